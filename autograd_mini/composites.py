@@ -1,0 +1,52 @@
+"""Functions of many values, written on the operations of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .ops import exp, log
+from .value import Value
+
+Scalar = Value | float
+
+
+def logsumexp(values: Iterable[Scalar]) -> Scalar:
+    """log(exp(v1) + exp(v2) + ...), without overflow however large the values are.
+
+    >>> logsumexp([1000.0, 1000.0])
+    1000.6931471805599
+
+    Raises: ValueError if there are no values.
+    """
+    values, largest = _with_largest(values, "logsumexp")
+    total: Scalar = 0.0
+    for value in values:
+        total = total + exp(value - largest)
+    return log(total) + largest
+
+
+def softmax(values: Iterable[Scalar]) -> list[Scalar]:
+    """exp(v) / (exp(v1) + exp(v2) + ...) for each v, without overflow.
+
+    >>> softmax([0.0, 0.0])
+    [0.5, 0.5]
+
+    Raises: ValueError if there are no values.
+    """
+    values, largest = _with_largest(values, "softmax")
+    powers = [exp(value - largest) for value in values]
+    total: Scalar = 0.0
+    for power in powers:
+        total = total + power
+    return [power / total for power in powers]
+
+
+def _with_largest(values: Iterable[Scalar], name: str) -> tuple[list[Scalar], float]:
+    """The values, and the number of the largest.
+
+    Subtracting it changes neither function, nor any derivative: so it can be a constant.
+    """
+    values = list(values)
+    if not values:
+        raise ValueError(f"{name} needs at least one value, got none")
+    return values, max(float(value) for value in values)

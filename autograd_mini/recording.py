@@ -1,0 +1,227 @@
+"""The methods that record, generated from the rows and given to Value.
+
+A call into a rule for every operand would cost a third of the speed; so every row gets methods
+with its expressions written out in them, as dataclasses and attrs do with `__init__`.
+
+>>> print(source(TABLE["neg"]))
+def record_neg(self):
+    x = self.data
+    try:
+        z = -x
+        dx = -1.0
+    except (ArithmeticError, ValueError):
+        z = math.nan
+    if z - z != 0.0:
+        z, dx = _unusual(_neg, self)
+    node = _Node()
+    node.data = z
+    node.grad = 0.0
+    node.op = _neg
+    node.x = self
+    node.y = None
+    node.dx = dx
+    node.dy = None
+    node.mark = None
+    node.tag = _tag
+    return node
+"""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Callable
+from typing import Any, cast
+
+from .evaluation import STRICT, execute, partials, value
+from .expressions import PythonPrinter, parse
+from .ops import TABLE, Interval, Operation
+from .value import RECORDING, Node, Value, names, real
+
+# Python's own methods for a row, by its symbol and number of operands.
+OPERATORS = {
+    ("+", 2): ("__add__", "__radd__"),
+    ("-", 2): ("__sub__", "__rsub__"),
+    ("*", 2): ("__mul__", "__rmul__"),
+    ("/", 2): ("__truediv__", "__rtruediv__"),
+    ("**", 2): ("__pow__", "__rpow__"),
+    ("-", 1): ("__neg__",),
+    ("abs", 1): ("__abs__",),
+}
+
+UNARY = """\
+def record_{name}(self):
+    x = self.data
+{self}"""
+
+# The reflected method has a constant on the left and self on the right.
+BINARY = """\
+def record_{name}(self, other):
+    x = self.data
+    if isinstance(other, _Value):
+        y = other.data
+{both}
+    y = other
+    if y.__class__ is not float:
+        y = other = _real(other)
+        if other is None:
+            return NotImplemented
+{left}
+
+def record_{name}_reflected(self, other):
+    x = other
+    if x.__class__ is not float:
+        x = other = _real(other)
+        if other is None:
+            return NotImplemented
+    y = self.data
+{right}"""
+
+# A result that is not finite, and what Python raises for, is left to _unusual; z - z != 0 is
+# the fastest test for both inf and nan.
+RECORD = """\
+try:
+    z = {value}
+{partials}
+except (ArithmeticError, ValueError):
+    z = math.nan
+if z - z != 0.0:
+    z, {targets} = _unusual(_{name}, {operands})
+node = _Node()
+node.data = z
+node.grad = 0.0
+node.op = _{name}
+node.x = {x}
+node.y = {y}
+node.dx = {dx}
+node.dy = {dy}
+node.mark = None
+node.tag = _tag
+return node
+"""
+
+
+def source(row: Operation) -> str:
+    """The source of the methods that record `row`."""
+    if row.arity == 1:
+        return UNARY.format(name=row.name, self=record(row, "self"))
+    return BINARY.format(
+        name=row.name,
+        both=record(row, "self", "other", indent=8),
+        left=record(row, "self", "other", constant="y"),
+        right=record(row, "other", "self", constant="x"),
+    )
+
+
+def record(row: Operation, x: str, y: str = "", constant: str = "", indent: int = 4) -> str:
+    """The lines that make a node of `row`, its operands called `x` and `y` in the source."""
+    printer = PythonPrinter(row.name)
+    rules = dict(zip("xy", row.partials))
+    rules.pop(constant, None)
+    targets = {operand: f"d{operand}" for operand in rules}
+    lines = RECORD.format(
+        name=row.name,
+        value=printer.text(parse(row.value)),
+        partials="\n".join(
+            f"    {targets[operand]} = {PythonPrinter().text(parse(rule))}"
+            for operand, rule in rules.items()
+        ),
+        targets=", ".join("d" + o if o in rules else "_" for o in "xy"[: row.arity]),
+        operands=", ".join([x, y][: row.arity]),
+        x=x,
+        y=y or None,
+        dx=targets.get("x"),
+        dy=targets.get("y"),
+    )
+    return "".join(" " * indent + line for line in lines.splitlines(keepends=True)).rstrip("\n")
+
+
+def install(row: Operation) -> None:
+    """Make `row` a method of Value, an operator where Python has one, and callable."""
+    for expression in row.partials:
+        RECORDING.update(STRICT.namespace(parse(expression)))
+    RECORDING.update(STRICT.namespace(parse(row.value), primitive=row.name))
+    RECORDING[f"_{row.name}"] = row
+    execute(source(row), row.name, RECORDING)
+    operators = OPERATORS.get((row.symbol, row.arity), ())
+    method = RECORDING.pop(f"record_{row.name}")
+    reflected = RECORDING.pop(f"record_{row.name}_reflected", None)
+    for name, function in zip((row.name, *operators), (method, method, reflected)):
+        function.__doc__ = row.__doc__
+        setattr(Value, name, function)
+    method.__name__ = row.name
+    method.__qualname__ = f"Value.{row.name}"
+    row.record = caller(row, method, reflected)
+
+
+def caller(row: Operation, method: Callable[..., Any], reflected: Any) -> Callable[..., Any]:
+    """What a call of `row` does: record if an operand is a Value, else compute."""
+
+    def call(*operands: Any) -> Value | float:
+        if len(operands) != row.arity:
+            raise TypeError(f"{row.name} takes {row.arity} operands, got {len(operands)}")
+        if isinstance(operands[0], Value):
+            result = method(*operands)
+        elif isinstance(operands[-1], Value):
+            result = reflected(operands[1], operands[0])
+        else:
+            numbers = tuple(number for number in map(real, operands) if number is not None)
+            complete = len(numbers) == len(operands)
+            result = value(row, numbers, ("",) * row.arity) if complete else NotImplemented
+        if result is NotImplemented:
+            given = ", ".join(type(operand).__name__ for operand in operands)
+            raise TypeError(f"{row.name} takes Values and real numbers, got {given}")
+        return cast("Value | float", result)
+
+    return call
+
+
+def unusual(row: Operation, *operands: Value | float) -> tuple[float, ...]:
+    """The value and partials of `row` where plain arithmetic does not give them.
+
+    Raises: DomainError if there is no value.
+    """
+    numbers = tuple(map(float, operands))
+    z = value(row, numbers, names(operands))
+    return z, *partials(row, numbers, z)
+
+
+def operation(
+    name: str,
+    value: str,
+    *partials: str,
+    symbol: str = "",
+    domain: tuple[Interval, ...] = (),
+    kink: str = "",
+) -> Operation:
+    """Add a row of your own to the table; see `Operation` for what the parts mean.
+
+    >>> cube = operation("cube", "x * x * x", "3 * x * x")
+    >>> x = Value(2.0)
+    >>> y = cube(x)
+    >>> y.backward()
+    >>> y.data, x.grad, cube(2.0), x.cube().data
+    (8.0, 12.0, 8.0, 8.0)
+
+    Raises: ValueError that says which part is no row.
+    """
+    if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
+        raise ValueError(f"an operation is named by an identifier without leading _, got {name!r}")
+    if name in TABLE or hasattr(Value, name) or name in ("x", "y", "z", "math"):
+        raise ValueError(f"the name {name!r} is taken; choose another")
+    if len(partials) not in (1, 2):
+        raise ValueError(
+            f"{name} has {len(partials)} partials; it needs one for each of its 1 or 2 operands"
+        )
+    operands = "xy"[: len(partials)]
+    parse(value, operands)
+    for partial in partials:
+        parse(partial, operands + "z")
+    row = Operation(name, value, *partials, symbol=symbol, domain=domain, kink=kink)
+    TABLE[name] = row
+    install(row)
+    return row
+
+
+RECORDING.update(_Node=Node, _Value=Value, _real=real, _unusual=unusual)
+for _row in TABLE.values():
+    install(_row)
