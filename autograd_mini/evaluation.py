@@ -19,7 +19,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, cast
 
-from .expressions import PythonPrinter, parse
+from .expressions import Printer, PythonPrinter, parse
 from .ops import DomainError, Operation, find
 
 Function = Callable[..., float]
@@ -54,11 +54,8 @@ class Arithmetic:
 
     def namespace(self, tree: ast.expr, primitive: str = "") -> dict[str, Any]:
         """What `tree` refers to once it is printed: the library, and the rows that it calls."""
-        called = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - set("xyz")
-        if any(isinstance(node, ast.Pow) for node in ast.walk(tree)):
-            called.add("pow")
-        called.discard(primitive)
-        functions = {name: self.function(name) for name in called}
+        named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        functions = {name: self.function(name) for name in named - {"x", "y", "z", primitive}}
         return {"math": self.library, "divide": divide, **functions}
 
 
@@ -129,6 +126,9 @@ def continued(function: Function) -> Function:
 
 class RecordedPrinter(PythonPrinter):
     """Writes Python over Values, which are compared by their numbers."""
+
+    def binary(self, left: ast.expr, operator: ast.operator, right: ast.expr) -> tuple[str, int]:
+        return Printer.binary(self, left, operator, right)
 
     def comparison(self, left: ast.expr, symbol: str, right: ast.expr) -> str:
         return f"float({self.text(left)}) {symbol} float({self.text(right)})"

@@ -5,7 +5,7 @@ language, with parentheses by precedence; a further target is a subclass of `Pri
 what it writes differently.
 
 >>> PythonPrinter().text(parse("-z / (y - 1) ** x"))
-'-z / pow(y - 1.0, x)'
+'-z / math.pow(y - 1.0, x)'
 """
 
 from __future__ import annotations
@@ -126,8 +126,8 @@ class Printer:
 class PythonPrinter(Printer):
     """Writes Python over floats.
 
-    Every number is a float and a power is a call of the row `pow`. The row `primitive`, where it
-    is called, is taken from the namespace `math`.
+    Every number is a float. A power, and the row `primitive` where it is called, are taken from
+    the namespace `math`.
     """
 
     def __init__(self, primitive: str = "") -> None:
@@ -138,7 +138,7 @@ class PythonPrinter(Printer):
 
     def binary(self, left: ast.expr, operator: ast.operator, right: ast.expr) -> tuple[str, int]:
         if isinstance(operator, ast.Pow):
-            return self.call("pow", left, right)
+            return f"math.pow({self.text(left)}, {self.text(right)})", ATOM
         return super().binary(left, operator, right)
 
     def call(self, function: str, *arguments: ast.expr) -> tuple[str, int]:

@@ -8,18 +8,17 @@ def record_neg(self):
     x = self.data
     try:
         z = -x
-        dx = -1.0
     except (ArithmeticError, ValueError):
         z = math.nan
     if z - z != 0.0:
-        z, dx = _unusual(_neg, self)
+        z, _ = _unusual(_neg, self)
     node = _Node()
     node.data = z
     node.grad = 0.0
     node.op = _neg
     node.x = self
     node.y = None
-    node.dx = dx
+    node.dx = -1.0
     node.dy = None
     node.mark = None
     node.tag = _tag
@@ -29,6 +28,7 @@ def record_neg(self):
 from __future__ import annotations
 
 import keyword
+import re
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -81,8 +81,7 @@ def record_{name}_reflected(self, other):
 RECORD = """\
 try:
     z = {value}
-{partials}
-except (ArithmeticError, ValueError):
+{partials}except (ArithmeticError, ValueError):
     z = math.nan
 if z - z != 0.0:
     z, {targets} = _unusual(_{name}, {operands})
@@ -114,23 +113,26 @@ def source(row: Operation) -> str:
 
 def record(row: Operation, x: str, y: str = "", constant: str = "", indent: int = 4) -> str:
     """The lines that make a node of `row`, its operands called `x` and `y` in the source."""
-    printer = PythonPrinter(row.name)
-    rules = dict(zip("xy", row.partials))
-    rules.pop(constant, None)
-    targets = {operand: f"d{operand}" for operand in rules}
+    rules = {
+        f"d{operand}": PythonPrinter().text(parse(partial))
+        for operand, partial in zip("xy", row.partials)
+        if operand != constant
+    }
+    # A partial that is a name or a number is stored as it stands, another is computed first.
+    computed = {
+        target: rule for target, rule in rules.items() if not re.fullmatch(r"-?[\w.]+", rule)
+    }
+    stored = {**rules, **{target: target for target in computed}}
     lines = RECORD.format(
         name=row.name,
-        value=printer.text(parse(row.value)),
-        partials="\n".join(
-            f"    {targets[operand]} = {PythonPrinter().text(parse(rule))}"
-            for operand, rule in rules.items()
-        ),
-        targets=", ".join("d" + o if o in rules else "_" for o in "xy"[: row.arity]),
+        value=PythonPrinter(row.name).text(parse(row.value)),
+        partials="".join(f"    {target} = {rule}\n" for target, rule in computed.items()),
+        targets=", ".join(d if d in computed else "_" for d in ("dx", "dy")[: row.arity]),
         operands=", ".join([x, y][: row.arity]),
         x=x,
         y=y or None,
-        dx=targets.get("x"),
-        dy=targets.get("y"),
+        dx=stored.get("dx"),
+        dy=stored.get("dy"),
     )
     return "".join(" " * indent + line for line in lines.splitlines(keepends=True)).rstrip("\n")
 
