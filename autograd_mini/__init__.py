@@ -7,20 +7,39 @@
 0.7311 0.3932
 """
 
-from .composites import logsumexp as logsumexp
-from .composites import softmax as softmax
-from .graph import Share as Share
-from .graph import Step as Step
-from .graph import backward_steps as backward_steps
-from .graph import topological_order as topological_order
-from .ops import *  # noqa: F403  every row of the table is a function
-from .recording import operation as operation
-from .transforms import grad as grad
-from .transforms import gradients as gradients
-from .transforms import hessian as hessian
-from .transforms import jvp as jvp
-from .value import Value as Value
-from .value import label as label
-from .value import scope as scope
+from typing import TYPE_CHECKING, Any
+
+from autograd_mini.composites import logsumexp as logsumexp
+from autograd_mini.composites import softmax as softmax
+from autograd_mini.graph import Share as Share
+from autograd_mini.graph import Step as Step
+from autograd_mini.graph import backward_steps as backward_steps
+from autograd_mini.graph import topological_order as topological_order
+from autograd_mini.ops import *  # noqa: F403  every row of the table is a function
+from autograd_mini.recording import operation as operation
+from autograd_mini.transforms import grad as grad
+from autograd_mini.transforms import gradients as gradients
+from autograd_mini.transforms import hessian as hessian
+from autograd_mini.transforms import jvp as jvp
+from autograd_mini.value import Value as Value
+from autograd_mini.value import label as label
+from autograd_mini.value import scope as scope
+
+if TYPE_CHECKING:
+    from autograd_mini.drawing import draw as draw
+    from autograd_mini.drawing import draw_dot as draw_dot
 
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    """Imports what draws when it is first used: most programs only compute."""
+    if name in ("draw", "draw_dot"):
+        from autograd_mini import drawing
+
+        return getattr(drawing, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), "draw", "draw_dot"])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .ops import exp, log
-from .value import Value
+from autograd_mini.ops import exp, log
+from autograd_mini.value import Value
 
 Scalar = Value | float
 

@@ -19,8 +19,8 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, cast
 
-from .expressions import Printer, PythonPrinter, parse
-from .ops import DomainError, Operation, find
+from autograd_mini.expressions import Printer, PythonPrinter, parse
+from autograd_mini.ops import DomainError, Operation, find
 
 Function = Callable[..., float]
 

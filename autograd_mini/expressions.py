@@ -13,7 +13,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Container
 
-from .ops import TABLE
+from autograd_mini.ops import TABLE
 
 # How tightly an expression binds, as in Python's grammar; inside one that binds more tightly it
 # needs parentheses.

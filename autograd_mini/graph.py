@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from .value import Value, results_below
+from autograd_mini.value import Value, results_below
 
 
 def topological_order(roots: Value | Iterable[Value]) -> list[Value]:

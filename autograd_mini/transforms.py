@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Literal, overload
 
-from .evaluation import RECORDED
-from .graph import topological_order
-from .ops import DomainError, Operation
-from .value import Value, names, real
+from autograd_mini.evaluation import RECORDED
+from autograd_mini.graph import topological_order
+from autograd_mini.ops import DomainError, Operation
+from autograd_mini.value import Value, names, real
 
 Scalar = Value | float
 

@@ -16,7 +16,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from .ops import Operation
+from autograd_mini.ops import Operation
 
 
 class Tag:
