@@ -1,0 +1,198 @@
+"""Losses: how far outputs are from their targets, as one Value to differentiate.
+
+Every loss takes what a network gives, a Value or a sequence of them, and as many targets.
+The sums and means here run over the outputs of one sample; over samples, `fit` takes the mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+from math import isclose
+from operator import add
+
+from autograd_mini import Value, log, log1p, logsumexp, relu, softplus
+
+Outputs = Value | float | Sequence[Value | float]
+Targets = Value | float | Sequence[Value | float]
+
+
+def half_squared_error(outputs: Outputs, targets: Targets) -> Value:
+    """E = sum of (target - output)**2 / 2, whose derivative is just output - target.
+
+    >>> half_squared_error([Value(0.5), Value(2.0)], [1.0, 0.0]).data
+    2.125
+    """
+    return _sum([square / 2 for square in _squares(outputs, targets)])
+
+
+def sum_of_squares(outputs: Outputs, targets: Targets) -> Value:
+    """E = sum of (target - output)**2"""
+    return _sum(_squares(outputs, targets))
+
+
+def mean_squared_error(outputs: Outputs, targets: Targets) -> Value:
+    """E = mean of (target - output)**2 over the outputs."""
+    return _mean(_squares(outputs, targets))
+
+
+def binary_cross_entropy(probabilities: Outputs, targets: Targets) -> Value:
+    """Mean of -t * log(p) - (1 - t) * log(1 - p) over the outputs, for targets t in [0, 1].
+
+    A probability of exactly 0 or 1 that meets its target costs 0, as the limit does.
+
+    Raises: ValueError where the cost is infinite (probability 0 for target 1, or the reverse).
+    Source: Goodfellow, Bengio & Courville, Deep Learning, section 6.2.2.2.
+    """
+    terms = []
+    for p, t in _pairs(probabilities, targets):
+        t = _probability(t, "target")
+        _probability(p, "output")
+        if (p.data == 0 and t > 0) or (p.data == 1 and t < 1):
+            raise ValueError(
+                f"the cross-entropy of probability {p.data:g} is infinite for target {t:g}; "
+                "leave out the sigmoid and use binary_cross_entropy_from_logits"
+            )
+        # A term with weight 0 is left out: it would be 0 * log(0).
+        if t == 1:
+            terms.append(-log(p))
+        elif t == 0:
+            terms.append(-log1p(-p))
+        else:
+            terms.append(-t * log(p) - (1 - t) * log1p(-p))
+    return _mean(terms)
+
+
+def binary_cross_entropy_from_logits(logits: Outputs, targets: Targets) -> Value:
+    """`binary_cross_entropy(sigmoid(x), t)` without overflow or cancellation, for any finite x.
+
+    -log(sigmoid(x)) = softplus(-x) and -log(1 - sigmoid(x)) = softplus(x).
+    Source: Goodfellow, Bengio & Courville, Deep Learning, section 6.2.2.2.
+    """
+    terms = []
+    for x, t in _pairs(logits, targets):
+        t = _probability(t, "target")
+        if t == 1:
+            terms.append(softplus(-x))
+        elif t == 0:
+            terms.append(softplus(x))
+        else:
+            terms.append(t * softplus(-x) + (1 - t) * softplus(x))
+    return _mean(terms)
+
+
+def softmax_cross_entropy(logits: Outputs, target: int | Sequence[float]) -> Value:
+    """-sum of t[k] * log(softmax(logits)[k]), for a class k (counted from 0) or probabilities t.
+
+    log(softmax(x)[k]) = x[k] - logsumexp(x), which never overflows where the result does not.
+    Source: Goodfellow, Bengio & Courville, Deep Learning, section 6.2.2.3.
+
+    >>> softmax_cross_entropy([Value(0.0), Value(0.0)], 1).data == log(2.0)
+    True
+    """
+    scores = [_as_value(x) for x in _as_list(logits)]
+    if len(scores) < 2:
+        raise ValueError(
+            f"a softmax needs two outputs or more, not {len(scores)}; "
+            "for one output use binary_cross_entropy_from_logits"
+        )
+    total = logsumexp(scores)
+    if isinstance(target, int):
+        return total - scores[_class(target, len(scores))]
+    terms = []
+    for score, weight in zip(scores, _distribution(target, len(scores))):
+        if weight == 1:
+            terms.append(total - score)
+        elif weight > 0:
+            terms.append(weight * (total - score))
+    return _sum(terms)
+
+
+def hinge(scores: Outputs, targets: Targets) -> Value:
+    """Mean of max(0, 1 - t * score) over the outputs, for targets t of -1 or 1.
+
+    Source: Bishop, Pattern Recognition and Machine Learning, section 7.1.2.
+    """
+    terms = []
+    for score, t in _pairs(scores, targets):
+        t = float(t)
+        if t not in (-1, 1):
+            raise ValueError(
+                f"the hinge loss needs targets of -1 or 1, not {t:g}; "
+                "if yours are 0 and 1, use 2 * target - 1"
+            )
+        terms.append(relu(1 - t * score))
+    return _mean(terms)
+
+
+def _pairs(outputs: Outputs, targets: Targets) -> list[tuple[Value, Value | float]]:
+    listed, wanted = _as_list(outputs), _as_list(targets)
+    if len(listed) != len(wanted) or not listed:
+        raise ValueError(
+            f"a loss needs one target for each output, not {_plural(len(listed), 'output')} "
+            f"and {_plural(len(wanted), 'target')}: {outputs!r:.50} and {targets!r:.50}"
+        )
+    return [(_as_value(output), target) for output, target in zip(listed, wanted)]
+
+
+def _squares(outputs: Outputs, targets: Targets) -> list[Value]:
+    return [(target - output) ** 2 for output, target in _pairs(outputs, targets)]
+
+
+def _as_list(numbers: Outputs) -> list[Value | float]:
+    if isinstance(numbers, Value) or not hasattr(numbers, "__iter__"):
+        return [numbers]
+    return list(numbers)
+
+
+def _as_value(number: Value | float) -> Value:
+    return number if isinstance(number, Value) else Value(number)
+
+
+def _sum(terms: list[Value]) -> Value:
+    # Not sum(terms), whose start would show in a drawing as a constant 0.
+    return reduce(add, terms)
+
+
+def _mean(terms: list[Value]) -> Value:
+    return _sum(terms) / len(terms) if len(terms) > 1 else terms[0]
+
+
+def _probability(number: Value | float, what: str) -> float:
+    p = float(number)
+    if not 0 <= p <= 1:
+        raise ValueError(
+            f"a cross-entropy needs every {what} to be a probability, 0 to 1, not {p:g}; "
+            + (
+                "use binary_cross_entropy_from_logits for outputs without a sigmoid"
+                if what == "output"
+                else "if yours are -1 and 1, use (target + 1) / 2"
+            )
+        )
+    return p
+
+
+def _class(index: int, count: int) -> int:
+    if isinstance(index, bool) or not 0 <= index < count:
+        raise ValueError(
+            f"the target class must be a whole number from 0 to {count - 1}, not {index!r}; "
+            "classes are counted from 0"
+        )
+    return index
+
+
+def _distribution(target: Sequence[float], count: int) -> list[float]:
+    if not hasattr(target, "__iter__"):
+        raise TypeError(
+            f"the target must be a class number or {count} probabilities, not {target!r:.50}"
+        )
+    weights = [float(weight) for weight in target]
+    if len(weights) != count or min(weights) < 0 or not isclose(sum(weights), 1, abs_tol=1e-9):
+        raise ValueError(
+            f"the target must be {count} probabilities that add up to 1, not {target!r:.50}"
+        )
+    return weights
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

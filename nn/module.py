@@ -1,0 +1,157 @@
+"""Module: anything with parameters, from a neuron to a network of your own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from sys import float_info
+
+from autograd_mini import Value
+from nn.storage import Path, read_values, write_values
+
+
+class Module:
+    """Base of every network: finds, names, saves and loads the values a subclass holds.
+
+    A value belongs to a module if it is a leaf (no operation made it) and is reached from the
+    module's attributes: as one of them, in a list, tuple or dict, or in a module found there. Its
+    name is the way to it. Attributes that begin with an underscore are left alone.
+
+    >>> class Line(Module):
+    ...     def __init__(self):
+    ...         self.slope, self.intercept = Value(2.0), Value(1.0)
+    ...     def __call__(self, x):
+    ...         return self.slope * x + self.intercept
+    >>> Line().state_dict()
+    {'slope': 2.0, 'intercept': 1.0}
+    """
+
+    # Only declared: what a module takes and gives is for the subclass to say.
+    __call__: Callable[..., Value | list[Value]]
+
+    fixed: tuple[str, ...] = ()
+    """Names of attributes whose values are saved and loaded, but not trained."""
+
+    def parameters(self) -> list[Value]:
+        """The values to train, each once, also if it is shared."""
+        return [value for _, value in self.named_parameters()]
+
+    def named_parameters(self) -> list[tuple[str, Value]]:
+        """The values to train with their names, such as `layers.0.neurons.1.w.0`."""
+        found = list(_walk(self))
+        fixed = {id(value) for _, value, is_fixed in found if is_fixed}
+        return _each_once([(name, value) for name, value, _ in found if id(value) not in fixed])
+
+    def named_values(self) -> list[tuple[str, Value]]:
+        """All values with their names, trained or fixed; a shared one under its first name."""
+        return _each_once([(name, value) for name, value, _ in _walk(self)])
+
+    def zero_grad(self) -> None:
+        """Set every gradient to 0, as is due before each `backward()`."""
+        # Both, because a subclass may define parameters() itself, and fixed values are not in it.
+        for value in self.parameters():
+            value.grad = 0.0
+        for _, value in self.named_values():
+            value.grad = 0.0
+
+    def state_dict(self) -> dict[str, float]:
+        """What the module has learned: the data of all its values by name."""
+        return {name: value.data for name, value in self.named_values()}
+
+    def load_state_dict(self, state: Mapping[str, object]) -> None:
+        """Take over the data of a `state_dict()`; on an error nothing is changed.
+
+        Raises: ValueError if the names are not this module's or a number is not finite;
+        TypeError if something is not a number.
+        """
+        values = dict(self.named_values())
+        _check_names(values, state)
+        numbers = {name: _finite(name, state[name]) for name in values}
+        for name, value in values.items():
+            value.data = numbers[name]
+
+    def save(self, path: Path) -> None:
+        """Write the `state_dict()` to a JSON file, replacing what is there in one step.
+
+        Raises: ValueError if a value is nan or infinite; OSError if the file cannot be written.
+        """
+        write_values(path, {name: _finite(name, x) for name, x in self.state_dict().items()})
+
+    def load(self, path: Path) -> None:
+        """Take over what `save()` wrote; on an error nothing is changed.
+
+        Raises: OSError if the file cannot be read; ValueError or TypeError if it does not fit.
+        """
+        # Room for the names, 17 digits each, and an editor's indentation.
+        limit = 10_000 + sum(len(name) + 200 for name in self.state_dict())
+        self.load_state_dict(read_values(path, limit))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({len(self.parameters())} parameters)"
+
+
+def _walk(module: Module) -> Iterator[tuple[str, Value, bool]]:
+    """Every way to a leaf: its name, the leaf, and whether the way leads through `fixed`.
+
+    A module is entered once, so that one which refers back to its parent does no harm.
+    """
+    entered: set[int] = set()
+
+    def visit(name: str, found: object, is_fixed: bool) -> Iterator[tuple[str, Value, bool]]:
+        if isinstance(found, Value):
+            if found.op is None:
+                yield name, found, is_fixed
+        elif isinstance(found, Module):
+            if id(found) not in entered:
+                entered.add(id(found))
+                for attribute, part in vars(found).items():
+                    if not attribute.startswith("_"):
+                        part_is_fixed = is_fixed or attribute in found.fixed
+                        yield from visit(_join(name, attribute), part, part_is_fixed)
+        elif isinstance(found, (list, tuple)):
+            for index, part in enumerate(found):
+                yield from visit(_join(name, str(index)), part, is_fixed)
+        elif isinstance(found, dict):
+            for key, part in found.items():
+                yield from visit(_join(name, str(key)), part, is_fixed)
+
+    return visit("", module, False)
+
+
+def _each_once(named: list[tuple[str, Value]]) -> list[tuple[str, Value]]:
+    first: dict[int, tuple[str, Value]] = {}
+    for name, value in named:
+        first.setdefault(id(value), (name, value))
+    return list(first.values())
+
+
+def _join(name: str, part: str) -> str:
+    return f"{name}.{part}" if name else part
+
+
+def _check_names(values: Mapping[str, object], state: Mapping[str, object]) -> None:
+    missing = [name for name in values if name not in state]
+    unknown = [name for name in state if name not in values]
+    if missing or unknown:
+        differences = []
+        if missing:
+            differences.append(f"lacks {missing[0]!r}" + _and_more(missing))
+        if unknown:
+            differences.append(f"has {unknown[0]!r}" + _and_more(unknown) + " too many")
+        raise ValueError(
+            f"this state does not fit the module: it {' and '.join(differences)}; "
+            "build the module with the sizes it was saved with"
+        )
+
+
+def _and_more(names: list[str]) -> str:
+    return f" and {len(names) - 1} more" if len(names) > 1 else ""
+
+
+def _finite(name: str, number: object) -> float:
+    if isinstance(number, bool) or not isinstance(number, (int, float)):
+        raise TypeError(f"the state of {name!r} must be a number, not {number!r:.50}")
+    if not -float_info.max <= number <= float_info.max:
+        raise ValueError(
+            f"the state of {name!r} is {number!r:.50}; only finite numbers are saved and loaded"
+        )
+    return float(number)

@@ -1,0 +1,167 @@
+"""Optimizers: how the parameters move once their gradients are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import isfinite, sqrt
+
+from autograd_mini import Value
+
+
+class Optimizer:
+    """Base of the optimizers: holds the parameters and the learning rate.
+
+    `learning_rate` may be set between steps, for a schedule.
+    """
+
+    def __init__(self, parameters: Iterable[Value], learning_rate: float) -> None:
+        self.parameters = _checked(parameters)
+        self.learning_rate = _at_least_zero("learning_rate", learning_rate)
+
+    def step(self) -> None:
+        """Move every parameter by its gradient.
+
+        All move at once: gradients were taken before, and no new value enters another's update.
+        """
+        moves = self.moves([value.grad for value in self.parameters])
+        for value, move in zip(self.parameters, moves):
+            value.data -= move
+
+    def moves(self, gradients: list[float]) -> list[float]:
+        """What `step` subtracts from each parameter; an optimizer of your own defines this."""
+        raise NotImplementedError(f"{type(self).__name__} needs a method moves(gradients)")
+
+    def zero_grad(self) -> None:
+        """Set the gradients of the parameters to 0."""
+        for value in self.parameters:
+            value.grad = 0.0
+
+
+class SGD(Optimizer):
+    """Gradient descent, w <- w - learning_rate * dE/dw, plain or with momentum.
+
+    momentum: with it the step is along v <- momentum * v + dE/dw instead of dE/dw.
+    weight_decay: adds weight_decay * w to each gradient, as the penalty weight_decay / 2 * w**2
+    would.
+
+    The conventions are PyTorch's: the rate is not part of v.
+    Source: Rumelhart, Hinton & Williams, Learning representations by back-propagating errors,
+    Nature 323, 1986, equations 8 and 9.
+
+    >>> w = Value(1.0)
+    >>> E = w * w
+    >>> E.backward()
+    >>> SGD([w], learning_rate=0.25).step()
+    >>> w.data
+    0.5
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        learning_rate: float,
+        momentum: float = 0.0,
+        weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(parameters, learning_rate)
+        self.momentum = _at_least_zero("momentum", momentum)
+        self.weight_decay = _at_least_zero("weight_decay", weight_decay)
+        self._velocities = [0.0] * len(self.parameters)
+
+    def moves(self, gradients: list[float]) -> list[float]:
+        if self.weight_decay:
+            gradients = _with_decay(gradients, self.parameters, self.weight_decay)
+        if self.momentum:
+            self._velocities = gradients = [
+                self.momentum * velocity + gradient
+                for velocity, gradient in zip(self._velocities, gradients)
+            ]
+        return [self.learning_rate * gradient for gradient in gradients]
+
+
+class Adam(Optimizer):
+    """Gradient descent with a step of its own for every parameter.
+
+    beta1, beta2: what the running means m of the gradient and v of its square keep at each step.
+    epsilon: added to sqrt(v), against division by 0.
+    weight_decay: adds weight_decay * w to each gradient, as in PyTorch's Adam (not AdamW).
+
+    Source: Kingma & Ba, Adam: A method for stochastic optimization, ICLR 2015, algorithm 1.
+    """
+
+    def __init__(
+        self,
+        parameters: Iterable[Value],
+        learning_rate: float = 0.001,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        epsilon: float = 1e-8,
+        weight_decay: float = 0.0,
+    ) -> None:
+        super().__init__(parameters, learning_rate)
+        self.beta1 = _fraction("beta1", beta1)
+        self.beta2 = _fraction("beta2", beta2)
+        self.epsilon = _above_zero("epsilon", epsilon)
+        self.weight_decay = _at_least_zero("weight_decay", weight_decay)
+        self._steps = 0
+        self._means = [0.0] * len(self.parameters)
+        self._squares = [0.0] * len(self.parameters)
+
+    def moves(self, gradients: list[float]) -> list[float]:
+        if self.weight_decay:
+            gradients = _with_decay(gradients, self.parameters, self.weight_decay)
+        self._steps += 1
+        self._means = _running_mean(self.beta1, self._means, gradients)
+        self._squares = _running_mean(self.beta2, self._squares, [g * g for g in gradients])
+        # Both means start at 0; divided by the weight of what they have seen they are unbiased.
+        seen1 = 1 - self.beta1**self._steps
+        seen2 = 1 - self.beta2**self._steps
+        return [
+            self.learning_rate * (mean / seen1) / (sqrt(square / seen2) + self.epsilon)
+            for mean, square in zip(self._means, self._squares)
+        ]
+
+
+def _running_mean(keep: float, means: list[float], new: list[float]) -> list[float]:
+    return [keep * mean + (1 - keep) * x for mean, x in zip(means, new)]
+
+
+def _with_decay(gradients: list[float], parameters: list[Value], decay: float) -> list[float]:
+    return [gradient + decay * value.data for gradient, value in zip(gradients, parameters)]
+
+
+def _checked(parameters: Iterable[Value]) -> list[Value]:
+    try:
+        # By identity: a parameter given twice moves once.
+        listed = list({id(value): value for value in parameters}.values())
+    except TypeError:
+        raise TypeError(
+            f"an optimizer takes a list of Values, not {parameters!r:.50}; pass model.parameters()"
+        ) from None
+    for value in listed:
+        if not isinstance(value, Value):
+            raise TypeError(
+                f"an optimizer takes a list of Values, but {value!r:.50} is in it; "
+                "pass model.parameters()"
+            )
+    if not listed:
+        raise ValueError("an optimizer needs at least one parameter; this list has none")
+    return listed
+
+
+def _at_least_zero(name: str, number: float) -> float:
+    if not (isfinite(number) and number >= 0):
+        raise ValueError(f"{name} must be a finite number, 0 or more, not {number!r}")
+    return number
+
+
+def _above_zero(name: str, number: float) -> float:
+    if not (isfinite(number) and number > 0):
+        raise ValueError(f"{name} must be a finite number greater than 0, not {number!r}")
+    return number
+
+
+def _fraction(name: str, number: float) -> float:
+    if not 0 <= number < 1:
+        raise ValueError(f"{name} must be at least 0 and less than 1, not {number!r}")
+    return number
