@@ -1,0 +1,41 @@
+"""What the README says is so."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from autograd_mini.ops import TABLE
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_its_examples_give_what_it_prints(tmp_path: Path) -> None:
+    # In a process of its own: the examples add to the table and write files.
+    done = subprocess.run(
+        [sys.executable, "-m", "doctest", ROOT / "README.md"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout + done.stderr == ""
+    assert [path.name for path in tmp_path.iterdir()] == ["two_two_two.svg"]
+
+
+def test_it_counts_the_operations_of_the_table() -> None:
+    (count,) = re.findall(r"one table of (\d+) operations", README)
+    own = {"swish", "cube"}  # added by examples
+    assert int(count) == len(TABLE.keys() - own)
+
+
+def test_ci_runs_its_test_command() -> None:
+    (command,) = re.findall(r"^.*/pytest$", README, re.MULTILINE)
+    assert command in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+
+
+def test_every_file_that_it_links_to_exists() -> None:
+    links = re.findall(r"\]\(([^)]+)\)", README)
+    assert links
+    for link in links:
+        assert link.startswith("https://") or (ROOT / link).exists(), link
