@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Sized
 
 from autograd_mini import Value, scope
 from nn.init import Initializer, uniform
@@ -71,17 +71,8 @@ class Neuron(Module):
     def __call__(self, inputs: Sequence[Value | float]) -> Value:
         """Raises: ValueError or TypeError unless there is one input for each weight."""
         weights = self.w
-        try:
-            count = len(inputs)
-        except TypeError:
-            raise TypeError(
-                f"a neuron takes a sequence of {_plural(len(weights), 'number')}, "
-                f"not {inputs!r:.50}; put the inputs in a list"
-            ) from None
-        if count != len(weights):
-            raise ValueError(
-                f"this network takes {_plural(len(weights), 'input')}, not {count}: {inputs!r:.50}"
-            )
+        if not hasattr(inputs, "__len__") or len(inputs) != len(weights):
+            raise _wrong_inputs(len(weights), inputs)
         with self._scope:
             pairs = zip(weights, inputs)
             total = self.b
@@ -215,6 +206,13 @@ class MLP(Module):
         return f"MLP of [{', '.join(map(repr, self.layers))}]"
 
 
+def _wrong_inputs(expected: int, inputs: object) -> Exception:
+    takes = f"this network takes {expected} input{'s' if expected > 1 else ''}"
+    if not isinstance(inputs, Sized):
+        return TypeError(f"{takes} in a list, not {inputs!r:.50}; write [x1, x2, ...]")
+    return ValueError(f"{takes}, not {len(inputs)}: {inputs!r:.50}; give one number for each")
+
+
 def _find_activation(activation: Activation) -> Callable[[Value], Value]:
     if callable(activation):
         return activation
@@ -250,7 +248,3 @@ def _check_size(size: int, counted: str) -> None:
     if not is_whole or size < 1:
         error = ValueError if is_whole else TypeError
         raise error(f"the number of {counted} must be a whole number, 1 or more, not {size!r}")
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

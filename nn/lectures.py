@@ -145,7 +145,10 @@ class TwoTwoTwo(Module):
     def __call__(self, inputs: Sequence[Value | float]) -> list[Value]:
         """The outputs [out_o1, out_o2]; the inputs become i1 and i2."""
         if len(inputs) != len(INPUTS):
-            raise ValueError(f"this network takes 2 inputs, not {len(inputs)}: {inputs!r:.50}")
+            raise ValueError(
+                f"this network takes 2 inputs, not {len(inputs)}: {inputs!r:.50}; "
+                "give one number for each"
+            )
         values = vars(self)
         for name in ERRORS:
             # An error of other inputs would no longer fit.

@@ -63,6 +63,8 @@ class Module:
         Raises: ValueError if the names are not this module's or a number is not finite;
         TypeError if something is not a number.
         """
+        if not isinstance(state, Mapping):
+            raise TypeError(f"a state is a dict of names and numbers, not {state!r:.50}")
         values = dict(self.named_values())
         _check_names(values, state)
         numbers = {name: _finite(name, state[name]) for name in values}

@@ -136,7 +136,8 @@ def _checked(parameters: Iterable[Value]) -> list[Value]:
         listed = list({id(value): value for value in parameters}.values())
     except TypeError:
         raise TypeError(
-            f"an optimizer takes a list of Values, not {parameters!r:.50}; pass model.parameters()"
+            f"an optimizer takes a list of Values, not {type(parameters).__name__}; "
+            "pass model.parameters()"
         ) from None
     for value in listed:
         if not isinstance(value, Value):

@@ -40,8 +40,7 @@ def write_values(path: Path, values: Mapping[str, float]) -> None:
             os.unlink(temporary)
         if isinstance(error, OSError):
             raise type(error)(
-                f"cannot save to {os.fspath(path)!r}: {_reason(error)}; "
-                "choose another place or make room there"
+                f"cannot save to {os.fspath(path)!r}: {_reason(error)}; choose another place"
             ) from error
         raise
 
