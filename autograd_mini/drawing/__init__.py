@@ -1,0 +1,11 @@
+"""Pictures of a graph: `draw` for notebooks and files, `draw_dot` for Graphviz.
+
+Data flows one way: `picture` records the graph as plain data, `lettering` says what is written
+where and how much room it takes, `layered` or `graphviz_layout` gives everything its place, and
+`svg`, `dot`, `page` and `wording` write it down.
+"""
+
+from autograd_mini.drawing.drawing import Drawing, draw, draw_dot
+from autograd_mini.drawing.graphviz_program import GraphvizError
+
+__all__ = ["Drawing", "GraphvizError", "draw", "draw_dot"]

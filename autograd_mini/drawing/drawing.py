@@ -1,0 +1,206 @@
+"""draw: a graph, its values and its gradients as a picture."""
+
+from __future__ import annotations
+
+import base64
+import math
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from autograd_mini.drawing.dot import POINTS_PER_INCH, dot_body, dot_text
+from autograd_mini.drawing.escape import xml_text
+from autograd_mini.drawing.files import write_file
+from autograd_mini.drawing.graphviz_layout import graphviz_layout
+from autograd_mini.drawing.graphviz_program import (
+    GraphvizError,
+    is_installed,
+    require_dot,
+    run_dot,
+)
+from autograd_mini.drawing.layered import layered_layout
+from autograd_mini.drawing.layout import Direction, Layout
+from autograd_mini.drawing.lettering import Lettering, letter
+from autograd_mini.drawing.page import page_text
+from autograd_mini.drawing.picture import Picture, take_picture
+from autograd_mini.drawing.svg import svg_text
+from autograd_mini.drawing.wording import summary, table_text
+from autograd_mini.value import Value
+
+if TYPE_CHECKING:
+    import graphviz  # type: ignore[import-untyped]  # it ships no types
+
+# Sizes of pictures, in boxes and circles.
+LARGEST_FOR_GRAPHVIZ = 1_000
+LARGEST_WITH_PARTIALS = 300
+LARGEST_IN_NOTEBOOK = 10_000
+
+# Of a PNG, in dots an inch and in pixels: what viewers open, and Graphviz draws in seconds.
+SHARPEST = 144.0
+MOST_PIXELS = 60e6
+LONGEST_SIDE = 32_000
+
+SECONDS_TO_RENDER = 300.0
+SUFFIXES = (".svg", ".html", ".dot", ".png", ".pdf")
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A picture of a graph as it was when it was drawn.
+
+    A notebook shows it, `print` gives its table and `save` writes it to a file.
+    """
+
+    picture: Picture
+    lettering: dict[str, Lettering]
+    direction: Direction
+    digits: int
+
+    @cached_property
+    def dot(self) -> str:
+        """The source for Graphviz."""
+        return dot_text(self.picture, self.lettering, self.direction)
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Where everything is, by Graphviz if it is installed and the graph small, else by us."""
+        if self.picture.size <= LARGEST_FOR_GRAPHVIZ and is_installed():
+            try:
+                return graphviz_layout(self.picture, self.lettering, self.direction)
+            except GraphvizError:
+                pass  # our own layout needs nothing and is nearly as good
+        return layered_layout(self.picture, self.lettering, self.direction)
+
+    def svg(self) -> str:
+        """The picture as a whole SVG document, for light and dark surroundings."""
+        return svg_text(self.picture, self.lettering, self.layout)
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write a .svg, .html, .dot, .png or .pdf file and return its path.
+
+        PNG and PDF need Graphviz's program `dot`; the others need nothing.
+
+        Raises: ValueError for another suffix, GraphvizError, OSError.
+        """
+        target = Path(path)
+        write_file(target, self._content(target))
+        return target
+
+    def __str__(self) -> str:
+        return f"{summary(self.picture)}\n{table_text(self.picture, self.digits)}"
+
+    def __repr__(self) -> str:
+        return f"<Drawing: {summary(self.picture)}>"
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """What a notebook shows: an `<img>`, which an untrusted notebook keeps, or the table."""
+        if self.picture.size > LARGEST_IN_NOTEBOOK:
+            hint = "Too large to show here; draw(...).save('graph.svg') writes the picture."
+            return {"text/plain": f"{hint}\n{self}"}
+        data = base64.b64encode(self.svg().encode()).decode()
+        image = (
+            f'<img alt="{xml_text(summary(self.picture))}" src="data:image/svg+xml;base64,{data}">'
+        )
+        return {"text/html": image, "text/plain": str(self)}
+
+    def _content(self, target: Path) -> bytes:
+        suffix = target.suffix.lower()
+        if suffix == ".svg":
+            return self.svg().encode()
+        if suffix == ".html":
+            return page_text(self.picture, self.svg(), self.digits).encode()
+        if suffix == ".dot":
+            return self.dot.encode()
+        if suffix in (".png", ".pdf"):
+            return self._rendered(suffix[1:])
+        raise ValueError(
+            f"cannot save {target.name!r}: a drawing is saved as one of {', '.join(SUFFIXES)}; "
+            "end the name with one of them"
+        )
+
+    def _rendered(self, kind: str) -> bytes:
+        """PNG or PDF by Graphviz, which is fast at any size where it need not lay out."""
+        require_dot()
+        layout = self.layout
+        source = dot_text(self.picture, self.lettering, self.direction, layout)
+        dots = min(
+            SHARPEST,
+            math.sqrt(MOST_PIXELS / (layout.width * layout.height)) * POINTS_PER_INCH,
+            LONGEST_SIDE / max(layout.width, layout.height) * POINTS_PER_INCH,
+        )
+        arguments = ["-Kneato", "-n2", f"-T{kind}", f"-Gdpi={dots:.3f}"]
+        return run_dot(source, arguments, seconds=SECONDS_TO_RENDER)
+
+
+def draw(
+    root: Value | Sequence[Value],
+    *,
+    direction: Direction = "LR",
+    digits: int = 4,
+    partials: bool | Literal["auto"] = "auto",
+    clusters: bool = True,
+) -> Drawing:
+    """Draw everything that a value, or each value of a list, was computed from.
+
+    direction: "LR" for left to right or "TB" for top to bottom.
+    digits: significant digits of every number, 1 to 17.
+    partials: whether an edge shows its derivative; "auto" does on graphs of readable size.
+    clusters: whether the values of a `scope` are framed.
+
+    >>> x = Value(3.0, label="x")
+    >>> y = x * x
+    >>> y.label = "y"
+    >>> y.backward()
+    >>> print(draw(y))
+    Graph of y = 9: 2 values, 1 operations
+    name  operation  data  grad
+    x                   3     6
+    y     * of x, x     9     1
+    """
+    if direction not in ("LR", "TB"):
+        raise ValueError(f'direction is {direction!r}; give "LR" (left to right) or "TB"')
+    if type(digits) is not int or not 1 <= digits <= 17:
+        raise ValueError(f"digits is {digits!r}; give a whole number from 1 to 17")
+    if partials not in (True, False, "auto"):
+        raise ValueError(f'partials is {partials!r}; give True, False or "auto"')
+    picture = take_picture(_roots(root), clusters=clusters)
+    shows_partials = picture.size <= LARGEST_WITH_PARTIALS if partials == "auto" else partials
+    lettering = letter(picture, digits=digits, partials=shows_partials)
+    return Drawing(picture, lettering, direction, digits)
+
+
+def draw_dot(
+    root: Value | Sequence[Value], format: str = "svg", rankdir: Direction = "LR"
+) -> graphviz.Digraph:
+    """Draw as a `graphviz.Digraph`, as micrograd's `draw_dot` does; needs the package graphviz."""
+    drawing = draw(root, direction=rankdir)
+    try:
+        import graphviz
+    except ImportError as reason:
+        raise ImportError(
+            "draw_dot needs the Python package 'graphviz'; run 'pip install graphviz' or use "
+            "draw(root), which needs no package"
+        ) from reason
+    lines = dot_body(drawing.picture, drawing.lettering, rankdir)
+    return graphviz.Digraph(format=format, body=[f"{line}\n" for line in lines])
+
+
+def _roots(root: Any) -> list[Value]:
+    roots = [root] if isinstance(root, Value) else root
+    if not isinstance(roots, (list, tuple)):
+        raise TypeError(
+            f"draw was given {root!r:.60}, which is no Value; give it the Value that a "
+            "computation ended in, for example draw(loss), or a list of Values"
+        )
+    if not roots:
+        raise ValueError("draw was given an empty list; give it at least one Value")
+    for place, value in enumerate(roots):
+        if not isinstance(value, Value):
+            raise TypeError(
+                f"draw was given a list whose item {place} is {value!r:.60}, which is no Value; "
+                "give it Values only"
+            )
+    return list(roots)

@@ -1,0 +1,71 @@
+"""Graphviz's program `dot`: finding it and running it, always with a time limit."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+
+
+class GraphvizError(RuntimeError):
+    """Graphviz is missing, failed or took too long."""
+
+
+def is_installed() -> bool:
+    """Whether `dot` is on the PATH."""
+    return shutil.which("dot") is not None
+
+
+def require_dot() -> str:
+    """Where `dot` is.
+
+    Raises: GraphvizError if it is not on the PATH.
+    """
+    program = shutil.which("dot")
+    if program is None:
+        raise GraphvizError(
+            "PNG and PDF need Graphviz's program 'dot', which is not on the PATH; install "
+            "Graphviz (apt install graphviz, brew install graphviz) or save as .svg, which "
+            "needs no program"
+        )
+    return program
+
+
+def run_dot(source: str, arguments: Sequence[str], *, seconds: float) -> bytes:
+    """Give `dot` a DOT source and return what it writes; its warnings are left unread.
+
+    Raises: GraphvizError.
+    """
+    program = require_dot()
+    # Files instead of pipes: a program that hangs can then be left behind with all it started.
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as taken:
+        given.write(source.encode())
+        given.seek(0)
+        try:
+            done = subprocess.run(
+                [program, *arguments],
+                stdin=given,
+                stdout=taken,
+                stderr=subprocess.DEVNULL,
+                timeout=seconds,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as reason:
+            raise GraphvizError(
+                f"Graphviz's program {program} took more than {seconds:g} seconds; save as .svg, "
+                "which needs no program"
+            ) from reason
+        except OSError as reason:
+            raise GraphvizError(
+                f"Graphviz's program {program} cannot be run: {reason.strerror}; install Graphviz "
+                "again or save as .svg, which needs no program"
+            ) from reason
+        taken.seek(0)
+        output = taken.read()
+    if done.returncode != 0 or not output:
+        raise GraphvizError(
+            f"Graphviz's program {program} failed with exit status {done.returncode}; install "
+            "Graphviz again or save as .svg, which needs no program"
+        )
+    return output

@@ -1,0 +1,161 @@
+"""The order of the items in each column, with few crossings and with clusters in one piece."""
+
+from __future__ import annotations
+
+from bisect import bisect_right, insort
+
+from autograd_mini.drawing.layered.blocks import Block
+from autograd_mini.drawing.layered.columns import common_path
+from autograd_mini.drawing.layered.grid import Grid
+
+SWEEPS = 12
+SWEEPS_OF_LARGE = 4
+LARGE = 20_000
+LARGE_FOR_EXCHANGES = 4_000
+PATIENCE = 3  # sweeps without an improvement before giving up
+
+Key = tuple[tuple[float, int], ...]
+
+
+def reduce_crossings(grid: Grid) -> None:
+    """Sort every column by where the neighbours are, again and again, and keep the best order.
+
+    The first order is topological: on a tree it has no crossings at all.
+    """
+    sweep = _Sweep(grid)
+    best = sweep.crossings()
+    order = [list(column) for column in grid.columns]
+    waited = 0
+    for count in range(SWEEPS if len(grid.column_of) < LARGE else SWEEPS_OF_LARGE):
+        if best == 0 or waited == PATIENCE:
+            break
+        sweep.run(forwards=count % 2 == 0)
+        if len(grid.column_of) < LARGE_FOR_EXCHANGES:
+            sweep.exchange()
+        crossings = sweep.crossings()
+        waited += 1
+        if crossings < best:
+            best, waited = crossings, 0
+            order = [list(column) for column in grid.columns]
+    grid.columns[:] = order
+
+
+class _Sweep:
+    def __init__(self, grid: Grid) -> None:
+        self.grid = grid
+        count = len(grid.column_of)
+        self.before: list[list[int]] = [[] for _ in range(count)]
+        self.after: list[list[int]] = [[] for _ in range(count)]
+        for item, following, _ in grid.links:
+            self.after[item].append(following)
+            self.before[following].append(item)
+        self.height = [0.0] * count
+        first, self.cluster_keys = _first_keys(grid)
+        for column in grid.columns:
+            self._sort(column, first)
+
+    def run(self, *, forwards: bool) -> None:
+        """Sort all columns once, each by the one before it or, backwards, after it."""
+        self._move_clusters()
+        neighbours = self.before if forwards else self.after
+        columns = self.grid.columns
+        for column in columns if forwards else reversed(columns):
+            self._sort(column, {item: self._middle(neighbours[item], item) for item in column})
+
+    def exchange(self) -> None:
+        """Let neighbours in a column change places where that saves crossings."""
+        paths = self.grid.paths
+        for column in self.grid.columns:
+            for place in range(len(column) - 1):
+                upper, lower = column[place], column[place + 1]
+                if paths[upper] == paths[lower] and self._saved(upper, lower) > 0:
+                    column[place], column[place + 1] = lower, upper
+                    self.height[upper], self.height[lower] = self.height[lower], self.height[upper]
+
+    def _saved(self, upper: int, lower: int) -> int:
+        """How many crossings fewer there are if the lower of two neighbours comes first."""
+        saved = 0
+        for neighbours in (self.before, self.after):
+            for one in neighbours[upper]:
+                for other in neighbours[lower]:
+                    rise = self.height[one] - self.height[other]
+                    saved += (rise > 0) - (rise < 0)
+        return saved
+
+    def crossings(self) -> int:
+        """How many links cross, all columns together."""
+        total = 0
+        for column in self.grid.columns:
+            ends: list[float] = []
+            for item in column:
+                heights = sorted(self.height[following] for following in self.after[item])
+                total += sum(len(ends) - bisect_right(ends, height) for height in heights)
+                for height in heights:
+                    insort(ends, height)
+        return total
+
+    def _middle(self, neighbours: list[int], item: int) -> float:
+        if not neighbours:
+            return self.height[item]
+        return sum(self.height[neighbour] for neighbour in neighbours) / len(neighbours)
+
+    def _sort(self, column: list[int], keys: dict[int, float]) -> None:
+        if self.grid.clusters:
+            column.sort(key=lambda item: self._clustered_key(item, keys[item]))
+        else:
+            column.sort(key=keys.__getitem__)
+        for place, item in enumerate(column):
+            self.height[item] = place - (len(column) - 1) / 2
+
+    def _clustered_key(self, item: int, key: float) -> Key:
+        """Clusters compare by one key in all columns, so that they never swap sides."""
+        outer = [(self.cluster_keys[place], place) for place in self.grid.paths[item]]
+        return (*outer, (key, -1))
+
+    def _move_clusters(self) -> None:
+        """A cluster goes where values outside pull it, all its columns together.
+
+        The wires between do not count: they make room for the clusters, which would follow them.
+        """
+        pulls: list[list[float]] = [[] for _ in self.grid.clusters]
+        paths = self.grid.paths
+        for item, sources in enumerate(self.grid.operands):
+            for _, source in sources:
+                for inner, outer in ((item, source), (source, item)):
+                    for place in paths[inner][len(common_path(paths[inner], paths[outer])) :]:
+                        pulls[place].append(self.height[outer])
+        for place, heights in enumerate(pulls):
+            if heights:
+                self.cluster_keys[place] = sum(heights) / len(heights)
+
+
+def _first_keys(grid: Grid) -> tuple[dict[int, float], list[float]]:
+    """Topological places of the items and, on average, of the clusters; a wire has its value's."""
+    keys = dict.fromkeys(range(len(grid.column_of)), 0.0)
+    keys.update((item, float(item)) for item in range(grid.blocks))
+    for source, points in grid.wires.items():
+        keys.update(dict.fromkeys(points, float(source)))
+    members: list[list[int]] = [[] for _ in grid.clusters]
+    for item in range(grid.blocks):
+        for place in grid.paths[item]:
+            members[place].append(item)
+    return keys, [sum(items) / len(items) for items in members]
+
+
+def seat_operands(grid: Grid, blocks: list[Block]) -> list[dict[int, float]]:
+    """The slot of each operand of each block: values in the order in which their edges arrive.
+
+    A constant keeps its operand's own place, and so does an edge from outside the grid.
+    """
+    rank = {item: place for column in grid.columns for place, item in enumerate(column)}
+    feeder = {(item, operand): rank[start] for start, item, operand in grid.links}
+    seats = []
+    for item, sources in enumerate(grid.operands):
+        slots = blocks[item].slots
+        arriving = sorted(sources, key=lambda source: feeder.get((item, source[0]), -1))
+        free = sorted(operand for operand, _ in sources)
+        seat = dict(enumerate(slots))
+        for (operand, _), place in zip(arriving, free, strict=True):
+            seat[operand] = slots[place]
+        seats.append(seat)
+    return seats

@@ -1,0 +1,114 @@
+"""What is written where in a picture, and the room it takes.
+
+Widths come from the metrics of Helvetica, which Arial and Liberation Sans share, so that boxes
+fit their text without asking a browser.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+from autograd_mini.drawing.escape import ELLIPSIS, printable, shorten
+from autograd_mini.drawing.format import format_number
+from autograd_mini.drawing.picture import Operand, Picture, ValueBox
+
+# Advance widths of U+0020 to U+007E, in thousandths of the font size.
+# Source: Adobe, Helvetica font metrics.
+# fmt: off
+_ASCII_WIDTHS = (
+    278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278,
+    556, 556, 556, 556, 556, 556, 556, 556, 556, 556, 278, 278, 584, 584, 584, 556,
+    1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667, 556, 833, 722, 778,
+    667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469, 556,
+    333, 556, 556, 500, 556, 556, 278, 556, 556, 222, 222, 500, 222, 833, 556, 556,
+    556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584,
+)
+# fmt: on
+_LETTER, _SYMBOL, _WIDE = 750, 1000, 1300  # other alphabets; arrows and signs; Chinese and emoji
+
+LONGEST_LABEL = 24
+LONGEST_SYMBOL = 16
+
+LABEL_SIZE, NUMBER_SIZE, NOTE_SIZE, TITLE_SIZE = 14, 12, 11, 12  # font sizes in pixels
+LABEL_ROW, NUMBER_ROW, NOTE_ROW = 19, 16, 14
+PADDING = 8
+CIRCLE = 26
+KEY_COLUMN = 33  # "grad" and a space after it
+
+
+@dataclass(frozen=True, slots=True)
+class Lettering:
+    """The rows of text in one place and the size, in pixels, of the place."""
+
+    rows: tuple[str, ...]
+    width: float
+    height: float
+
+
+def text_width(text: str, size: float) -> float:
+    """The width of a text in pixels, rather too wide than too narrow.
+
+    >>> text_width("grad", 1000)
+    2001.0
+    """
+    return sum(map(_character_width, text)) * size / 1000
+
+
+def fit(text: str, size: float, width: float) -> str:
+    """Shorten a text until it is no wider than `width` pixels."""
+    if text_width(text, size) <= width:
+        return text
+    kept = len(text)
+    while kept and text_width(text[:kept] + ELLIPSIS, size) > width:
+        kept -= 1
+    return text[:kept] + ELLIPSIS
+
+
+def letter(picture: Picture, *, digits: int, partials: bool) -> dict[str, Lettering]:
+    """The lettering of every box, circle and constant and, with `partials`, every edge, by id."""
+    places = {value.id: _value(value, digits) for value in picture.values}
+    for _, operation in picture.operations():
+        places[operation.id] = _circle(operation.symbol)
+        for operand in operation.operands:
+            if operand.constant is not None:
+                places[operand.source] = _constant(operand.constant, digits)
+            elif partials and operand.partial is not None:
+                places[operand.edge] = _note(operand, operand.partial, digits)
+    return places
+
+
+def _value(value: ValueBox, digits: int) -> Lettering:
+    label = shorten(printable(value.label), LONGEST_LABEL)
+    data = format_number(value.data, digits)
+    grad = "-" if value.grad is None else format_number(value.grad, digits)
+    numbers = KEY_COLUMN + max(text_width(data, NUMBER_SIZE), text_width(grad, NUMBER_SIZE))
+    width = max(numbers, text_width(label, LABEL_SIZE)) + 2 * PADDING
+    height = 2 * NUMBER_ROW + (LABEL_ROW if label else 0) + 6
+    return Lettering((label, data, grad), width, height)
+
+
+def _circle(symbol: str) -> Lettering:
+    text = shorten(printable(symbol), LONGEST_SYMBOL)
+    return Lettering((text,), max(CIRCLE, text_width(text, LABEL_SIZE) + 14), CIRCLE)
+
+
+def _constant(number: float, digits: int) -> Lettering:
+    text = format_number(number, digits)
+    return Lettering((text,), text_width(text, NUMBER_SIZE) + 10, 18)
+
+
+def _note(operand: Operand, partial: float, digits: int) -> Lettering:
+    text = format_number(partial, digits)
+    return Lettering((text,), text_width(text, NOTE_SIZE), NOTE_ROW)
+
+
+def _character_width(character: str) -> int:
+    code = ord(character)
+    if 32 <= code < 127:
+        return _ASCII_WIDTHS[code - 32]
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    if unicodedata.east_asian_width(character) in "WF":
+        return _WIDE
+    return _LETTER if code < 0x700 else _SYMBOL

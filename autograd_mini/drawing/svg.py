@@ -1,0 +1,194 @@
+"""A laid-out picture as SVG text, for light and dark surroundings.
+
+The picture brings its own paper: inside an `<img>` it follows the reader's system, which need not
+be what the page around it does. Every box, circle, constant and wire is an element with its id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from autograd_mini.drawing.escape import printable, shorten, xml_text
+from autograd_mini.drawing.layout import FRAME_TITLE, Frame, Layout, Place, Wire
+from autograd_mini.drawing.lettering import (
+    LABEL_ROW,
+    LABEL_SIZE,
+    LONGEST_LABEL,
+    NOTE_SIZE,
+    NUMBER_ROW,
+    NUMBER_SIZE,
+    PADDING,
+    TITLE_SIZE,
+    Lettering,
+    fit,
+)
+from autograd_mini.drawing.palette import (
+    BROKEN,
+    FRAME_DARK,
+    FRAME_LIGHT,
+    INK_DARK,
+    INK_LIGHT,
+    LINE,
+    NEGATIVE,
+    PAPER_DARK,
+    PAPER_LIGHT,
+    POSITIVE,
+    kind,
+    strength,
+)
+from autograd_mini.drawing.picture import Operation, Picture, ValueBox
+from autograd_mini.drawing.wording import describe, describe_edge, summary
+
+BASELINE = 0.36  # of the font size, from the middle of a row down to where letters stand
+
+ASTERISK_DROP = 3  # * and ** stand high above the line
+
+_STYLE = f"""
+text {{ font-family: Helvetica, Arial, "Liberation Sans", sans-serif; fill: {INK_LIGHT}; }}
+.label {{ font-size: {LABEL_SIZE}px; text-anchor: middle; }}
+.key, .number {{ font-size: {NUMBER_SIZE}px; }}
+.key {{ fill-opacity: 0.72; }}
+.number {{ text-anchor: end; font-variant-numeric: tabular-nums; }}
+.note {{ font-size: {NOTE_SIZE}px; text-anchor: middle; fill-opacity: 0.72; }}
+.title {{ font-size: {TITLE_SIZE}px; fill-opacity: 0.72; }}
+.paper {{ fill: {PAPER_LIGHT}; }}
+.frame rect {{ fill: {FRAME_LIGHT}; stroke: {LINE}; stroke-opacity: 0.5; }}
+.value rect {{ stroke: {LINE}; fill: {LINE}; }}
+.value line {{ stroke: {LINE}; stroke-opacity: 0.5; }}
+.positive rect {{ stroke: {POSITIVE}; fill: {POSITIVE}; }}
+.negative rect {{ stroke: {NEGATIVE}; fill: {NEGATIVE}; }}
+.broken rect {{ stroke: {BROKEN}; stroke-width: 2.5; stroke-dasharray: 5 3; }}
+.broken .number {{ fill: {BROKEN}; font-weight: bold; }}
+.root rect {{ stroke-width: 2.5; }}
+.operation rect {{ fill: {PAPER_LIGHT}; stroke: {INK_LIGHT}; }}
+.constant rect {{ fill: none; stroke: {LINE}; }}
+.wire {{ fill: none; stroke: {LINE}; stroke-width: 1.2; }}
+.edge {{ marker-end: url(#arrow); }}
+.arrow {{ fill: {LINE}; }}
+@media (prefers-color-scheme: dark) {{
+  text {{ fill: {INK_DARK}; }}
+  .paper, .operation rect {{ fill: {PAPER_DARK}; }}
+  .frame rect {{ fill: {FRAME_DARK}; }}
+  .operation rect {{ stroke: {INK_DARK}; }}
+}}
+"""
+
+_ARROW_HEAD = (
+    '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="7" '
+    'markerHeight="7" markerUnits="userSpaceOnUse" orient="auto">'
+    '<path class="arrow" d="M0,0.5L8,4L0,7.5z"/></marker></defs>'
+)
+
+
+def svg_text(picture: Picture, lettering: dict[str, Lettering], layout: Layout) -> str:
+    """Write the whole SVG document."""
+    width, height = f"{layout.width:.0f}", f"{layout.height:.0f}"
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}" role="img">',
+        f"<title>{xml_text(summary(picture))}</title>",
+        f"<style>{_STYLE}</style>",
+        _ARROW_HEAD,
+        f'<rect class="paper" width="{width}" height="{height}"/>',
+        *(_frame(frame) for frame in layout.frames),
+        *_wires(picture, layout),
+    ]
+    for value in picture.values:
+        lines.append(_value(value, picture, lettering[value.id], layout.places[value.id]))
+        if value.operation is not None:
+            lines += _operation(value, value.operation, picture, lettering, layout.places)
+    return "\n".join([*lines, "</svg>", ""])
+
+
+def _value(value: ValueBox, picture: Picture, text: Lettering, place: Place) -> str:
+    label, data, grad = text.rows
+    root = " root" if value.id in picture.roots else ""
+    left, right = place.left, place.right
+    tint = f' fill-opacity="{strength(value, picture):.2f}"'
+    parts = [
+        f'<g id="{value.id}" class="value {kind(value)}{root}">',
+        f"<title>{xml_text(describe(value))}</title>",
+        _rectangle(place, 0 if value.operation is None else 7, tint),
+    ]
+    row = place.top + 3
+    if label:
+        parts.append(_text("label", place.x, row + LABEL_ROW / 2, LABEL_SIZE, label))
+        row += LABEL_ROW
+        parts.append(f'<line x1="{left:.1f}" x2="{right:.1f}" y1="{row:.1f}" y2="{row:.1f}"/>')
+    for key, number in (("data", data), ("grad", grad)):
+        middle = row + NUMBER_ROW / 2
+        parts.append(_text("key", left + PADDING, middle, NUMBER_SIZE, key))
+        parts.append(_text(f"number {key}", right - PADDING, middle, NUMBER_SIZE, number))
+        row += NUMBER_ROW
+    return "".join([*parts, "</g>"])
+
+
+def _operation(
+    value: ValueBox,
+    operation: Operation,
+    picture: Picture,
+    lettering: dict[str, Lettering],
+    places: dict[str, Place],
+) -> Iterator[str]:
+    place = places[operation.id]
+    symbol = lettering[operation.id].rows[0]
+    middle = place.y + (ASTERISK_DROP if symbol.strip("*") == "" else 0)
+    yield (
+        f'<g id="{operation.id}" class="operation">{_rectangle(place, place.height / 2)}'
+        f"{_text('label', place.x, middle, LABEL_SIZE, symbol)}</g>"
+    )
+    for operand in operation.operands:
+        if operand.constant is not None:
+            place, text = places[operand.source], lettering[operand.source].rows[0]
+            yield (
+                f'<g id="{operand.source}" class="constant">{_rectangle(place, 0)}'
+                f"{_text('number', place.right - 5, place.y, NUMBER_SIZE, text)}</g>"
+            )
+        elif operand.edge in places:
+            place, text = places[operand.edge], lettering[operand.edge].rows[0]
+            yield _text("note", place.x, place.y, NOTE_SIZE, text)
+
+
+def _wires(picture: Picture, layout: Layout) -> Iterator[str]:
+    """Wires below the boxes; an edge says which derivative it carries."""
+    titles = {
+        operand.edge: describe_edge(value, operand, picture)
+        for value, operation in picture.operations()
+        for operand in operation.operands
+        if operand.constant is None
+    }
+    for wire in layout.wires:
+        kind = "wire edge" if wire.arrow else "wire"
+        path = f'<path id="{wire.id}" class="{kind}" d="{_path(wire)}"'
+        if wire.id in titles:
+            yield f"{path}><title>{xml_text(titles[wire.id])}</title></path>"
+        else:
+            yield f"{path}/>"
+
+
+def _path(wire: Wire) -> str:
+    start, *rest = (f"{x:.1f},{y:.1f}" for x, y in wire.points)
+    return f"M{start}C{' '.join(rest)}"
+
+
+def _frame(frame: Frame) -> str:
+    place = frame.place
+    name = shorten(printable(frame.scope[-1]), LONGEST_LABEL)
+    title = fit(name, TITLE_SIZE, place.width - 2 * PADDING)
+    row = place.top + FRAME_TITLE / 2 + 3
+    return (
+        f'<g class="frame"><title>{xml_text(" / ".join(frame.scope))}</title>'
+        f"{_rectangle(place, 8)}{_text('title', place.left + PADDING, row, TITLE_SIZE, title)}</g>"
+    )
+
+
+def _rectangle(place: Place, radius: float, more: str = "") -> str:
+    return (
+        f'<rect x="{place.left:.1f}" y="{place.top:.1f}" width="{place.width:.1f}" '
+        f'height="{place.height:.1f}" rx="{radius:g}"{more}/>'
+    )
+
+
+def _text(kind: str, x: float, middle: float, size: float, text: str) -> str:
+    y = middle + BASELINE * size
+    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{xml_text(text)}</text>'
