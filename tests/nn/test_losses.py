@@ -1,0 +1,242 @@
+"""Losses: their values and gradients, at ordinary points and at the edge of floats."""
+
+import math
+import sys
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import nn
+from autograd_mini import Value, sigmoid, topological_order
+
+LARGEST = 1e308
+
+
+def differentiated(loss, outputs, targets):
+    """The value of a loss and its derivatives with respect to the outputs."""
+    values = [Value(output) for output in outputs]
+    result = loss(values, targets)
+    result.backward()
+    return result.data, [value.grad for value in values]
+
+
+@pytest.mark.parametrize(
+    ("loss", "outputs", "targets", "value", "gradient"),
+    [
+        (nn.half_squared_error, [0.5, 2.0], [1.0, 0.0], 2.125, [-0.5, 2.0]),
+        (nn.sum_of_squares, [0.5, 2.0], [1.0, 0.0], 4.25, [-1.0, 4.0]),
+        (nn.mean_squared_error, [0.5, 2.0], [1.0, 0.0], 2.125, [-0.5, 2.0]),
+        (nn.hinge, [0.5, 3.0], [1, 1], 0.25, [-0.5, 0.0]),
+        (nn.hinge, [0.5, -3.0], [-1, 1], 2.75, [0.5, -0.5]),
+        (nn.hinge, [1.0], [1], 0.0, [0.0]),
+        (nn.binary_cross_entropy, [0.25], [1], math.log(4), [-4.0]),
+        (nn.binary_cross_entropy, [0.25], [0], math.log(4 / 3), [4 / 3]),
+        (nn.binary_cross_entropy, [0.5], [0.5], math.log(2), [0.0]),
+        (nn.binary_cross_entropy, [0.5, 0.25], [1, 1], math.log(8) / 2, [-1.0, -2.0]),
+        (nn.binary_cross_entropy_from_logits, [0.0], [1], math.log(2), [-0.5]),
+        (nn.binary_cross_entropy_from_logits, [0.0, 0.0], [1, 0], math.log(2), [-0.25, 0.25]),
+        (nn.softmax_cross_entropy, [0.0, 0.0, 0.0, 0.0], 2, math.log(4), [0.25, 0.25, -0.75, 0.25]),
+        (nn.softmax_cross_entropy, [0.0, 0.0], [0, 1], math.log(2), [0.5, -0.5]),
+        (nn.softmax_cross_entropy, [0.0, 0.0], [0.25, 0.75], math.log(2), [0.25, -0.25]),
+    ],
+)
+def test_values_and_gradients_worked_by_hand(loss, outputs, targets, value, gradient):
+    result, derivatives = differentiated(loss, outputs, targets)
+    assert result == pytest.approx(value, rel=1e-15)
+    assert derivatives == pytest.approx(gradient, rel=1e-15)
+
+
+@settings(deadline=None)  # the import of torch counts for the first example
+@given(
+    st.lists(st.floats(-20, 20), min_size=1, max_size=4),
+    st.sampled_from(
+        ["mean_squared_error", "binary_cross_entropy_from_logits", "softmax_cross_entropy"]
+    ),
+    st.data(),
+)
+def test_losses_agree_with_pytorch(outputs, name, data):
+    torch = pytest.importorskip("torch")
+    reference = {
+        "mean_squared_error": torch.nn.functional.mse_loss,
+        "binary_cross_entropy_from_logits": torch.nn.functional.binary_cross_entropy_with_logits,
+        "softmax_cross_entropy": torch.nn.functional.cross_entropy,
+    }[name]
+    if name == "softmax_cross_entropy":
+        outputs = [*outputs, 0.0]
+        targets = data.draw(st.integers(0, len(outputs) - 1))
+        torch_targets = torch.tensor(targets)
+    else:
+        targets = [data.draw(st.floats(0, 1)) for _ in outputs]
+        torch_targets = torch.tensor(targets, dtype=torch.float64)
+    tensor = torch.tensor(outputs, dtype=torch.float64, requires_grad=True)
+    expected = reference(tensor, torch_targets)
+    expected.backward()
+    value, gradient = differentiated(getattr(nn, name), outputs, targets)
+    assert value == pytest.approx(expected.item(), rel=1e-12, abs=1e-14)
+    assert gradient == pytest.approx(tensor.grad.tolist(), rel=1e-12, abs=1e-14)
+
+
+def test_one_output_and_one_target_need_no_list():
+    assert nn.half_squared_error(Value(0.5), 1.0).data == 0.125
+    assert nn.half_squared_error(Value(0.5), [1.0]).data == 0.125
+    assert nn.half_squared_error([Value(0.5)], 1.0).data == 0.125
+
+
+def test_targets_may_be_values_and_outputs_numbers():
+    target = Value(1.0)
+    nn.half_squared_error(0.5, target).backward()
+    assert target.grad == 0.5
+    assert nn.hinge(Value(0.5), Value(1.0)).data == 0.5
+
+
+def test_a_loss_of_one_output_records_no_sum_and_no_mean():
+    operations = [v.op.name for v in topological_order(nn.mean_squared_error(Value(1), 2)) if v.op]
+    assert operations == ["sub", "pow"]
+
+
+@pytest.mark.parametrize(("p", "t", "derivative"), [(0.0, 0, 1.0), (1.0, 1, -1.0)])
+def test_a_certain_and_right_probability_costs_nothing(p, t, derivative):
+    assert differentiated(nn.binary_cross_entropy, [p], [t]) == (0.0, [derivative])
+
+
+@pytest.mark.parametrize("x", [LARGEST, -LARGEST, 1000.0, -1000.0])
+@pytest.mark.parametrize("t", [0, 1, 0.5])
+def test_cross_entropy_from_logits_neither_overflows_nor_forgets(x, t):
+    value, (derivative,) = differentiated(nn.binary_cross_entropy_from_logits, [x], [t])
+    assert value == max(x, 0) - t * x
+    assert derivative == (1 if x > 0 else 0) - t
+
+
+@given(st.floats(0, 700))
+def test_a_small_cross_entropy_keeps_its_digits(x):
+    value, (derivative,) = differentiated(nn.binary_cross_entropy_from_logits, [x], [1])
+    assert value == pytest.approx(math.log1p(math.exp(-x)), rel=1e-15)
+    assert derivative == pytest.approx(-1 / (1 + math.exp(x)), rel=1e-14)
+
+
+@given(st.floats(-30, 30), st.floats(0, 1))
+def test_both_binary_cross_entropies_are_the_same_function(x, t):
+    logit = nn.binary_cross_entropy_from_logits(Value(x), t)
+    assert nn.binary_cross_entropy(sigmoid(Value(x)), t).data == pytest.approx(
+        logit.data, rel=1e-3, abs=1e-15
+    )
+
+
+@pytest.mark.parametrize(
+    ("logits", "target", "value", "gradient"),
+    [
+        ([LARGEST, LARGEST], 0, math.log(2), [-0.5, 0.5]),
+        ([LARGEST, 0.0], 0, 0.0, [0.0, 0.0]),
+        ([LARGEST, 0.0], 1, LARGEST, [1.0, -1.0]),
+        ([-LARGEST, -LARGEST], 1, math.log(2), [0.5, -0.5]),
+    ],
+)
+def test_softmax_cross_entropy_does_not_overflow(logits, target, value, gradient):
+    result, derivatives = differentiated(nn.softmax_cross_entropy, logits, target)
+    # At 1e308 neighbouring floats are 2e292 apart, so log(2) is lost beside it.
+    assert result == pytest.approx(value, abs=abs(logits[0]) * sys.float_info.epsilon)
+    assert derivatives == gradient
+
+
+@pytest.mark.parametrize(
+    ("loss", "outputs", "targets", "error", "message"),
+    [
+        (
+            nn.half_squared_error,
+            [0.5],
+            [1.0, 0.0],
+            ValueError,
+            "a loss needs one target for each output, not 1 output and 2 targets: "
+            "[0.5] and [1.0, 0.0]",
+        ),
+        (
+            nn.hinge,
+            [],
+            [],
+            ValueError,
+            "a loss needs one target for each output, not 0 outputs and 0 targets: [] and []",
+        ),
+        (
+            nn.hinge,
+            [0.5],
+            [0],
+            ValueError,
+            "the hinge loss needs targets of -1 or 1, not 0; if yours are 0 and 1, "
+            "use 2 * target - 1",
+        ),
+        (
+            nn.binary_cross_entropy,
+            [0.0],
+            [1],
+            ValueError,
+            "the cross-entropy of probability 0 is infinite for target 1; "
+            "leave out the sigmoid and use binary_cross_entropy_from_logits",
+        ),
+        (
+            nn.binary_cross_entropy,
+            [1.0],
+            [0.25],
+            ValueError,
+            "the cross-entropy of probability 1 is infinite for target 0.25; "
+            "leave out the sigmoid and use binary_cross_entropy_from_logits",
+        ),
+        (
+            nn.binary_cross_entropy,
+            [1.5],
+            [1],
+            ValueError,
+            "a cross-entropy needs every output to be a probability, 0 to 1, not 1.5; "
+            "use binary_cross_entropy_from_logits for outputs without a sigmoid",
+        ),
+        (
+            nn.binary_cross_entropy_from_logits,
+            [1.5],
+            [-1],
+            ValueError,
+            "a cross-entropy needs every target to be a probability, 0 to 1, not -1; "
+            "if yours are -1 and 1, use (target + 1) / 2",
+        ),
+        (
+            nn.softmax_cross_entropy,
+            [1.5],
+            0,
+            ValueError,
+            "a softmax needs two outputs or more, not 1; "
+            "for one output use binary_cross_entropy_from_logits",
+        ),
+        (
+            nn.softmax_cross_entropy,
+            [1.5, 2.5],
+            2,
+            ValueError,
+            "the target class must be a whole number from 0 to 1, not 2; "
+            "classes are counted from 0",
+        ),
+        (
+            nn.softmax_cross_entropy,
+            [1.5, 2.5],
+            -1,
+            ValueError,
+            "the target class must be a whole number from 0 to 1, not -1; "
+            "classes are counted from 0",
+        ),
+        (
+            nn.softmax_cross_entropy,
+            [1.5, 2.5],
+            1.0,
+            TypeError,
+            "the target must be a class number or 2 probabilities, not 1.0",
+        ),
+        (
+            nn.softmax_cross_entropy,
+            [1.5, 2.5],
+            [0.5, 0.6],
+            ValueError,
+            "the target must be 2 probabilities that add up to 1, not [0.5, 0.6]",
+        ),
+    ],
+)
+def test_mistakes_are_explained(loss, outputs, targets, error, message, raises):
+    with raises(error, message):
+        loss(outputs, targets)

@@ -1,0 +1,197 @@
+"""Optimizers: PyTorch's conventions, and all parameters at once."""
+
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograd_mini import Value
+from nn import SGD, Adam, Neuron, Optimizer
+
+START = [1.5, -0.5]
+
+fractions = st.floats(0.0, 0.99)
+# Given gradients rather than those of a function: a path that feeds on itself may magnify the
+# last bit of a step to anything.
+gradients = st.lists(
+    st.tuples(st.floats(-1e3, 1e3), st.floats(-1e-3, 1e-3)), min_size=1, max_size=10
+)
+
+
+def path(optimizer, steps):
+    positions = []
+    for step in steps:
+        for parameter, gradient in zip(optimizer.parameters, step):
+            parameter.grad = gradient
+        optimizer.step()
+        positions.append([parameter.data for parameter in optimizer.parameters])
+    return positions
+
+
+def torch_path(make, steps):
+    torch = pytest.importorskip("torch")
+    parameters = torch.nn.ParameterList(torch.tensor(x, dtype=torch.float64) for x in START)
+    optimizer = make(torch.optim, parameters)
+    positions = []
+    for step in steps:
+        for parameter, gradient in zip(parameters, step):
+            parameter.grad = torch.tensor(gradient, dtype=torch.float64)
+        optimizer.step()
+        positions.append([parameter.item() for parameter in parameters])
+    return positions
+
+
+@settings(deadline=None)  # the import of torch counts for the first example
+@given(steps=gradients, rate=st.floats(0, 10), momentum=fractions, decay=st.floats(0, 0.5))
+def test_sgd_goes_where_pytorchs_goes(steps, rate, momentum, decay):
+    ours = SGD([Value(x) for x in START], rate, momentum=momentum, weight_decay=decay)
+    theirs = torch_path(
+        lambda optim, p: optim.SGD(p, lr=rate, momentum=momentum, weight_decay=decay), steps
+    )
+    assert_close(path(ours, steps), theirs)
+
+
+@settings(deadline=None)
+@given(
+    steps=gradients,
+    rate=st.floats(0, 1),
+    beta1=fractions,
+    beta2=fractions,
+    epsilon=st.floats(1e-10, 1e-2),
+    decay=st.floats(0, 0.5),
+)
+def test_adam_goes_where_pytorchs_goes(steps, rate, beta1, beta2, epsilon, decay):
+    ours = Adam([Value(x) for x in START], rate, beta1, beta2, epsilon, weight_decay=decay)
+    theirs = torch_path(
+        lambda optim, p: optim.Adam(
+            p, lr=rate, betas=(beta1, beta2), eps=epsilon, weight_decay=decay
+        ),
+        steps,
+    )
+    assert_close(path(ours, steps), theirs)
+
+
+def assert_close(ours, theirs):
+    for mine, other in zip(ours, theirs, strict=True):
+        assert mine == pytest.approx(other, rel=1e-12, abs=1e-12)
+
+
+def test_adams_first_step_is_the_learning_rate_whatever_the_gradient():
+    w = Value(1.0)
+    (1e6 * w).backward()
+    Adam([w], learning_rate=0.25).step()
+    assert w.data == pytest.approx(0.75, rel=1e-12)
+
+
+def test_all_parameters_move_from_the_old_values():
+    # Moved one after the other, y would see the new x: 1.0 - 0.5 * 1.5 = 0.25.
+    x, y = Value(2.0), Value(1.0)
+    (x * y).backward()
+    SGD([x, y], learning_rate=0.5).step()
+    assert (x.data, y.data) == (1.5, 0.0)
+
+
+def test_momentum_by_hand():
+    w = Value(0.0)
+    optimizer = SGD([w], learning_rate=1.0, momentum=0.5)
+    positions = []
+    for _ in range(3):
+        optimizer.zero_grad()
+        (1.0 * w).backward()
+        optimizer.step()
+        positions.append(w.data)
+    assert positions == [-1.0, -2.5, -4.25]
+
+
+def test_the_learning_rate_may_change_between_steps():
+    w = Value(0.0)
+    (1.0 * w).backward()
+    optimizer = SGD([w], learning_rate=1.0)
+    optimizer.step()
+    optimizer.learning_rate = 0.25
+    optimizer.step()
+    assert w.data == -1.25
+
+
+def test_a_parameter_given_twice_moves_once():
+    w = Value(1.0)
+    (2.0 * w).backward()
+    SGD([w, w], learning_rate=0.25).step()
+    assert w.data == 0.5
+
+
+def test_an_optimizer_of_ones_own_says_how_far_parameters_move():
+    class SignDescent(Optimizer):
+        def moves(self, gradients):
+            return [math.copysign(self.learning_rate, gradient) for gradient in gradients]
+
+    x, y = Value(1.0), Value(1.0)
+    (5.0 * x - 3.0 * y).backward()
+    SignDescent([x, y], learning_rate=0.25).step()
+    assert (x.data, y.data) == (0.75, 1.25)
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (
+            lambda: SGD(Neuron(2, seed=1), 0.1),
+            TypeError,
+            "an optimizer takes a list of Values, not Neuron; pass model.parameters()",
+        ),
+        (
+            lambda: SGD([1.0], 0.1),
+            TypeError,
+            "an optimizer takes a list of Values, but 1.0 is in it; pass model.parameters()",
+        ),
+        (
+            lambda: SGD([], 0.1),
+            ValueError,
+            "an optimizer needs at least one parameter; this list has none",
+        ),
+        (
+            lambda: SGD([Value(1)], -0.1),
+            ValueError,
+            "learning_rate must be a finite number, 0 or more, not -0.1",
+        ),
+        (
+            lambda: SGD([Value(1)], math.nan),
+            ValueError,
+            "learning_rate must be a finite number, 0 or more, not nan",
+        ),
+        (
+            lambda: SGD([Value(1)], 0.1, momentum=-1),
+            ValueError,
+            "momentum must be a finite number, 0 or more, not -1",
+        ),
+        (
+            lambda: SGD([Value(1)], 0.1, weight_decay=math.inf),
+            ValueError,
+            "weight_decay must be a finite number, 0 or more, not inf",
+        ),
+        (
+            lambda: Adam([Value(1)], beta1=1),
+            ValueError,
+            "beta1 must be at least 0 and less than 1, not 1",
+        ),
+        (
+            lambda: Adam([Value(1)], beta2=-0.5),
+            ValueError,
+            "beta2 must be at least 0 and less than 1, not -0.5",
+        ),
+        (
+            lambda: Adam([Value(1)], epsilon=0),
+            ValueError,
+            "epsilon must be a finite number greater than 0, not 0",
+        ),
+        (
+            lambda: Optimizer([Value(1)], 0.1).step(),
+            NotImplementedError,
+            "Optimizer needs a method moves(gradients)",
+        ),
+    ],
+)
+def test_mistakes_are_explained(make, error, message, raises):
+    with raises(error, message):
+        make()
