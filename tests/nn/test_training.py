@@ -1,0 +1,379 @@
+"""fit and evaluate: batches, order, history, and what is left when training cannot go on."""
+
+import math
+import os
+import random
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+import nn
+from autograd_mini import Value, log
+
+ROOT = Path(__file__).parents[2]
+
+
+class Constant(nn.Module):
+    """Gives the same output whatever the inputs: its training can be worked by hand."""
+
+    def __init__(self, w=0.0):
+        self.w = Value(w, label="w")
+
+    def __call__(self, inputs):
+        return self.w * 1.0
+
+
+def fit_constant(targets, epochs=1, rate=0.5, model=None, **options):
+    model = model or Constant()
+    data = [([0.0], [target]) for target in targets]
+    optimizer = nn.SGD(model.parameters(), rate)
+    history = nn.fit(model, data, nn.half_squared_error, optimizer, epochs, **options)
+    return model.w.data, history
+
+
+def test_a_batch_follows_the_mean_gradient():
+    # The gradient is w - target: -1, -2 and -6, in the mean -3.
+    w, history = fit_constant([1.0, 2.0, 6.0])
+    assert w == 1.5
+    assert history.losses == [(0.5 + 2.0 + 18.0) / 3]
+    assert history.updates == 1
+
+
+def test_stochastic_descent_updates_after_every_sample():
+    # 0 -> 0.5 -> 1.25 -> 3.625
+    w, history = fit_constant([1.0, 2.0, 6.0], batch_size=1, shuffle=False)
+    assert w == 3.625
+    assert history.losses == [(0.5 + 1.5**2 / 2 + 4.75**2 / 2) / 3]
+    assert history.updates == 3
+
+
+def test_a_last_batch_may_be_smaller_and_counts_its_own_mean():
+    # 0 -> 0.75 -> 3.375
+    w, history = fit_constant([1.0, 2.0, 6.0], batch_size=2, shuffle=False)
+    assert w == 3.375
+    assert history.updates == 2
+
+
+def test_a_batch_size_above_the_number_of_samples_means_all():
+    assert fit_constant([1.0, 2.0, 6.0], batch_size=10)[0] == 1.5
+
+
+def test_for_a_single_sample_the_loss_is_its_own():
+    network = nn.two_two_two()
+    E = network.forward().data
+    optimizer = nn.SGD(network.parameters(), 0.5)
+    history = nn.fit(network, network.samples, network.loss, optimizer, 2)
+    assert history.losses == [E, 0.2857508866992965]
+
+
+def test_a_seed_repeats_the_order_and_shuffling_makes_one():
+    targets = [float(n) for n in range(10)]
+
+    def final(**options):
+        return fit_constant(targets, epochs=3, batch_size=1, **options)[0]
+
+    assert final(seed=1) == final(seed=1) == final(seed=random.Random(1))
+    assert len({final(seed=1), final(seed=2), final(shuffle=False)}) == 3
+    random.seed(1)
+    assert final() == final(seed=1)
+
+
+def test_one_batch_draws_no_random_numbers():
+    random.seed(1)
+    fit_constant([1.0, 2.0], epochs=3)
+    assert random.random() == random.Random(1).random()
+
+
+def test_each_epoch_takes_every_sample_once():
+    seen = []
+
+    def loss(output, target):
+        seen.append(target[0])
+        return nn.half_squared_error(output, target)
+
+    model = Constant()
+    data = [([0.0], [target]) for target in range(5)]
+    nn.fit(model, data, loss, nn.SGD(model.parameters(), 0.1), 2, batch_size=2, seed=1)
+    assert sorted(seen[:5]) == sorted(seen[5:]) == [0, 1, 2, 3, 4]
+    assert seen[:5] != seen[5:]
+
+
+def test_the_callback_hears_of_every_epoch():
+    heard = []
+    _, history = fit_constant(
+        [1.0], epochs=3, callback=lambda epoch, loss: heard.append((epoch, loss))
+    )
+    assert heard == list(enumerate(history.losses, start=1))
+
+
+def test_a_callback_that_returns_true_ends_the_training():
+    _, history = fit_constant([1.0], epochs=100, callback=lambda epoch, loss: loss < 0.1)
+    assert history.losses == [0.5, 0.125, 0.03125]
+    assert not history.interrupted
+
+
+def test_a_callback_may_lower_the_learning_rate():
+    model = Constant()
+    optimizer = nn.SGD(model.parameters(), 0.5)
+
+    def halve(epoch, loss):
+        optimizer.learning_rate /= 2
+
+    nn.fit(model, [([0.0], [1.0])], nn.half_squared_error, optimizer, 2, callback=halve)
+    assert model.w.data == 0.625
+
+
+def test_data_may_be_any_iterable():
+    model = Constant()
+    data = (pair for pair in [([0.0], 1.0), ([0.0], 3.0)])
+    nn.fit(model, data, nn.half_squared_error, nn.SGD(model.parameters(), 1.0), 1)
+    assert model.w.data == 2.0
+
+
+def test_no_epochs_change_nothing():
+    w, history = fit_constant([1.0], epochs=0)
+    assert (w, history.losses, history.updates) == (0.0, [], 0)
+
+
+def test_gradients_of_fixed_values_do_not_add_up():
+    neuron = nn.Neuron(1, activation="linear", train_bias=False, init=lambda *_: 0.0)
+    nn.fit(neuron, [([0.0], [1.0])], nn.half_squared_error, nn.SGD(neuron.w, 0.5), 5)
+    assert neuron.b.grad == -1.0
+
+
+def test_the_history_reads_well():
+    _, history = fit_constant([1.0], epochs=2)
+    assert repr(history) == "History(2 epochs, 2 updates, loss 0.5 -> 0.125)"
+    assert repr(fit_constant([1.0], epochs=0)[1]) == "History(0 epochs, 0 updates)"
+
+
+def test_evaluate_gives_the_mean_loss_and_trains_nothing():
+    model = Constant(1.0)
+    data = [([0.0], [1.0]), ([0.0], [3.0])]
+    assert nn.evaluate(model, data, nn.half_squared_error) == 1.0
+    assert (model.w.data, model.w.grad) == (1.0, 0.0)
+
+
+@pytest.mark.parametrize("optimizer", [nn.SGD, nn.Adam], ids=["SGD", "Adam"])
+def test_xor_is_learnt(optimizer):
+    model = nn.MLP(2, [4, 1], activation="tanh", seed=1)
+    history = nn.fit(
+        model,
+        nn.xor(labels=(-1, 1)),
+        nn.hinge,
+        optimizer(model.parameters(), 0.1),
+        200,
+    )
+    assert history.losses[-1] < 0.05
+    assert [model(inputs) > 0 for inputs, _ in nn.xor()] == [False, True, True, False]
+
+
+# -- Ctrl-C -------------------------------------------------------------------------------------
+
+
+def test_ctrl_c_in_a_callback_returns_the_history_so_far():
+    def interrupt(epoch, loss):
+        if epoch == 3:
+            raise KeyboardInterrupt
+
+    w, history = fit_constant([1.0], epochs=100, callback=interrupt)
+    assert history.interrupted
+    assert history.losses == [0.5, 0.125, 0.03125]
+    assert w == 0.875
+    assert repr(history) == "History(3 epochs, 3 updates, loss 0.5 -> 0.03125, interrupted)"
+
+
+def test_ctrl_c_in_the_middle_of_an_update_undoes_it():
+    class Interrupted(nn.SGD):
+        def step(self):
+            super().step()
+            if self.parameters[0].data > 0.7:
+                raise KeyboardInterrupt
+
+    model = Constant()
+    optimizer = Interrupted(model.parameters(), 0.5)
+    history = nn.fit(model, [([0.0], [1.0])], nn.half_squared_error, optimizer, 100)
+    assert history.interrupted
+    assert (history.updates, model.w.data) == (1, 0.5)
+
+
+def test_ctrl_c_on_the_keyboard():
+    program = """
+        import nn
+        network = nn.two_two_two()
+        optimizer = nn.SGD(network.parameters(), 0.5)
+        started = lambda epoch, loss: print(epoch, flush=True) if epoch == 100 else None
+        history = nn.fit(
+            network, network.samples, network.loss, optimizer, 10**9, callback=started
+        )
+        print(history.interrupted, len(history.losses) >= 100, len(history.losses) < 10**9)
+        print(network.forward().data <= history.losses[-1])
+    """
+    with subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(program)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout.readline() == "100\n"
+        os.kill(process.pid, signal.SIGINT)
+        output, errors = process.communicate(timeout=60)
+    assert (output, errors) == ("True True True\nTrue\n", "")
+    assert process.returncode == 0
+
+
+# -- nan and infinity ---------------------------------------------------------------------------
+
+ADVICE = "the model keeps its last finite values; check the data or lower the learning rate"
+
+
+@pytest.mark.parametrize(
+    ("sample", "message"),
+    [
+        (([math.nan, 0.0], [1.0]), "its inputs are [nan, 0.0]"),
+        (([0.0, 0.0], [math.nan]), "its targets are [nan]"),
+        (([0.0, Value(math.nan)], [0.0]), "its inputs are [0.0, Value(data=nan)]"),
+        (([0.0, 0.0], math.nan), "its targets are nan"),
+    ],
+    ids=["input", "target", "Value", "number"],
+)
+def test_nan_in_the_data_is_found_before_anything_moves(sample, message, raises):
+    model = nn.Neuron(2, seed=1)
+    before = model.state_dict()
+    data = [([0.0, 1.0], [1.0]), sample]
+    with raises(
+        nn.TrainingError,
+        f"training in epoch 1 stopped at sample data[1]: {message}; repair or remove what is nan",
+    ):
+        nn.fit(model, data, nn.half_squared_error, nn.SGD(model.parameters(), 0.1), 5)
+    assert model.state_dict() == before
+    with raises(
+        nn.TrainingError,
+        f"evaluation stopped at sample data[1]: {message}; repair or remove what is nan",
+    ):
+        nn.evaluate(model, data, nn.half_squared_error)
+
+
+def test_a_loss_that_becomes_nan_names_epoch_and_sample(raises):
+    def loss(output, target):
+        return output * (math.nan if output > 0.7 else -1.0)
+
+    model = Constant()
+    with raises(
+        nn.TrainingError,
+        f"training in epoch 3 stopped at sample data[0]: the loss is nan; {ADVICE}",
+    ):
+        nn.fit(model, [([0.0], [1.0])], loss, nn.SGD(model.parameters(), 0.5), 5)
+    # 0 -> 0.5 -> 1.0, where the loss is nan; at 0.5 it was not.
+    assert model.w.data == 0.5
+
+
+def test_a_value_that_does_not_exist_names_epoch_and_sample(raises):
+    def loss(output, target):
+        return log(output) + target[0]
+
+    model = Constant(1.0)
+    with raises(
+        nn.TrainingError,
+        "training in epoch 2 stopped at sample data[0]: log(x) does not exist at x = 0.0; "
+        f"{ADVICE}",
+    ):
+        nn.fit(model, [([0.0], [0.0])], loss, nn.SGD(model.parameters(), 1.0), 5)
+    assert model.w.data == 1.0
+
+
+def test_a_rate_that_is_too_high_leaves_finite_values():
+    model = nn.MLP(2, [3, 1], seed=1)
+    optimizer = nn.SGD(model.parameters(), 1e6)
+    with pytest.raises(nn.TrainingError, match=r"\Atraining in epoch \d+ stopped at sample data"):
+        nn.fit(model, nn.xor(), nn.half_squared_error, optimizer, 100)
+    assert math.isfinite(nn.evaluate(model, nn.xor(), nn.half_squared_error))
+
+
+def test_an_update_that_overflows_is_undone(raises):
+    model = Constant(1.0)
+    with raises(
+        nn.TrainingError,
+        f"training in epoch 1 stopped after sample data[0]: the update makes a parameter -inf; "
+        f"{ADVICE}",
+    ):
+        nn.fit(
+            model,
+            [([0.0], [0.0])],
+            lambda output, target: 100.0 * output,
+            nn.SGD(model.parameters(), 1e307),
+            1,
+        )
+    assert model.w.data == 1.0
+
+
+def test_an_error_in_a_loss_of_ones_own_passes_and_moves_nothing():
+    def loss(output, target):
+        raise LookupError("no such target")
+
+    model = Constant(1.0)
+    with pytest.raises(LookupError, match="no such target"):
+        nn.fit(model, [([0.0], [0.0])], loss, nn.SGD(model.parameters(), 0.5), 1)
+    assert model.w.data == 1.0
+
+
+# -- mistakes -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        (
+            {"data": []},
+            ValueError,
+            "there is no data; give at least one pair (inputs, targets)",
+        ),
+        (
+            {"data": [([0.0], [1.0]), [0.0]]},
+            TypeError,
+            "each sample must be a pair (inputs, targets), but data[1] is [0.0]",
+        ),
+        (
+            {"epochs": -1},
+            ValueError,
+            "epochs must be a whole number, 0 or more, not -1",
+        ),
+        (
+            {"epochs": 2.5},
+            ValueError,
+            "epochs must be a whole number, 0 or more, not 2.5",
+        ),
+        (
+            {"batch_size": 0},
+            ValueError,
+            "batch_size must be None for all samples at once, or a whole number, 1 or more, not 0",
+        ),
+        (
+            {"loss": lambda output, target: 0.5},
+            TypeError,
+            "a loss must give a Value, not 0.5; compute it from the outputs",
+        ),
+        (
+            {"optimizer": nn.SGD([Value(1.0)], 0.5)},
+            ValueError,
+            "the optimizer holds parameters that this model has not, and would train another one; "
+            "make it from model.parameters()",
+        ),
+    ],
+    ids=["none", "pair", "negative", "fraction", "batch", "loss", "optimizer"],
+)
+def test_mistakes_are_explained(arguments, error, message, raises):
+    model = Constant()
+    right = {
+        "data": [([0.0], [1.0])],
+        "loss": nn.half_squared_error,
+        "optimizer": nn.SGD(model.parameters(), 0.5),
+        "epochs": 1,
+    }
+    with raises(error, message):
+        nn.fit(model, **(right | arguments))
