@@ -1,0 +1,37 @@
+"""micrograd as PyPI has it, with a sigmoid of its own style."""
+# mypy: disable-error-code="import-untyped, import-not-found"
+# It has no type information, and need not be installed.
+
+from __future__ import annotations
+
+from math import exp
+
+from micrograd.engine import Value
+from micrograd.nn import MLP
+
+from ..problems import Scalar, Step
+from . import micrograd_style
+
+leaf = Value
+relu = micrograd_style.relu
+
+
+def sigmoid(x: Scalar) -> Scalar:
+    """micrograd has only relu; this is written as that is."""
+    out = Value(1 / (1 + exp(-x.data)), (x,), "sigmoid")
+
+    def _backward() -> None:
+        x.grad += out.data * (1 - out.data) * out.grad
+
+    out._backward = _backward
+    return out
+
+
+def lecture(rate: float) -> Step:
+    """W1."""
+    return micrograd_style.lecture_step(Value, sigmoid, rate)
+
+
+def demo(rate: float) -> Step:
+    """W2."""
+    return micrograd_style.demo_step(Value, MLP(2, [16, 16, 1]), rate)

@@ -1,0 +1,181 @@
+"""What is measured in a worker process, for one engine; all times are in nanoseconds.
+
+Each function gives its figures by name; what a row of the table compares is their sum.
+"""
+
+from __future__ import annotations
+
+import gc
+import subprocess
+import sys
+import tracemalloc
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from statistics import mean, median
+from time import perf_counter_ns
+from types import ModuleType
+from typing import Literal
+
+from . import problems
+
+Collector = Literal["default", "off"]
+Figures = dict[str, float]
+
+LONGEST_CHAIN = 1_000_000
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """How to measure: the state of Python's cycle collector, and for how long."""
+
+    collector: Collector = "default"
+    seconds: float = 0.0
+
+
+def time_lecture(engine: ModuleType, conditions: Conditions) -> Figures:
+    """One step of W1, from blocks of 100."""
+    problems.check(
+        engine.lecture,
+        problems.LECTURE_RATE,
+        problems.LECTURE_UPDATES,
+        problems.LECTURE_LOSS,
+    )
+    return time_steps(engine.lecture(problems.LECTURE_RATE), 100, conditions)
+
+
+def time_demo(engine: ModuleType, conditions: Conditions) -> Figures:
+    """One step of W2, of frozen weights; the steps of the check warm it up."""
+    problems.check(engine.demo, problems.DEMO_RATE, problems.DEMO_UPDATES, problems.DEMO_LOSS)
+    return time_steps(engine.demo(problems.FROZEN), 1, conditions)
+
+
+def time_steps(step: problems.Step, block: int, conditions: Conditions) -> Figures:
+    """The time of one step, from blocks of `block` steps until the seconds are over.
+
+    With the collector off it runs between the blocks, untimed, as otherwise the garbage of an
+    engine that makes cycles would fill the memory. With the default collector the mean is taken:
+    its work comes in bursts, which a median would leave out.
+    """
+    gc.collect()
+    times: list[float] = []
+    with collector(conditions.collector):
+        end = perf_counter_ns() + conditions.seconds * 1e9
+        while not times or perf_counter_ns() < end:
+            start = perf_counter_ns()
+            for _ in range(block):
+                step()
+            times.append((perf_counter_ns() - start) / block)
+            if conditions.collector == "off":
+                gc.collect()
+    return {"step": median(times) if conditions.collector == "off" else mean(times)}
+
+
+def time_graph(engine: ModuleType, conditions: Conditions, operations: int) -> Figures:
+    """Build, backward and free of a random graph, per operation.
+
+    Free is dropping the root and a collection, which costs nothing where reference counts have
+    done the work. Small graphs are made many at a time, so that it is spread over as much.
+    """
+    plan = problems.random_plan(operations)
+    count = max(1, 100_000 // operations)
+    unlimited_recursion()
+    samples: list[tuple[float, ...]] = []
+    with collector(conditions.collector):
+        end = perf_counter_ns() + conditions.seconds * 1e9
+        # The first sample warms up.
+        while len(samples) < 2 or perf_counter_ns() < end:
+            start = perf_counter_ns()
+            roots = [problems.random_graph(plan, engine.leaf, engine.relu) for _ in range(count)]
+            built = perf_counter_ns()
+            for root in roots:
+                root.backward()
+            differentiated = perf_counter_ns()
+            del root, roots
+            gc.collect()
+            freed = perf_counter_ns()
+            samples.append((built - start, differentiated - built, freed - differentiated))
+    total = count * problems.planned_operations(plan)
+    build, backward, free = (median(times) / total for times in zip(*samples[1:]))
+    return {"build": build, "backward": backward, "free": free}
+
+
+def count_bytes(engine: ModuleType, conditions: Conditions, operations: int) -> Figures:
+    """Memory that a random graph holds after its backward pass, per operation."""
+    plan = problems.random_plan(operations)
+    unlimited_recursion()
+    gc.collect()
+    tracemalloc.start()
+    root = problems.random_graph(plan, engine.leaf, engine.relu)
+    root.backward()
+    gc.collect()
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return {"bytes": held / problems.planned_operations(plan)}
+
+
+def find_depth(engine: ModuleType, conditions: Conditions) -> Figures:
+    """The longest chain of operations, up to a million, that goes through backward.
+
+    With Python's recursion limit as it is.
+    """
+    works, fails = 0, LONGEST_CHAIN + 1
+    length = LONGEST_CHAIN
+    while fails - works > 1:
+        if differentiates_chain(engine, length):
+            works = length
+        else:
+            fails = length
+        length = (works + fails) // 2
+    return {"operations": works}
+
+
+def differentiates_chain(engine: ModuleType, operations: int) -> bool:
+    """Whether a chain of so many operations is built, differentiated and freed."""
+    first = result = engine.leaf(1.0)
+    one = engine.leaf(1.0)
+    for _ in range(operations):
+        result = result * one
+    try:
+        result.backward()
+    except RecursionError:
+        return False
+    return bool(first.grad == 1.0)
+
+
+def time_import(engine: ModuleType, conditions: Conditions) -> Figures:
+    """How much longer Python takes with the import than without; of pairs of processes."""
+    commands = [[sys.executable, "-c", code] for code in (f"import {engine.IMPORTS}", "pass")]
+    differences: list[int] = []
+    end = perf_counter_ns() + conditions.seconds * 1e9
+    while not differences or perf_counter_ns() < end:
+        times = []
+        for command in commands:
+            start = perf_counter_ns()
+            subprocess.run(command, check=True)
+            times.append(perf_counter_ns() - start)
+        differences.append(times[0] - times[1])
+    return {"import": median(differences)}
+
+
+@contextmanager
+def collector(state: Collector) -> Iterator[None]:
+    """Python's cycle collector as it is by default, or off.
+
+    Off, what lives already is frozen, so that the collections that are asked for look at what
+    the engine makes and not at the modules it has loaded.
+    """
+    if state == "off":
+        gc.collect()
+        gc.disable()
+        gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        gc.enable()
+
+
+def unlimited_recursion() -> None:
+    """For micrograd, whose backward pass calls itself once for every node on a path."""
+    sys.setrecursionlimit(10**9 // 2)
