@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 from autograd_mini.ops import exp, log
@@ -21,7 +22,7 @@ def logsumexp(values: Iterable[Scalar]) -> Scalar:
     values, largest = _with_largest(values, "logsumexp")
     total: Scalar = 0.0
     for value in values:
-        total = total + exp(value - largest)
+        total = total + exp(_below(value, largest))
     return log(total) + largest
 
 
@@ -34,7 +35,7 @@ def softmax(values: Iterable[Scalar]) -> list[Scalar]:
     Raises: ValueError if there are no values.
     """
     values, largest = _with_largest(values, "softmax")
-    powers = [exp(value - largest) for value in values]
+    powers = [exp(_below(value, largest)) for value in values]
     total: Scalar = 0.0
     for power in powers:
         total = total + power
@@ -50,3 +51,10 @@ def _with_largest(values: Iterable[Scalar], name: str) -> tuple[list[Scalar], fl
     if not values:
         raise ValueError(f"{name} needs at least one value, got none")
     return values, max(float(value) for value in values)
+
+
+def _below(value: Scalar, largest: float) -> Scalar:
+    """value - largest; if that overflows, half of it, of which exp is as surely 0."""
+    if float(value) - largest == -math.inf < float(value):
+        return value * 0.5 - largest * 0.5
+    return value - largest
