@@ -49,7 +49,8 @@ class Arithmetic:
             return cast(Function, getattr(self.library, self.printer.library_name(row.name)))
         namespace = self.namespace(tree, primitive)
         parameters = ", ".join([*operands, "z=None"])
-        execute(f"def rule({parameters}):\n    return {written}\n", row.name, namespace)
+        called = f"{row.name} by {self.printer.__name__}: {expression}"
+        execute(f"def rule({parameters}):\n    return {written}\n", called, namespace)
         return cast(Function, namespace["rule"])
 
     def namespace(self, tree: ast.expr, primitive: str = "") -> dict[str, Any]:
@@ -60,7 +61,10 @@ class Arithmetic:
 
 
 def execute(source: str, name: str, namespace: dict[str, Any]) -> None:
-    """Run generated `source` in `namespace`; a traceback through it can quote it."""
+    """Run generated `source` in `namespace`; a traceback through it can quote it.
+
+    No two sources may have the same name: the later would be quoted for both.
+    """
     filename = f"<autograd_mini {name}>"
     linecache.cache[filename] = len(source), None, source.splitlines(keepends=True), filename
     exec(compile(source, filename, "exec"), namespace)

@@ -56,19 +56,26 @@ def parse(text: str, names: Container[str] = "xyz", functions: Container[str] = 
                 pending.append(operand)
             case ast.BinOp(left=left, op=operator, right=right) if type(operator) in BINARY:
                 pending += left, right
-            case ast.Compare(left=left, ops=[comparison], comparators=[right]) if (
-                type(comparison) in COMPARISONS
-            ):
-                pending += left, right
-            case ast.IfExp(test=test, body=body, orelse=orelse):
-                pending += test, body, orelse
+            # A comparison is a condition and no number, a number no condition: on Values, and in
+            # other languages, the one would not do for the other.
+            case ast.IfExp(
+                test=ast.Compare(left=left, ops=[comparison], comparators=[right]),
+                body=body,
+                orelse=orelse,
+            ) if type(comparison) in COMPARISONS:
+                pending += left, right, body, orelse
             case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if name in functions:
+                if name in TABLE and len(arguments) != TABLE[name].arity:
+                    raise ValueError(
+                        f"{name} takes {TABLE[name].arity} operands, "
+                        f"got {len(arguments)} in {text!r}"
+                    )
                 pending += arguments
             case node:
                 raise ValueError(
                     f"{ast.unparse(node)!r} cannot stand in {text!r}: an expression has numbers, "
                     f"{', '.join(names) if isinstance(names, str) else 'the names given'}, "
-                    "+ - * / **, comparisons, `a if condition else b` and operations of the table"
+                    "+ - * / **, `a if b < c else d` and operations of the table"
                 )
     return tree
 

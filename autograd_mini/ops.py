@@ -6,9 +6,10 @@ as plain expressions in `x` and `y` (the operands) and `z` (the result):
 >>> tanh.value, tanh.partials
 ('tanh(x)', ('1 - z * z',))
 
-An expression is made of numbers, `x`, `y`, `z`, the operators `+ - * / **`, comparisons,
-`a if condition else b`, and calls of rows of this table. A row whose value calls itself, like
-`tanh`, is a primitive: every target takes it from its own mathematical library.
+An expression is made of numbers, `x`, `y`, `z`, the operators `+ - * / **`,
+`a if condition else b` with a comparison as condition, and calls of rows of this table. A row
+whose value calls itself, like `tanh`, is a primitive: every target takes it from its own
+mathematical library.
 """
 
 from __future__ import annotations
@@ -103,13 +104,19 @@ class DomainError(ArithmeticError):
         """names: a label for each operand, "" for one that is a constant."""
         self.operation = operation
         self.operands = operands
+        self.parts = operation, operands, names, why
         written = [name or repr(data) for name, data in zip(names, operands)]
         if operation.symbol.isidentifier():
             formula = f"{operation.symbol}({', '.join(written)})"
-        else:
+        else:  # -2.0 ** 0.5 would be -(2.0 ** 0.5)
+            written = [f"({text})" if text.startswith("-") else text for text in written]
             formula = f" {operation.symbol} ".join(["", *written][-2:]).strip()
         known = dict.fromkeys(f"{name} = {data!r}" for name, data in zip(names, operands) if name)
         super().__init__(f"{formula} {why}" + (f" at {', '.join(known)}" if known else ""))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Exceptions are pickled by their message, from which this one cannot be made."""
+        return DomainError, self.parts
 
 
 # ---------------------------------------------------------------------------------------------
@@ -122,10 +129,11 @@ div = Operation("div", "x / y", "1 / y", "-z / y", symbol="/", domain=((-5, 5), 
 neg = Operation("neg", "-x", "-1", symbol="-")
 # C's pow forgets a nan: pow(nan, 0) = pow(1, nan) = 1. Here a nan stays one.
 # 0**y is 0 for every y > 0, so its derivative with respect to y is 0 although log(0) is not.
+# Where y = 0, dz/dx is 0 but still depends on y; y * z / x says how, and never is 0 * inf.
 pow = Operation(
     "pow",
     "x + y if x != x else x + y if y != y else x ** y",
-    "0 if y == 0 else y * x ** (y - 1)",
+    "y * x ** (y - 1) if y != 0 else 0 if x == 0 else y * z / x",
     "0 if x == 0 else z * log(x)",
     symbol="**",
     domain=((0.1, 5), (-5, 5)),

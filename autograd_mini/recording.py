@@ -214,10 +214,20 @@ def operation(
         raise ValueError(
             f"{name} has {len(partials)} partials; it needs one for each of its 1 or 2 operands"
         )
+    for row in TABLE.values():
+        if (row.symbol, row.arity) == (symbol or name, len(partials)):
+            raise ValueError(f"the symbol {row.symbol!r} is taken by {row.name}; choose another")
+    if len(domain) not in (0, len(partials)):
+        raise ValueError(
+            f"{name} has {len(domain)} intervals as its domain; "
+            f"it needs one for each of its {len(partials)} operands"
+        )
     operands = "xy"[: len(partials)]
     parse(value, operands)
     for partial in partials:
         parse(partial, operands + "z")
+    if kink:
+        parse(kink, operands)
     row = Operation(name, value, *partials, symbol=symbol, domain=domain, kink=kink)
     TABLE[name] = row
     install(row)

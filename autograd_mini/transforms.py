@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -38,8 +39,12 @@ def gradients(y: Scalar, xs: Sequence[Value], create_graph: bool = False) -> Seq
     Raises: TypeError if `xs` are no Values; with `create_graph`, ValueError if the data of a leaf
         has changed since it was recorded, DomainError where a derivative is infinite.
     """
+    if not isinstance(xs, Value):
+        xs = list(xs)  # a generator, read twice, would be empty the second time
     if isinstance(xs, Value) or not all(isinstance(x, Value) for x in xs):
         raise TypeError(f"gradients(y, xs) takes a list of Values as xs, got {xs!r}")
+    if not isinstance(y, Value) and real(y) is None:
+        raise TypeError(f"gradients(y, xs) takes one Value as y, got {y!r}")
     order = topological_order(y) if isinstance(y, Value) else []
     relevant = _depending_on(xs, order)
     adjoints: dict[int, Scalar] = {id(y): 1.0}
@@ -183,15 +188,16 @@ def _partials(node: Value, wanted: list[bool]) -> list[Scalar | None]:
     """The wanted partials of a node, evaluated on its operands and itself."""
     row = node.op
     assert row is not None
+    numbers = tuple(map(float, node.operands))
+    unchanged = _unchanged(node, numbers)
     found: list[Scalar | None] = []
     for rule, recorded, needed in zip(_rules(row), node.partials, wanted):
         if not needed:
             found.append(None)
             continue
         try:
-            partial: Scalar = rule(*node.operands, z=node)
+            partial: Scalar = rule(*node.operands, z=node) if unchanged else math.nan
         except DomainError:
-            numbers = tuple(map(float, node.operands))
             why = "has no finite derivative"
             raise DomainError(row, numbers, names(node.operands), why) from None
         if float(partial) != recorded and recorded == recorded:
@@ -201,6 +207,18 @@ def _partials(node: Value, wanted: list[bool]) -> list[Scalar | None]:
             )
         found.append(partial)
     return found
+
+
+def _unchanged(node: Value, numbers: tuple[float, ...]) -> bool:
+    """Whether `node` still is what its row computes from `numbers`, its operands' data.
+
+    The partials alone do not tell: cos(x), that of sin(x), is the same at -x.
+    """
+    assert node.op is not None
+    try:
+        return node.op(*numbers) == node.data or math.isnan(node.data)
+    except DomainError:
+        return False
 
 
 _RULES: dict[str, list[Callable[..., Any]]] = {}

@@ -322,9 +322,12 @@ def _refusal(data: object) -> str:
             "Value() makes a leaf of a number, got a Value: "
             "use it as it is, or Value(x.data) for a leaf of its own"
         )
-    if hasattr(data, "__len__") and not isinstance(data, (str, bytes)):
+    # An array of no dimensions has a length that it does not tell, and converts as a number does.
+    many = hasattr(data, "__len__") and getattr(data, "ndim", 1) > 0
+    if many and not isinstance(data, (str, bytes)):
+        each = "data.tolist()" if hasattr(data, "tolist") else "data"
         return (
             f"a Value holds one number, got {type(data).__name__}: "
-            "make one for each, as in [Value(x) for x in data]"
+            f"make one for each, as in [Value(x) for x in {each}]"
         )
     return f"a Value holds a real number, got {data!r}: convert it first, as in Value(float(x))"
