@@ -6,6 +6,7 @@ import os
 import platform
 from collections.abc import Sequence
 from pathlib import Path
+from statistics import median
 
 from .comparisons import Comparison, Workload
 from .engines import ENGINES
@@ -22,7 +23,8 @@ UNITS = (("s", 1e9), ("ms", 1e6), ("µs", 1e3), ("ns", 1.0))
 METHOD = """\
 - Ratio: theirs / ours, of medians over {rounds}; min to max: of the ratios of single rounds. In a
   round every engine runs once, in turn, in a process of its own, after a warm-up; one that takes
-  more than {patience:g} s there has only one round. Memory and chain have one.
+  more than {patience:g} s has only the first, and is compared with that of ours. Memory and chain
+  have one.
 - W1: 0.05, 0.10 -> 0.01, 0.99, sigmoid, half squared error, rate 0.5, all ten parameters trained.
   W2: the step of micrograd's demo, 100 points, hinge + L2, about 65,000 nodes; the weights frozen
   by a rate of 1e-12, the points Python's floats, on which micrograd is faster than on the
@@ -65,10 +67,12 @@ def cells(row: Comparison, ours: Series, theirs: Series | None) -> list[str]:
     if row.peer is not None and theirs is not None:
         against, their_amount = row.peer.title, amount(row.workload, theirs)
         # Of depths, which are cut off at a million, a ratio says nothing.
-        if ours.total and theirs.total and row.workload.unit != "operations":
-            judged["ratio"] = value = theirs.total / ours.total
+        if not (ours.failure or theirs.failure) and row.workload.unit != "operations":
+            # A slow peer has had fewer rounds: only those that both have had are compared.
+            their_totals, our_totals = zip(*zip(theirs.totals, ours.totals))
+            judged["ratio"] = value = median(their_totals) / median(our_totals)
+            ratios = [their / our for their, our in zip(their_totals, our_totals)]
             ratio = f"**{times(value)}**"
-            ratios = [their / our for their, our in zip(theirs.totals, ours.totals)]
             spread = f"{times(min(ratios))} to {times(max(ratios))}"
     if row.target is not None:
         target = row.target.text
