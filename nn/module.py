@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from os import fspath
 from sys import float_info
 
 from autograd_mini import Value
-from nn.storage import Path, read_values, write_values
+from nn.storage import FilePath, read_values, write_values
 
 
 class Module:
@@ -71,21 +72,25 @@ class Module:
         for name, value in values.items():
             value.data = numbers[name]
 
-    def save(self, path: Path) -> None:
+    def save(self, path: FilePath) -> None:
         """Write the `state_dict()` to a JSON file, replacing what is there in one step.
 
         Raises: ValueError if a value is nan or infinite; OSError if the file cannot be written.
         """
         write_values(path, {name: _finite(name, x) for name, x in self.state_dict().items()})
 
-    def load(self, path: Path) -> None:
+    def load(self, path: FilePath) -> None:
         """Take over what `save()` wrote; on an error nothing is changed.
 
-        Raises: OSError if the file cannot be read; ValueError or TypeError if it does not fit.
+        Raises: OSError if the file cannot be read; ValueError if it does not fit.
         """
         # Room for the names, 17 digits each, and an editor's indentation.
         limit = 10_000 + sum(len(name) + 200 for name in self.state_dict())
-        self.load_state_dict(read_values(path, limit))
+        values = read_values(path, limit)
+        try:
+            self.load_state_dict(values)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"cannot load {fspath(path)!r}: {error}") from None
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self.parameters())} parameters)"

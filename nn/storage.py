@@ -13,10 +13,10 @@ from collections.abc import Mapping
 FORMAT = "autograd_mini.nn"
 VERSION = 1
 
-Path = str | os.PathLike[str]
+FilePath = str | os.PathLike[str]
 
 
-def write_values(path: Path, values: Mapping[str, float]) -> None:
+def write_values(path: FilePath, values: Mapping[str, float]) -> None:
     """Write the file at once: whatever happens, `path` holds all of the old or all of the new."""
     import json  # here, because most programs save nothing and importing it takes a while
 
@@ -35,17 +35,16 @@ def write_values(path: Path, values: Mapping[str, float]) -> None:
         with open(temporary, "x", encoding="utf-8") as file:
             file.write(text)
         os.replace(temporary, target)
-    except BaseException as error:
+    except OSError as error:
+        raise type(error)(
+            f"cannot save to {os.fspath(path)!r}: {_reason(error)}; choose another place"
+        ) from error
+    finally:
         if os.path.lexists(temporary):
             os.unlink(temporary)
-        if isinstance(error, OSError):
-            raise type(error)(
-                f"cannot save to {os.fspath(path)!r}: {_reason(error)}; choose another place"
-            ) from error
-        raise
 
 
-def read_values(path: Path, limit: int) -> dict[str, object]:
+def read_values(path: FilePath, limit: int) -> dict[str, object]:
     """The named values of a file of at most `limit` bytes; what they are is not checked here.
 
     Raises: OSError if it cannot be read, ValueError if it is not such a file.

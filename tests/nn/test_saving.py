@@ -180,7 +180,15 @@ def test_a_file_that_save_did_not_write_is_refused(path, neuron, content, reason
 def test_a_number_that_is_not_finite_is_refused(path, neuron, number):
     path.write_bytes(STATE.replace(b"9", number.encode()))
     before = neuron.state_dict()
-    with pytest.raises(ValueError, match=r"only finite numbers are saved and loaded\Z"):
+    with pytest.raises(ValueError, match=r"the state of 'b' is .* only finite numbers are saved"):
+        neuron.load(path)
+    assert neuron.state_dict() == before
+
+
+def test_a_number_in_quotes_is_refused(path, neuron, raises):
+    path.write_bytes(STATE.replace(b"9", b'"9"'))
+    before = neuron.state_dict()
+    with raises(ValueError, f"cannot load '{path}': the state of 'b' must be a number, not '9'"):
         neuron.load(path)
     assert neuron.state_dict() == before
 
@@ -189,8 +197,8 @@ def test_a_file_of_another_module_is_refused(path, neuron, raises):
     MLP(1, [1], seed=1).save(path)
     with raises(
         ValueError,
-        "this state does not fit the module: it lacks 'w.0' and 2 more and has "
-        "'layers.0.neurons.0.w.0' and 1 more too many; "
+        f"cannot load '{path}': this state does not fit the module: "
+        "it lacks 'w.0' and 2 more and has 'layers.0.neurons.0.w.0' and 1 more too many; "
         "build the module with the sizes it was saved with",
     ):
         neuron.load(path)

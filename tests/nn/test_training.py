@@ -145,6 +145,23 @@ def test_gradients_of_fixed_values_do_not_add_up():
     assert neuron.b.grad == -1.0
 
 
+def test_a_module_in_micrograds_style_is_trained():
+    class Hidden(nn.Module):
+        def __init__(self):
+            self._w = Value(0.0)
+
+        def __call__(self, inputs):
+            return self._w * 1.0
+
+        def parameters(self):
+            return [self._w]
+
+    model = Hidden()
+    optimizer = nn.SGD(model.parameters(), 0.5)
+    nn.fit(model, [([0.0], [1.0])], nn.half_squared_error, optimizer, 2)
+    assert model.parameters()[0].data == 0.75
+
+
 def test_the_history_reads_well():
     _, history = fit_constant([1.0], epochs=2)
     assert repr(history) == "History(2 epochs, 2 updates, loss 0.5 -> 0.125)"

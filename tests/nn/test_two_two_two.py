@@ -197,6 +197,7 @@ def test_a_state_has_all_numbers_and_fits_the_same_network_only(tmp_path, raises
     assert other.forward().data == network.forward().data
     with raises(
         ValueError,
+        f"cannot load '{tmp_path / 'network.json'}': "
         "this state does not fit the module: it lacks 'b3' and 1 more; "
         "build the module with the sizes it was saved with",
     ):
