@@ -80,6 +80,8 @@ def value(row: Operation, operands: tuple[float, ...], names: tuple[str, ...]) -
     except OverflowError:
         raise DomainError(row, operands, names, "overflows") from None
     except (ArithmeticError, ValueError):
+        if any(map(math.isnan, operands)):  # nan / 0
+            return math.nan
         raise DomainError(row, operands, names, "does not exist") from None
     if math.isnan(z) and not any(map(math.isnan, operands)):
         raise DomainError(row, operands, names, "does not exist")

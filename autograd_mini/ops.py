@@ -108,8 +108,9 @@ class DomainError(ArithmeticError):
         written = [name or repr(data) for name, data in zip(names, operands)]
         if operation.symbol.isidentifier():
             formula = f"{operation.symbol}({', '.join(written)})"
-        else:  # -2.0 ** 0.5 would be -(2.0 ** 0.5)
-            written = [f"({text})" if text.startswith("-") else text for text in written]
+        else:
+            if written[0].startswith("-"):  # -2.0 ** 0.5 would be -(2.0 ** 0.5)
+                written[0] = f"({written[0]})"
             formula = f" {operation.symbol} ".join(["", *written][-2:]).strip()
         known = dict.fromkeys(f"{name} = {data!r}" for name, data in zip(names, operands) if name)
         super().__init__(f"{formula} {why}" + (f" at {', '.join(known)}" if known else ""))
