@@ -1,0 +1,70 @@
+"""Every row of the table, in one loop, against PyTorch's own function of that name."""
+
+from __future__ import annotations
+
+import ast
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from autograd_mini import Operation, grad, hessian
+from autograd_mini.ops import TABLE
+
+torch = pytest.importorskip("torch")
+
+EVERY_ROW = pytest.mark.parametrize("row", list(TABLE.values()), ids=lambda row: row.name)
+
+# At 0, PyTorch's sign is 0 and its step (heaviside) is not differentiable: these are written out.
+OTHERWISE = {"sign", "step"}
+
+
+def torch_function(row: Operation) -> Callable[..., Any]:
+    """PyTorch's function; for a row that it does not have, the row's value in its functions."""
+    if row.name not in OTHERWISE:
+        for module in (torch, torch.nn.functional):
+            if hasattr(module, row.name):
+                return getattr(module, row.name)
+
+    def written_out(*operands: Any) -> Any:
+        called = {
+            node.func.id: torch_function(TABLE[node.func.id])
+            for node in ast.walk(ast.parse(row.value))
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        }
+        z = eval(row.value, {"__builtins__": {}}, {**called, **dict(zip("xy", operands))})
+        return z + 0.0 * operands[0]  # a number becomes a tensor
+
+    return written_out
+
+
+def torch_derivatives(
+    row: Operation, point: tuple[float, ...]
+) -> tuple[float, list[float], list[list[float]]]:
+    """The value, the slopes and the matrix of second derivatives."""
+    xs = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in point]
+    z = torch_function(row)(*xs)
+    slopes = torch.autograd.grad(z, xs, create_graph=True)
+    curvatures = [second(slope, xs) for slope in slopes]
+    return z.item(), [slope.item() for slope in slopes], curvatures
+
+
+def second(slope: Any, xs: list[Any]) -> list[float]:
+    if not slope.requires_grad:
+        return [0.0] * len(xs)
+    found = torch.autograd.grad(slope, xs, retain_graph=True, allow_unused=True)
+    return [0.0 if curvature is None else curvature.item() for curvature in found]
+
+
+@EVERY_ROW
+def test_a_row_and_its_derivatives_of_orders_1_and_2_are_pytorchs(row: Operation) -> None:
+    generator = random.Random(row.name)
+    for _ in range(50):
+        point = tuple(generator.uniform(*interval) for interval in row.domain)
+        value, slopes, curvatures = torch_derivatives(row, point)
+        assert row(*point) == pytest.approx(value, rel=1e-15, abs=0)
+        ours = grad(row, argnums=tuple(range(row.arity)))(*point)
+        assert ours == pytest.approx(tuple(slopes), rel=1e-12, abs=0)
+        for ours_row, theirs in zip(hessian(row)(*point), curvatures):
+            assert ours_row == pytest.approx(theirs, rel=1e-12, abs=0)
