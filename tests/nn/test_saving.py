@@ -94,12 +94,13 @@ def test_a_folder_that_does_not_exist(tmp_path, neuron, raises):
         neuron.save(path)
 
 
-def test_a_folder_in_the_place_of_the_file(tmp_path, neuron, raises):
+def test_a_folder_in_the_place_of_the_file(path, neuron, raises):
+    path.mkdir()
     with raises(
-        IsADirectoryError, f"cannot save to '{tmp_path}': is a directory; choose another place"
+        IsADirectoryError, f"cannot save to '{path}': is a directory; choose another place"
     ):
-        neuron.save(tmp_path)
-    assert os.listdir(tmp_path) == []
+        neuron.save(path)
+    assert os.listdir(path.parent) == ["model.json"]
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /proc")
