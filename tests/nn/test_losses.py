@@ -130,6 +130,7 @@ def test_both_binary_cross_entropies_are_the_same_function(x, t):
         ([LARGEST, 0.0], 0, 0.0, [0.0, 0.0]),
         ([LARGEST, 0.0], 1, LARGEST, [1.0, -1.0]),
         ([-LARGEST, -LARGEST], 1, math.log(2), [0.5, -0.5]),
+        ([LARGEST, -LARGEST], 0, 0.0, [0.0, 0.0]),
     ],
 )
 def test_softmax_cross_entropy_does_not_overflow(logits, target, value, gradient):
