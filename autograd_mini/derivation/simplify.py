@@ -1,0 +1,280 @@
+"""Light, exact simplification: a formula as a person writes it, in the order it came in.
+
+Only what nobody would leave standing is done: factors 1 and terms 0 go, numbers are multiplied
+and added where the result is short, signs are drawn together, equal factors become powers and
+equal terms multiples. Nothing is expanded, factored or sorted.
+
+>>> from autograd_mini.expressions import parse
+>>> def simplified(text):
+...     return Printer().text(simplify(parse(text)))
+>>> simplified("1 / 2 * (2 * (x - y) ** (2 - 1) * -1)")
+'y - x'
+>>> simplified("x + x"), simplified("1 - -z / y / y"), simplified("0 * x + y * 1")
+('2 * x', '1 + z / y ** 2', 'y')
+
+A number counts as the decimal that it is written as: 0.1 + 0.2 is 0.3.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from autograd_mini.expressions import ATOM, Printer
+
+# Numbers are multiplied and added as long as numerator and denominator stay below this.
+SHORT = 10**9
+# Beyond this an exact whole number is no longer read as one.
+WHOLE_BELOW = 1e15
+
+
+def number(value: float) -> ast.expr:
+    """`value` as a tree: a whole number without its .0, a negative one under its sign."""
+    if math.copysign(1.0, value) < 0:
+        return ast.UnaryOp(ast.USub(), number(-value))
+    whole = value < WHOLE_BELOW and value == int(value)
+    return ast.Constant(int(value) if whole else value)
+
+
+def negated(tree: ast.expr) -> ast.expr:
+    """-tree, without a second sign."""
+    match tree:
+        case ast.UnaryOp(operand=operand):
+            return operand
+    return ast.UnaryOp(ast.USub(), tree)
+
+
+class _Key(Printer):
+    """Writes trees so that only equal ones are written alike, whatever their names contain."""
+
+    def name(self, name: str) -> tuple[str, int]:
+        return repr(name), ATOM
+
+
+def key(tree: ast.expr) -> str:
+    """The same text for the same trees only."""
+    return _Key().text(tree)
+
+
+def simplify(tree: ast.expr) -> ast.expr:
+    """`tree` as a person writes it; equal to it wherever it has a value."""
+    match tree:
+        case ast.BinOp(op=ast.Add() | ast.Sub()):
+            return _Sum().plus(tree).tree()
+        case ast.BinOp() | ast.UnaryOp() | ast.Constant():
+            return _Product().times(tree).tree()
+        case ast.Call(func=function, args=arguments):
+            return ast.Call(function, [simplify(argument) for argument in arguments], [])
+    return tree
+
+
+@dataclass
+class _Coefficient:
+    """An exact number. decimal: whether it is written with a point rather than as a ratio."""
+
+    value: Fraction = Fraction(1)
+    decimal: bool = False
+
+    @staticmethod
+    def read(constant: float) -> _Coefficient | None:
+        """The decimal that `constant` is written as, None if that is long."""
+        if not math.isfinite(constant):
+            return None
+        read = _Coefficient(Fraction(repr(constant)), not float(constant).is_integer())
+        return read if read.is_short() else None
+
+    def is_short(self) -> bool:
+        return abs(self.value.numerator) < SHORT and self.value.denominator < SHORT
+
+    def ratio(self) -> tuple[ast.expr, int]:
+        """Its size as numerator and denominator, the latter 1 if it is written as a decimal."""
+        size = abs(self.value)
+        as_float = size.numerator / size.denominator
+        if self.decimal and Fraction(repr(as_float)) == size:
+            return number(as_float), 1
+        return ast.Constant(size.numerator), size.denominator
+
+
+@dataclass
+class _Product:
+    """coefficient * base ** exponent * ..., the bases by their keys in the order they came in."""
+
+    coefficient: _Coefficient = field(default_factory=_Coefficient)
+    powers: dict[str, tuple[ast.expr, int]] = field(default_factory=dict)
+
+    def times(self, tree: ast.expr, exponent: int = 1) -> _Product:
+        """Multiply by tree ** exponent."""
+        pending = [(tree, exponent)]
+        while pending:
+            node, power = pending.pop()
+            match node:
+                case ast.UnaryOp(operand=operand):
+                    self._sign(power)
+                    pending.append((operand, power))
+                case ast.BinOp(left=left, op=ast.Mult(), right=right):
+                    pending += (right, power), (left, power)
+                case ast.BinOp(left=left, op=ast.Div(), right=right):
+                    pending += (right, -power), (left, power)
+                case ast.Constant(value=int() | float() as constant):
+                    self._number(constant, power)
+                case ast.BinOp(left=base, op=ast.Pow(), right=raised):
+                    self._power(simplify(base), simplify(raised), power)
+                case ast.Name():
+                    self._factor(node, power)
+                case _:
+                    self._simplified(simplify(node), power)
+        return self
+
+    def _simplified(self, tree: ast.expr, power: int) -> None:
+        match tree:
+            case ast.UnaryOp() | ast.Constant() | ast.BinOp(op=ast.Mult() | ast.Div() | ast.Pow()):
+                self.times(tree, power)
+            case _:
+                self._factor(tree, power)
+
+    def _sign(self, power: int) -> None:
+        if power % 2:
+            self.coefficient.value = -self.coefficient.value
+
+    def _number(self, constant: float, power: int) -> None:
+        read = _Coefficient.read(constant)
+        # 1 / 0 stays as it is written, and so does a number that would grow long.
+        if read is not None and (read.value or power > 0) and abs(power) < 10:
+            product = _Coefficient(
+                self.coefficient.value * read.value**power, self.coefficient.decimal or read.decimal
+            )
+            if product.is_short():
+                self.coefficient = product
+                return
+        self._factor(ast.Constant(constant), power)
+
+    def _power(self, base: ast.expr, raised: ast.expr, power: int) -> None:
+        match raised:
+            case ast.Constant(value=int() as exponent):
+                pass
+            case ast.UnaryOp(operand=ast.Constant(value=int() as exponent)):
+                exponent = -exponent
+            case _:
+                self._factor(ast.BinOp(base, ast.Pow(), raised), power)
+                return
+        match base:
+            case ast.UnaryOp(operand=operand):
+                self._sign(exponent * power)
+                base = operand
+        match base:
+            case ast.Constant(value=int() | float() as constant):
+                self._number(constant, exponent * power)
+            case ast.BinOp(left=inner, op=ast.Pow(), right=inner_raised):
+                self._factor(ast.BinOp(inner, ast.Pow(), inner_raised), exponent * power)
+            case _:
+                self._factor(base, exponent * power)
+
+    def _factor(self, base: ast.expr, power: int) -> None:
+        name = key(base)
+        exponent = self.powers.get(name, (base, 0))[1] + power
+        self.powers[name] = (base, exponent)
+
+    def bare(self) -> str:
+        """The same text for products that differ only in their coefficient."""
+        return key(self._written(_Coefficient()))
+
+    def tree(self) -> ast.expr:
+        """The product, its numbers first and what it is divided by last."""
+        if not self.coefficient.value:
+            return ast.Constant(0)
+        if self.coefficient.value < 0:
+            for name, (base, exponent) in self.powers.items():
+                match base:
+                    # -(x - y) is y - x; but -(1 - x) keeps its familiar face.
+                    case ast.BinOp(left=left, op=ast.Sub(), right=right) if (
+                        exponent % 2 and not isinstance(left, ast.Constant)
+                    ):
+                        turned = dict(self.powers)
+                        turned[name] = (ast.BinOp(right, ast.Sub(), left), exponent)
+                        return _Product(
+                            _Coefficient(-self.coefficient.value, self.coefficient.decimal), turned
+                        )._written()
+            return negated(self._written())
+        return self._written()
+
+    def _written(self, coefficient: _Coefficient | None = None) -> ast.expr:
+        """The product without its sign."""
+        over, under = (coefficient or self.coefficient).ratio()
+        numerator = [_raised(base, power) for base, power in self.powers.values() if power > 0]
+        denominator = [_raised(base, -power) for base, power in self.powers.values() if power < 0]
+        if not (isinstance(over, ast.Constant) and over.value == 1 and numerator):
+            numerator.insert(0, over)
+        if under != 1:
+            denominator.insert(0, ast.Constant(under))
+        tree = _multiplied(numerator)
+        return ast.BinOp(tree, ast.Div(), _multiplied(denominator)) if denominator else tree
+
+
+@dataclass
+class _Sum:
+    """The terms of a sum: products, by what they are without their coefficients."""
+
+    terms: dict[str, _Product] = field(default_factory=dict)
+
+    def plus(self, tree: ast.expr, sign: int = 1) -> _Sum:
+        """Add sign * tree."""
+        pending = [(tree, sign, False)]
+        while pending:
+            node, sign, simple = pending.pop()
+            match node:
+                case ast.BinOp(left=left, op=ast.Add(), right=right):
+                    pending += (right, sign, simple), (left, sign, simple)
+                case ast.BinOp(left=left, op=ast.Sub(), right=right):
+                    pending += (right, -sign, simple), (left, sign, simple)
+                case ast.UnaryOp(operand=operand):
+                    pending.append((operand, -sign, simple))
+                case _ if not simple:
+                    pending.append((simplify(node), sign, True))
+                case _:
+                    self._term(_Product().times(node), sign)
+        return self
+
+    def _term(self, term: _Product, sign: int) -> None:
+        if sign < 0:
+            term.coefficient.value = -term.coefficient.value
+        name = term.bare()
+        while name in self.terms:
+            known = self.terms[name].coefficient
+            added = _Coefficient(
+                known.value + term.coefficient.value, known.decimal or term.coefficient.decimal
+            )
+            if added.is_short():
+                self.terms[name].coefficient = added
+                return
+            name += " again"
+        self.terms[name] = term
+
+    def tree(self) -> ast.expr:
+        """The sum, beginning with a term that has no sign if there is one."""
+        terms = [term for term in self.terms.values() if term.coefficient.value]
+        if not terms:
+            return ast.Constant(0)
+        trees = [term.tree() for term in terms]
+        first = next((tree for tree in trees if not isinstance(tree, ast.UnaryOp)), trees[0])
+        trees.remove(first)
+        written = first
+        for tree in trees:
+            match tree:
+                case ast.UnaryOp(operand=operand):
+                    written = ast.BinOp(written, ast.Sub(), operand)
+                case _:
+                    written = ast.BinOp(written, ast.Add(), tree)
+        return written
+
+
+def _raised(base: ast.expr, power: int) -> ast.expr:
+    return base if power == 1 else ast.BinOp(base, ast.Pow(), ast.Constant(power))
+
+
+def _multiplied(factors: list[ast.expr]) -> ast.expr:
+    tree = factors[0] if factors else ast.Constant(1)
+    for factor in factors[1:]:
+        tree = ast.BinOp(tree, ast.Mult(), factor)
+    return tree
