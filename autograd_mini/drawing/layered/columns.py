@@ -14,17 +14,22 @@ def assign_columns(operands: Operands, consumers: list[list[int]], paths: list[P
 
     A move shortens the value's own wire by one and lengthens those of its operands, but an operand
     that nothing else uses and that comes from leaves alone moves along, and the wire of one with k
-    consumers is lengthened for only one of k moves.
+    consumers is lengthened for only one of k moves. What leaves a cluster stays, so that clusters
+    side by side end alike.
     """
     column_of = _earliest_columns(operands, paths)
+    inside = [
+        bool(users) and all(common_path(paths[item], paths[user]) == paths[item] for user in users)
+        for item, users in enumerate(consumers)
+    ]
     private: list[bool] = []
     cost: list[float] = []
     for item, sources in enumerate(operands):
-        private.append(len(consumers[item]) == 1 and all(private[source] for _, source in sources))
+        alone = inside[item] and len(consumers[item]) == 1
+        private.append(alone and all(private[source] for _, source in sources))
         cost.append(0.0 if private[item] else 1 / max(1, len(consumers[item])))
     for item in reversed(range(len(operands))):
-        moves = sum(cost[source] for _, source in operands[item]) < 1
-        if consumers[item] and moves:
+        if inside[item] and sum(cost[source] for _, source in operands[item]) < 1:
             column_of[item] = min(column_of[consumer] for consumer in consumers[item]) - 1
     occupied = {column: place for place, column in enumerate(sorted(set(column_of)))}
     return [occupied[column] for column in column_of]

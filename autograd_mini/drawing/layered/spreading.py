@@ -1,8 +1,8 @@
-"""Positions across: every item near its neighbours, in the given order, nothing overlapping.
+"""Positions across: everything near its neighbours, in the given order, nothing overlapping.
 
-All that must hold is a list of separations, `a + gap <= b`, between items and the two borders of
-clusters. Pushing everything down until it holds and pushing everything up until it holds both
-give an allowed answer, and so does the mean of the two, which favours neither side.
+The innermost clusters come first, each for itself; what is laid out is one rigid unit for the
+cluster around it, up to the whole grid. So neurons of one kind look alike, and a group knows only
+units and the separations between them.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
-from autograd_mini.drawing.layered.blocks import CLEARANCE
-from autograd_mini.drawing.layered.columns import common_path
+from autograd_mini.drawing.layered.columns import Path, common_path
 from autograd_mini.drawing.layered.grid import Grid
 from autograd_mini.drawing.layout import FRAME_PADDING, FRAME_TITLE
 
@@ -20,155 +19,213 @@ ROUNDS, EVENING = 4, 6
 ROUNDS_OF_LARGE = 1
 LARGE = 5_000
 STRAIGHTNESS = 6.0  # how much more a wire's own course counts than one edge
+LIGHT = 0.01  # how much less an item pulls at a cluster than another cluster does
 
-LOOSENESS = 0.05  # how much less it counts inside a cluster, which it would stretch, from outside
-
-Pull = tuple[int, float]
+Unit = int  # an item or, after the last item, a cluster
+Pull = tuple[int, float, float]
+Gaps = list[list[tuple[int, float]]]
 
 
 def spread(grid: Grid) -> list[float]:
-    """The position of every item, in rounds: after the items before, after those behind, both.
-
-    The first two carry a change through the whole graph at once, the last evens it out.
-    """
-    separations = _Separations(grid)
-    before, after = _pulls(grid)
-    both = [one + other for one, other in zip(before, after, strict=True)]
-    forwards = [item for column in grid.columns for item in column]
-    backwards = forwards[::-1]
-    across = separations.satisfied([0.0] * len(both))
-    for _ in range(ROUNDS if len(across) < LARGE else ROUNDS_OF_LARGE):
-        for pulls, order in ((before, forwards), (after, backwards)):
-            across = separations.satisfied(_follow(pulls, order, across))
-        across = separations.satisfied(_shift_clusters(grid, both, across))
-        for count in range(EVENING):
-            order = forwards if count % 2 == 0 else backwards
-            across = separations.satisfied(_follow(both, order, across))
+    """The position of every item."""
+    items = len(grid.column_of)
+    half_breadth = grid.half_breadth + [0.0] * len(grid.clusters)
+    across = [0.0] * items
+    contents = _contents(grid)
+    groups = _groups(grid)
+    for number in sorted(groups, key=lambda number: -len(groups[number].path)):
+        group = groups[number]
+        positions = group.settled(half_breadth, across)
+        top = min(p - half_breadth[unit] for unit, p in zip(group.units, positions, strict=True))
+        bottom = max(p + half_breadth[unit] for unit, p in zip(group.units, positions, strict=True))
+        middle = (top + bottom) / 2
+        if group.path:
+            middle -= FRAME_TITLE / 2
+            half_breadth[items + number] = (bottom - top + FRAME_TITLE) / 2 + FRAME_PADDING
+        for unit, position in zip(group.units, positions, strict=True):
+            for item in contents[unit - items] if unit >= items else (unit,):
+                across[item] += position - middle
     return across
 
 
-def _shift_clusters(grid: Grid, pulls: list[list[Pull]], across: list[float]) -> list[float]:
-    """Move each outermost cluster as a whole to where its neighbours outside want it."""
-    wanted: dict[int, list[float]] = {}
+def _contents(grid: Grid) -> list[list[int]]:
+    """All items of each cluster, those of clusters inside it too."""
+    contents: list[list[int]] = [[] for _ in grid.clusters]
     for item, path in enumerate(grid.paths):
-        for other, _ in pulls[item] if path else ():
-            if path[:1] != grid.paths[other][:1]:
-                wanted.setdefault(path[0], []).append(across[other] - across[item])
-    shift = {cluster: sum(pulls) / len(pulls) for cluster, pulls in wanted.items()}
-    return [
-        position + (shift.get(path[0], 0.0) if path else 0.0)
-        for position, path in zip(across, grid.paths, strict=True)
-    ]
+        for place in path:
+            contents[place].append(item)
+    return contents
 
 
-def _follow(pulls: list[list[Pull]], order: Sequence[int], across: list[float]) -> list[float]:
-    """Where every item wants to be if the items before it, in this order, are where they want."""
-    wanted = list(across)
-    for item in order:
-        total = weights = 0.0
-        for other, weight in pulls[item]:
-            total += weight * wanted[other]
-            weights += weight
-        if weights:
-            wanted[item] = total / weights
-    return wanted
+def _groups(grid: Grid) -> dict[int, _Group]:
+    """What every cluster and, as number -1, the whole grid has to lay out."""
+    items = len(grid.column_of)
+    groups = {place: _Group(cluster.path) for place, cluster in enumerate(grid.clusters)}
+    groups[-1] = _Group(())
 
+    def at(item: int, depth: int) -> tuple[_Group, Unit]:
+        """The group at a depth around an item, and the item or the cluster it is in there."""
+        path = grid.paths[item]
+        group = groups[path[depth - 1] if depth else -1]
+        return group, items + path[depth] if len(path) > depth else item
 
-def _pulls(grid: Grid) -> tuple[list[list[Pull]], list[list[Pull]]]:
-    """For each item its neighbours before and after."""
-    before: list[list[Pull]] = [[] for _ in grid.column_of]
-    after: list[list[Pull]] = [[] for _ in grid.column_of]
+    for column in grid.columns:
+        for item in column:
+            for depth in range(len(grid.paths[item]) + 1):
+                group, unit = at(item, depth)
+                group.add(unit)
+        for upper, lower in pairwise(column):
+            depth = len(common_path(grid.paths[upper], grid.paths[lower]))
+            group, first = at(upper, depth)
+            group.separate(first, at(lower, depth)[1])
     for item, following, operand in grid.links:
+        depth = len(common_path(grid.paths[item], grid.paths[following]))
+        group, first = at(item, depth)
         weight = STRAIGHTNESS if item >= grid.blocks and operand < 0 else 1.0
-        shared = len(common_path(grid.paths[item], grid.paths[following]))
-        leaves = weight * (LOOSENESS if shared < len(grid.paths[item]) else 1)
-        enters = weight * (LOOSENESS if shared < len(grid.paths[following]) else 1)
-        after[item].append((following, leaves))
-        before[following].append((item, enters))
-    return before, after
+        group.join((first, item), (at(following, depth)[1], following), weight)
+    return groups
 
 
-class _Separations:
-    """All separations of a grid; variables are the items, then each cluster's two borders."""
+class _Group:
+    """Units side by side. Inside the class they go by their places in `units`."""
 
-    def __init__(self, grid: Grid) -> None:
-        self.grid = grid
-        self.items = len(grid.column_of)
-        self.below: list[dict[int, float]] = [
-            {} for _ in range(self.items + 2 * len(grid.clusters))
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.units: list[Unit] = []
+        self._places: dict[Unit, int] = {}
+        self._below: list[set[int]] = []
+        self._links: list[tuple[int, int, int, int, float]] = []
+
+    def add(self, unit: Unit) -> None:
+        """Take a unit in, columns in order; again does nothing."""
+        if unit not in self._places:
+            self._places[unit] = len(self.units)
+            self.units.append(unit)
+            self._below.append(set())
+
+    def separate(self, upper: Unit, lower: Unit) -> None:
+        """Keep one unit below another."""
+        self._below[self._places[upper]].add(self._places[lower])
+
+    def join(self, start: tuple[Unit, int], end: tuple[Unit, int], weight: float) -> None:
+        """Pull two units together so that an item in one is level with an item in the other."""
+        (first, item), (second, following) = start, end
+        self._links.append((self._places[first], item, self._places[second], following, weight))
+
+    def settled(self, half_breadth: list[float], across: list[float]) -> list[float]:
+        """The positions of the units, where `across` has those of items inside their units.
+
+        A round places everything after what is before it, then after what is behind, which carries
+        a change through the whole group at once, and then evens out.
+        """
+        count = len(self.units)
+        rigid = [unit >= len(across) for unit in self.units]
+        before: list[list[Pull]] = [[] for _ in range(count)]
+        after: list[list[Pull]] = [[] for _ in range(count)]
+        for first, item, second, following, weight in self._links:
+            rise = across[item] - across[following]
+            lighter_first = rigid[second] and not rigid[first]
+            lighter_second = rigid[first] and not rigid[second]
+            before[second].append((first, rise, weight * (LIGHT if lighter_first else 1)))
+            after[first].append((second, -rise, weight * (LIGHT if lighter_second else 1)))
+        both = [one + other for one, other in zip(before, after, strict=True)]
+        gaps = self._gaps(half_breadth)
+        order = self._sorted()
+        forwards, backwards = range(count), range(count - 1, -1, -1)
+        steps = [(before, forwards), (after, backwards)]
+        steps += [(both, backwards if step % 2 else forwards) for step in range(EVENING)]
+        positions = _separated([0.0] * count, rigid, gaps, order)
+        for _ in range(ROUNDS if count < LARGE else ROUNDS_OF_LARGE):
+            for pulls, turn in steps:
+                positions = _separated(_follow(pulls, turn, positions), rigid, gaps, order)
+        return positions
+
+    def _gaps(self, half_breadth: list[float]) -> Gaps:
+        return [
+            [
+                (lower, half_breadth[self.units[upper]] + half_breadth[self.units[lower]])
+                for lower in sorted(below)
+            ]
+            for upper, below in enumerate(self._below)
         ]
-        for place, cluster in enumerate(grid.clusters):
-            if len(cluster.path) > 1:
-                self._enclose(cluster.path[-2], self._top(place), self._bottom(place), 0.0)
-        for column in grid.columns:
-            for upper, lower in pairwise(column):
-                self._separate(upper, lower)
-            for item in column:
-                if grid.paths[item]:
-                    reach = grid.half_breadth[item]
-                    self._enclose(grid.paths[item][-1], item, item, reach)
-        self.order = self._sorted()
-
-    def satisfied(self, wanted: list[float]) -> list[float]:
-        """Positions of the items near the wanted ones that keep every separation."""
-        borders = len(self.below) - self.items
-        low = wanted + [-math.inf] * borders
-        for variable in self.order:
-            start = low[variable]
-            for lower, gap in self.below[variable].items():
-                if start + gap > low[lower]:
-                    low[lower] = start + gap
-        high = wanted + [math.inf] * borders
-        for variable in reversed(self.order):
-            end = high[variable]
-            for lower, gap in self.below[variable].items():
-                if high[lower] - gap < end:
-                    end = high[lower] - gap
-            high[variable] = end
-        return [(low[item] + high[item]) / 2 for item in range(self.items)]
-
-    def _top(self, cluster: int) -> int:
-        return self.items + 2 * cluster
-
-    def _bottom(self, cluster: int) -> int:
-        return self.items + 2 * cluster + 1
-
-    def _enclose(self, cluster: int, first: int, last: int, reach: float) -> None:
-        self._require(self._top(cluster), first, FRAME_TITLE + FRAME_PADDING + reach)
-        self._require(last, self._bottom(cluster), FRAME_PADDING + reach)
-
-    def _separate(self, upper: int, lower: int) -> None:
-        above, below = self.grid.paths[upper], self.grid.paths[lower]
-        shared = 0
-        while shared < min(len(above), len(below)) and above[shared] == below[shared]:
-            shared += 1
-        first, last, gap = upper, lower, 0.0
-        if len(above) > shared:
-            first = self._bottom(above[shared])
-            gap += CLEARANCE
-        else:
-            gap += self.grid.half_breadth[upper]
-        if len(below) > shared:
-            last = self._top(below[shared])
-            gap += CLEARANCE
-        else:
-            gap += self.grid.half_breadth[lower]
-        self._require(first, last, gap)
-
-    def _require(self, first: int, last: int, gap: float) -> None:
-        known = self.below[first]
-        known[last] = max(gap, known.get(last, gap))
 
     def _sorted(self) -> list[int]:
-        """The variables so that each comes after all that must be above it."""
-        waiting = [0] * len(self.below)
-        for lowers in self.below:
-            for lower in lowers:
+        """The units so that each comes after all that must be above it."""
+        waiting = [0] * len(self.units)
+        for below in self._below:
+            for lower in below:
                 waiting[lower] += 1
-        order = [variable for variable, count in enumerate(waiting) if count == 0]
-        for variable in order:
-            for lower in self.below[variable]:
+        order = [place for place, above in enumerate(waiting) if above == 0]
+        for place in order:
+            for lower in sorted(self._below[place]):
                 waiting[lower] -= 1
                 if waiting[lower] == 0:
                     order.append(lower)
         return order
+
+
+def _follow(pulls: list[list[Pull]], turn: Sequence[int], positions: list[float]) -> list[float]:
+    """Where everything wants to be if what had its turn before is where it wants to be."""
+    wanted = list(positions)
+    for place in turn:
+        total = weights = 0.0
+        for other, rise, weight in pulls[place]:
+            total += weight * (wanted[other] + rise)
+            weights += weight
+        if weights:
+            wanted[place] = total / weights
+    return wanted
+
+
+def _separated(wanted: list[float], rigid: list[bool], gaps: Gaps, order: list[int]) -> list[float]:
+    """Positions near the wanted ones with all gaps kept.
+
+    Pushing everything down until they are kept and pushing everything up until they are kept both
+    give an allowed answer, and so does the mean of the two, which favours neither side. Clusters
+    come first, as if items had no wish but to find room between; items then keep clear of them.
+    """
+    if all(rigid) or not any(rigid):
+        return _means(_pushed_down(wanted, gaps, order), _pushed_up(wanted, gaps, order))
+    low = [want if firm else -math.inf for want, firm in zip(wanted, rigid, strict=True)]
+    high = [want if firm else math.inf for want, firm in zip(wanted, rigid, strict=True)]
+    clusters = _means(_pushed_down(low, gaps, order), _pushed_up(high, gaps, order))
+    wanted = [
+        position if firm else want
+        for position, want, firm in zip(clusters, wanted, rigid, strict=True)
+    ]
+    low = _pushed_down(wanted, gaps, order, rigid)
+    high = _pushed_up(wanted, gaps, order, rigid)
+    return _pushed_up(_pushed_down(_means(low, high), gaps, order, rigid), gaps, order, rigid)
+
+
+def _means(ones: list[float], others: list[float]) -> list[float]:
+    return [(one + other) / 2 for one, other in zip(ones, others, strict=True)]
+
+
+def _pushed_down(
+    wanted: list[float], gaps: Gaps, order: list[int], fixed: Sequence[bool] = ()
+) -> list[float]:
+    """Every position as high up as the gaps allow, and no higher than wanted."""
+    positions = list(wanted)
+    for upper in order:
+        start = positions[upper]
+        for lower, gap in gaps[upper]:
+            if start + gap > positions[lower] and not (fixed and fixed[lower]):
+                positions[lower] = start + gap
+    return positions
+
+
+def _pushed_up(
+    wanted: list[float], gaps: Gaps, order: list[int], fixed: Sequence[bool] = ()
+) -> list[float]:
+    """Every position as low down as the gaps allow, and no lower than wanted."""
+    positions = list(wanted)
+    for upper in reversed(order):
+        if fixed and fixed[upper]:
+            continue
+        end = positions[upper]
+        for lower, gap in gaps[upper]:
+            if positions[lower] - gap < end:
+                end = positions[lower] - gap
+        positions[upper] = end
+    return positions
