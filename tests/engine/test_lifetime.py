@@ -1,0 +1,222 @@
+"""How long values live and how far they travel: deep graphs, copies, pickles, threads."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import gc
+import pickle
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+import autograd_mini as ag
+from autograd_mini import (
+    DomainError,
+    Value,
+    backward_steps,
+    grad,
+    gradients,
+    hessian,
+    jvp,
+    scope,
+    topological_order,
+)
+
+
+def test_a_chain_of_a_million_operations_is_built_differentiated_and_freed() -> None:
+    """In a fresh interpreter with its own recursion limit, and without the cycle collector."""
+    program = """
+import gc, sys
+from autograd_mini import Value
+gc.disable()
+
+def work(operations):
+    x = Value(1.0)
+    y = x
+    for _ in range(operations // 2):
+        y = y * 1.0 + 1.0
+    y.backward()
+    return y.data, x.grad
+
+work(1000)  # what is made once and kept is made now
+before = sys.getallocatedblocks()
+print(work(1_000_000))
+print(sys.getallocatedblocks() - before < 100, sys.getrecursionlimit())
+"""
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert ran.stderr == ""
+    assert ran.stdout == "(500001.0, 1.0)\nTrue 1000\n"
+    assert ran.returncode == 0
+
+
+def test_every_walk_of_a_deep_graph_is_a_loop() -> None:
+    """Ten times as deep as Python would recurse."""
+
+    def chain(x: Value) -> Value:
+        for _ in range(5000):
+            x = x * 0.999 + 0.001 * x
+        return x
+
+    x = Value(1.0)
+    y = chain(x)
+    assert len(topological_order(y)) == 15_001
+    assert sum(1 for _ in backward_steps(y)) == 15_000
+    assert gradients(y, [x]) == [pytest.approx(1.0, rel=1e-11)]
+    assert jvp(chain, (1.0,), (1.0,))[1] == pytest.approx(1.0, rel=1e-11)
+    assert hessian(chain)(1.0) == [[0.0]]
+    assert hessian(lambda x: chain(x * x))(1.0) == [[pytest.approx(2.0, rel=1e-11)]]
+
+
+@pytest.fixture
+def no_collector() -> Iterator[None]:
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def build_and_backward() -> None:
+    x = Value(0.5, label="x")
+    with scope("layer"):
+        y = (x * x + 1).tanh() ** 0.5 / x
+    y.backward()
+    y.backward()
+
+
+def walk_the_steps() -> None:
+    x = Value(0.5)
+    list(backward_steps(x.exp() * x))
+
+
+def differentiate_again() -> None:
+    x = Value(0.5)
+    (slope,) = gradients(x.sin() * x, [x], create_graph=True)
+    slope.backward()
+
+
+def nest_derivatives() -> None:
+    grad(grad(lambda x: x.sigmoid() ** 3))(0.5)
+    hessian(lambda x, y: x * y.exp())(0.5, 1.0)
+
+
+def fail() -> None:
+    with contextlib.suppress(DomainError):
+        Value(0.0).log()
+
+
+@pytest.mark.usefixtures("no_collector")
+@pytest.mark.parametrize(
+    "use", [build_and_backward, walk_the_steps, differentiate_again, nest_derivatives, fail]
+)
+def test_a_graph_is_freed_without_the_cycle_collector(use: Callable[[], None]) -> None:
+    use()  # what is made once and kept, such as rules compiled when first needed
+    gc.collect()
+    before = sum(isinstance(thing, Value) for thing in gc.get_objects())
+    use()
+    assert sum(isinstance(thing, Value) for thing in gc.get_objects()) == before
+    assert gc.collect() == 0
+
+
+# -- copies and pickles -------------------------------------------------------------------------
+
+
+COPIES: dict[str, Callable[[Value], Value]] = {
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
+    **{
+        f"pickle protocol {protocol}": lambda value, protocol=protocol: pickle.loads(
+            pickle.dumps(value, protocol)
+        )
+        for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1)
+    },
+}
+EVERY_COPY = pytest.mark.parametrize("duplicate", COPIES.values(), ids=COPIES)
+
+
+@EVERY_COPY
+def test_a_copy_of_a_leaf_is_a_leaf_of_its_own(duplicate: Callable[[Value], Value]) -> None:
+    with scope("layer"):
+        w = Value(0.15, label="w1")
+    (w * 2).backward()
+    twin = duplicate(w)
+    assert twin is not w
+    assert isinstance(twin, Value)
+    for value in (w, twin):
+        assert repr(value) == "Value(data=0.15, grad=2.0, label='w1')"
+        assert (value.scope, value.op, value.operands) == (("layer",), None, ())
+    twin.data, twin.grad, twin.label = 1.0, 0.0, "twin"
+    assert repr(w) == "Value(data=0.15, grad=2.0, label='w1')"
+    (twin * 3).backward()
+    assert (twin.grad, w.grad) == (3.0, 2.0)
+
+
+@EVERY_COPY
+def test_a_copy_of_a_leaf_without_gradient_has_none(duplicate: Callable[[Value], Value]) -> None:
+    assert not duplicate(Value(1.0)).has_grad
+
+
+@pytest.mark.parametrize("duplicate", [COPIES["deepcopy"], COPIES["pickle protocol 5"]])
+def test_a_copy_of_a_graph_is_a_graph_of_its_own(duplicate: Callable[[Value], Value]) -> None:
+    x = Value(2.0, label="x")
+    y = x * x
+    root = y + 3 * x
+    root.backward()
+    twin = duplicate(root)
+    (twin_y, twin_product) = twin.operands
+    assert isinstance(twin_y, Value)
+    assert isinstance(twin_product, Value)
+    (twin_x, same_x) = twin_y.operands
+    assert isinstance(twin_x, Value)
+    assert twin_x is same_x is twin_product.operands[1]
+    assert (twin.op, twin_y.op, twin_product.operands[0]) == (ag.add, ag.mul, 3.0)
+    assert twin_x.label == "x"
+    assert (twin_x.grad, twin_y.grad) == (7.0, 1.0)
+    twin.backward()
+    assert (twin_x.grad, twin_y.grad, x.grad) == (14.0, 1.0, 7.0)
+
+
+def test_an_operation_is_pickled_by_its_name() -> None:
+    assert pickle.loads(pickle.dumps(ag.softplus)) is ag.softplus
+    assert copy.deepcopy(ag.softplus) is ag.softplus
+
+
+def test_a_value_of_an_operation_that_is_not_there_says_so() -> None:
+    stored = pickle.dumps(ag.tanh).replace(b"tanh", b"tanj")
+    with pytest.raises(LookupError) as caught:
+        pickle.loads(stored)
+    assert str(caught.value).startswith("no operation 'tanj'; the table has add, sub, mul, div,")
+
+
+# -- threads ------------------------------------------------------------------------------------
+
+
+def test_ten_threads_differentiate_graphs_of_their_own() -> None:
+    found: dict[int, list[float]] = {}
+    together = threading.Barrier(10)
+
+    def work(number: int) -> None:
+        together.wait()
+        found[number] = slopes_of_a_chain(number)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == {number: slopes_of_a_chain(number) for number in range(10)}
+
+
+def slopes_of_a_chain(number: int) -> list[float]:
+    slopes = []
+    for _ in range(30):
+        x = Value(number / 10)
+        y = x
+        for _ in range(100):
+            y = (y * 0.9 + x).sin()
+        y.backward()
+        slopes += [x.grad, grad(grad(lambda x: x.sigmoid() * x))(number / 10)]
+    return slopes
