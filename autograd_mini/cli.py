@@ -78,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # The reader of our output has gone, as `head` does; that is no error of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (CommandError, OSError, ValueError) as error:
+    except (CommandError, nn.TrainingError, OSError, ValueError) as error:
         print(f"autograd-mini: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

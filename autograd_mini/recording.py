@@ -101,36 +101,41 @@ return node
 
 def source(row: Operation) -> str:
     """The source of the methods that record `row`."""
-    if row.arity == 1:
-        return UNARY.format(name=row.name, self=record(row, "self"))
-    return BINARY.format(
-        name=row.name,
-        both=record(row, "self", "other", indent=8),
-        left=record(row, "self", "other", constant="y"),
-        right=record(row, "other", "self", constant="x"),
-    )
-
-
-def record(row: Operation, x: str, y: str = "", constant: str = "", indent: int = 4) -> str:
-    """The lines that make a node of `row`, its operands called `x` and `y` in the source."""
+    value = PythonPrinter(row.name).text(parse(row.value))
     rules = {
         f"d{operand}": PythonPrinter().text(parse(partial))
         for operand, partial in zip("xy", row.partials)
-        if operand != constant
     }
+    if row.arity == 1:
+        return UNARY.format(name=row.name, self=record(row, value, rules, "self"))
+    dx, dy = rules["dx"], rules["dy"]
+    return BINARY.format(
+        name=row.name,
+        both=record(row, value, rules, "self", "other", indent=8),
+        left=record(row, value, {"dx": dx}, "self", "other"),
+        right=record(row, value, {"dy": dy}, "other", "self"),
+    )
+
+
+def record(
+    row: Operation, value: str, rules: dict[str, str], x: str, y: str = "None", indent: int = 4
+) -> str:
+    """The lines that make a node of `row`.
+
+    value, rules: its value and the partials that are wanted, as Python. x, y: what the source
+    calls its operands.
+    """
     # A partial that is a name or a number is stored as it stands, another is computed first.
-    computed = {
-        target: rule for target, rule in rules.items() if not re.fullmatch(r"-?[\w.]+", rule)
-    }
-    stored = {**rules, **{target: target for target in computed}}
+    computed = {d: rule for d, rule in rules.items() if not re.fullmatch(r"-?[\w.]+", rule)}
+    stored = {**rules, **{d: d for d in computed}}
     lines = RECORD.format(
         name=row.name,
-        value=PythonPrinter(row.name).text(parse(row.value)),
-        partials="".join(f"    {target} = {rule}\n" for target, rule in computed.items()),
+        value=value,
+        partials="".join(f"    {d} = {rule}\n" for d, rule in computed.items()),
         targets=", ".join(d if d in computed else "_" for d in ("dx", "dy")[: row.arity]),
         operands=", ".join([x, y][: row.arity]),
         x=x,
-        y=y or None,
+        y=y,
         dx=stored.get("dx"),
         dy=stored.get("dy"),
     )
@@ -139,9 +144,9 @@ def record(row: Operation, x: str, y: str = "", constant: str = "", indent: int 
 
 def install(row: Operation) -> None:
     """Make `row` a method of Value, an operator where Python has one, and callable."""
-    for expression in row.partials:
-        RECORDING.update(STRICT.namespace(parse(expression)))
     RECORDING.update(STRICT.namespace(parse(row.value), primitive=row.name))
+    for partial in row.partials:
+        RECORDING.update(STRICT.namespace(parse(partial)))
     RECORDING[f"_{row.name}"] = row
     execute(source(row), row.name, RECORDING)
     operators = OPERATORS.get((row.symbol, row.arity), ())

@@ -187,6 +187,14 @@ def test_train_learns_the_circle_and_draws_the_plane(tmp_path: Path) -> None:
     assert int(lines[-1].split()[0]) >= 195
 
 
+def test_train_that_diverges_says_where(tmp_path: Path) -> None:
+    done = run(tmp_path, "train", "--rate", "1e308")
+    (line,) = done.stderr.splitlines()
+    assert done.returncode == 2
+    assert line.startswith("autograd-mini: training in epoch 1 stopped at sample data[")
+    assert line.endswith("check the data or lower the learning rate")
+
+
 def test_train_works_without_hidden_units(tmp_path: Path) -> None:
     done = run(tmp_path, "train", "--hidden", "--data", "xor", "--points", "4", "--epochs", "5")
     assert done.returncode == 0
