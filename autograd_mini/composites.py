@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from autograd_mini.ops import exp, log
+from autograd_mini.ops import exp, log, sub
 from autograd_mini.value import Value
 
 Scalar = Value | float
@@ -57,4 +57,4 @@ def _below(value: Scalar, largest: float) -> Scalar:
     """value - largest; if that overflows, half of it, of which exp is as surely 0."""
     if float(value) - largest == -math.inf < float(value):
         return value * 0.5 - largest * 0.5
-    return value - largest
+    return sub(value, largest)

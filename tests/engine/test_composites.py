@@ -1,0 +1,124 @@
+"""logsumexp and softmax: their values, their gradients, and no overflow."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import mpmath
+import pytest
+
+from autograd_mini import DomainError, Value, gradients, hessian, logsumexp, softmax
+
+LISTS = [
+    [0.0],
+    [1.0, 2.0, 3.0],
+    [-1000.0, -1001.0],
+    [1000.0, 1000.0, 999.0],
+    [0.1, -0.2, 0.3, -5.0, 4.0],
+    [1e-300, 0.0, -1e-300],
+]
+
+
+@pytest.mark.parametrize("numbers", LISTS, ids=str)
+def test_they_agree_with_mpmath(numbers: list[float]) -> None:
+    with mpmath.workdps(50):
+        powers = [mpmath.exp(x) for x in numbers]
+        exact = mpmath.log(mpmath.fsum(powers))
+        shares = [power / mpmath.fsum(powers) for power in powers]
+        # The result is the sum of the largest and the rest: its error is relative to the larger.
+        scale = max(1.0, *map(abs, numbers))
+        assert abs(logsumexp(numbers) - exact) <= 1e-15 * scale
+        assert softmax(numbers) == pytest.approx([float(share) for share in shares], rel=1e-13)
+
+
+def test_of_floats_they_are_floats_and_of_values_values_with_the_same_numbers() -> None:
+    for numbers in LISTS:
+        values = [Value(x) for x in numbers]
+        assert type(logsumexp(numbers)) is float
+        assert logsumexp(values).data == logsumexp(numbers)
+        assert [share.data for share in softmax(values)] == softmax(numbers)
+        assert logsumexp(x for x in values).data == logsumexp(numbers)
+        assert [share.data for share in softmax(x for x in values)] == softmax(numbers)
+
+
+def test_the_gradient_of_logsumexp_is_softmax() -> None:
+    for numbers in LISTS:
+        xs = [Value(x) for x in numbers]
+        assert gradients(logsumexp(xs), xs) == pytest.approx(softmax(numbers), rel=1e-14)
+
+
+def test_the_jacobian_of_softmax_is_the_textbooks() -> None:
+    numbers = [0.5, -1.0, 2.0]
+    xs = [Value(x) for x in numbers]
+    shares = softmax(numbers)
+    for i, share in enumerate(softmax(xs)):
+        expected = [shares[i] * ((i == j) - shares[j]) for j in range(3)]
+        assert gradients(share, xs) == pytest.approx(expected, rel=1e-13)
+
+
+def test_the_hessian_of_logsumexp_is_the_jacobian_of_softmax() -> None:
+    numbers = [0.5, -1.0, 2.0]
+    shares = softmax(numbers)
+    expected = [[shares[i] * ((i == j) - shares[j]) for j in range(3)] for i in range(3)]
+    for found, row in zip(hessian(lambda *xs: logsumexp(xs))(*numbers), expected):
+        assert found == pytest.approx(row, rel=1e-13)
+
+
+def test_constants_among_the_values_have_their_share() -> None:
+    x = Value(2.0)
+    total = logsumexp([x, 2.0, 2])
+    total.backward()
+    assert total.data == pytest.approx(2 + math.log(3), rel=1e-15)
+    assert x.grad == pytest.approx(1 / 3, rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "total", "shares"),
+    [
+        ([1e308, 1e308], 1e308, [0.5, 0.5]),
+        ([-1e308, -1e308], -1e308, [0.5, 0.5]),
+        ([1e308, -1e308], 1e308, [1.0, 0.0]),
+        ([-1e308, 0.0, 1e308], 1e308, [0.0, 0.0, 1.0]),
+        ([1e308, 1e4], 1e308, [1.0, 0.0]),
+        ([0.0, -math.inf], 0.0, [1.0, 0.0]),
+    ],
+    ids=str,
+)
+def test_they_never_overflow(numbers: list[float], total: float, shares: list[float]) -> None:
+    assert logsumexp(numbers) == total
+    assert softmax(numbers) == shares
+    xs = [Value(x) for x in numbers]
+    assert logsumexp(xs).data == total
+    assert gradients(logsumexp(xs), xs) == shares
+    for i, share in enumerate(softmax(xs)):
+        assert share.data == shares[i]
+        assert gradients(share, xs) == [shares[i] * ((i == j) - shares[j]) for j in range(len(xs))]
+
+
+def test_a_nan_among_the_values_makes_all_nan() -> None:
+    for numbers in ([math.nan, 1.0], [1.0, math.nan], [math.nan]):
+        assert math.isnan(logsumexp(numbers))
+        assert all(map(math.isnan, softmax(numbers)))
+        xs = [Value(x) for x in numbers]
+        assert math.isnan(logsumexp(xs).data)
+        assert all(math.isnan(share.data) for share in softmax(xs))
+
+
+@pytest.mark.parametrize("f", [logsumexp, softmax])
+def test_infinitely_large_values_have_no_share(f: Callable[[Any], Any]) -> None:
+    for numbers in ([math.inf, 1.0], [-math.inf, -math.inf]):
+        with pytest.raises(DomainError) as caught:
+            f(numbers)
+        infinity = repr(max(numbers)).replace("-inf", "(-inf)")
+        assert str(caught.value) == f"{infinity} - {max(numbers)!r} does not exist"
+        with pytest.raises(DomainError):
+            f([Value(x) for x in numbers])
+
+
+@pytest.mark.parametrize("f", [logsumexp, softmax])
+def test_of_no_values_they_are_not_defined(f: Callable[[Any], Any]) -> None:
+    with pytest.raises(ValueError, match="at least one value") as caught:
+        f([])
+    assert str(caught.value) == f"{f.__name__} needs at least one value, got none"
