@@ -53,9 +53,9 @@ def time_demo(engine: ModuleType, conditions: Conditions) -> Figures:
 def time_steps(step: problems.Step, block: int, conditions: Conditions) -> Figures:
     """The time of one step, from blocks of `block` steps until the seconds are over.
 
-    With the collector off it runs between the blocks, untimed, as otherwise the garbage of an
-    engine that makes cycles would fill the memory. With the default collector the mean is taken:
-    its work comes in bursts, which a median would leave out.
+    With the collector off nothing is collected: what an engine leaves in cycles stays until the
+    worker ends. With the default collector the mean is taken: its work comes in bursts, which a
+    median would leave out.
     """
     gc.collect()
     times: list[float] = []
@@ -66,8 +66,6 @@ def time_steps(step: problems.Step, block: int, conditions: Conditions) -> Figur
             for _ in range(block):
                 step()
             times.append((perf_counter_ns() - start) / block)
-            if conditions.collector == "off":
-                gc.collect()
     return {"step": median(times) if conditions.collector == "off" else mean(times)}
 
 

@@ -31,10 +31,9 @@ METHOD = """\
   notebook's NumPy. Record, backward and update are timed. Every engine first trains a fresh network
   and fails unless its loss is right to 1e-12 relative (W1: {loss!r} after {updates} updates).
 - Collector default: Python's cycle collector runs as it does for a user, inside the timing; the
-  mean over the steps. Collector off: `gc.disable()`, and between the timed blocks (W1: 100 steps,
-  W2: 1) `gc.collect()`, untimed, for every engine alike, what was loaded before being frozen; the
-  median over the blocks. micrograd frees its graphs only then: what it takes from the system for
-  them is timed, the freeing is not. Ours is freed inside the timing.
+  mean over the steps. Collector off: `gc.disable()` and no collection at all, as for a user who
+  switches it off; the median over blocks (W1: 100 steps, W2: 1). micrograd's graphs, which are
+  cycles, then stay in memory, which it takes from the system anew; ours are freed in the timing.
 - W3: 64 running numbers; add, mul, mul, relu of randomly drawn ones over and over, all operands
   Values. Free is dropping the roots and one `gc.collect()`, timed for both, on which micrograd
   depends. Its recursion limit is raised. Memory: tracemalloc, after a collection.
