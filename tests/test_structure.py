@@ -1,0 +1,216 @@
+"""The map of the packages: which module may import which, and how long one may be."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import autograd_mini
+import nn
+
+PACKAGES = [Path(package.__file__ or "").parent for package in (autograd_mini, nn)]
+
+# What data flow through, from first to last: a module imports only from those above it. A name
+# stands for a module or for a package with all its modules, which may import one another.
+ROWS = [
+    "ops",
+    "expressions",
+    "evaluation",
+    "value",
+    "recording",
+    "graph",
+    "composites",
+    "transforms",
+    "derivation",
+    "compiler",
+    "drawing",
+    "checking",
+    "lectures",
+    "__init__",
+    "cli",
+    "__main__",
+]
+
+# Packages of others, imported late, in a function, by what needs them.
+GUESTS = {"graphviz", "numpy"}
+
+# About 300 lines can be read at one sitting.
+LONGEST = 350
+
+
+def modules(package: Path) -> Iterator[tuple[str, Path]]:
+    """Every module, by its dotted name."""
+    for path in sorted(package.rglob("*.py")):
+        yield ".".join(path.relative_to(package.parent).with_suffix("").parts), path
+
+
+MODULES = dict(entry for package in PACKAGES for entry in modules(package))
+
+
+class Import:
+    """One imported name, and whether it is imported when the module is, or later."""
+
+    def __init__(self, module: str, name: str, late: bool) -> None:
+        self.module = module
+        self.name = name
+        self.late = late
+
+    @property
+    def package(self) -> str:
+        return self.module.partition(".")[0]
+
+    @property
+    def row(self) -> str:
+        """The part of autograd_mini that is imported: of `from autograd_mini import x`, the root,
+        or the module x."""
+        _, _, inside = self.module.partition(".")
+        if inside:
+            return inside.partition(".")[0]
+        return self.name if self.name in ROWS else "__init__"
+
+    def __repr__(self) -> str:
+        return f"from {self.module} import {self.name}" if self.name else f"import {self.module}"
+
+
+def imports(name: str) -> Iterator[Import]:
+    """What a module imports, but for the type checker alone."""
+
+    def walk(nodes: list[ast.stmt], late: bool) -> Iterator[Import]:
+        for node in nodes:
+            if isinstance(node, ast.Import):
+                yield from (Import(alias.name, "", late) for alias in node.names)
+            elif isinstance(node, ast.ImportFrom):
+                module = node.module or ""
+                if node.level:
+                    package = name.removesuffix(".__init__").split(".")
+                    above = node.level - name.endswith(".__init__")
+                    module = ".".join([*package[: len(package) - above], module]).strip(".")
+                for alias in node.names:
+                    yield Import(module, alias.name, late)
+            elif isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+                yield from walk(node.orelse, late)
+            else:
+                inside = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+                for child in ast.iter_child_nodes(node):
+                    if isinstance(child, ast.stmt):
+                        yield from walk([child], late or inside)
+                    elif isinstance(child, (ast.ExceptHandler, ast.match_case)):
+                        yield from walk(child.body, late or inside)
+
+    yield from walk(ast.parse(MODULES[name].read_text(encoding="utf-8")).body, late=False)
+
+
+def ours() -> Iterator[tuple[str, str, Import]]:
+    """Each import by a module of autograd_mini of another: the module, its row, the import."""
+    for name in MODULES:
+        if name.startswith("autograd_mini."):
+            for imported in imports(name):
+                if imported.package == "autograd_mini":
+                    yield name, name.split(".")[1], imported
+
+
+def test_the_imports_that_these_tests_read_are_all_there_are() -> None:
+    """The reader of imports misses none, at the top, in a function or in a try block."""
+
+    def counted(tree: ast.AST) -> int:
+        nodes = (n for n in ast.walk(tree) if isinstance(n, (ast.Import, ast.ImportFrom)))
+        return sum(len(node.names) for node in nodes)
+
+    for name, path in MODULES.items():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for_type_checkers = sum(
+            counted(statement)
+            for block in ast.walk(tree)
+            if isinstance(block, ast.If) and ast.unparse(block.test) == "TYPE_CHECKING"
+            for statement in block.body
+        )
+        assert len(list(imports(name))) == counted(tree) - for_type_checkers, name
+
+
+def test_every_module_has_its_place_on_the_map() -> None:
+    rows = {name.split(".")[1] for name in MODULES if name.startswith("autograd_mini.")}
+    assert rows - set(ROWS) == set()
+
+
+def test_a_module_imports_only_from_rows_above_it() -> None:
+    """The root may import what draws when it is first used; nobody imports the command line."""
+    assert [
+        f"{name}: {imported}"
+        for name, row, imported in ours()
+        if imported.row != row
+        and ROWS.index(imported.row) >= ROWS.index(row)
+        and not (row == "__init__" and imported.row not in ("cli", "__main__"))
+    ] == []
+
+
+def test_the_first_modules_need_little() -> None:
+    needed: dict[str, set[str]] = {row: set() for row in ROWS}
+    for _, row, imported in ours():
+        needed[row] |= {imported.row} - {row}
+    assert needed["ops"] == set()
+    assert needed["expressions"] == {"ops"}
+    assert needed["value"] <= {"ops", "expressions"}
+    assert needed["composites"] == {"ops", "value"}
+    assert needed["transforms"] <= {"ops", "evaluation", "value", "graph"}
+
+
+def test_only_the_command_line_knows_both_packages() -> None:
+    assert [
+        f"{name}: {imported}"
+        for name in MODULES
+        if name.startswith("autograd_mini.") and name != "autograd_mini.cli"
+        for imported in imports(name)
+        if imported.package == "nn"
+    ] == []
+
+
+def test_nn_uses_only_the_public_names_of_autograd_mini() -> None:
+    used = [
+        (name, imported)
+        for name in MODULES
+        if name.startswith("nn.")
+        for imported in imports(name)
+        if imported.package == "autograd_mini"
+    ]
+    assert used
+    for name, imported in used:
+        assert imported.module == "autograd_mini", f"{name}: {imported}"
+        assert imported.row == "__init__", f"{name}: {imported}"
+        assert not imported.name.startswith("_"), f"{name}: {imported}"
+        assert hasattr(autograd_mini, imported.name), f"{name}: {imported}"
+
+
+def test_other_packages_are_imported_only_when_they_are_used() -> None:
+    known = {"autograd_mini", "nn", *sys.stdlib_module_names}
+    assert [
+        f"{name}: {imported}"
+        for name in MODULES
+        for imported in imports(name)
+        if imported.package not in known and not (imported.late and imported.package in GUESTS)
+    ] == []
+
+
+def test_both_packages_are_imported_with_the_standard_library_alone() -> None:
+    """In an interpreter that sees no installed package; what draws is not loaded yet."""
+    folders = {str(package.parent) for package in PACKAGES}
+    program = f"""
+import sys
+sys.path[:0] = {sorted(folders)!r}
+import autograd_mini
+assert "nn" not in sys.modules
+assert "autograd_mini.drawing" not in sys.modules
+import nn
+loaded = {{name.partition(".")[0] for name in sys.modules}}
+print(loaded - set(sys.stdlib_module_names) - {{"__main__", "autograd_mini", "nn"}} or "alone")
+"""
+    command = [sys.executable, "-I", "-S", "-c", program]
+    ran = subprocess.run(command, capture_output=True, text=True)
+    assert (ran.stdout, ran.stderr) == ("alone\n", "")
+
+
+def test_a_module_can_be_read_at_one_sitting() -> None:
+    lines = {name: len(path.read_text("utf-8").splitlines()) for name, path in MODULES.items()}
+    assert {name: number for name, number in lines.items() if number > LONGEST} == {}
