@@ -155,7 +155,7 @@ def draw(
     >>> y.label = "y"
     >>> y.backward()
     >>> print(draw(y))
-    Graph of y = 9: 2 values, 1 operations
+    Graph of y = 9: 2 values, 1 operation
     name  operation  data  grad
     x                   3     6
     y     * of x, x     9     1

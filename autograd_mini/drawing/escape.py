@@ -69,7 +69,7 @@ def dot_record(fields: Iterable[str], *, across: bool = False) -> str:
     >>> print(dot_record(["a|b", "data 1"]))
     "a\|b|data 1"
     """
-    # Between words dot keeps one space; the others need a backslash.
-    escaped = (_SPACE.sub(r"\\ ", printable(field).translate(_DOT_RECORD)) for field in fields)
+    # Between words dot keeps one space; others stay if it does not see them as spaces yet.
+    escaped = (_SPACE.sub("&#32;", printable(field).translate(_DOT_RECORD)) for field in fields)
     record = "|".join(escaped)
     return f'"{{{record}}}"' if across else f'"{record}"'

@@ -17,8 +17,6 @@ def write_file(path: Path, content: bytes) -> None:
         raise FileNotFoundError(
             f"cannot save {path.name}: there is no folder {folder}; create it or choose another"
         )
-    if path.is_dir():
-        raise IsADirectoryError(f"cannot save {path}: it is a folder; give the name of a file")
     try:
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:50]}.", dir=folder)
     except OSError as reason:

@@ -20,3 +20,12 @@ def format_number(value: float, digits: int) -> str:
         return f"{value:.0f}"
     mantissa, e, exponent = f"{value:.{digits}g}".partition("e")
     return f"{mantissa}e{int(exponent)}" if e else mantissa
+
+
+def all_digits(value: float) -> str:
+    """Write a number with as many digits as tell it from every other.
+
+    >>> all_digits(0.1), all_digits(2.0)
+    ('0.1', '2')
+    """
+    return repr(value).removesuffix(".0")

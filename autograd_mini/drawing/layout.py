@@ -95,7 +95,7 @@ def frames_around(members: dict[tuple[str, ...], list[Place]]) -> list[Frame]:
         frames.append(Frame(scope, place))
         if len(scope) > 1:
             inside[scope[:-1]].append(place)
-    return frames[::-1]
+    return sorted(frames, key=lambda frame: len(frame.scope))
 
 
 def fitted(places: dict[str, Place], wires: Sequence[Wire], frames: Sequence[Frame]) -> Layout:

@@ -44,7 +44,8 @@ BASELINE = 0.36  # of the font size, from the middle of a row down to where lett
 ASTERISK_DROP = 3  # * and ** stand high above the line
 
 _STYLE = f"""
-text {{ font-family: Helvetica, Arial, "Liberation Sans", sans-serif; fill: {INK_LIGHT}; }}
+text {{ font-family: Helvetica, Arial, "Liberation Sans", sans-serif; fill: {INK_LIGHT};
+       white-space: pre; }}
 .label {{ font-size: {LABEL_SIZE}px; text-anchor: middle; }}
 .key, .number {{ font-size: {NUMBER_SIZE}px; }}
 .key {{ fill-opacity: 0.72; }}

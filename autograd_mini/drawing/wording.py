@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from autograd_mini.drawing.escape import printable, shorten
-from autograd_mini.drawing.format import format_number
+from autograd_mini.drawing.format import all_digits, format_number
 from autograd_mini.drawing.lettering import LONGEST_LABEL
 from autograd_mini.drawing.picture import Operand, Picture, ValueBox
 
-ALL_DIGITS = 17  # of a float
 LONGEST_TABLE = 200
 
 HEADINGS = ("name", "operation", "data", "grad")
@@ -21,19 +20,20 @@ def summary(picture: Picture) -> str:
     roots = (picture.by_id[root] for root in picture.roots[:3])
     named = ", ".join(f"{short_name(root)} = {format_number(root.data, 6)}" for root in roots)
     more = ", ..." if len(picture.roots) > 3 else ""
-    operations = sum(1 for _ in picture.operations())
-    return f"Graph of {named}{more}: {len(picture.values)} values, {operations} operations"
+    values = _counted(len(picture.values), "value")
+    operations = _counted(sum(1 for _ in picture.operations()), "operation")
+    return f"Graph of {named}{more}: {values}, {operations}"
 
 
 def describe(value: ValueBox) -> str:
     """A value with its whole label and all digits."""
-    grad = "-" if value.grad is None else format_number(value.grad, ALL_DIGITS)
-    return f"{value.name}: data {format_number(value.data, ALL_DIGITS)}, grad {grad}"
+    grad = "-" if value.grad is None else all_digits(value.grad)
+    return f"{value.name}: data {all_digits(value.data)}, grad {grad}"
 
 
 def describe_edge(result: ValueBox, operand: Operand, picture: Picture) -> str:
     """The partial that an edge from a value carries, with all digits."""
-    partial = "-" if operand.partial is None else format_number(operand.partial, ALL_DIGITS)
+    partial = "-" if operand.partial is None else all_digits(operand.partial)
     source = picture.by_id[operand.source]
     return f"d {short_name(result)} / d {short_name(source)} = {partial}"
 
@@ -73,3 +73,7 @@ def table_text(picture: Picture, digits: int) -> str:
     if left_out:
         lines.insert(1, f"... {left_out} values before these ...")
     return "\n".join(lines)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -1,8 +1,8 @@
 """Positions across: everything near its neighbours, in the given order, nothing overlapping.
 
 The innermost clusters come first, each for itself; what is laid out is one rigid unit for the
-cluster around it, up to the whole grid. So neurons of one kind look alike, and a group knows only
-units and the separations between them.
+cluster around it, up to the whole grid. So nothing outside stretches a cluster, and a group knows
+only units and which of them stands below which.
 """
 
 from __future__ import annotations

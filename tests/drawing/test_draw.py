@@ -1,0 +1,253 @@
+"""draw: what it takes, what it gives, and the files it writes."""
+
+import base64
+import os
+import subprocess
+import sys
+from html.parser import HTMLParser
+from xml.etree import ElementTree
+
+import pytest
+from drawn_graphs import one_neuron, repeated_product, two_two_two
+
+from autograd_mini import Value
+from autograd_mini.drawing import Drawing, draw
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "message"),
+    [
+        (
+            2.5,
+            TypeError,
+            "draw was given 2.5, which is no Value; give it the Value that a computation ended "
+            "in, for example draw(loss), or a list of Values",
+        ),
+        (
+            None,
+            TypeError,
+            "draw was given None, which is no Value; give it the Value that a computation ended "
+            "in, for example draw(loss), or a list of Values",
+        ),
+        ([], ValueError, "draw was given an empty list; give it at least one Value"),
+        (
+            [Value(1.0), "loss"],
+            TypeError,
+            "draw was given a list whose item 1 is 'loss', which is no Value; give it Values only",
+        ),
+    ],
+)
+def test_only_values_are_drawn(raises, given, error, message):
+    with raises(error, message):
+        draw(given)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"direction": "RL"}, 'direction is \'RL\'; give "LR" (left to right) or "TB"'),
+        ({"digits": 0}, "digits is 0; give a whole number from 1 to 17"),
+        ({"digits": 4.0}, "digits is 4.0; give a whole number from 1 to 17"),
+        ({"partials": "some"}, "partials is 'some'; give True, False or \"auto\""),
+    ],
+)
+def test_options_are_checked(raises, options, message):
+    with raises(ValueError, message):
+        draw(Value(1.0), **options)
+
+
+def test_partials_are_shown_where_they_can_be_read():
+    assert "e7_0" in draw(one_neuron()).lettering
+    assert "e2_0" not in draw(repeated_product(200)).lettering
+    assert "e3_0" in draw(repeated_product(200), partials=True).lettering
+    assert "e7_0" not in draw(one_neuron(), partials=False).lettering
+
+
+def test_the_table():
+    assert str(draw(one_neuron(), digits=3)) == (
+        "Graph of o = 0.706419: 10 values, 5 operations\n"
+        "name  operation     data   grad\n"
+        "x1                     2   -1.5\n"
+        "w1                    -3      1\n"
+        "v3    * of x1, w1     -6  0.501\n"
+        "x2                     0  0.501\n"
+        "w2                     1      0\n"
+        "v6    * of x2, w2      0  0.501\n"
+        "v7    + of v3, v6     -6  0.501\n"
+        "b                   6.88  0.501\n"
+        "v9    + of v7, b    0.88  0.501\n"
+        "o     tanh of v9   0.706      1"
+    )
+
+
+def test_a_long_table_shows_its_end():
+    lines = str(draw(repeated_product(1_000))).splitlines()
+    assert lines[2] == "... 802 values before these ..."
+    assert lines[-1].split() == ["v1002", "*", "of", "v1001,", "v2", "0.3677", "-"]
+    assert len(lines) == 203
+
+
+def test_repr_is_one_line():
+    assert repr(draw(two_two_two())) == (
+        "<Drawing: Graph of E = 0.298371: 41 values, 27 operations>"
+    )
+
+
+def test_a_notebook_gets_an_image_that_it_trusts_and_a_table():
+    drawing = draw(one_neuron())
+    bundle = drawing._repr_mimebundle_()
+    assert sorted(bundle) == ["text/html", "text/plain"]
+    assert bundle["text/plain"] == str(drawing)
+    start, data = bundle["text/html"].split("data:image/svg+xml;base64,")
+    assert start.startswith('<img alt="Graph of o = 0.70')
+    assert base64.b64decode(data.removesuffix('">')).decode() == drawing.svg()
+
+
+def test_a_notebook_is_spared_a_graph_that_it_could_not_show():
+    bundle = draw(repeated_product(6_000))._repr_mimebundle_()
+    assert list(bundle) == ["text/plain"]
+    assert bundle["text/plain"].startswith(
+        "Too large to show here; draw(...).save('graph.svg') writes the picture.\nGraph of "
+    )
+
+
+def test_the_same_graph_is_the_same_text(no_programs):
+    one, other = draw(two_two_two()), draw(two_two_two())
+    assert one.svg() == other.svg()
+    assert one.dot == other.dot
+
+
+def test_the_text_does_not_depend_on_hashes(no_programs):
+    program = (
+        "from drawn_graphs import two_two_two; from autograd_mini.drawing import draw;"
+        "drawing = draw(two_two_two()); print(drawing.svg(), drawing.dot)"
+    )
+    texts = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(texts) == 1
+
+
+class Elements(HTMLParser):
+    """The elements of a page, with their attributes."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.found = []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+
+
+def test_save_svg(no_programs, tmp_path):
+    drawing = draw(one_neuron())
+    path = drawing.save(tmp_path / "neuron.svg")
+    assert path == tmp_path / "neuron.svg"
+    assert path.read_text(encoding="utf-8") == drawing.svg()
+    assert ElementTree.parse(path).getroot().tag == "{http://www.w3.org/2000/svg}svg"
+
+
+def test_save_dot(no_programs, tmp_path):
+    drawing = draw(one_neuron())
+    assert drawing.save(str(tmp_path / "NEURON.DOT")).read_text(encoding="utf-8") == drawing.dot
+
+
+def test_save_a_page_that_runs_and_loads_nothing(no_programs, tmp_path):
+    page = draw(one_neuron()).save(tmp_path / "neuron.html").read_text(encoding="utf-8")
+    elements = Elements(page).found
+    names = [name for name, _ in elements]
+    assert "script" not in names
+    assert names.count("svg") == 1
+    assert names.count("tr") == 11
+    assert ("meta", {"charset": "utf-8"}) in elements
+    policy = "default-src 'none'; style-src 'unsafe-inline'"
+    assert ("meta", {"http-equiv": "Content-Security-Policy", "content": policy}) in elements
+    assert not [attrs for _, attrs in elements if {"src", "href"} & attrs.keys()]
+    assert "<td>* of x1, w1</td><td>-6</td><td>0.501</td>" in page
+
+
+@pytest.mark.parametrize("suffix", ["png", "pdf"])
+def test_png_and_pdf_need_graphviz(no_programs, raises, tmp_path, suffix):
+    from autograd_mini.drawing import GraphvizError
+
+    with raises(
+        GraphvizError,
+        "PNG and PDF need Graphviz's program 'dot', which is not on the PATH; install Graphviz "
+        "(apt install graphviz, brew install graphviz) or save as .svg, which needs no program",
+    ):
+        draw(one_neuron()).save(tmp_path / f"neuron.{suffix}")
+    assert not list(tmp_path.glob("neuron*"))
+
+
+@pytest.mark.parametrize("name", ["neuron.gif", "neuron", "neuron.svg.gz"])
+def test_other_suffixes(raises, tmp_path, name):
+    with raises(
+        ValueError,
+        f"cannot save '{name}': a drawing is saved as one of .svg, .html, .dot, .png, .pdf; "
+        "end the name with one of them",
+    ):
+        draw(one_neuron()).save(tmp_path / name)
+
+
+def test_a_folder_that_does_not_exist(raises, tmp_path):
+    with raises(
+        FileNotFoundError,
+        f"cannot save neuron.svg: there is no folder {tmp_path / 'absent'}; "
+        "create it or choose another",
+    ):
+        draw(one_neuron()).save(tmp_path / "absent" / "neuron.svg")
+
+
+def test_a_folder_of_that_name(raises, tmp_path):
+    folder = tmp_path / "neuron.svg"
+    folder.mkdir()
+    with raises(IsADirectoryError, f"cannot write {folder}: Is a directory"):
+        draw(one_neuron()).save(folder)
+
+
+def test_a_failed_save_leaves_nothing_behind(raises, tmp_path):
+    path = tmp_path / f"{'n' * 300}.svg"
+    with raises(OSError, f"cannot write {path}: File name too long"):
+        draw(one_neuron()).save(path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="may write everywhere")
+def test_a_folder_that_cannot_be_written(raises, tmp_path):
+    folder = tmp_path / "locked"
+    folder.mkdir(mode=0o555)
+    with raises(
+        PermissionError,
+        f"cannot write to the folder {folder}: Permission denied; choose another",
+    ):
+        draw(one_neuron()).save(folder / "neuron.svg")
+
+
+def test_saving_again_replaces_the_file(tmp_path):
+    path = tmp_path / "graph.dot"
+    path.write_text("old")
+    draw(one_neuron()).save(path)
+    assert path.read_text(encoding="utf-8").startswith("digraph {")
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+def test_a_saved_file_can_be_read_by_whom_other_files_can(tmp_path):
+    other = tmp_path / "other"
+    other.touch()
+    path = draw(one_neuron()).save(tmp_path / "graph.svg")
+    assert path.stat().st_mode == other.stat().st_mode
+
+
+def test_a_drawing_of_one_value(no_programs):
+    drawing = draw(Value(2.0))
+    assert isinstance(drawing, Drawing)
+    assert repr(drawing) == "<Drawing: Graph of v1 = 2: 1 value, 0 operations>"
+    ElementTree.fromstring(drawing.svg())
