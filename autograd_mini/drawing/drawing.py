@@ -101,8 +101,11 @@ class Drawing:
             hint = "Too large to show here; draw(...).save('graph.svg') writes the picture."
             return {"text/plain": f"{hint}\n{self}"}
         data = base64.b64encode(self.svg().encode()).decode()
+        alt = xml_text(summary(self.picture))
+        # In its full size: notebooks shrink what is wide until nobody can read it.
         image = (
-            f'<img alt="{xml_text(summary(self.picture))}" src="data:image/svg+xml;base64,{data}">'
+            '<div style="overflow: auto"><img style="max-width: none" '
+            f'alt="{alt}" src="data:image/svg+xml;base64,{data}"></div>'
         )
         return {"text/html": image, "text/plain": str(self)}
 

@@ -28,11 +28,10 @@ def write_file(path: Path, content: bytes) -> None:
             file.write(content)
         os.chmod(temporary, 0o666 & ~_umask())
         os.replace(temporary, path)
-    except OSError as reason:
+    except BaseException as reason:
         os.unlink(temporary)
-        raise type(reason)(f"cannot write {path}: {reason.strerror}") from reason
-    except BaseException:
-        os.unlink(temporary)
+        if isinstance(reason, OSError):
+            raise type(reason)(f"cannot write {path}: {reason.strerror}") from reason
         raise
 
 

@@ -1,7 +1,8 @@
 """A laid-out picture as SVG text, for light and dark surroundings.
 
 The picture brings its own paper: inside an `<img>` it follows the reader's system, which need not
-be what the page around it does. Every box, circle, constant and wire is an element with its id.
+be what the page around it does. Every box, circle, constant and wire is an element with its id;
+the partial written at edge `e7_0` is `p7_0`.
 """
 
 from __future__ import annotations
@@ -50,7 +51,8 @@ text {{ font-family: Helvetica, Arial, "Liberation Sans", sans-serif; fill: {INK
 .key, .number {{ font-size: {NUMBER_SIZE}px; }}
 .key {{ fill-opacity: 0.72; }}
 .number {{ text-anchor: end; font-variant-numeric: tabular-nums; }}
-.note {{ font-size: {NOTE_SIZE}px; text-anchor: middle; fill-opacity: 0.72; }}
+.note {{ font-size: {NOTE_SIZE}px; text-anchor: middle; fill-opacity: 0.72;
+        paint-order: stroke; stroke: {PAPER_LIGHT}; stroke-width: 3px; stroke-opacity: 0.8; }}
 .title {{ font-size: {TITLE_SIZE}px; fill-opacity: 0.72; }}
 .paper {{ fill: {PAPER_LIGHT}; }}
 .frame rect {{ fill: {FRAME_LIGHT}; stroke: {LINE}; stroke-opacity: 0.5; }}
@@ -70,6 +72,7 @@ text {{ font-family: Helvetica, Arial, "Liberation Sans", sans-serif; fill: {INK
   text {{ fill: {INK_DARK}; }}
   .paper, .operation rect {{ fill: {PAPER_DARK}; }}
   .frame rect {{ fill: {FRAME_DARK}; }}
+  .note {{ stroke: {PAPER_DARK}; }}
   .operation rect {{ stroke: {INK_DARK}; }}
 }}
 """
@@ -97,7 +100,7 @@ def svg_text(picture: Picture, lettering: dict[str, Lettering], layout: Layout) 
     for value in picture.values:
         lines.append(_value(value, picture, lettering[value.id], layout.places[value.id]))
         if value.operation is not None:
-            lines += _operation(value, value.operation, picture, lettering, layout.places)
+            lines += _operation(value.operation, lettering, layout.places)
     return "\n".join([*lines, "</svg>", ""])
 
 
@@ -125,11 +128,7 @@ def _value(value: ValueBox, picture: Picture, text: Lettering, place: Place) -> 
 
 
 def _operation(
-    value: ValueBox,
-    operation: Operation,
-    picture: Picture,
-    lettering: dict[str, Lettering],
-    places: dict[str, Place],
+    operation: Operation, lettering: dict[str, Lettering], places: dict[str, Place]
 ) -> Iterator[str]:
     place = places[operation.id]
     symbol = lettering[operation.id].rows[0]
@@ -147,7 +146,8 @@ def _operation(
             )
         elif operand.edge in places:
             place, text = places[operand.edge], lettering[operand.edge].rows[0]
-            yield _text("note", place.x, place.y, NOTE_SIZE, text)
+            note = _text("note", place.x, place.y, NOTE_SIZE, text)
+            yield f'<g id="p{operand.edge[1:]}">{note}</g>'
 
 
 def _wires(picture: Picture, layout: Layout) -> Iterator[str]:

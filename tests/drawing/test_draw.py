@@ -99,8 +99,11 @@ def test_a_notebook_gets_an_image_that_it_trusts_and_a_table():
     assert sorted(bundle) == ["text/html", "text/plain"]
     assert bundle["text/plain"] == str(drawing)
     start, data = bundle["text/html"].split("data:image/svg+xml;base64,")
-    assert start.startswith('<img alt="Graph of o = 0.70')
-    assert base64.b64decode(data.removesuffix('">')).decode() == drawing.svg()
+    assert start == (
+        '<div style="overflow: auto"><img style="max-width: none" '
+        'alt="Graph of o = 0.706419: 10 values, 5 operations" src="'
+    )
+    assert base64.b64decode(data.removesuffix('"></div>')).decode() == drawing.svg()
 
 
 def test_a_notebook_is_spared_a_graph_that_it_could_not_show():

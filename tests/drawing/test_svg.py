@@ -31,11 +31,12 @@ def test_a_value_its_operation_and_its_edges():
     y = x * 2
     y.backward()
     elements, _ = drawn(y)
-    assert list(elements) == ["arrow", "r2", "e2_0", "e2_1", "v1", "v2", "o2", "c2_1"]
+    assert list(elements) == ["arrow", "r2", "e2_0", "e2_1", "v1", "v2", "o2", "p2_0", "c2_1"]
     assert written(elements["v1"]) == ["x", "data", "3", "grad", "2"]
     assert written(elements["v2"]) == ["data", "6", "grad", "1"]
     assert written(elements["o2"]) == ["*"]
     assert written(elements["c2_1"]) == ["2"]
+    assert written(elements["p2_0"]) == ["2"]
     assert elements["e2_0"].find(SVG + "title").text == "d v2 / d x = 2"
 
 

@@ -8,6 +8,7 @@ grid like the blocks, so that they get room of their own.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from autograd_mini.drawing.layered.blocks import Block
 from autograd_mini.drawing.layered.columns import Path, assign_columns, common_path
@@ -138,7 +139,7 @@ def _run_wires(grid: Grid, consumers: list[list[int]]) -> None:
             point = grid.add(column, WIRE_HALF_BREADTH, tuple(inside))
             grid.wires.setdefault(source, []).append(point)
     for source, points in grid.wires.items():
-        grid.links += [(a, b, -1) for a, b in zip([source, *points], points, strict=False)]
+        grid.links += [(item, point, -1) for item, point in pairwise([source, *points])]
     for item, sources in enumerate(grid.operands):
         for operand, source in sources:
             feeder = feeding_item(grid, source, item)

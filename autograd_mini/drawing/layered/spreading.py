@@ -40,6 +40,7 @@ def spread(grid: Grid) -> list[float]:
         bottom = max(p + half_breadth[unit] for unit, p in zip(group.units, positions, strict=True))
         middle = (top + bottom) / 2
         if group.path:
+            # Titles stand across; in a picture from top to bottom this is a little margin instead.
             middle -= FRAME_TITLE / 2
             half_breadth[items + number] = (bottom - top + FRAME_TITLE) / 2 + FRAME_PADDING
         for unit, position in zip(group.units, positions, strict=True):
