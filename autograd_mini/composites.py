@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from functools import reduce
+from operator import add
 
 from autograd_mini.ops import exp, log, sub
 from autograd_mini.value import Value
@@ -19,11 +21,8 @@ def logsumexp(values: Iterable[Scalar]) -> Scalar:
 
     Raises: ValueError if there are no values.
     """
-    values, largest = _with_largest(values, "logsumexp")
-    total: Scalar = 0.0
-    for value in values:
-        total = total + exp(_below(value, largest))
-    return log(total) + largest
+    powers, largest = _powers(values, "logsumexp")
+    return log(reduce(add, powers)) + largest
 
 
 def softmax(values: Iterable[Scalar]) -> list[Scalar]:
@@ -34,23 +33,21 @@ def softmax(values: Iterable[Scalar]) -> list[Scalar]:
 
     Raises: ValueError if there are no values.
     """
-    values, largest = _with_largest(values, "softmax")
-    powers = [exp(_below(value, largest)) for value in values]
-    total: Scalar = 0.0
-    for power in powers:
-        total = total + power
+    powers, _ = _powers(values, "softmax")
+    total = reduce(add, powers)
     return [power / total for power in powers]
 
 
-def _with_largest(values: Iterable[Scalar], name: str) -> tuple[list[Scalar], float]:
-    """The values, and the number of the largest.
+def _powers(values: Iterable[Scalar], name: str) -> tuple[list[Scalar], float]:
+    """exp(v - largest) for each v, and the number of the largest.
 
     Subtracting it changes neither function, nor any derivative: so it can be a constant.
     """
     values = list(values)
     if not values:
         raise ValueError(f"{name} needs at least one value, got none")
-    return values, max(float(value) for value in values)
+    largest = max(float(value) for value in values)
+    return [exp(_below(value, largest)) for value in values], largest
 
 
 def _below(value: Scalar, largest: float) -> Scalar:
