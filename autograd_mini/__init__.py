@@ -17,13 +17,13 @@ from autograd_mini.graph import backward_steps as backward_steps
 from autograd_mini.graph import topological_order as topological_order
 from autograd_mini.ops import *  # noqa: F403  every row of the table is a function
 from autograd_mini.recording import operation as operation
+from autograd_mini.scopes import scope as scope
 from autograd_mini.transforms import grad as grad
 from autograd_mini.transforms import gradients as gradients
 from autograd_mini.transforms import hessian as hessian
 from autograd_mini.transforms import jvp as jvp
 from autograd_mini.value import Value as Value
 from autograd_mini.value import label as label
-from autograd_mini.value import scope as scope
 
 if TYPE_CHECKING:
     from autograd_mini.drawing import draw as draw

@@ -35,7 +35,8 @@ from typing import Any, cast
 from autograd_mini.evaluation import STRICT, execute, partials, value
 from autograd_mini.expressions import PythonPrinter, parse
 from autograd_mini.ops import TABLE, Interval, Operation
-from autograd_mini.value import RECORDING, Node, Value, names, real
+from autograd_mini.scopes import RECORDING
+from autograd_mini.value import Node, Value, names, real
 
 # Python's own methods for a row, by its symbol and number of operands.
 OPERATORS = {

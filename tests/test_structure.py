@@ -19,6 +19,7 @@ ROWS = [
     "ops",
     "expressions",
     "evaluation",
+    "scopes",
     "value",
     "recording",
     "graph",
@@ -152,7 +153,7 @@ def test_the_first_modules_need_little() -> None:
         needed[row] |= {imported.row} - {row}
     assert needed["ops"] == set()
     assert needed["expressions"] == {"ops"}
-    assert needed["value"] <= {"ops", "expressions"}
+    assert needed["value"] <= {"ops", "expressions", "scopes"}
     assert needed["composites"] == {"ops", "value"}
     assert needed["transforms"] <= {"ops", "evaluation", "value", "graph"}
 
