@@ -1,0 +1,291 @@
+"""Expressions and rows of the table over intervals.
+
+`evaluate` follows an expression operation by operation, and so forgets that the two x of
+`x * (1 - x)` are one number. `enclose` remembers: it asks the slopes, read from the rows' partials,
+in which direction the expression goes with each of its names.
+
+>>> tree = parse("x * (1 - x)")
+>>> print("{:.2f} to {:.2f}".format(*evaluate(tree, {"x": Interval(0.7, 0.8)})))
+0.14 to 0.24
+>>> print("{:.2f} to {:.2f}".format(*enclose(tree, {"x": Interval(0.7, 0.8)})))
+0.16 to 0.21
+
+A row needs no rule here: if it is made of others, its expression is followed. A primitive that this
+module has not met is enclosed by its partials; if those need its value, by every number.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import operator
+from collections.abc import Callable, Collection, Mapping
+from functools import cache
+from typing import NamedTuple
+
+from autograd_mini.checking.intervals import (
+    EVERYTHING,
+    LIBRARY,
+    Interval,
+    absolute,
+    cosine,
+    down,
+    hull,
+    increasing,
+    interval,
+    meet,
+    sine,
+    tangent,
+    up,
+)
+from autograd_mini.evaluation import CONTINUED
+from autograd_mini.expressions import BINARY, COMPARISONS, parse
+from autograd_mini.ops import TABLE, Operation, find
+
+Environment = Mapping[str, Interval]
+Slopes = dict[str, Interval]
+
+
+def evaluate(tree: ast.expr, environment: Environment) -> Interval:
+    """An interval with every value of `tree` whose names are in their intervals.
+
+    Where it has a value at all: log of an interval from -1 to 1 is log of one from 0 to 1.
+
+    Raises: ValueError if it has a value nowhere.
+    """
+    return _follow(tree, environment, ())[0]
+
+
+def enclose(tree: ast.expr, environment: Environment) -> Interval:
+    """As `evaluate`, and as narrow as the slopes allow.
+
+    It is exact, rounding apart, if `tree` rises or falls with each name over the whole interval.
+    """
+    variables = [name for name, values in environment.items() if values.low < values.high]
+    natural, slopes = _follow(tree, environment, variables)
+    if not slopes:
+        return natural
+    lowest, highest, centre = dict(environment), dict(environment), dict(environment)
+    for name, slope in slopes.items():
+        low, high = (interval(bound) for bound in environment[name])
+        if slope.low >= 0.0:
+            lowest[name], highest[name] = low, high
+        elif slope.high <= 0.0:
+            lowest[name], highest[name] = high, low
+        centre[name] = _middle(environment[name])
+    try:
+        monotone = Interval(evaluate(tree, lowest).low, evaluate(tree, highest).high)
+        linear = evaluate(tree, centre)
+    except ValueError:  # a corner has no value
+        return natural
+    for name, slope in slopes.items():  # the mean value theorem
+        linear += slope * (environment[name] - centre[name])
+    return meet(meet(natural, monotone), linear)
+
+
+def apply(row: Operation, *operands: Interval) -> Interval:
+    """An interval with every value of `row` on numbers of `operands`.
+
+    Raises: ValueError if it has a value nowhere.
+    """
+    if row.name in KNOWN:
+        return KNOWN[row.name](*operands)
+    if row.name in MONOTONE:
+        return _monotone(row.name, *operands)
+    tree = _tree(row.value)
+    if any(isinstance(node, ast.Name) and node.id == row.name for node in ast.walk(tree)):
+        return _unknown(row, operands)
+    return enclose(tree, dict(zip("xy", operands)))
+
+
+def _follow(
+    tree: ast.expr, environment: Environment, variables: Collection[str]
+) -> tuple[Interval, Slopes]:
+    """The interval of `tree`, and that of its slope in each of `variables` that it contains."""
+    match tree:
+        case ast.Constant(value=int() | float() as number):
+            return interval(number), {}
+        case ast.Name(id=name):
+            return environment[name], {name: interval(1)} if name in variables else {}
+        case ast.BinOp(left=ast.Name(id=name), op=ast.Mult(), right=ast.Name(id=other)) if (
+            name == other  # never negative, which x * y does not know
+        ):
+            tree = ast.BinOp(tree.left, ast.Pow(), ast.Constant(2.0))
+            return _follow(tree, environment, variables)
+        case ast.IfExp(test=ast.Compare() as test, body=body, orelse=orelse):
+            return _conditional(test, body, orelse, environment, variables)
+        case ast.UnaryOp(operand=operand):
+            row, operands = find("neg"), [operand]
+        case ast.BinOp(left=left, op=symbol, right=right):
+            row, operands = _row(BINARY[type(symbol)][0]), [left, right]
+        case ast.Call(func=ast.Name(id=function), args=operands):
+            row = find(function)
+        case _:
+            raise TypeError(f"{ast.unparse(tree)!r} is no expression; `parse` reads those")
+    values, inner = zip(*(_follow(operand, environment, variables) for operand in operands))
+    z = apply(row, *values)
+    slopes: Slopes = {}
+    # Without bound there may be a pole: the slope has one sign on both sides of tan's.
+    wanted = [z.bounded and bool(below) for below in inner]
+    partials = _partials(row, values, z, wanted)
+    for partial, below in zip(partials, inner):
+        for name, slope in below.items():
+            share = partial * slope
+            slopes[name] = slopes[name] + share if name in slopes else share
+    return z, slopes
+
+
+def _partials(
+    row: Operation, operands: tuple[Interval, ...], z: Interval, wanted: list[bool]
+) -> list[Interval]:
+    """The partials of `row`; every number where they are not wanted or not known."""
+    environment = {**dict(zip("xy", operands)), "z": z}
+    found = [EVERYTHING] * row.arity
+    # Across a kink the value may jump, which no partial tells.
+    if any(wanted) and not (row.kink and 0.0 in evaluate(_tree(row.kink), environment)):
+        for position, partial in enumerate(row.partials):
+            if wanted[position]:
+                try:
+                    found[position] = evaluate(_tree(partial), environment)
+                except ValueError:
+                    continue
+    return found
+
+
+# -- conditions -----------------------------------------------------------------------------------
+
+
+def _conditional(
+    test: ast.Compare,
+    body: ast.expr,
+    orelse: ast.expr,
+    environment: Environment,
+    variables: Collection[str],
+) -> tuple[Interval, Slopes]:
+    """As `_follow`: the branch that is taken, or both if that differs within the intervals."""
+    left, right = test.left, test.comparators[0]
+    possible = _relations(left, right, environment)
+    symbol = COMPARISONS[type(test.ops[0])]
+    true = {"<", ">"} if symbol == "!=" else set(symbol)
+    if possible <= true:
+        return _follow(body, environment, variables)
+    if not possible & true:
+        return _follow(orelse, environment, variables)
+    branches = []
+    for branch, relations in ((body, possible & true), (orelse, possible - true)):
+        try:
+            branches.append(enclose(branch, _narrowed(left, right, relations, environment)))
+        except ValueError:  # no number leads here, or none that does has a value
+            continue
+    whole = ast.IfExp(test, body, orelse)
+    if not branches:
+        raise ValueError(f"{ast.unparse(whole)!r} has no value here")
+    names = {node.id for node in ast.walk(whole) if isinstance(node, ast.Name)}
+    return hull(*branches), dict.fromkeys(names.intersection(variables), EVERYTHING)
+
+
+def _relations(left: ast.expr, right: ast.expr, environment: Environment) -> set[str]:
+    """How a value of `left` may compare with one of `right`: some of < = >."""
+    if isinstance(left, ast.Name) and isinstance(right, ast.Name) and left.id == right.id:
+        return {"="}
+    x, y = evaluate(left, environment), evaluate(right, environment)
+    possible = {"<": x.low < y.high, "=": x.low <= y.high and y.low <= x.high, ">": x.high > y.low}
+    return {relation for relation, holds in possible.items() if holds}
+
+
+def _narrowed(
+    left: ast.expr, right: ast.expr, relations: set[str], environment: Environment
+) -> Environment:
+    """`environment` where `left` has one of `relations` to `right`."""
+    x, y = evaluate(left, environment), evaluate(right, environment)
+    narrowed = dict(environment)
+    for side, own, other, less, greater in ((left, x, y, "<", ">"), (right, y, x, ">", "<")):
+        if isinstance(side, ast.Name):
+            low = -math.inf if less in relations else other.low
+            high = math.inf if greater in relations else other.high
+            narrowed[side.id] = meet(own, Interval(low, high))
+    return narrowed
+
+
+# -- operations -----------------------------------------------------------------------------------
+
+
+class Monotone(NamedTuple):
+    """A library function that goes one way: where it has a value, and what it stays within."""
+
+    domain: Interval = EVERYTHING
+    values: Interval = EVERYTHING
+    rises: bool = True
+
+
+MONOTONE: dict[str, Monotone] = {
+    "exp": Monotone(values=Interval(0.0, math.inf)),
+    "expm1": Monotone(values=Interval(-1.0, math.inf)),
+    "log": Monotone(Interval(0.0, math.inf)),
+    "log1p": Monotone(Interval(-1.0, math.inf)),
+    "sqrt": Monotone(Interval(0.0, math.inf), Interval(0.0, math.inf)),
+    "asin": Monotone(Interval(-1.0, 1.0)),
+    "acos": Monotone(Interval(-1.0, 1.0), Interval(0.0, 4.0), rises=False),
+    "atan": Monotone(),
+    "sinh": Monotone(),
+    "tanh": Monotone(values=Interval(-1.0, 1.0)),
+}
+
+
+def _hyperbolic_cosine(x: Interval) -> Interval:
+    values = increasing(CONTINUED.function("cosh"), absolute(x))
+    return meet(values, Interval(1.0, math.inf))
+
+
+KNOWN: dict[str, Callable[..., Interval]] = {
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
+    "div": operator.truediv,
+    "pow": operator.pow,
+    "neg": operator.neg,
+    "abs": absolute,
+    "sin": sine,
+    "cos": cosine,
+    "tan": tangent,
+    "cosh": _hyperbolic_cosine,
+}
+
+
+def _monotone(name: str, x: Interval) -> Interval:
+    rule, function = MONOTONE[name], CONTINUED.function(name)
+    try:
+        x = meet(x, rule.domain)
+        values = increasing(function, x) if rule.rises else -increasing(lambda t: -function(t), x)
+        return meet(values, rule.values)
+    except ValueError:
+        raise ValueError(f"{name} has no value from {x.low!r} to {x.high!r}") from None
+
+
+def _unknown(row: Operation, operands: tuple[Interval, ...]) -> Interval:
+    """The values of a primitive as its partials allow, by the mean value theorem."""
+    function = CONTINUED.function(row.name)
+    centre = [_middle(operand) for operand in operands]
+    at_centre = function(*(point.low for point in centre))
+    if math.isnan(at_centre):
+        return EVERYTHING
+    values = Interval(down(at_centre, LIBRARY), up(at_centre, LIBRARY))
+    slopes = _partials(row, operands, EVERYTHING, [True] * row.arity)
+    for operand, point, slope in zip(operands, centre, slopes):
+        values += slope * (operand - point)
+    return values
+
+
+def _middle(x: Interval) -> Interval:
+    """A number of `x`, near its middle if it has one."""
+    low, high = max(x.low, -1e300), min(x.high, 1e300)
+    return interval(low / 2 + high / 2 if low < high else x.low)
+
+
+_tree = cache(parse)
+
+
+@cache
+def _row(symbol: str) -> Operation:
+    """The first row of the table, hence the engine's own, that is written with `symbol`."""
+    return next(row for row in TABLE.values() if row.arity == 2 and row.symbol == symbol)
