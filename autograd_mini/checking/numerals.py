@@ -1,0 +1,152 @@
+"""Numeral: a number as it is printed, with the notation that it is printed in.
+
+>>> numeral = read("5.5090e-04")
+>>> numeral.number, numeral.unit
+(Fraction(5509, 10000000), Fraction(1, 100000000))
+>>> numeral.write(Fraction("0.000123456")), numeral.write(Fraction("0.000123456"), more=2)
+('1.2346e-04', '1.234560e-04')
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+NUMERAL = re.compile(
+    r"""(?P<sign>[-+\N{MINUS SIGN}]?)
+        (?=\.?\d) (?P<whole>\d*) (?P<point>\.?) (?P<decimals>\d*)
+        (?: (?P<mark>[eE]) (?P<exponent_sign>[-+\N{MINUS SIGN}]?) (?P<exponent>\d+) )?""",
+    re.VERBOSE | re.ASCII,
+)
+
+# More digits, or larger powers of ten, no float has.
+LONGEST = 400
+
+
+@dataclass(frozen=True)
+class Numeral:
+    """A decimal, and how it is written.
+
+    whole, decimals: its digits before and after the point. mark: "e" or "E" before the exponent,
+    "" if there is none; then `exponent` is 0.
+    """
+
+    text: str
+    sign: str
+    whole: str
+    point: str
+    decimals: str
+    mark: str
+    exponent_sign: str
+    exponent_width: int
+    exponent: int
+
+    @property
+    def number(self) -> Fraction:
+        """The decimal itself."""
+        digits = Fraction(int(self.whole + self.decimals)) * self.unit
+        return -digits if self.negative else digits
+
+    @property
+    def negative(self) -> bool:
+        return self.sign not in ("", "+")
+
+    @property
+    def unit(self) -> Fraction:
+        """One in its last place."""
+        return Fraction(10) ** (self.exponent - len(self.decimals))
+
+    @property
+    def scientific(self) -> bool:
+        """Whether the power of ten is the number's own, with one digit before the point."""
+        return bool(self.mark) and len(self.whole) == 1 and self.whole != "0"
+
+    def unit_for(self, number: Fraction, more: int = 0) -> Fraction:
+        """One in the last place that `number` has in this notation, with `more` digits."""
+        exponent = self.exponent
+        if self.scientific and number != 0:
+            exponent = order(number)
+        return Fraction(10) ** (exponent - len(self.decimals) - more)
+
+    def write(self, number: Fraction, more: int = 0) -> str:
+        """`number` in this notation, rounded, with `more` digits; a tie is rounded away from 0."""
+        places = len(self.decimals) + more
+        unit = self.unit_for(number, more)
+        units = math.floor(abs(number) / unit + Fraction(1, 2))
+        exponent = self.exponent
+        if self.scientific and units != 0:
+            exponent = order(units * unit)  # 9.99 may have become 10.0
+            units = units * unit // Fraction(10) ** (exponent - places)
+        digits = f"{units:0{places + 1}d}"
+        whole, decimals = digits[: len(digits) - places], digits[len(digits) - places :]
+        if whole == "0" and places and not self.whole:
+            whole = ""
+        return (
+            self._sign(number < 0 and units != 0)
+            + whole
+            + (self.point or "." if places else self.point)
+            + decimals
+            + self._power(exponent)
+        )
+
+    def _sign(self, negative: bool) -> str:
+        if negative:
+            return self.sign if self.negative else "-"
+        return "" if self.negative else self.sign
+
+    def _power(self, exponent: int) -> str:
+        if not self.mark:
+            return ""
+        minus = self.exponent_sign if self.exponent_sign not in ("", "+") else "-"
+        plus = "+" if self.exponent_sign == "+" else ""
+        return (
+            f"{self.mark}{minus if exponent < 0 else plus}{abs(exponent):0{self.exponent_width}d}"
+        )
+
+
+def read(text: str) -> Numeral:
+    """The numeral that `text` is.
+
+    Digits, with a point or an exponent if need be; the minus may be typeset. Commas are refused:
+    they group thousands in some countries and stand for the point in others.
+
+    Raises: TypeError if `text` is no string, ValueError if it is no numeral.
+    """
+    if not isinstance(text, str):
+        raise TypeError(
+            f"a printed number is a string, in which zeros count, such as '0.40'; got {text!r}"
+        )
+    shown = repr(text if len(text) <= 40 else f"{text[:37]}...")
+    if "," in text:
+        raise ValueError(f"{shown} has a comma: write the number with a point, such as 1234.5")
+    found = NUMERAL.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(
+            f"{shown} is no printed number: expected one such as 0.40, -.35 or 5.5090e-04"
+        )
+    if len(text) > LONGEST or int(found["exponent"] or 0) > LONGEST:
+        raise ValueError(
+            f"{shown} is beyond any float: expected at most {LONGEST} digits, and a power of ten "
+            f"of at most {LONGEST}"
+        )
+    power = int(found["exponent"] or 0)
+    return Numeral(
+        text=text.strip(),
+        sign=found["sign"],
+        whole=found["whole"],
+        point=found["point"],
+        decimals=found["decimals"],
+        mark=found["mark"] or "",
+        exponent_sign=found["exponent_sign"] or "",
+        exponent_width=len(found["exponent"] or ""),
+        exponent=power if (found["exponent_sign"] or "+") == "+" else -power,
+    )
+
+
+def order(number: Fraction) -> int:
+    """The power of ten of the first digit of a number that is not 0."""
+    number = abs(number)
+    guess = len(str(number.numerator)) - len(str(number.denominator))
+    return guess if number >= Fraction(10) ** guess else guess - 1
