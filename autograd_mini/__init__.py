@@ -7,6 +7,7 @@
 0.7311 0.3932
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from autograd_mini.composites import logsumexp as logsumexp
@@ -26,20 +27,27 @@ from autograd_mini.value import Value as Value
 from autograd_mini.value import label as label
 
 if TYPE_CHECKING:
+    from autograd_mini.derivation import Derivation as Derivation
+    from autograd_mini.derivation import explain as explain
     from autograd_mini.drawing import draw as draw
     from autograd_mini.drawing import draw_dot as draw_dot
 
 __version__ = "0.1.0"
 
+# What is imported when it is first used, since most programs only compute; and from where.
+_LATER = {
+    "draw": "drawing",
+    "draw_dot": "drawing",
+    "Derivation": "derivation",
+    "explain": "derivation",
+}
+
 
 def __getattr__(name: str) -> Any:
-    """Imports what draws when it is first used: most programs only compute."""
-    if name in ("draw", "draw_dot"):
-        from autograd_mini import drawing
-
-        return getattr(drawing, name)
+    if name in _LATER:
+        return getattr(import_module(f"autograd_mini.{_LATER[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), "draw", "draw_dot"])
+    return sorted([*globals(), *_LATER])

@@ -22,7 +22,7 @@ from __future__ import annotations
 import ast
 import functools
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from autograd_mini.derivation.names import name_of
@@ -77,12 +77,20 @@ def formula(value: Value, is_step: IsStep, name: NameOf = name_of) -> ast.expr:
     return trees[id(value)]
 
 
-def factor(result: Value, operand: Value, is_step: IsStep, name: NameOf = name_of) -> ast.expr:
+def factor(
+    result: Value,
+    operand: Value,
+    is_step: IsStep,
+    name: NameOf = name_of,
+    nodes: Sequence[Value] | None = None,
+) -> ast.expr:
     """d result / d operand over the paths that meet no other step, simplified.
 
     Where `operand` reaches `result` only in this way, that is the whole derivative.
+
+    nodes: section(result, is_step), for a caller that has it.
     """
-    between = leading_to(operand, section(result, is_step))
+    between = leading_to(operand, section(result, is_step) if nodes is None else nodes)
     adjoints: dict[int, list[ast.expr]] = {id(node): [] for node in between}
     adjoints[id(operand)] = []
     adjoints[id(result)] = [ONE]
@@ -137,8 +145,8 @@ def section(result: Value, is_step: IsStep) -> list[Value]:
     return order
 
 
-def leading_to(operand: Value, nodes: list[Value]) -> list[Value]:
-    """Those of `nodes`, given operands before results, that depend on `operand`, itself left out."""
+def leading_to(operand: Value, nodes: Sequence[Value]) -> list[Value]:
+    """Those of `nodes` that depend on `operand`, itself left out; operands before results."""
     found = {id(operand)}
     leading = []
     for node in nodes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from autograd_mini.graph import topological_order
 from autograd_mini.value import Value
@@ -61,6 +61,18 @@ def name_of(value: Value) -> str:
             "whole graph with Names(root)"
         )
     return value.label
+
+
+def by_name(values: Iterable[Value], names: Callable[[Value], str]) -> list[Value]:
+    """`values` in the order of their names, w2 before w10."""
+
+    def parts(value: Value) -> list[tuple[int, str]]:
+        return [
+            (int(part), "") if part.isdecimal() else (-1, part)
+            for part in re.split(r"(\d+)", names(value))
+        ]
+
+    return sorted(values, key=parts)
 
 
 def _told_apart(values: list[Value]) -> dict[int, str]:

@@ -46,6 +46,15 @@ def negated(tree: ast.expr) -> ast.expr:
     return ast.UnaryOp(ast.USub(), tree)
 
 
+def addends(tree: ast.expr) -> list[ast.expr]:
+    """The terms of a sum, with their signs; another tree alone."""
+    terms = []
+    while isinstance(tree, ast.BinOp) and isinstance(tree.op, (ast.Add, ast.Sub)):
+        terms.append(tree.right if isinstance(tree.op, ast.Add) else negated(tree.right))
+        tree = tree.left
+    return [tree, *reversed(terms)]
+
+
 class _Key(Printer):
     """Writes trees so that only equal ones are written alike, whatever their names contain."""
 
@@ -80,9 +89,11 @@ class _Coefficient:
     @staticmethod
     def read(constant: float) -> _Coefficient | None:
         """The decimal that `constant` is written as, None if that is long."""
+        if isinstance(constant, int):
+            return _Coefficient(Fraction(constant)) if abs(constant) < SHORT else None
         if not math.isfinite(constant):
             return None
-        read = _Coefficient(Fraction(repr(constant)), not float(constant).is_integer())
+        read = _Coefficient(Fraction(repr(constant)), not constant.is_integer())
         return read if read.is_short() else None
 
     def is_short(self) -> bool:
@@ -159,6 +170,9 @@ class _Product:
             case _:
                 self._factor(ast.BinOp(base, ast.Pow(), raised), power)
                 return
+        if exponent == 1:
+            self._simplified(base, power)
+            return
         match base:
             case ast.UnaryOp(operand=operand):
                 self._sign(exponent * power)
@@ -176,9 +190,16 @@ class _Product:
         exponent = self.powers.get(name, (base, 0))[1] + power
         self.powers[name] = (base, exponent)
 
-    def bare(self) -> str:
-        """The same text for products that differ only in their coefficient."""
-        return key(self._written(_Coefficient()))
+    def bare(self) -> frozenset[tuple[str, int]]:
+        """The same for products that differ only in their coefficient."""
+        return frozenset((name, power) for name, (_, power) in self.powers.items() if power)
+
+    def only_sum(self) -> ast.expr | None:
+        """The product, if it is nothing but a sum or its negative."""
+        match list(self.powers.values()):
+            case [(ast.BinOp(op=ast.Add() | ast.Sub()), 1)] if abs(self.coefficient.value) == 1:
+                return self.tree()
+        return None
 
     def tree(self) -> ast.expr:
         """The product, its numbers first and what it is divided by last."""
@@ -199,9 +220,9 @@ class _Product:
             return negated(self._written())
         return self._written()
 
-    def _written(self, coefficient: _Coefficient | None = None) -> ast.expr:
+    def _written(self) -> ast.expr:
         """The product without its sign."""
-        over, under = (coefficient or self.coefficient).ratio()
+        over, under = self.coefficient.ratio()
         numerator = [_raised(base, power) for base, power in self.powers.values() if power > 0]
         denominator = [_raised(base, -power) for base, power in self.powers.values() if power < 0]
         if not (isinstance(over, ast.Constant) and over.value == 1 and numerator):
@@ -216,7 +237,7 @@ class _Product:
 class _Sum:
     """The terms of a sum: products, by what they are without their coefficients."""
 
-    terms: dict[str, _Product] = field(default_factory=dict)
+    terms: dict[frozenset[tuple[str, int]], _Product] = field(default_factory=dict)
 
     def plus(self, tree: ast.expr, sign: int = 1) -> _Sum:
         """Add sign * tree."""
@@ -230,25 +251,29 @@ class _Sum:
                     pending += (right, -sign, simple), (left, sign, simple)
                 case ast.UnaryOp(operand=operand):
                     pending.append((operand, -sign, simple))
-                case _ if not simple:
-                    pending.append((simplify(node), sign, True))
                 case _:
-                    self._term(_Product().times(node), sign)
+                    product = _Product().times(node)
+                    inner = None if simple else product.only_sum()
+                    if inner is None:
+                        self._term(product, sign)
+                    else:
+                        pending.append((inner, sign, True))
         return self
 
     def _term(self, term: _Product, sign: int) -> None:
         if sign < 0:
             term.coefficient.value = -term.coefficient.value
         name = term.bare()
-        while name in self.terms:
-            known = self.terms[name].coefficient
+        known = self.terms.get(name)
+        if known is not None:
             added = _Coefficient(
-                known.value + term.coefficient.value, known.decimal or term.coefficient.decimal
+                known.coefficient.value + term.coefficient.value,
+                known.coefficient.decimal or term.coefficient.decimal,
             )
             if added.is_short():
-                self.terms[name].coefficient = added
+                known.coefficient = added
                 return
-            name += " again"
+            name |= {("", len(self.terms))}
         self.terms[name] = term
 
     def tree(self) -> ast.expr:

@@ -1,0 +1,67 @@
+"""Numbers as a slide prints them: alike in one derivation, and never 0.000 for a small one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+# Beyond these powers of ten an exponent is easier to read than zeros.
+SMALLEST, LARGEST = -5, 15
+
+
+class Decimals:
+    """Writes numbers that stand in one derivation with the same number of decimals.
+
+    digits: how many decimals; of a number that is too small for them, as many significant
+        digits. Each digit more before the point of the largest number takes one away.
+
+    >>> decimals = Decimals(9, [0.7413650695, 0.5, 4.3e-12])
+    >>> [decimals(number) for number in (0.7413650695, 0.5, 4.3e-12, -2.0)]
+    ['0.741365070', '0.5', '4.3e-12', '-2']
+    """
+
+    def __init__(self, digits: int, numbers: Iterable[float]) -> None:
+        self.digits = digits
+        sizes = [abs(number) for number in numbers if math.isfinite(number)]
+        largest = max(sizes, default=0.0)
+        before_the_point = math.floor(math.log10(largest)) if largest >= 1 else 0
+        self.places = max(digits - before_the_point, 0)
+
+    def __call__(self, number: float) -> str:
+        if not math.isfinite(number):
+            return str(number)
+        if number == 0:
+            return "0"
+        size = math.floor(math.log10(abs(number)))
+        exact = _shortest(number)
+        # A number that is short is written as it is, so that what is rounded can be told.
+        if SMALLEST <= size < LARGEST:
+            if len(exact.partition(".")[2]) < self.places or "." not in exact:
+                return exact
+            # At least half of the digits must be seen.
+            if self.places + size + 1 >= (self.digits + 1) // 2:
+                return f"{number:.{self.places}f}"
+            return f"{number:.{max(self.digits - 1 - size, 0)}f}"
+        mantissa, _, exponent = f"{number:.{self.digits - 1}e}".partition("e")
+        return f"{_unpadded(mantissa)}e{int(exponent)}"
+
+
+def _shortest(number: float) -> str:
+    """The fewest digits that are read as `number`, without an exponent."""
+    return (
+        _unpadded(f"{number:.{LARGEST - SMALLEST}f}")
+        if number.is_integer()
+        else _positional(number)
+    )
+
+
+def _positional(number: float) -> str:
+    mantissa, _, exponent = repr(number).partition("e")
+    if not exponent:
+        return mantissa
+    decimals = len(mantissa.partition(".")[2]) - int(exponent)
+    return f"{number:.{max(decimals, 0)}f}"
+
+
+def _unpadded(digits: str) -> str:
+    return digits.rstrip("0").rstrip(".") if "." in digits else digits

@@ -1,0 +1,238 @@
+"""explain: any derivative of a graph as its chain of factors, the way a good slide shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Literal, get_args, overload
+
+from autograd_mini.derivation.chain import Chain, Factor
+from autograd_mini.derivation.decimals import Decimals
+from autograd_mini.derivation.deltas import DeltaRule
+from autograd_mini.derivation.equations import Derivative, Equation, Number, Sentence
+from autograd_mini.derivation.latex_writing import LatexWriter
+from autograd_mini.derivation.mathml_writing import MathMLWriter
+from autograd_mini.derivation.names import Names, by_name
+from autograd_mini.derivation.notation import Notation, two_ends
+from autograd_mini.derivation.paths import Paths
+from autograd_mini.derivation.remarks import definitions, number_of
+from autograd_mini.derivation.styles import MOST_LINES, factored, full, more_equations, overview
+from autograd_mini.derivation.writing import TextWriter
+from autograd_mini.transforms import gradients
+from autograd_mini.value import Value
+
+Style = Literal["full", "factored", "delta"]
+
+# With more paths than this, their sum is not written path by path.
+MOST_PATHS = 6
+MOST_DIGITS = 17
+
+
+@overload
+def explain(
+    root: Value, wrt: Value, *, style: Style = ..., order: int = ..., digits: int = ...
+) -> Derivation: ...
+@overload
+def explain(
+    root: Value, wrt: None = ..., *, style: Style = ..., order: int = ..., digits: int = ...
+) -> Gradient: ...
+def explain(
+    root: Value,
+    wrt: Value | None = None,
+    *,
+    style: Style = "full",
+    order: int = 1,
+    digits: int = 9,
+) -> Derivation | Gradient:
+    """d root / d wrt, shown: the chain of factors, each as a formula and as a number.
+
+    >>> w, x, b = Value(0.5, label="w"), Value(2.0, label="x"), Value(-1.5, label="b")
+    >>> net = w * x + b
+    >>> out = net.tanh()
+    >>> net.label, out.label = "net", "out"
+    >>> print(explain(out, w))
+    dout/dw = dout/dnet . dnet/dw
+            = (1 - out^2) . x
+            = 0.786447733 . 2
+            = 1.572895466
+
+    Values with a label are the steps of the chain, the others are written out in the formulas;
+    if no value has a label, all are steps. It displays itself in a notebook, `.latex` and `.html`
+    are for slides and pages, and `.value`, `.factors` and `.paths` for programs.
+
+    wrt: without it, the derivatives by all leaves, each of which can be taken out by its name.
+    style: "full" writes a line for each path; "factored" works out first what paths share, as
+        "full" does too where there are many; "delta" goes by the deltas of units.
+    order: 2 for the second derivative.
+    digits: decimals, or significant digits of a number too small for them.
+
+    Explained is the evaluation that was recorded, whatever the `data` of a leaf is by now.
+
+    Raises: TypeError, ValueError that say what was expected.
+    """
+    for name, value in (("root", root), ("wrt", wrt)):
+        if not isinstance(value, Value) and not (name == "wrt" and value is None):
+            raise TypeError(f"explain(root, wrt) takes Values; {name} is {value!r:.80}")
+    if style not in get_args(Style):
+        raise ValueError(f'style must be "full", "factored" or "delta", got {style!r}')
+    if order not in (1, 2):
+        raise ValueError(
+            f"order must be 1 or 2, got {order!r}; for the numbers of higher orders nest grad(...)"
+        )
+    if not isinstance(digits, int) or not 1 <= digits <= MOST_DIGITS:
+        raise ValueError(f"digits must be a whole number from 1 to {MOST_DIGITS}, got {digits!r}")
+    if wrt is None:
+        return Gradient(root, style, order, digits)
+    return Derivation(root, wrt, style, order, digits)
+
+
+class Explanation:
+    """Equations and remarks, in text, LaTeX and MathML."""
+
+    def _content(self) -> tuple[list[Equation], list[Sentence]]:
+        raise NotImplementedError
+
+    @cached_property
+    def _written(self) -> tuple[list[Equation], list[Sentence]]:
+        return self._content()
+
+    def __str__(self) -> str:
+        return TextWriter().document(*self._written)
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    @property
+    def latex(self) -> str:
+        """The equations as an `aligned` environment, to stand in displayed mathematics."""
+        return LatexWriter().display(self._written[0])
+
+    @property
+    def html(self) -> str:
+        """A fragment of HTML, its mathematics in MathML, which browsers show by themselves."""
+        return MathMLWriter().document(*self._written)
+
+    # There is no _repr_html_: a notebook that is not trusted would prefer it and strip the MathML.
+    def _repr_latex_(self) -> str:
+        return LatexWriter().document(*self._written)
+
+
+class Derivation(Explanation):
+    """One derivative, explained; see `explain`."""
+
+    def __init__(self, root: Value, wrt: Value, style: Style, order: int, digits: int) -> None:
+        self.root = root
+        self.wrt = wrt
+        self.style = style
+        self.order = order
+        self.digits = digits
+        # Of the second derivative the first is the root.
+        first = gradients(root, [wrt], create_graph=True)[0] if order == 2 else root
+        self._names = Names([root, wrt, first])
+        self._chain = Chain(first, wrt, names=self._names, nets=style == "delta")
+
+    @property
+    def value(self) -> float:
+        """The number that the derivative is."""
+        return self._chain.derivative(self.wrt)
+
+    @property
+    def factors(self) -> tuple[Factor, ...]:
+        """Every factor on a path, once, from the root down."""
+        steps = self._chain.downwards
+        return tuple(factor for step in steps for factor in self._chain.below(step))
+
+    @cached_property
+    def paths(self) -> Paths:
+        """The paths from root down to wrt; their values add up to `value`."""
+        return Paths(self._chain, self.wrt)
+
+    def _notation(self) -> Notation:
+        title = None
+        if self.order == 2:
+            title = Derivative(self._names(self.root), self._names(self.wrt))
+        return Notation(self._chain, self.digits, title)
+
+    def _content(self) -> tuple[list[Equation], list[Sentence]]:
+        notation = self._notation()
+        equations, remarks = self._equations(notation)
+        return equations, [*remarks, *definitions(notation, equations)]
+
+    def _equations(self, notation: Notation) -> tuple[list[Equation], list[Sentence]]:
+        derivative, wrt = notation.derivative(self.wrt), notation.name(self.wrt)
+        root = notation.top(self._chain.root)
+        if self._chain.root is self.wrt:
+            return [Equation(derivative, [((Number("1"),),)])], []
+        if not self.paths.number:
+            independent: Sentence = (root, " does not depend on ", wrt, ".")
+            return [Equation(derivative, [((Number("0"),),)])], [independent]
+        if self.style == "delta":
+            return DeltaRule(notation, self.wrt).equations(self.wrt), []
+        if self.style == "full" and self.paths.number <= MOST_PATHS:
+            return full(notation, self.wrt, self.paths), []
+        return factored(notation, self.wrt), self._number_of_paths(notation)
+
+    def _number_of_paths(self, notation: Notation) -> list[Sentence]:
+        """How many paths there are, where there are many."""
+        if self.paths.number <= MOST_PATHS:
+            return []
+        if len(self._chain.above(self.wrt)) > 1:  # its fork has said how many
+            return [("What the paths share is worked out first.",)]
+        along = f" along {number_of(self.paths.number)} paths: what they share is worked out first."
+        return [(notation.name(self.wrt), " reaches ", notation.top(self._chain.root), along)]
+
+
+class Gradient(Explanation, Mapping[str, Derivation]):
+    """The derivatives of a root by all its leaves, explained; see `explain`.
+
+    A mapping from the names of the leaves to the derivatives by them.
+    """
+
+    def __init__(self, root: Value, style: Style, order: int, digits: int) -> None:
+        self.root = root
+        self.style = style
+        self.order = order
+        self.digits = digits
+        names = Names(root)
+        leaves = [value for value in names.values if value.op is None]
+        self._leaves = {names(value): value for value in by_name(leaves, names)}
+
+    def __getitem__(self, name: str) -> Derivation:
+        try:
+            leaf = self._leaves[name]
+        except KeyError:
+            known = ", ".join(self._leaves)
+            raise KeyError(f"no leaf is called {name!r}; there are {known}") from None
+        return Derivation(self.root, leaf, self.style, self.order, self.digits)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._leaves)
+
+    def __len__(self) -> int:
+        return len(self._leaves)
+
+    def _content(self) -> tuple[list[Equation], list[Sentence]]:
+        chain = Chain(self.root, nets=self.style == "delta")
+        notation = Notation(chain, self.digits)
+        if self.root.op is None:
+            equations = [Equation(notation.derivative(self.root), [((Number("1"),),)])]
+        elif self.order == 2:
+            equations = self._second_derivatives(notation)
+        elif self.style == "delta":
+            equations = DeltaRule(notation, None).overview()
+        else:
+            equations = overview(notation)
+        return equations, definitions(notation, equations)
+
+    def _second_derivatives(self, notation: Notation) -> list[Equation]:
+        names = list(self._leaves)
+        slopes = gradients(self.root, list(self._leaves.values()), create_graph=True)
+
+        def line(place: int) -> Equation:
+            leaf = self._leaves[names[place]]
+            value = gradients(slopes[place], [leaf])[0]
+            symbol = Derivative(notation.chain.names(self.root), names[place], order=2)
+            number = Number(Decimals(self.digits, [value])(value))
+            return Equation(symbol, [((number,),)], inline=True)
+
+        return two_ends(range(len(names)), MOST_LINES, line, more_equations)

@@ -1,0 +1,147 @@
+"""What is said in words about a derivation: forks, dead ends, abbreviations, numbers of paths."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Sequence
+from math import log10
+
+from autograd_mini.derivation.chain import Factor
+from autograd_mini.derivation.decimals import Decimals
+from autograd_mini.derivation.equations import (
+    Derivative,
+    Equation,
+    Group,
+    Item,
+    Negative,
+    Number,
+    Sentence,
+)
+from autograd_mini.derivation.formulas import formula, section
+from autograd_mini.derivation.notation import Notation
+from autograd_mini.derivation.simplify import simplify
+from autograd_mini.derivation.steps import LONG
+from autograd_mini.value import Value
+
+WORDS = [
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+]
+WRITTEN_OUT = 10**30
+MOST_REMARKS = 5
+MOST_DEFINITIONS = 12
+
+
+def number_of(count: int) -> str:
+    """How many, in words or digits.
+
+    >>> number_of(2), number_of(1024), number_of(7**400)
+    ('two', '1,024', 'about 1.1e338')
+    """
+    if count < len(WORDS):
+        return WORDS[count]
+    if count < WRITTEN_OUT:
+        return f"{count:,}"
+    exponent = int(log10(count))
+    return f"about {10 ** (log10(count) - exponent):.1f}e{exponent}"
+
+
+def fork(notation: Notation, step: Value) -> Sentence:
+    """That a value is used in several places."""
+    chain = notation.chain
+    ways, uses = chain.ways(step), len(chain.above(step))
+    name, root = notation.name(step), notation.top(chain.root)
+    if ways == uses:
+        along = f" along {number_of(ways)} paths, so its {number_of(ways)} contributions add."
+        return name, " reaches ", root, along
+    used = (
+        f" is used in {number_of(uses)} places, so {number_of(uses)} contributions add; it reaches "
+    )
+    return name, used, root, f" along {number_of(ways)} paths in all."
+
+
+def held(notation: Notation, factors: Iterable[Factor]) -> list[Sentence]:
+    """What a factor means whose operand reaches its result by another way too."""
+    found = dict.fromkeys(factor for factor in factors if factor.held)
+    return [
+        (
+            notation.factor(factor),
+            " is the direct way from ",
+            notation.name(factor.operand),
+            " to ",
+            notation.top(factor.result),
+            ", with ",
+            *_listed([notation.name(step) for step in factor.held]),
+            " held.",
+        )
+        for factor in list(found)[:MOST_REMARKS]
+    ]
+
+
+def stopped(notation: Notation, wrt: Value, factors: Iterable[Factor]) -> list[Sentence]:
+    """Why a derivative is 0 although there is a path."""
+    if notation.chain.derivative(wrt) != 0:
+        return []
+    zeros = dict.fromkeys(notation.factor(factor) for factor in factors if factor.value == 0)
+    if not zeros:
+        return []
+    return [("Nothing comes through where ", *_listed(list(zeros)[:MOST_REMARKS]), " is 0.")]
+
+
+def definitions(notation: Notation, equations: Sequence[Equation]) -> list[Sentence]:
+    """What the names stand for that were given to values without a label."""
+    chain = notation.chain
+    used = {name for equation in equations for name in _names(equation)}
+    unlabelled = [
+        value for value in chain.names.values if not value.label and chain.names(value) in used
+    ]
+    if not unlabelled:
+        return []
+    sentence: list[str | Item] = []
+    for value in unlabelled[:MOST_DEFINITIONS]:
+        sentence += [", " if sentence else "where ", notation.name(value), " = "]
+        if value.op is not None and len(section(value, chain.is_step)) <= LONG:
+            sentence += [simplify(formula(value, chain.is_step, chain.names)), " = "]
+        sentence.append(Number(Decimals(notation.digits, [value.data])(value.data)))
+    if len(unlabelled) > MOST_DEFINITIONS:
+        sentence.append(f", and so on for {len(unlabelled) - MOST_DEFINITIONS:,} more")
+    return [tuple(sentence)]
+
+
+def _listed(items: Sequence[Item]) -> Iterator[str | Item]:
+    """Items with commas and an "and" between them."""
+    for place, item in enumerate(items):
+        if place:
+            yield " and " if place == len(items) - 1 else ", "
+        yield item
+
+
+def _names(equation: Equation) -> Iterator[str]:
+    """The names that occur in an equation."""
+    pending: list[Item] = [equation.left]
+    pending += [item for row in equation.rows for term in row for item in term]
+    while pending:
+        match pending.pop():
+            case Derivative(top=top, bottom=bottom):
+                yield bottom
+                if isinstance(top, str):
+                    yield top
+                else:
+                    pending.append(top)
+            case Negative(symbol=symbol):
+                pending.append(symbol)
+            case Group(terms=terms):
+                pending += [item for term in terms for item in term]
+            case ast.expr() as tree:
+                yield from (node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
