@@ -32,8 +32,8 @@ def _explanations(printed: Numeral, target: Target) -> Iterator[str]:
         if _shows(printed, target.times(Fraction(10) ** power)):
             off = f"{10 ** abs(power)} times too {'large' if power > 0 else 'small'}"
             yield f"{off}: a lost or added zero, or a shifted decimal point"
-    digits = len(printed.whole + printed.decimals)
-    if any(_shows(_swapped(printed, i, i + 1), target) for i in range(digits - 1)):
+    digits = printed.whole + printed.decimals
+    if any(_shows(_swapped(printed, i, i + 1), target) for i in range(len(digits) - 1)):
         yield "two digits are swapped"
     if any(_shows(longer, target) for longer in _with_zero(printed)):
         yield "a zero is lost"
@@ -45,18 +45,18 @@ def _explanations(printed: Numeral, target: Target) -> Iterator[str]:
         yield "half the value: a factor 2 is missing"
     if any(_shows(moved, target) for moved in _moved(printed)):
         yield "the last digit is off by one"
-    if any(_shows(_swapped(printed, i, j), target) for i, j in combinations(range(digits), 2)):
+    pairs = combinations(range(len(digits)), 2)
+    if any(_shows(_swapped(printed, i, j), target) for i, j in pairs):
         yield "two digits are swapped"
     expected = read(printed.write(target.number))
     if len(expected.whole) == len(printed.whole) and expected.negative == printed.negative:
         differing = [
             (shown, right)
-            for shown, right in zip(
-                printed.whole + printed.decimals, expected.whole + expected.decimals
-            )
+            for shown, right in zip(digits, expected.whole + expected.decimals)
             if shown != right
         ]
-        if len(differing) == 1:
+        # Of few digits one is easily wrong, which explains nothing.
+        if len(differing) == 1 and len(digits.lstrip("0")) > 2:
             yield "one digit is wrong: {} should be {}".format(*differing[0])
 
 
