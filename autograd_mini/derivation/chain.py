@@ -195,7 +195,8 @@ class Chain:
         """
         kept: list[Factor] = []
         folded: set[int] = set()
-        pending = [(each, self._is_sum(self.root)) for each in self.below(self.root)[::-1]]
+        whole = self.root.op is not None and self._is_sum(self.root)
+        pending = [(each, whole) for each in self.below(self.root)[::-1]]
         while pending:
             each, in_sum = pending.pop()
             part, inner = each.operand, self.below(each.operand)
@@ -205,7 +206,8 @@ class Chain:
             if in_sum and inner and used_once and each.value == 1.0:
                 folded.add(id(part))
                 further = [Factor(self.root, below.operand, below.value, self) for below in inner]
-                pending += [(below, self._is_sum(part)) for below in further[::-1]]
+                partly = self._is_sum(part)
+                pending += [(below, partly) for below in further[::-1]]
             else:
                 kept.append(each)
                 if each not in self.above(each.operand):

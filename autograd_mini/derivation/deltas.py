@@ -92,7 +92,8 @@ class DeltaRule:
         if unit is None:
             return made
         first: Row = ((Negative(derivative),),)
-        return Equation(left, [first, *made.rows], made.notes)
+        rows = made.rows if made.rows[0] == first else [first, *made.rows]
+        return Equation(left, rows, made.notes)
 
     def terms(self, step: Value, sign: int) -> list[Product | LeftOut]:
         """What comes down to `step`, with `sign`; sums over a fork further up in parentheses."""

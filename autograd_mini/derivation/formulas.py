@@ -210,12 +210,12 @@ def times(left: ast.expr, right: ast.expr) -> ast.expr:
     return ast.BinOp(left, ast.Mult(), right)
 
 
-def total(terms: list[ast.expr]) -> ast.expr:
-    """The sum of `terms`, 0 if there are none."""
-    if not terms:
+def total(shares: list[ast.expr]) -> ast.expr:
+    """The sum of what came down, last first, which is the order of the formula; 0 if nothing."""
+    if not shares:
         return ast.Constant(0)
-    tree = terms[0]
-    for term in terms[1:]:
+    tree = shares[-1]
+    for term in shares[-2::-1]:
         tree = ast.BinOp(tree, ast.Add(), term)
     return tree
 
