@@ -1,0 +1,120 @@
+"""Markdown: the lines of a sheet that are to be checked, and errors that point at them.
+
+>>> text = '''The sum rule.
+... ~~~derivation
+... y = x + x
+... ~~~'''
+>>> [(line.number, line.text) for line in derivation_lines(text)]
+[(3, 'y = x + x')]
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+MARK = "derivation"
+
+# CommonMark's fences; any indentation will do, since in a list they are as far in as its text.
+FENCE = re.compile(r"[ \t]*(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>.*)", re.DOTALL)
+LINE_END = re.compile(r"\r\n|\r|\n")
+
+# Far beyond any lecture, and still read in a moment.
+MOST_BYTES = 20_000_000
+MOST_COLUMNS = 2_000
+
+
+class Line(NamedTuple):
+    """A line of a sheet, and where it is."""
+
+    file: str
+    number: int
+    text: str
+
+    def error(self, message: str, column: int = 0) -> SheetError:
+        """An error at `column`, counted from 0."""
+        return SheetError(message, self, column)
+
+
+class SheetError(ValueError):
+    """A sheet that cannot be checked: says where and why, and shows the place.
+
+    file, line and column (both from 1) say where; message why.
+    """
+
+    def __init__(self, message: str, line: Line, column: int = 0) -> None:
+        self.message = message
+        self.file = line.file
+        self.line = line.number
+        self.column = column + 1
+        self.source = line.text
+        super().__init__(message, line, column)
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}:{self.column}: {self.message}"
+        if not self.source:
+            return where
+        start = max(0, self.column - 60)
+        # Tabs would shift the caret, and other controls garble a terminal.
+        shown = "".join(c if c.isprintable() else " " for c in self.source[start : start + 100])
+        return f"{where}\n    {shown}\n    {' ' * (self.column - 1 - start)}^"
+
+
+def read_sheet(path: Path) -> str:
+    """The text of a Markdown file.
+
+    Raises: OSError if it cannot be read; SheetError if it is no text, or too long.
+    """
+    with path.open("rb") as file:
+        content = file.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise SheetError(
+            f"a sheet has {MOST_BYTES:,} bytes at most; split this one", Line(str(path), 1, "")
+        )
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        lines = LINE_END.split(content[: error.start].decode("utf-8", "replace"))
+        raise SheetError(
+            f"byte {content[error.start]:#04x} is not UTF-8; save the file as UTF-8",
+            Line(str(path), len(lines), ""),
+            len(lines[-1]),
+        ) from None
+
+
+def derivation_lines(text: str, file: str = "") -> Iterator[Line]:
+    """The lines inside the fenced blocks whose first word is `derivation`.
+
+    Raises: SheetError for a block that is not closed, and for a line that is no line of text.
+    """
+    opening: Line | None = None
+    fence, marked = "", False
+    for number, written in enumerate(LINE_END.split(text), start=1):
+        # A regular expression for every line of prose would take its time.
+        found = FENCE.fullmatch(written) if written.lstrip(" \t")[:3] in ("```", "~~~") else None
+        if opening is None:
+            if found and not (found["fence"][0] == "`" and "`" in found["info"]):
+                opening, fence = Line(file, number, written), found["fence"]
+                marked = found["info"].split()[:1] == [MARK]
+        elif found and found["fence"].startswith(fence) and not found["info"]:
+            opening = None
+        elif marked:
+            line = Line(file, number, written)
+            _check(line)
+            yield line
+    if opening is not None and marked:
+        raise opening.error(f"this block is never closed; end it with a line {fence}")
+
+
+def _check(line: Line) -> None:
+    if len(line.text) > MOST_COLUMNS:
+        raise line.error(
+            f"a line of a derivation has {MOST_COLUMNS:,} characters at most, this has "
+            f"{len(line.text):,}; name parts of it on lines of their own",
+            MOST_COLUMNS,
+        )
+    for column, character in enumerate(line.text):
+        if not (character.isprintable() or character in "\t\N{NO-BREAK SPACE}"):
+            raise line.error(f"the character {character!a} cannot stand here", column)

@@ -1,0 +1,187 @@
+"""check_sheet: a Markdown file with a derivation in it, checked line by line.
+
+>>> report = check_sheet('''The cube, and a slip of the pen.
+... ```derivation
+... x = 0.3
+... y = x**3       -> 0.027
+... dy/dx = 3*x**2
+... dy/dx          -> 0.72   # erratum: it is 0.27
+... ```''')
+>>> print(report)
+line  claim           printed  exact    verdict          likely slip
+   4  y = x**3        0.027    0.02700  rounds
+   5  dy/dx = 3*x**2           0.27     holds
+   6  dy/dx           0.72     0.2700   wrong (erratum)  two digits are swapped
+3 claims: 1 rounds, 1 holds, 1 wrong, 1 marked as an erratum; all as expected
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from autograd_mini.checking.carrying import enclosures
+from autograd_mini.checking.descent import descend
+from autograd_mini.checking.identity import check_identity
+from autograd_mini.checking.intervals import Interval
+from autograd_mini.checking.language import (
+    Claim,
+    Definition,
+    Descent,
+    Evaluation,
+    Identity,
+    Statement,
+    parse_lines,
+)
+from autograd_mini.checking.markdown import MARK, Line, SheetError, derivation_lines, read_sheet
+from autograd_mini.checking.printed import check_printed, printed_interval
+from autograd_mini.checking.report import Report, Result
+from autograd_mini.checking.scene import Scene, names_in
+from autograd_mini.value import Value
+
+# In all descents of a sheet together: some seconds.
+MOST_OPERATIONS = 5_000_000
+
+
+def check_sheet(path_or_text: str | Path) -> Report:
+    """Check every claim of a sheet.
+
+    path_or_text: a path, or a string of several lines, which is the text itself.
+
+    Raises: SheetError for a sheet that is broken; OSError for a file that cannot be read.
+    """
+    file, statements = parse_sheet(path_or_text)
+    if not statements:
+        raise SheetError(
+            f"nothing to check: there is no statement in a fenced block marked `{MARK}`",
+            Line(file, 1, ""),
+        )
+    return Report(file, list(Sheet().check(statements)))
+
+
+def parse_sheet(path_or_text: str | Path) -> tuple[str, list[Statement]]:
+    """The file's name, "" for a text, and the statements in it.
+
+    Raises: as `check_sheet`.
+    """
+    if isinstance(path_or_text, str) and len(path_or_text.splitlines()) > 1:
+        file, text = "", path_or_text
+    else:
+        file, text = str(path_or_text), read_sheet(Path(path_or_text))
+    return file, list(parse_lines(derivation_lines(text, file)))
+
+
+class Sheet:
+    """What the statements of a sheet have made so far.
+
+    scene: the named values at the present point. definitions: their expressions, in order.
+    printed: the values and derivatives that have been printed, each to one unit of its last digit.
+    """
+
+    def __init__(self) -> None:
+        self.scene = Scene({})
+        self.definitions: dict[str, ast.expr] = {}
+        self.printed: dict[str, Interval] = {}
+        self.operations = MOST_OPERATIONS
+
+    def check(self, statements: Iterable[Statement]) -> Iterator[Result]:
+        """Execute the statements in order, and judge their claims.
+
+        Raises: SheetError at the line of a statement that has no value.
+        """
+        for statement in statements:
+            try:
+                yield from self._execute(statement)
+            except (ArithmeticError, ValueError) as error:
+                raise statement.line.error(str(error)) from error
+
+    def _execute(self, statement: Statement) -> Iterator[Result]:
+        match statement:
+            case Definition(name=name, expression=expression):
+                self.define(name, expression)
+                tree: ast.expr = ast.Name(name)
+            case Evaluation(expression=expression):
+                tree = expression
+            case Identity(left=left, right=right):
+                yield self._judge_formula(statement.claims[0], left, right)
+                tree = left
+            case Descent():
+                self.descend(statement)
+        for claim in statement.claims:
+            if claim.printed is not None:
+                yield self._judge_number(claim, claim.printed, tree)
+
+    def define(self, name: str, expression: ast.expr) -> None:
+        """Record a value under a name.
+
+        Raises: DomainError if it does not exist.
+        """
+        self.scene = _with(self.scene, name, self.scene.record(expression))
+        self.definitions[name] = expression
+
+    def descend(self, descent: Descent) -> None:
+        """Gradient descent: all values from now on are those at the new point.
+
+        Raises: ValueError for a parameter that is no leaf, or too many steps; DomainError.
+        """
+        values = self.scene.values
+        for name in descent.parameters:
+            if values[name].op is not None:
+                raise ValueError(
+                    f"{name} is computed from others; descend moves values that are defined by a "
+                    "number"
+                )
+        parameters = [values[name] for name in descent.parameters]
+        numbers = descend(
+            values[descent.root], parameters, descent.rate, descent.times, self.operations
+        )
+        self._move_to(dict(zip(map(id, parameters), numbers)))
+
+    def _move_to(self, numbers: dict[int, float]) -> None:
+        """Record everything anew, with other numbers for some leaves, given by their ids."""
+        before = self.scene
+        self.scene = Scene({})
+        for name, expression in self.definitions.items():
+            old = before.values[name]
+            if any(names_in(expression)):
+                value = self.scene.record(expression)
+            else:
+                value = Value(numbers.get(id(old), old.data))
+            self.scene = _with(self.scene, name, value)
+        moved = set(numbers)
+        for old in before.order:
+            if not moved.isdisjoint(map(id, old.operands)):
+                moved.add(id(old))
+        self.printed = {
+            name: digits
+            for name, digits in self.printed.items()
+            if id(before.values[(before.ends(name) or (name,))[0]]) not in moved
+        }
+
+    def _judge_number(self, claim: Claim, printed: str, tree: ast.expr) -> Result:
+        value = self.scene.evaluate(tree)
+        verdict = check_printed(printed, value)
+        if verdict.verdict == "wrong":
+            for enclosure in enclosures(tree, self.scene, self.definitions, self.printed):
+                carried = check_printed(printed, value, enclosure)
+                if carried.verdict == "carried":
+                    verdict = carried
+                    break
+        if isinstance(tree, ast.Name):
+            self.printed[tree.id] = printed_interval(printed)
+        return Result(claim, value, verdict.exact, verdict.verdict, verdict.suggestion)
+
+    def _judge_formula(self, claim: Claim, left: ast.expr, right: ast.expr) -> Result:
+        found = check_identity(self.scene, left, right)
+        exact = f"{found.left:.9g}"
+        if found.verdict == "fails":
+            exact += f", not {found.right:.9g}"
+        return Result(claim, found.left, exact, found.verdict, found.suggestion)
+
+
+def _with(scene: Scene, name: str, value: Value) -> Scene:
+    """`scene` with one value more, which is labelled by its first name."""
+    if not value.label:
+        value.label = name
+    return Scene({**scene.values, name: value})
