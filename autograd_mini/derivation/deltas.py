@@ -144,6 +144,8 @@ class DeltaRule:
 
     def _is_unit(self, step: Value, wrt: Value | None) -> bool:
         """Whether `step` is put into an activation, or is what a leaf `wrt` is used for."""
+        if step.op is None or is_activation(step.op):
+            return False
         leaf = wrt is not None and wrt.op is None
         if leaf and any(each.operand is wrt for each in self.chain.below(step)):
             return True

@@ -20,7 +20,7 @@ from autograd_mini.derivation.equations import (
     Term,
 )
 from autograd_mini.expressions.formulas import TextPrinter
-from autograd_mini.expressions.tree import POWER
+from autograd_mini.expressions.tree import POWER, PRODUCT
 
 
 class Writer(ABC):
@@ -51,6 +51,9 @@ class Writer(ABC):
 
     def term(self, items: Term, alone: bool) -> str:
         """A product; alone: whether it is all there is, so that nothing can run into it."""
+        match items:
+            case (ast.expr() as tree,) if not alone:
+                return self.printer.text(tree, PRODUCT)
         alone = alone and len(items) == 1
         return self.times.join(
             self.item(item, alone, first=not place) for place, item in enumerate(items)

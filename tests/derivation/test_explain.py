@@ -272,6 +272,55 @@ delta_hidden = -dout/dv2
     assert text.endswith("where v2 = w x + 0.5 = 1.5, v3 = v hidden = -0.905148254")
 
 
+def test_a_function_of_a_leaf_is_no_unit() -> None:
+    x1, x2 = Value(2.0, label="x1"), Value(5.0, label="x2")
+    v1, v2, v3 = x1.log(), x1 * x2, x2.sin()
+    y = v1 + v2 - v3
+    label(v1=v1, v2=v2, v3=v3, y=y)
+    assert str(explain(y, style="delta")) == lines("""
+        dy/dv2 = 1
+
+        dy/dx1 = 1 / x1 + dy/dv2 . x2 = 5.5
+        dy/dx2 = dy/dv2 . x1 - 1 . cos(x2) = 1.716337815
+    """)
+    assert str(explain(y, x2)) == lines("""
+        dy/dx2 = dy/dv2 . dv2/dx2
+               + dy/dv3 . dv3/dx2
+               = 1 . x1
+               - 1 . cos(x2)
+               = 1 . 2
+               + (-1) . 0.283662185
+               = 2 + (-0.283662185)
+               = 1.716337815
+        x2 reaches y along two paths, so its two contributions add.
+    """)
+
+
+def test_the_log_loss() -> None:
+    net = Value(0.3, label="net")
+    p = net.sigmoid()
+    L = nn.binary_cross_entropy(p, 0.4)
+    label(p=p, L=L)
+    assert str(explain(L, net)) == lines("""
+        dL/dnet = dL/dp . dp/dnet
+                = (0.6 / (1 - p) - 0.4 / p) . p (1 - p)
+                = 0.713587996 . 0.244458312
+                = 0.174442517
+    """)
+
+
+def test_a_derivative_that_is_infinite() -> None:
+    x = Value(0.0, label="x")
+    y = x.sqrt()
+    z = y * 2
+    label(y=y, z=z)
+    assert str(explain(z, x)).splitlines()[1:] == [
+        "      = 2 . (1 / (2 y))",
+        "      = 2 . inf",
+        "      = inf",
+    ]
+
+
 def test_without_names_every_value_is_a_step() -> None:
     a, b, c, f = (Value(number) for number in (2.0, -3.0, 10.0, -2.0))
     root = (a * b + c) * f
