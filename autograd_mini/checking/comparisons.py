@@ -133,5 +133,6 @@ def _reason(function: Function, centre: Recording, inputs: tuple[int, ...]) -> s
             return where
     return (
         "every partial on the way agrees with its own row, so something else changes with the "
-        "input: a branch, or a number that f keeps"
+        "input: a branch, a number that f keeps, or the rounding error of f, which is about "
+        f"{centre.rounding:.1g}"
     )

@@ -107,28 +107,48 @@ def _follow(
             return interval(number), {}
         case ast.Name(id=name):
             return environment[name], {name: interval(1)} if name in variables else {}
-        case ast.BinOp(left=ast.Name(id=name), op=ast.Mult(), right=ast.Name(id=other)) if (
-            name == other  # never negative, which x * y does not know
-        ):
-            tree = ast.BinOp(tree.left, ast.Pow(), ast.Constant(2.0))
-            return _follow(tree, environment, variables)
         case ast.IfExp(test=ast.Compare() as test, body=body, orelse=orelse):
             return _conditional(test, body, orelse, environment, variables)
+        case ast.BinOp():
+            return _chain(tree, environment, variables)
         case ast.UnaryOp(operand=operand):
-            row, operands = find("neg"), [operand]
-        case ast.BinOp(left=left, op=symbol, right=right):
-            row, operands = _row(BINARY[type(symbol)][0]), [left, right]
+            return _operation(find("neg"), _follow(operand, environment, variables))
         case ast.Call(func=ast.Name(id=function), args=operands):
-            row = find(function)
-        case _:
-            raise TypeError(f"{ast.unparse(tree)!r} is no expression; `parse` reads those")
-    values, inner = zip(*(_follow(operand, environment, variables) for operand in operands))
+            found = [_follow(operand, environment, variables) for operand in operands]
+            return _operation(find(function), *found)
+    raise TypeError(f"{ast.unparse(tree)!r} is no expression; `parse` reads those")
+
+
+def _chain(
+    tree: ast.expr, environment: Environment, variables: Collection[str]
+) -> tuple[Interval, Slopes]:
+    """A sum or product, in a loop: of a thousand terms each is the left operand of the next."""
+    links: list[ast.BinOp] = []
+    while isinstance(tree, ast.BinOp):
+        links.append(tree)
+        tree = tree.left
+    found = _follow(tree, environment, variables)
+    for link in reversed(links):
+        match link:
+            # A square is never negative, which x * y does not know.
+            case ast.BinOp(left=ast.Name(id=left), op=ast.Mult(), right=ast.Name(id=right)) if (
+                left == right
+            ):
+                found = _operation(find("pow"), found, (interval(2), {}))
+            case ast.BinOp(op=symbol, right=operand):
+                row = _row(BINARY[type(symbol)][0])
+                found = _operation(row, found, _follow(operand, environment, variables))
+    return found
+
+
+def _operation(row: Operation, *operands: tuple[Interval, Slopes]) -> tuple[Interval, Slopes]:
+    """The interval and the slopes of `row`, from those of its operands."""
+    values, inner = zip(*operands)
     z = apply(row, *values)
-    slopes: Slopes = {}
     # Without bound there may be a pole: the slope has one sign on both sides of tan's.
     wanted = [z.bounded and bool(below) for below in inner]
-    partials = _partials(row, values, z, wanted)
-    for partial, below in zip(partials, inner):
+    slopes: Slopes = {}
+    for partial, below in zip(_partials(row, values, z, wanted), inner):
         for name, slope in below.items():
             share = partial * slope
             slopes[name] = slopes[name] + share if name in slopes else share

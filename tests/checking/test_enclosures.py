@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd_mini.checking.enclosures import apply, enclose, evaluate
@@ -35,6 +35,7 @@ def value(row, *operands):
 
 
 @pytest.mark.parametrize("name", ROWS)
+@settings(deadline=None)
 @given(st.data())
 def test_a_row_over_intervals_contains_its_value_at_numbers_inside(name, data):
     row = find(name)
@@ -61,6 +62,7 @@ def test_a_row_over_intervals_contains_its_value_at_numbers_inside(name, data):
         "x if x * y > 1 else y",
     ],
 )
+@settings(deadline=None)
 @given(inside(), inside())
 def test_an_expression_over_intervals_contains_its_value_at_numbers_inside(name, first, second):
     (x, a), (y, b) = first, second
@@ -112,6 +114,13 @@ def test_beside_an_extreme_an_enclosure_is_as_narrow_as_the_slope_is_small():
     """0.5 * (1 - 0.5) changes by the square of a change, not by the change itself."""
     low, high = enclose(parse("x * (1 - x)"), {"x": Interval(0.5 - 1e-6, 0.5 + 1e-6)})
     assert 0.25 - 4e-12 < low < 0.25 < high < 0.25 + 4e-12
+
+
+def test_a_sum_may_have_many_terms():
+    low, high = enclose(
+        parse(" + ".join(["x * y"] * 800)), {"x": Interval(0, 1), "y": Interval(1, 2)}
+    )
+    assert (low, round(high, 6)) == (0.0, 1600.0)
 
 
 def test_a_pole_or_a_jump_inside_is_not_bridged_by_a_slope():

@@ -4,7 +4,7 @@ import math
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd_mini import (
@@ -123,6 +123,7 @@ def test_every_row_passes_on_its_domain_to_second_order(name):
         assert gradcheck(row, point, order=2).kinks == ()
 
 
+@settings(deadline=None)
 @given(st.floats(-3.0, 3.0), st.floats(-1e6, 1e6))
 def test_no_right_derivative_is_called_wrong(x, y):
     def f(x, y):
@@ -244,7 +245,7 @@ def test_a_disagreement_that_no_row_explains_says_so():
     assert str(error.value).startswith("df/du: engine -1, differences 0, off by 1 (tolerance ")
     assert str(error.value).partition("); ")[2] == (
         "every partial on the way agrees with its own row, so something else changes with the "
-        "input: a branch, or a number that f keeps"
+        "input: a branch, a number that f keeps, or the rounding error of f, which is about 9e-16"
     )
 
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import mpmath
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from autograd_mini.checking.intervals import (
@@ -37,6 +37,7 @@ def contains(interval, exact):
     return interval.low <= exact <= interval.high
 
 
+@settings(deadline=None)
 @given(inside(), inside())
 def test_sums_differences_and_products_lose_no_number(first, second):
     (x, a), (y, b) = first, second
@@ -48,6 +49,7 @@ def test_sums_differences_and_products_lose_no_number(first, second):
     assert contains(absolute(x), abs(a))
 
 
+@settings(deadline=None)
 @given(inside(), inside())
 @example((Interval(0.0, 1e-200), 1e-200), (Interval(-1.0, -1e-200), -1e-200))
 @example((Interval(1e-300, 1e-300), 1e-300), (Interval(-1e300, -1e300), -1e300))
@@ -59,6 +61,7 @@ def test_quotients_lose_no_number(first, second):
         assert contains(x / y, Fraction(a) / Fraction(b))
 
 
+@settings(deadline=None)
 @given(inside(moderate), st.integers(-9, 9))
 def test_whole_powers_lose_no_number(first, exponent):
     x, a = first
@@ -66,6 +69,7 @@ def test_whole_powers_lose_no_number(first, exponent):
     assert contains(x**exponent, Fraction(a) ** exponent)
 
 
+@settings(deadline=None)
 @given(inside(st.floats(0.0, 1e6)), inside(st.floats(-20.0, 20.0)))
 @example((Interval(0.0, 1.0), 0.0), (Interval(0.0, 1.0), 0.0))
 @example((Interval(0.0, 2.0), 1.5), (Interval(-1.0, 1.0), 0.5))
@@ -75,6 +79,7 @@ def test_powers_lose_no_number(first, second):
     assert contains(x**y, mpmath.mpf(a) ** mpmath.mpf(b))
 
 
+@settings(deadline=None)
 @given(inside(moderate), st.sampled_from([(sine, "sin"), (cosine, "cos"), (tangent, "tan")]))
 @example((Interval(1.5, 1.6), math.pi / 2), (sine, "sin"))
 @example((Interval(math.pi / 2, math.pi / 2), math.pi / 2), (tangent, "tan"))
