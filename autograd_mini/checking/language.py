@@ -103,9 +103,9 @@ def parse_lines(lines: Iterable[Line]) -> Iterator[Statement]:
     defined: dict[str, int] = {}
     number = 0
     for line in lines:
-        written = Written.read(line)
-        if not written.text.strip():
+        if not line.text.partition("#")[0].strip():
             continue
+        written = Written.read(line)
         number += 1
         if number > MOST_STATEMENTS:
             raise line.error(f"a sheet has {MOST_STATEMENTS:,} statements at most; split this one")
@@ -134,7 +134,7 @@ class Written(NamedTuple):
             return cls(line, text, None, erratum)
         column = len(text) + len(arrow)
         try:
-            return cls(line, text, read(printed).text, erratum)
+            return cls(line, text, read(printed.strip()).text, erratum)
         except ValueError as error:
             column += len(printed) - len(printed.lstrip())
             raise line.error(str(error), column) from None

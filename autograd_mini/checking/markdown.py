@@ -53,13 +53,15 @@ class SheetError(ValueError):
         super().__init__(message, line, column)
 
     def __str__(self) -> str:
-        where = f"{self.file}:{self.line}:{self.column}: {self.message}"
+        place = f"{self.file}:{self.line}:{self.column}"
+        if not self.file:
+            place = f"line {self.line}, column {self.column}"
         if not self.source:
-            return where
+            return f"{place}: {self.message}"
         start = max(0, self.column - 60)
         # Tabs would shift the caret, and other controls garble a terminal.
         shown = "".join(c if c.isprintable() else " " for c in self.source[start : start + 100])
-        return f"{where}\n    {shown}\n    {' ' * (self.column - 1 - start)}^"
+        return f"{place}: {self.message}\n    {shown}\n    {' ' * (self.column - 1 - start)}^"
 
 
 def read_sheet(path: Path) -> str:
@@ -85,7 +87,7 @@ def read_sheet(path: Path) -> str:
 
 
 def derivation_lines(text: str, file: str = "") -> Iterator[Line]:
-    """The lines inside the fenced blocks whose first word is `derivation`.
+    """The lines, but for empty ones, inside the fenced blocks that are marked `derivation`.
 
     Raises: SheetError for a block that is not closed, and for a line that is no line of text.
     """
@@ -100,7 +102,7 @@ def derivation_lines(text: str, file: str = "") -> Iterator[Line]:
                 marked = found["info"].split()[:1] == [MARK]
         elif found and found["fence"].startswith(fence) and not found["info"]:
             opening = None
-        elif marked:
+        elif marked and written:
             line = Line(file, number, written)
             _check(line)
             yield line

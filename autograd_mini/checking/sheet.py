@@ -51,7 +51,17 @@ def check_sheet(path_or_text: str | Path) -> Report:
 
     Raises: SheetError for a sheet that is broken; OSError for a file that cannot be read.
     """
-    file, statements = parse_sheet(path_or_text)
+    if isinstance(path_or_text, str) and len(path_or_text.splitlines()) > 1:
+        return check_text(path_or_text)
+    return check_text(read_sheet(Path(path_or_text)), str(path_or_text))
+
+
+def check_text(text: str, file: str = "") -> Report:
+    """Check every claim in the text of a sheet, which errors say to be in `file`.
+
+    Raises: SheetError for a sheet that is broken, or says nothing.
+    """
+    statements = parse_text(text, file)
     if not statements:
         raise SheetError(
             f"nothing to check: there is no statement in a fenced block marked `{MARK}`",
@@ -60,16 +70,12 @@ def check_sheet(path_or_text: str | Path) -> Report:
     return Report(file, list(Sheet().check(statements)))
 
 
-def parse_sheet(path_or_text: str | Path) -> tuple[str, list[Statement]]:
-    """The file's name, "" for a text, and the statements in it.
+def parse_text(text: str, file: str = "") -> list[Statement]:
+    """The statements in the text of a sheet.
 
-    Raises: as `check_sheet`.
+    Raises: SheetError.
     """
-    if isinstance(path_or_text, str) and len(path_or_text.splitlines()) > 1:
-        file, text = "", path_or_text
-    else:
-        file, text = str(path_or_text), read_sheet(Path(path_or_text))
-    return file, list(parse_lines(derivation_lines(text, file)))
+    return list(parse_lines(derivation_lines(text, file)))
 
 
 class Sheet:

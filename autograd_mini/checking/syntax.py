@@ -4,8 +4,8 @@
 >>> ast.unparse(read_expression(line, line.text, 0, ["E", "w", "eta"]))
 Traceback (most recent call last):
 ...
-autograd_mini.checking.markdown.SheetError: :1:11: dE stands alone; write a derivative as dE/dX, \
-with the name of a value for X
+autograd_mini.checking.markdown.SheetError: line 1, column 11: dE stands alone; write a \
+derivative as dE/dX, with the name of a value for X
     E - eta * dE/dw ** 2
               ^
 
@@ -69,6 +69,12 @@ def _parse(line: Line, text: str, start: int) -> ast.expr:
             warnings.simplefilter("ignore")  # of 1if: an error in any case
             return ast.parse(text, mode="eval").body
     except SyntaxError as error:
+        for word in text.split():
+            if keyword.iskeyword(word):
+                raise line.error(
+                    f"{word} is a word of Python and cannot be a name; call it {word}_",
+                    start + text.index(word),
+                ) from None
         reason = error.msg.partition(". ")[0].partition("; ")[0]
         column = min(max((error.offset or 1) - 1, 0), len(text))
         raise line.error(f"{reason}; {ALLOWED}", start + column) from None
