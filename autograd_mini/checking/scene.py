@@ -37,6 +37,7 @@ class Scene:
                 raise TypeError(f"a scene names Values; {name} is {value!r:.80}")
         self.values = dict(values)
         self._slopes: dict[str, Value] = {}
+        self._adjoints: dict[str, dict[str, float]] = {}
 
     @cached_property
     def leaves(self) -> dict[str, Value]:
@@ -55,7 +56,7 @@ class Scene:
     def at(self, numbers: Mapping[str, float]) -> Scene:
         """The same graph, recorded anew with other numbers for some leaves.
 
-        The others keep their present data. All values are new, under their old names and labels.
+        The others keep their present data. All values are new, and labelled with their names.
 
         Raises: ValueError for a name that is no leaf's; DomainError where a value does not exist.
         """
@@ -79,7 +80,12 @@ class Scene:
                 copy = value.op.record(*operands)
             copy.tag = value.tag
             anew[id(value)] = copy
-        return Scene({name: anew[id(value)] for name, value in self.values.items()})
+        scene = Scene({name: anew[id(value)] for name, value in self.values.items()})
+        for name, value in reversed(
+            scene.values.items()
+        ):  # of two names the first becomes the label
+            value.label = name
+        return scene
 
     def ends(self, name: str) -> tuple[str, str] | None:
         """The names of Y and X if `name` is that of a derivative dY/dX; None if it is another."""
@@ -102,7 +108,10 @@ class Scene:
         if ends is None:
             return float(self._named(name))
         y, x = ends
-        return gradients(self.values[y], [self.values[x]])[0]
+        if y not in self._adjoints:
+            slopes = gradients(self.values[y], list(self.values.values()))
+            self._adjoints[y] = dict(zip(self.values, slopes))
+        return self._adjoints[y][x]
 
     def value(self, name: str) -> Value:
         """A value, or a derivative as a Value: recorded from the leaves on, like the others.

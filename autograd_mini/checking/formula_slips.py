@@ -1,0 +1,270 @@
+"""The slips that turn a right formula into a wrong one.
+
+A slip explains a wrong formula if undoing it gives a right one, at every point that is tried.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from autograd_mini.checking.quantities import Quantities
+from autograd_mini.checking.rewrites import (
+    HOLE,
+    Place,
+    Rewrite,
+    factors,
+    places,
+    renamed,
+    turned,
+    with_divisor,
+    with_factor,
+    with_power,
+    with_term,
+    without_factor,
+    without_term,
+    written,
+)
+from autograd_mini.checking.scene import Scene, names_in
+from autograd_mini.checking.trials import Trial, compare, family
+from autograd_mini.derivation.formulas import evaluate, postorder
+from autograd_mini.derivation.simplify import key, simplify
+
+# A formula of more names, numbers and operations than this is not searched for slips.
+LONGEST = 300
+
+# Two formulas that differ by less at one point are compared at all.
+CLOSE = 1e-6
+
+Spots = Sequence[Place]
+
+
+class Slip(NamedTuple):
+    """A slip that explains a wrong formula: where it is, and what to try instead."""
+
+    factor: str
+    sentence: str
+
+
+def likely_slip(trials: Sequence[Trial], left: ast.expr, right: ast.expr) -> Slip | None:
+    """The slip that explains exactly why `right` is not `left`; None if no usual one does.
+
+    Of several that do, the likeliest: what is wrong with a sign, with a 2, with an index.
+    """
+    telling = [trial for trial in trials if trial.left != 0.0]
+    if not telling or sum(1 for _ in postorder(right)) > LONGEST:
+        return None
+    search, spots = _Search(telling, left), places(right)
+    quantities = Quantities(telling[0].scene, left)
+    for kind in KINDS:
+        slip = kind(search, quantities, spots)
+        if slip is not None:
+            return slip
+    return None
+
+
+class _Search:
+    """Tells which formulas are right; most are dismissed by one number in one scene."""
+
+    def __init__(self, trials: Sequence[Trial], left: ast.expr) -> None:
+        self.trials = trials
+        self.left = left
+        self.scene: Scene = trials[0].scene
+        self._known: dict[str, float] = {}
+        self._needed: dict[int, tuple[Place, float, float | None]] = {}
+
+    def first(self, rewrites: Iterable[Rewrite]) -> Rewrite | None:
+        return next(filter(self.right, rewrites), None)
+
+    def right(self, rewrite: Rewrite) -> bool:
+        """Whether the rewritten formula is right."""
+        try:
+            if not self._may_be_right(rewrite):
+                return False
+            tree = rewrite.tree
+            return all(compare(trial.scene, self.left, tree).agrees for trial in self.trials)
+        except (ArithmeticError, LookupError, ValueError):
+            return False
+
+    def number(self, tree: ast.expr, here: float = math.nan) -> float:
+        """The number of an expression, `here` that of its HOLE."""
+        self._known[HOLE.id] = here
+        for name in names_in(tree):
+            if name not in self._known:
+                self._known[name] = self.scene.number(name)
+        return evaluate(tree, self._known)
+
+    def _may_be_right(self, rewrite: Rewrite) -> bool:
+        here, needed = self._at(rewrite.place)
+        if needed is not None:
+            return math.isclose(self.number(rewrite.node, here), needed, rel_tol=CLOSE)
+        return math.isclose(self.number(rewrite.tree), self.trials[0].left, rel_tol=CLOSE)
+
+    def _at(self, place: Place) -> tuple[float, float | None]:
+        """The number at a place, and that which would make a formula right that is linear in it."""
+        if id(place) not in self._needed:
+            self._needed[id(place)] = place, self.number(place.node), self._solved(place)
+        return self._needed[id(place)][1:]
+
+    def _solved(self, place: Place) -> float | None:
+        try:
+            zero, one, two = (self.number(place.put(ast.Constant(number))) for number in (0, 1, 2))
+        except (ArithmeticError, ValueError):
+            return None
+        if one == zero or not math.isclose(two - one, one - zero, rel_tol=CLOSE):
+            return None
+        return (self.trials[0].left - zero) / (one - zero)
+
+
+def _sign(search: _Search, quantities: Quantities, spots: Spots) -> Slip | None:
+    pieces = {key(simplify(piece)) for piece in quantities.pieces}
+
+    def rank(rewrite: Rewrite) -> tuple[bool, bool]:
+        """The right piece of the chain comes first; 1 - x is seldom the wrong way round."""
+        new = rewrite.new
+        unlikely = isinstance(new, ast.BinOp) and isinstance(new.right, ast.Constant)
+        return (new is None or key(simplify(new)) not in pieces, unlikely)
+
+    found = sorted(filter(search.right, turned(spots)), key=rank)
+    if not found:
+        return None
+    old, new = found[0].old, found[0].new
+    assert old is not None
+    assert new is not None
+    many = isinstance(old, ast.UnaryOp) or (_is_difference(old) and not _is_difference(new))
+    swapped = ", or a difference is swapped" if _has_difference(old) else ""
+    return Slip(
+        written(old),
+        f"a minus is {'too many' if many else 'missing'}{swapped}: "
+        f"try {written(new)} instead of {written(old)}",
+    )
+
+
+def _is_difference(tree: ast.expr) -> bool:
+    return isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Sub)
+
+
+def _has_difference(tree: ast.expr) -> bool:
+    return any(_is_difference(node) for node in postorder(tree))
+
+
+def _two(search: _Search, quantities: Quantities, spots: Spots) -> Slip | None:
+    if search.first(with_factor(spots, [ast.Constant(2)])):
+        return Slip("2", "a factor 2 is missing, or a factor 1/2 is too many")
+    if search.first(with_factor(spots, [ast.Constant(0.5)])):
+        return Slip("1/2", "a factor 1/2 is missing, or a factor 2 is too many")
+    return None
+
+
+def _name(search: _Search, quantities: Quantities, spots: Spots) -> Slip | None:
+    found = search.first(renamed(spots, quantities.others))
+    if found is None or found.old is None or found.new is None:
+        return None
+    old, new = written(found.old), written(found.new)
+    neighbour = family(old) == family(new)
+    what = f"{old} is the neighbour's" if neighbour else f"{old} is the wrong quantity"
+    return Slip(old, f"{what}: try {new} instead of {old}")
+
+
+def _factor_missing(search: _Search, quantities: Quantities, spots: Spots) -> Slip | None:
+    found = search.first(with_factor(spots, quantities.missing_factors()))
+    if found is None or found.new is None:
+        return None
+    return Slip(written(found.new), f"a factor is missing: {_factor(found.new)}")
+
+
+def _factor_too_many(search: _Search, quantities: Quantities, spots: Spots) -> Slip | None:
+    found = search.first(without_factor(spots))
+    if found is None or found.old is None:
+        return None
+    return Slip(written(found.old), f"a factor is too many: leave out {_factor(found.old)}")
+
+
+def _divisor_missing(search: _Search, quantities: Quantities, spots: Spots) -> Slip | None:
+    found = search.first(with_divisor(spots, quantities.named()))
+    if found is None or found.new is None:
+        return None
+    return Slip(written(found.new), f"a factor is missing: {_factor(found.new)}")
+
+
+def _power(search: _Search, quantities: Quantities, spots: Spots) -> Slip | None:
+    found = search.first(with_power(spots))
+    if found is None or found.old is None or found.new is None:
+        return None
+    old, new = written(found.old), written(found.new)
+    return Slip(old, f"an exponent is wrong: try {new} instead of {old}")
+
+
+def _path_forgotten(search: _Search, quantities: Quantities, spots: Spots) -> Slip | None:
+    for name, paths in quantities.ways():
+        if search.first(with_term(spots, [paths])):
+            y, x = quantities.derivatives[0]
+            return Slip(
+                written(paths),
+                f"a path is forgotten: {x} reaches {y} through {name} too; add {written(paths)}",
+            )
+    found = search.first(with_term(spots, quantities.terms))
+    if found is None or found.new is None:
+        return None
+    what = "path is forgotten" if quantities.derivatives else "term is missing"
+    return Slip(written(found.new), f"a {what}: add {written(found.new)}")
+
+
+def _term_too_many(search: _Search, quantities: Quantities, spots: Spots) -> Slip | None:
+    found = search.first(without_term(spots))
+    if found is None or found.old is None:
+        return None
+    return Slip(written(found.old), f"a term is too many: leave out {written(found.old)}")
+
+
+def _factor(tree: ast.expr) -> str:
+    """A factor as it stands in a product."""
+    text = written(tree)
+    return f"({text})" if isinstance(tree, ast.BinOp) else text
+
+
+# The likelier come first: what explains a formula in two ways is the first of them.
+KINDS: tuple[Callable[[_Search, Quantities, Spots], Slip | None], ...] = (
+    _sign,
+    _two,
+    _name,
+    _power,
+    _factor_missing,
+    _factor_too_many,
+    _path_forgotten,
+    _term_too_many,
+    _divisor_missing,
+)
+
+
+def factor_off(trials: Sequence[Trial], left: ast.expr, right: ast.expr) -> str:
+    """The only factor of a product that is none of the right formula's; "" if it cannot be told."""
+    telling = [trial for trial in trials if trial.left != 0.0]
+    product = factors(right)
+    if not telling or len(product) < 2:
+        return ""
+    quantities = Quantities(telling[0].scene, left)
+    expected = quantities.missing_factors()
+    searches = [_Search([trial], left) for trial in telling]
+
+    def numbers(tree: ast.expr) -> list[float]:
+        return [search.number(tree) for search in searches]
+
+    known = []
+    for tree in expected:
+        try:
+            known.append(numbers(tree))
+        except (ArithmeticError, LookupError, ValueError):
+            continue
+    strange = []
+    for factor in product:
+        mine = numbers(factor)
+        if isinstance(factor, ast.Constant) or not any(_equal(mine, each) for each in known):
+            strange.append(factor)
+    return written(strange[0]) if len(strange) == 1 else ""
+
+
+def _equal(ours: list[float], theirs: list[float]) -> bool:
+    return all(math.isclose(abs(a), abs(b), rel_tol=CLOSE) for a, b in zip(ours, theirs))

@@ -1,0 +1,112 @@
+"""Quantities: what a right formula is made of, to look for what a wrong one lacks."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from autograd_mini.checking.rewrites import distinct, factors, terms
+from autograd_mini.checking.scene import Scene, names_in
+from autograd_mini.checking.trials import family
+from autograd_mini.derivation.chain import Chain
+from autograd_mini.derivation.chain import Factor as Edge
+from autograd_mini.derivation.formulas import formula
+
+# With more names than this, only those of the same family are tried for one another.
+MANY = 60
+
+
+class Quantities:
+    """The quantities that make up one side of an identity, as expressions over the names.
+
+    The values of `scene` are labelled with their names.
+    """
+
+    def __init__(self, scene: Scene, side: ast.expr) -> None:
+        self.scene = scene
+        self.side = side
+
+    @cached_property
+    def derivatives(self) -> list[tuple[str, str]]:
+        """The derivatives in the side, by the names of their ends."""
+        ends = map(self.scene.ends, names_in(self.side))
+        return [pair for pair in ends if pair is not None]
+
+    @cached_property
+    def edges(self) -> list[Edge]:
+        """The factors of the chains of these derivatives."""
+        chains = [
+            Chain(self.scene.values[y], self.scene.values[x])
+            for y, x in self.derivatives
+            if y != x and self.scene.values[y].op is not None
+        ]
+        return [edge for chain in chains for step in chain.downwards for edge in chain.below(step)]
+
+    @cached_property
+    def definition(self) -> ast.expr | None:
+        """How the value that the side names was computed, if it is one."""
+        match self.side:
+            case ast.Name(id=name) if name in self.scene.values:
+                value = self.scene.values[name]
+                named = {id(value) for value in self.scene.values.values()}
+                return formula(value, lambda node: id(node) in named, lambda node: node.label)
+        return None
+
+    @cached_property
+    def terms(self) -> list[ast.expr]:
+        """The terms of the definition, or of the derivative along its chain."""
+        trees = [edge.formula for edge in self.edges]
+        if self.definition is not None:
+            trees.append(self.definition)
+        return distinct(term for tree in trees for term in terms(tree))
+
+    @cached_property
+    def pieces(self) -> list[ast.expr]:
+        """The factors of those terms, the smallest parts of a right formula."""
+        return distinct(piece for term in self.terms for piece in factors(term))
+
+    def missing_factors(self) -> list[ast.expr]:
+        """What may have been left out of a product: the likelier first."""
+        named = [ast.Name(name) for name in self.scene.values]
+        rests: list[ast.expr] = [ast.BinOp(ast.Constant(1), ast.Sub(), name) for name in named]
+        chain = [ast.Name(self._symbol(edge)) for edge in self.edges]
+        formulas = [edge.formula for edge in self.edges]
+        return distinct([*self.pieces, *named, *rests, *chain, *formulas])
+
+    def named(self) -> list[ast.expr]:
+        return [ast.Name(name) for name in self.scene.values]
+
+    def ways(self) -> Iterator[tuple[str, ast.expr]]:
+        """For each value between the ends of the derivative, its name and all paths through it.
+
+        Together: d root / d value * d value / d wrt, however many they are. Those next to wrt come
+        first.
+        """
+        for y, x in self.derivatives:
+            below, above = self.scene.values[y], self.scene.values[x]
+            chain = Chain(below, above) if below.op is not None else None
+            for step in chain.steps if chain else []:
+                name = step.label
+                if name in self.scene.values and name not in (x, y):
+                    upper, lower = ast.Name(f"d{y}/d{name}"), ast.Name(f"d{name}/d{x}")
+                    yield name, ast.BinOp(upper, ast.Mult(), lower)
+
+    def others(self, name: str) -> Iterable[str]:
+        """What may be meant by `name`, if not this: first what differs in the index only."""
+        ends = self.scene.ends(name)
+        if ends is None:
+            return self._like(name)
+        y, x = ends
+        lower = [f"d{y}/d{other}" for other in self._like(x)]
+        upper = [f"d{other}/d{x}" for other in self._like(y)]
+        return [*lower, *upper]
+
+    def _like(self, name: str) -> list[str]:
+        names = [other for other in self.scene.values if other != name]
+        alike = [other for other in names if family(other) == family(name)]
+        rest = [other for other in names if family(other) != family(name)]
+        return alike + rest if len(names) <= MANY else alike[:MANY]
+
+    def _symbol(self, edge: Edge) -> str:
+        return f"d{edge.result.label}/d{edge.operand.label}"
