@@ -18,6 +18,7 @@ line  claim           printed  exact    verdict          likely slip
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -83,12 +84,14 @@ class Sheet:
 
     scene: the named values at the present point. definitions: their expressions, in order.
     printed: the values and derivatives that have been printed, each to one unit of its last digit.
+    corrected: those of them that are errata, as they should have been printed.
     """
 
     def __init__(self) -> None:
         self.scene = Scene({})
         self.definitions: dict[str, ast.expr] = {}
         self.printed: dict[str, Interval] = {}
+        self.corrected: dict[str, Interval] = {}
         self.operations = MOST_OPERATIONS
 
     def check(self, statements: Iterable[Statement]) -> Iterator[Result]:
@@ -159,24 +162,37 @@ class Sheet:
         for old in before.order:
             if not moved.isdisjoint(map(id, old.operands)):
                 moved.add(id(old))
-        self.printed = {
-            name: digits
-            for name, digits in self.printed.items()
-            if id(before.values[(before.ends(name) or (name,))[0]]) not in moved
-        }
+        for known in (self.printed, self.corrected):
+            for name in list(known):
+                y, *_ = before.ends(name) or (name,)
+                if id(before.values[y]) in moved:
+                    del known[name]
 
     def _judge_number(self, claim: Claim, printed: str, tree: ast.expr) -> Result:
         value = self.scene.evaluate(tree)
         verdict = check_printed(printed, value)
         if verdict.verdict == "wrong":
-            for enclosure in enclosures(tree, self.scene, self.definitions, self.printed):
+            for enclosure in self._enclosures(tree):
                 carried = check_printed(printed, value, enclosure)
                 if carried.verdict == "carried":
                     verdict = carried
                     break
         if isinstance(tree, ast.Name):
             self.printed[tree.id] = printed_interval(printed)
+            self.corrected.pop(tree.id, None)
+            if claim.erratum and math.isfinite(value):
+                self.corrected[tree.id] = printed_interval(verdict.expected)
         return Result(claim, value, verdict.exact, verdict.verdict, verdict.suggestion)
+
+    def _enclosures(self, tree: ast.expr) -> Iterator[Interval]:
+        """What an expression may come to with the numbers that are printed.
+
+        An erratum may be a misprint only, after which the right number was carried on.
+        """
+        yield from enclosures(tree, self.scene, self.definitions, self.printed)
+        if self.corrected:
+            mended = {**self.printed, **self.corrected}
+            yield from enclosures(tree, self.scene, self.definitions, mended)
 
     def _judge_formula(self, claim: Claim, left: ast.expr, right: ast.expr) -> Result:
         found = check_identity(self.scene, left, right)
