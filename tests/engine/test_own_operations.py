@@ -118,6 +118,45 @@ except DomainError as error:
     )
 
 
+SLOPES = [
+    ("log(x)", 0.0, "-inf"),
+    ("log(x)", -1.0, "nan"),
+    ("log1p(x)", -1.0, "-inf"),
+    ("1 / x", 0.0, "inf"),
+    ("1 / x", -0.0, "-inf"),
+    ("-2 / x", 0.0, "-inf"),
+    ("0 / x", 0.0, "nan"),
+    ("exp(x)", 1000.0, "inf"),
+    ("sinh(x)", 1000.0, "inf"),
+    ("sinh(x)", -1000.0, "-inf"),
+    ("cosh(x)", -1000.0, "inf"),
+    ("x ** -2", -0.0, "inf"),
+    ("x ** -3", -0.0, "-inf"),
+    ("x ** -0.5", 0.0, "inf"),
+    ("x ** 0.5", -2.0, "nan"),
+    ("x ** 401", -10.0, "-inf"),
+    ("x ** 400", -10.0, "inf"),
+    ("asin(x)", 2.0, "nan"),
+    ("1 / (1 + exp(x))", 1000.0, "0.0"),
+    ("softplus(1 / x)", 0.0, "inf"),
+]
+
+
+def test_a_slope_without_finite_value_is_what_the_c_library_gives() -> None:
+    """Recording succeeds, since the value exists."""
+    program = f"""
+from autograd_mini import *
+for number, (slope, at, _) in enumerate({SLOPES!r}):
+    row = operation(f"f{{number}}", "x", slope)
+    x = Value(at)
+    y = row(x)
+    y.backward()
+    assert repr(y.data) == repr(at)
+    print(x.grad)
+"""
+    assert run(program).split() == [expected for _, _, expected in SLOPES]
+
+
 REFUSED = {
     '"2fold", "x", "1"': "an operation is named by an identifier without leading _, got '2fold'",
     '"my op", "x", "1"': "an operation is named by an identifier without leading _, got 'my op'",

@@ -252,18 +252,6 @@ def test_gradients_that_can_be_differentiated_are_the_others_to_the_last_bit(
         assert abs(x.grad - slope) <= bound(y) * size
 
 
-@pytest.mark.xfail(reason="shares are added to the gradient of the pass before, one by one")
-@A_HUNDRED
-@given(recipes())
-def test_backward_twice_gives_exactly_twice_the_gradient(recipe: Recipe) -> None:
-    xs = [Value(x) for x in recipe.leaves]
-    y = carry_out(recipe, xs, call)
-    y.backward()
-    once = [x.grad for x in xs]
-    y.backward()
-    assert [x.grad for x in xs] == [2 * gradient for gradient in once]
-
-
 @A_HUNDRED
 @given(recipes(), st.lists(NUMBERS, min_size=3, max_size=3))
 def test_forward_mode_agrees_with_reverse(recipe: Recipe, tangents: list[float]) -> None:
