@@ -1,0 +1,70 @@
+"""The command: what it understands, and how it ends."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+import nn
+from autograd_mini.cli import network, picture, sheets, training
+from autograd_mini.cli.arguments import CommandError, Parser, at_least
+
+DESCRIPTION = """\
+Works the 2-2-2 sigmoid network of the backpropagation lectures, as one does it on paper: every
+value forward, every gradient back, the update of every parameter; then trains it, writes its graph
+as a picture, and checks every figure of the lecture. Nothing needs to be installed.
+"""
+
+EPILOG = """\
+examples:
+  autograd-mini                            the network, worked in full
+  autograd-mini draw homework.py:loss      a picture of your own graph
+  autograd-mini check homework.md          every line of a derivation, checked
+  autograd-mini explain mazur dE/dw5       a derivative of a lecture, factor by factor
+  autograd-mini train --hidden 8           learn TensorFlow Playground's circle
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit status.
+
+    0; 1 for a derivation in which something is wrong; 2 for what the user can mend.
+    """
+    options = parser().parse_args(arguments)
+    try:
+        status: int | None = options.run(options)
+        sys.stdout.flush()  # here, where its failure can be caught
+    except BrokenPipeError:
+        # The reader of our output has gone, as `head` does; that is no error of ours.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (CommandError, nn.TrainingError, OSError, ValueError) as error:
+        print(f"autograd-mini: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    else:
+        return status or 0
+    return 0
+
+
+def parser() -> Parser:
+    """What the command understands."""
+    parser = Parser(
+        prog="autograd-mini",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(run=network.work_the_lecture)
+    parser.add_argument(
+        "--out", metavar="FOLDER", default=".", help="where to write the pictures (default: here)"
+    )
+    parser.add_argument(
+        "--rounds", type=at_least(1), default=10_000, help="of training (default: 10000)"
+    )
+    commands = parser.add_subparsers(title="more", metavar="")
+    for command in (picture, training, sheets):
+        command.add_to(commands)
+    return parser

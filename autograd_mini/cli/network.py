@@ -1,0 +1,75 @@
+"""`autograd-mini` alone: the lectures' network, worked in full."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterator, Sequence
+
+import nn
+from autograd_mini.checking.sheet import check_text
+from autograd_mini.cli.arguments import CommandError
+from autograd_mini.drawing import draw
+from autograd_mini.lectures import find_lecture
+from autograd_mini.value import Value
+
+
+def work_the_lecture(options: argparse.Namespace) -> int:
+    """The main job: forward, backward, update, training, picture, and the lecture checked."""
+    if not os.path.isdir(options.out):
+        raise CommandError(f"there is no folder {options.out!r}; make it first")
+    network = nn.two_two_two()
+    network.forward().backward()
+    parameters = [name for name, _ in network.named_parameters()]
+    print("The 2-2-2 sigmoid network of Mazur, A step by step backpropagation example (2015):")
+    print("inputs 0.05 and 0.10, targets 0.01 and 0.99, learning rate 0.5.\n")
+    print("\n".join(forward_and_backward(network)), end="\n\n")
+    print("\n".join(update(network, parameters)), end="\n\n")
+    drawing = draw(network.E)
+    print("\n".join(training(options.rounds)), end="\n\n")
+    for suffix in ("svg", "dot"):
+        path = os.path.join(options.out, f"two_two_two.{suffix}")
+        print(f"Wrote the graph, with every value and gradient, to {drawing.save(path)}")
+    lecture = find_lecture("mazur")
+    report = check_text(lecture.text, lecture.name)
+    print(f"\nWhat the lecture prints, checked:\n\n{report}")
+    return 0 if report.passed else 1
+
+
+def forward_and_backward(network: nn.TwoTwoTwo) -> Iterator[str]:
+    """A line for each value, in the order of the lecture."""
+    yield f"{'':8}{'value':>14}{'gradient':>15}"
+    for name, value in network.by_name().items():
+        yield f"{name:8}{value:14.9f}{value.grad:15.9f}"
+
+
+def update(network: nn.TwoTwoTwo, parameters: Sequence[str]) -> Iterator[str]:
+    """A line for each parameter: how one step of gradient descent moves it."""
+    yield "One update, all parameters at once (the lecture leaves out the biases):"
+    yield f"{'':8}{'before':>14}{'gradient':>15}{'after':>14}"
+    for name in parameters:
+        value: Value = getattr(network, name)
+        after = value.data - 0.5 * value.grad
+        yield f"{name:8}{value:14.9f}{value.grad:15.9f}{after:14.9f}"
+
+
+def training(rounds: int) -> Iterator[str]:
+    """The error over `rounds` updates, with the biases fixed and trained."""
+    networks = [nn.two_two_two(train_biases=train_biases) for train_biases in (False, True)]
+    errors = [[*descend(network, rounds), network.forward().data] for network in networks]
+    yield f"Training, {rounds:,} rounds:"
+    yield f"{'rounds':>8}{'E, biases fixed':>20}{'E, biases trained':>20}"
+    marks = {0, 1, 300, rounds, *(10**power for power in range(1, 9))}
+    for done in sorted(mark for mark in marks if mark <= rounds):
+        yield f"{done:8,}" + "".join(f"{column[done]:20.9g}" for column in errors)
+    outputs = [
+        "{:.3f} {:.3f}".format(*map(float, (network.out_o1, network.out_o2)))
+        for network in networks
+    ]
+    yield f"{'out':>8}{outputs[0]:>20}{outputs[1]:>20}"
+
+
+def descend(network: nn.TwoTwoTwo, rounds: int) -> list[float]:
+    """Train on the network's own sample; the error before each update."""
+    optimizer = nn.SGD(network.parameters(), learning_rate=0.5)
+    return nn.fit(network, network.samples, nn.half_squared_error, optimizer, epochs=rounds).losses

@@ -1,0 +1,142 @@
+"""`autograd-mini check`, `explain` and `lectures`: derivation sheets, yours and those shipped."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+from autograd_mini.checking.language import Definition
+from autograd_mini.checking.markdown import SheetError, read_sheet
+from autograd_mini.checking.scene import Scene
+from autograd_mini.checking.sheet import Sheet, check_text, parse_text
+from autograd_mini.cli.arguments import CommandError, Commands, add_command, at_least
+from autograd_mini.derivation import explain
+from autograd_mini.lectures import find_lecture, lectures
+
+CHECK_DESCRIPTION = """\
+Checks every number and every formula in the blocks of Markdown files that are marked `derivation`.
+A file may be a shipped lecture, given by any part of its name.
+"""
+
+CHECK_EPILOG = """\
+for example:
+
+  ```derivation
+  w = 0.5
+  x = 2
+  y = tanh(w*x)            -> 0.76159     a value, and what is printed
+  dy/dw                    -> 0.83995     a derivative
+  dy/dw = (1 - y**2) * x                  a formula for it
+  dy/dw = (1 - y) * x                     # erratum: a line that is known to be wrong
+  ```
+
+the verdicts:
+  rounds, truncates    the number is right in every digit
+  carried              it was computed from the rounded numbers before it
+  wrong, fails         it is none of these; the formula is another one
+
+exit status: 0 if nothing is wrong but errata, 1 if something is, 2 for a sheet that is broken
+"""
+
+EXPLAIN_DESCRIPTION = """\
+Shows a derivative of the network that a derivation sheet defines: the chain of factors, each as a
+formula and as a number. `autograd-mini explain mazur E` shows those by every leaf.
+"""
+
+
+def add_to(commands: Commands) -> None:
+    """Tell the parser of the commands."""
+    checking = add_command(
+        commands, "check", check, "check a derivation", CHECK_DESCRIPTION, CHECK_EPILOG
+    )
+    checking.add_argument("files", metavar="FILE", nargs="+")
+    checking.add_argument("--json", action="store_true", help="write a list of JSON objects")
+    explaining = add_command(
+        commands, "explain", explain_derivative, "explain a derivative", EXPLAIN_DESCRIPTION, ""
+    )
+    explaining.add_argument("file", metavar="FILE")
+    explaining.add_argument("quantity", metavar="dY/dX")
+    explaining.add_argument(
+        "--style",
+        choices=("full", "factored", "delta"),
+        default="full",
+        help="a line a path, what paths share first, or the deltas of units (default: full)",
+    )
+    explaining.add_argument("--digits", type=at_least(1), default=9, help="decimals (default: 9)")
+    summary = "list the lectures that are shipped"
+    add_command(commands, "lectures", list_lectures, summary, f"{summary.capitalize()}.", "")
+
+
+def check(options: argparse.Namespace) -> int:
+    """Check sheets, and tell what became of them; the exit status is that of the worst."""
+    status = 0
+    data = []
+    tables = []
+    for name in options.files:
+        try:
+            report = check_text(*read(name))
+        except (CommandError, SheetError, OSError) as error:
+            print(f"autograd-mini: {error}", file=sys.stderr)
+            status = 2
+            continue
+        data += [result.as_data() for result in report]
+        tables.append(str(report))
+        status = max(status, 0 if report.passed else 1)
+    if options.json:
+        print(json.dumps(data, indent=2))
+    elif tables:
+        print("\n\n".join(tables))
+    return status
+
+
+def explain_derivative(options: argparse.Namespace) -> None:
+    """Explain a derivative at the point that a sheet defines, before any descent."""
+    sheet = Sheet()
+    for statement in parse_text(*read(options.file)):
+        if isinstance(statement, Definition):
+            try:
+                sheet.define(statement.name, statement.expression)
+            except ArithmeticError as error:
+                raise statement.line.error(str(error)) from error
+    values = sheet.scene.values
+    style, digits = options.style, options.digits
+    if options.quantity in values:
+        print(explain(values[options.quantity], style=style, digits=digits))
+        return
+    y, x = _ends(sheet.scene, options.quantity, options.file)
+    print(explain(values[y], values[x], style=style, digits=digits))
+
+
+def list_lectures(options: argparse.Namespace) -> None:
+    """A line for each lecture: its name and its title."""
+    known = lectures()
+    width = max((len(lecture.name) for lecture in known), default=0)
+    for lecture in known:
+        print(f"{lecture.name:{width}}  {lecture.title}")
+
+
+def read(name: str) -> tuple[str, str]:
+    """The text of a sheet, and its path: of a file, or of the lecture that is called so."""
+    if os.path.exists(name):
+        return read_sheet(Path(name)), name
+    if os.path.dirname(name):
+        raise CommandError(f"there is no file {name!r}")
+    try:
+        lecture = find_lecture(name)
+    except LookupError as error:
+        raise CommandError(f"there is no file {name!r}, and {error.args[0]}") from None
+    return lecture.text, lecture.path
+
+
+def _ends(scene: Scene, quantity: str, file: str) -> tuple[str, str]:
+    ends = scene.ends(quantity.replace(" ", ""))
+    if ends is None:
+        known = ", ".join(scene.values) or "none"
+        raise CommandError(
+            f"{quantity!r} is no derivative in {file}: expected dY/dX, where Y and X are two of "
+            f"its names: {known}"
+        )
+    return ends

@@ -1,0 +1,123 @@
+"""`autograd-mini train`: two classes of points, learnt and drawn."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import nn
+from autograd_mini.cli.arguments import Commands, add_command, at_least
+from autograd_mini.value import Value
+
+DESCRIPTION = """\
+Trains a small network to tell two classes of points apart, and draws what it has learnt: the loss
+as it falls, and the plane as the network sees it.
+"""
+
+EPILOG = """\
+in the picture:
+  o x   points of the class 1 and of the class -1
+  .     where the network's output is positive
+"""
+
+DATA = {"circle": nn.circle, "moons": nn.moons, "xor": nn.xor}
+
+
+def add_to(commands: Commands) -> None:
+    """Tell the parser of the command."""
+    parser = add_command(
+        commands,
+        "train",
+        train,
+        "learn two classes of points and draw the boundary",
+        DESCRIPTION,
+        EPILOG,
+    )
+    add = parser.add_argument
+    add("--data", choices=DATA, default="circle", help="the points (default: circle)")
+    add("--points", type=at_least(2), default=200, help="how many (default: 200)")
+    add(
+        "--hidden",
+        type=at_least(1),
+        nargs="*",
+        default=[4, 2],
+        metavar="N",
+        help="units in each hidden layer (default: 4 2)",
+    )
+    add("--activation", choices=("tanh", "relu", "sigmoid", "linear"), default="tanh")
+    add("--rate", type=float, default=0.03, help="learning rate (default: 0.03)")
+    add("--batch", type=at_least(1), default=10, help="points in a batch (default: 10)")
+    add("--epochs", type=at_least(1), default=100, help="(default: 100)")
+    add("--seed", type=int, default=1, help="of points, weights and order (default: 1)")
+
+
+def train(options: argparse.Namespace) -> None:
+    """Train a perceptron on two classes of points and show what it has learnt."""
+    data = DATA[options.data](options.points, labels=(-1.0, 1.0), seed=options.seed)
+    model = nn.MLP(
+        2,
+        [*options.hidden, 1],
+        activation=options.activation,
+        output="tanh",
+        init=nn.xavier_uniform(),
+        seed=options.seed,
+    )
+    sizes = "-".join(map(str, [2, *options.hidden, 1]))
+    print(f"{options.data}, {len(data)} points; a {sizes} network of {options.activation} units, ")
+    print(
+        f"{len(model.parameters())} parameters, rate {options.rate:g}, batches of {options.batch}\n"
+    )
+    history = nn.fit(
+        model,
+        data,
+        nn.half_squared_error,
+        nn.SGD(model.parameters(), learning_rate=options.rate),
+        epochs=options.epochs,
+        batch_size=options.batch,
+        seed=options.seed,
+    )
+    print("\n".join(falling(history.losses)), end="\n\n")
+    print("\n".join(plane(model, data)), end="\n\n")
+    right = sum(is_positive(model, inputs) == (target > 0) for inputs, (target,) in data)
+    print(f"{right} of {len(data)} points are on their side.")
+    if history.interrupted:
+        raise KeyboardInterrupt
+
+
+def is_positive(model: nn.MLP, inputs: Sequence[float]) -> bool:
+    """On which side the model sees a point."""
+    output = model(inputs)
+    return isinstance(output, Value) and output > 0
+
+
+def falling(losses: Sequence[float], lines: int = 10, width: int = 40) -> Iterator[str]:
+    """About `lines` of the losses, with a bar each."""
+    yield f"{'epoch':>8}{'loss':>12}"
+    every = max(1, round(len(losses) / lines))
+    largest = max(losses, default=1.0) or 1.0
+    for index in sorted({0, *range(every - 1, len(losses), every), len(losses) - 1} - {-1}):
+        bar = "#" * round(width * losses[index] / largest)
+        yield f"{index + 1:8,}{losses[index]:12.6f}  {bar}"
+
+
+def plane(model: nn.MLP, data: Sequence[Any], columns: int = 61, rows: int = 27) -> Iterator[str]:
+    """The plane in characters: the points, and a dot where the model's output is positive."""
+    edges = []
+    for axis in (0, 1):
+        low, high = (limit(point[axis] for point, _ in data) for limit in (min, max))
+        edges.append((low - 0.1 * (high - low), high + 0.1 * (high - low)))
+    (left, right), (bottom, top) = edges
+    cells = [
+        [
+            "." if is_positive(model, [left + (right - left) * column / (columns - 1), y]) else " "
+            for column in range(columns)
+        ]
+        for y in (top - (top - bottom) * row / (rows - 1) for row in range(rows))
+    ]
+    for (x, y), (target,) in data:
+        column = round((x - left) / (right - left) * (columns - 1))
+        row = round((top - y) / (top - bottom) * (rows - 1))
+        cells[row][column] = "o" if target > 0 else "x"
+    border = f"+{'-' * columns}+"
+    yield from [border, *(f"|{''.join(row)}|" for row in cells), border]
