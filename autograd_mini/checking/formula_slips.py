@@ -10,14 +10,16 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from autograd_mini.checking.quantities import Quantities
+from autograd_mini.checking.quantities import Quantities, is_long
 from autograd_mini.checking.rewrites import (
     HOLE,
     Place,
     Rewrite,
+    as_factor,
     factors,
     places,
     renamed,
+    terms,
     turned,
     with_divisor,
     with_factor,
@@ -31,9 +33,6 @@ from autograd_mini.checking.scene import Scene, names_in
 from autograd_mini.checking.trials import Trial, compare, family
 from autograd_mini.derivation.formulas import evaluate, postorder
 from autograd_mini.derivation.simplify import key, simplify
-
-# A formula of more names, numbers and operations than this is not searched for slips.
-LONGEST = 300
 
 # Two formulas that differ by less at one point are compared at all.
 CLOSE = 1e-6
@@ -53,15 +52,26 @@ def likely_slip(trials: Sequence[Trial], left: ast.expr, right: ast.expr) -> Sli
 
     Of several that do, the likeliest: what is wrong with a sign, with a 2, with an index.
     """
-    telling = [trial for trial in trials if trial.left != 0.0]
-    if not telling or sum(1 for _ in postorder(right)) > LONGEST:
+    if is_long(right):
         return None
+    telling = [trial for trial in trials if trial.left != 0.0]
+    if not telling:
+        return _zero(Quantities(trials[0].scene, left))
     search, spots = _Search(telling, left), places(right)
     quantities = Quantities(telling[0].scene, left)
     for kind in KINDS:
         slip = kind(search, quantities, spots)
         if slip is not None:
             return slip
+    return None
+
+
+def _zero(quantities: Quantities) -> Slip | None:
+    """The factor of a chain that makes a derivative 0 here, as that of a relu that is off."""
+    for edge in quantities.edges:
+        if edge.value == 0.0:
+            factor = f"d{edge.result.label}/d{edge.operand.label}"
+            return Slip(factor, f"a factor is missing: {factor}, which is 0 here")
     return None
 
 
@@ -121,11 +131,12 @@ class _Search:
 def _sign(search: _Search, quantities: Quantities, spots: Spots) -> Slip | None:
     pieces = {key(simplify(piece)) for piece in quantities.pieces}
 
-    def rank(rewrite: Rewrite) -> tuple[bool, bool]:
-        """The right piece of the chain comes first; 1 - x is seldom the wrong way round."""
+    def rank(rewrite: Rewrite) -> tuple[bool, bool, bool]:
+        """First what has a place for a sign already, a piece of the chain, 1 - x as it is."""
         new = rewrite.new
-        unlikely = isinstance(new, ast.BinOp) and isinstance(new.right, ast.Constant)
-        return (new is None or key(simplify(new)) not in pieces, unlikely)
+        assert new is not None
+        unusual = isinstance(new, ast.BinOp) and isinstance(new.right, ast.Constant)
+        return isinstance(new, ast.UnaryOp), key(simplify(new)) not in pieces, unusual
 
     found = sorted(filter(search.right, turned(spots)), key=rank)
     if not found:
@@ -172,21 +183,21 @@ def _factor_missing(search: _Search, quantities: Quantities, spots: Spots) -> Sl
     found = search.first(with_factor(spots, quantities.missing_factors()))
     if found is None or found.new is None:
         return None
-    return Slip(written(found.new), f"a factor is missing: {_factor(found.new)}")
+    return Slip(written(found.new), f"a factor is missing: {as_factor(found.new)}")
 
 
 def _factor_too_many(search: _Search, quantities: Quantities, spots: Spots) -> Slip | None:
     found = search.first(without_factor(spots))
     if found is None or found.old is None:
         return None
-    return Slip(written(found.old), f"a factor is too many: leave out {_factor(found.old)}")
+    return Slip(written(found.old), f"a factor is too many: leave out {as_factor(found.old)}")
 
 
 def _divisor_missing(search: _Search, quantities: Quantities, spots: Spots) -> Slip | None:
     found = search.first(with_divisor(spots, quantities.named()))
     if found is None or found.new is None:
         return None
-    return Slip(written(found.new), f"a factor is missing: {_factor(found.new)}")
+    return Slip(written(found.new), f"a factor is missing: {as_factor(found.new)}")
 
 
 def _power(search: _Search, quantities: Quantities, spots: Spots) -> Slip | None:
@@ -219,12 +230,6 @@ def _term_too_many(search: _Search, quantities: Quantities, spots: Spots) -> Sli
     return Slip(written(found.old), f"a term is too many: leave out {written(found.old)}")
 
 
-def _factor(tree: ast.expr) -> str:
-    """A factor as it stands in a product."""
-    text = written(tree)
-    return f"({text})" if isinstance(tree, ast.BinOp) else text
-
-
 # The likelier come first: what explains a formula in two ways is the first of them.
 KINDS: tuple[Callable[[_Search, Quantities, Spots], Slip | None], ...] = (
     _sign,
@@ -240,31 +245,39 @@ KINDS: tuple[Callable[[_Search, Quantities, Spots], Slip | None], ...] = (
 
 
 def factor_off(trials: Sequence[Trial], left: ast.expr, right: ast.expr) -> str:
-    """The only factor of a product that is none of the right formula's; "" if it cannot be told."""
+    """The only part of a formula that is none of the right one's; "" if it cannot be told.
+
+    Of a sum that is a term, or the factor in it.
+    """
     telling = [trial for trial in trials if trial.left != 0.0]
-    product = factors(right)
-    if not telling or len(product) < 2:
+    if not telling or is_long(right):
         return ""
     quantities = Quantities(telling[0].scene, left)
-    expected = quantities.missing_factors()
     searches = [_Search([trial], left) for trial in telling]
+    off = right
+    if len(terms(right)) > 1:
+        paths = [paths for _, paths in quantities.ways()]
+        off = _only_strange(terms(right), [*quantities.terms, *paths], searches) or right
+    if len(factors(off)) > 1:
+        off = _only_strange(factors(off), quantities.missing_factors(), searches) or off
+    return written(off) if off is not right else ""
 
-    def numbers(tree: ast.expr) -> list[float]:
-        return [search.number(tree) for search in searches]
 
-    known = []
-    for tree in expected:
+def _only_strange(
+    parts: Sequence[ast.expr], expected: Sequence[ast.expr], searches: Sequence[_Search]
+) -> ast.expr | None:
+    """The only one of `parts` that is not as large as one of `expected` in all scenes."""
+
+    def sizes(tree: ast.expr) -> list[float]:
         try:
-            known.append(numbers(tree))
+            return [abs(search.number(tree)) for search in searches]
         except (ArithmeticError, LookupError, ValueError):
-            continue
-    strange = []
-    for factor in product:
-        mine = numbers(factor)
-        if isinstance(factor, ast.Constant) or not any(_equal(mine, each) for each in known):
-            strange.append(factor)
-    return written(strange[0]) if len(strange) == 1 else ""
+            return []
+
+    known = list(filter(None, map(sizes, expected)))
+    strange = [part for part in parts if not any(_equal(sizes(part), each) for each in known)]
+    return strange[0] if len(strange) == 1 else None
 
 
 def _equal(ours: list[float], theirs: list[float]) -> bool:
-    return all(math.isclose(abs(a), abs(b), rel_tol=CLOSE) for a, b in zip(ours, theirs))
+    return all(math.isclose(a, b, rel_tol=CLOSE) for a, b in zip(ours, theirs))

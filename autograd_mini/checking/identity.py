@@ -18,7 +18,6 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from autograd_mini.checking.formula_slips import factor_off, likely_slip
-from autograd_mini.checking.rewrites import written
 from autograd_mini.checking.scene import Scene, names_in
 from autograd_mini.checking.trials import ENOUGH, Trial, around, beyond, compare
 from autograd_mini.derivation.names import Names
@@ -103,11 +102,11 @@ def check_identity(scene: Scene, left: ast.expr, right: ast.expr) -> FormulaVerd
         trials += [trial for trial in beyond(here, left, right) if trial.right != 0.0]
     numbers = trials[0].left, trials[0].right
     if all(trial.agrees for trial in trials):
-        return FormulaVerdict("holds", *numbers, suggestion=_caution(len(trials) - 1))
+        return FormulaVerdict("holds", *numbers, suggestion=_remark(trials))
     slip = likely_slip(trials, left, right)
     if slip is not None:
         return FormulaVerdict("fails", *numbers, slip.factor, slip.sentence)
-    return FormulaVerdict("fails", *numbers, factor_off(trials, left, right), _accident(trials))
+    return FormulaVerdict("fails", *numbers, factor_off(trials, left, right), _remark(trials))
 
 
 class _Anything:
@@ -128,31 +127,28 @@ def _names(ends: Sequence[Value]) -> dict[str, Value]:
     }
 
 
-def _caution(points: int) -> str:
-    if points >= ENOUGH:
-        return ""
-    return (
-        f"it agrees at this point, but only {points} others were found to try it at: beside the "
-        "point it leaves its domain, or crosses a kink"
-    )
-
-
-def _accident(trials: Sequence[Trial]) -> str:
-    """What to say of a formula that agrees at the point and nowhere else."""
-    if not trials[0].agrees:
-        return ""
-    return "it agrees at this point by accident: with other numbers in the leaves it does not"
+def _remark(trials: Sequence[Trial]) -> str:
+    """What to say of a formula that could hardly be tried, or agrees at its own point only."""
+    others = len(trials) - 1
+    if others < ENOUGH:
+        return (
+            f"it was tried at {others or 'no'} other point{'' if others == 1 else 's'}: beside "
+            "this one it leaves its domain, or there is a kink, where a derivative is a convention"
+        )
+    if trials[0].agrees and not all(trial.agrees for trial in trials):
+        return "it agrees at this point by accident: with other numbers in the leaves it does not"
+    return ""
 
 
 def _without_value(scene: Scene, left: ast.expr, right: ast.expr) -> FormulaVerdict:
     """Of two sides that do not both exist at the point."""
     numbers, reasons = [], []
-    for side in (left, right):
+    for side, tree in (("left", left), ("right", right)):
         try:
-            numbers.append(scene.record(side).data)
+            numbers.append(scene.record(tree).data)
         except DomainError as error:
             numbers.append(math.nan)
-            reasons.append(f"{written(side)} has no value here: {error}")
+            reasons.append(f"the {side} side has no value here: {error}")
     return FormulaVerdict("fails", numbers[0], numbers[1], suggestion="; ".join(reasons))
 
 

@@ -5,16 +5,25 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import islice
 
 from autograd_mini.checking.rewrites import distinct, factors, terms
 from autograd_mini.checking.scene import Scene, names_in
 from autograd_mini.checking.trials import family
 from autograd_mini.derivation.chain import Chain
 from autograd_mini.derivation.chain import Factor as Edge
-from autograd_mini.derivation.formulas import formula
+from autograd_mini.derivation.formulas import formula, postorder
 
 # With more names than this, only those of the same family are tried for one another.
 MANY = 60
+
+# A formula of more names, numbers and operations than this is not taken to pieces.
+LONGEST = 300
+
+
+def is_long(tree: ast.expr) -> bool:
+    """Whether a formula is too long to be searched, or written in a message."""
+    return len(list(islice(postorder(tree), LONGEST + 1))) > LONGEST
 
 
 class Quantities:
@@ -41,16 +50,19 @@ class Quantities:
             for y, x in self.derivatives
             if y != x and self.scene.values[y].op is not None
         ]
-        return [edge for chain in chains for step in chain.downwards for edge in chain.below(step)]
+        edges = [edge for chain in chains for step in chain.downwards for edge in chain.below(step)]
+        return [edge for edge in edges if not is_long(edge.formula)]
 
     @cached_property
     def definition(self) -> ast.expr | None:
         """How the value that the side names was computed, if it is one."""
         match self.side:
             case ast.Name(id=name) if name in self.scene.values:
-                value = self.scene.values[name]
                 named = {id(value) for value in self.scene.values.values()}
-                return formula(value, lambda node: id(node) in named, lambda node: node.label)
+                made = formula(
+                    self.scene.values[name], lambda node: id(node) in named, lambda node: node.label
+                )
+                return None if is_long(made) else made
         return None
 
     @cached_property
@@ -68,13 +80,14 @@ class Quantities:
 
     def missing_factors(self) -> list[ast.expr]:
         """What may have been left out of a product: the likelier first."""
-        named = [ast.Name(name) for name in self.scene.values]
-        rests: list[ast.expr] = [ast.BinOp(ast.Constant(1), ast.Sub(), name) for name in named]
-        chain = [ast.Name(self._symbol(edge)) for edge in self.edges]
+        rests = [ast.BinOp(ast.Constant(1), ast.Sub(), name) for name in self.named()]
+        chain = [ast.Name(f"d{edge.result.label}/d{edge.operand.label}") for edge in self.edges]
         formulas = [edge.formula for edge in self.edges]
-        return distinct([*self.pieces, *named, *rests, *chain, *formulas])
+        halves = [half for _, paths in self.ways() for half in factors(paths)]
+        return distinct([*self.pieces, *self.named(), *rests, *chain, *formulas, *halves])
 
     def named(self) -> list[ast.expr]:
+        """All values of the scene."""
         return [ast.Name(name) for name in self.scene.values]
 
     def ways(self) -> Iterator[tuple[str, ast.expr]]:
@@ -102,11 +115,12 @@ class Quantities:
         upper = [f"d{other}/d{x}" for other in self._like(y)]
         return [*lower, *upper]
 
+    def neighbours(self, name: str) -> list[str]:
+        """The others that differ from `name` in the index only."""
+        return [other for other in self.others(name) if family(other) == family(name)]
+
     def _like(self, name: str) -> list[str]:
         names = [other for other in self.scene.values if other != name]
         alike = [other for other in names if family(other) == family(name)]
         rest = [other for other in names if family(other) != family(name)]
         return alike + rest if len(names) <= MANY else alike[:MANY]
-
-    def _symbol(self, edge: Edge) -> str:
-        return f"d{edge.result.label}/d{edge.operand.label}"

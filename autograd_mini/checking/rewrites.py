@@ -61,6 +61,12 @@ def written(tree: ast.expr) -> str:
     return Printer().text(tree)
 
 
+def as_factor(tree: ast.expr) -> str:
+    """An expression as it is written in a product."""
+    text = written(tree)
+    return f"({text})" if isinstance(tree, (ast.BinOp, ast.UnaryOp)) else text
+
+
 def places(tree: ast.expr) -> list[Place]:
     """Every part of a formula, from the outside inwards and from left to right."""
     found = []
@@ -164,18 +170,24 @@ def with_divisor(spots: Sequence[Place], candidates: Iterable[ast.expr]) -> Iter
 
 
 def with_power(spots: Sequence[Place]) -> Iterator[Rewrite]:
-    """With an exponent one higher or lower, or with a square where there was none."""
+    """With an exponent one higher or lower, a square where there was none, or upside down."""
     for place in spots:
         match place.node:
             case ast.Constant():
                 continue
             case ast.BinOp(left=base, op=ast.Pow(), right=ast.Constant(value=int() as power)):
-                powers = [power - 1, power + 1]
+                raised = [_raised(base, power - 1), _raised(base, power + 1)]
+            case ast.BinOp(left=above, op=ast.Div(), right=below):
+                over = below if key(above) == key(ONE) else ast.BinOp(below, ast.Div(), above)
+                raised = [over, _raised(place.node, 2)]
             case _:
-                base, powers = place.node, [2]
-        for power in powers:
-            raised = ast.BinOp(base, ast.Pow(), ast.Constant(power)) if power != 1 else base
-            yield Rewrite(place, raised, place.node, raised)
+                raised = [_raised(place.node, 2), ast.BinOp(ONE, ast.Div(), place.node)]
+        for new in raised:
+            yield Rewrite(place, new, place.node, new)
+
+
+def _raised(base: ast.expr, power: int) -> ast.expr:
+    return ast.BinOp(base, ast.Pow(), ast.Constant(power)) if power != 1 else base
 
 
 def without_term(spots: Sequence[Place]) -> Iterator[Rewrite]:

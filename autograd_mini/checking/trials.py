@@ -141,8 +141,14 @@ def _distributions(leaves: Mapping[str, Value]) -> list[list[str]]:
 
 
 def family(name: str) -> str:
-    """What is left of a name without its index: w of w12, t of t_o1."""
-    return re.sub(r"(_[^\W_]*|\d+)$", "", name)
+    """The same for names that differ only in their index.
+
+    >>> family("w1") == family("w12"), family("t_o1") == family("t_o2"), family("E_o1")
+    (True, True, 'E#')
+    >>> family("E")
+    'E'
+    """
+    return re.sub(r"(_[^\W_]*|\d+)$", "#", name)
 
 
 def _same_branches(scene: Scene, there: Scene) -> bool:
