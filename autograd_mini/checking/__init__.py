@@ -1,23 +1,54 @@
-"""Check a derivation: the numbers that are printed, and the derivatives that are claimed.
+"""Check a derivation: the numbers that are printed, and the formulas and derivatives claimed.
 
-`check_printed` judges digits, `gradcheck` judges derivatives by differences. `enclosures` evaluates
-expressions and rows over intervals, for numbers that were carried on from rounded ones.
+`check_printed` judges digits, `check_formula` identities, `gradcheck` derivatives by differences,
+and `check_sheet` a Markdown file with all of these. `enclosures` evaluates expressions and rows
+over intervals, for numbers that were carried on from rounded ones.
 """
 
-from autograd_mini.checking.gradients import (
-    GradientMismatch,
-    GradientReport,
-    assert_gradient,
-    gradcheck,
-)
-from autograd_mini.checking.printed import PrintedVerdict, check_printed, printed_interval
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-__all__ = [
-    "GradientMismatch",
-    "GradientReport",
-    "PrintedVerdict",
-    "assert_gradient",
-    "check_printed",
-    "gradcheck",
-    "printed_interval",
-]
+if TYPE_CHECKING:
+    from autograd_mini.checking.gradients import GradientMismatch as GradientMismatch
+    from autograd_mini.checking.gradients import GradientReport as GradientReport
+    from autograd_mini.checking.gradients import assert_gradient as assert_gradient
+    from autograd_mini.checking.gradients import gradcheck as gradcheck
+    from autograd_mini.checking.identity import FormulaVerdict as FormulaVerdict
+    from autograd_mini.checking.identity import check_formula as check_formula
+    from autograd_mini.checking.markdown import SheetError as SheetError
+    from autograd_mini.checking.printed import PrintedVerdict as PrintedVerdict
+    from autograd_mini.checking.printed import check_printed as check_printed
+    from autograd_mini.checking.printed import printed_interval as printed_interval
+    from autograd_mini.checking.report import Report as Report
+    from autograd_mini.checking.report import Result as Result
+    from autograd_mini.checking.sheet import check_sheet as check_sheet
+
+# What is imported when it is first used, and from where: the pytest plugin, which is in this
+# package, is loaded by every run of pytest.
+_LATER = {
+    "GradientMismatch": "gradients",
+    "GradientReport": "gradients",
+    "assert_gradient": "gradients",
+    "gradcheck": "gradients",
+    "FormulaVerdict": "identity",
+    "check_formula": "identity",
+    "SheetError": "markdown",
+    "PrintedVerdict": "printed",
+    "check_printed": "printed",
+    "printed_interval": "printed",
+    "Report": "report",
+    "Result": "report",
+    "check_sheet": "sheet",
+}
+
+__all__ = list(_LATER)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LATER:
+        return getattr(import_module(f"autograd_mini.checking.{_LATER[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_LATER])

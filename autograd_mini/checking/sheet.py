@@ -36,6 +36,7 @@ from autograd_mini.checking.language import (
     parse_lines,
 )
 from autograd_mini.checking.markdown import MARK, Line, SheetError, derivation_lines, read_sheet
+from autograd_mini.checking.number_slips import explain_wrong_number
 from autograd_mini.checking.printed import check_printed, printed_interval
 from autograd_mini.checking.report import Report, Result
 from autograd_mini.checking.scene import Scene, names_in
@@ -182,7 +183,10 @@ class Sheet:
             self.corrected.pop(tree.id, None)
             if claim.erratum and math.isfinite(value):
                 self.corrected[tree.id] = printed_interval(verdict.expected)
-        return Result(claim, value, verdict.exact, verdict.verdict, verdict.suggestion)
+        slip = verdict.suggestion
+        if verdict.verdict == "wrong" and not slip:
+            slip = explain_wrong_number(self.scene, tree, printed)
+        return Result(claim, value, verdict.exact, verdict.verdict, slip)
 
     def _enclosures(self, tree: ast.expr) -> Iterator[Interval]:
         """What an expression may come to with the numbers that are printed.
