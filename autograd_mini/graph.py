@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from autograd_mini.value import Value, results_below
+from autograd_mini.value import Value, begin_pass
 
 
 def topological_order(roots: Value | Iterable[Value]) -> list[Value]:
@@ -53,8 +53,10 @@ class Step(NamedTuple):
 def backward_steps(root: Value) -> Iterator[Step]:
     """`root.backward()`, one result at a time.
 
-    Each step is reported when it has been made: the gradients of its operands are the sums so
-    far. Why the order matters, on an example in which b feeds c and d:
+    Each step is reported when it has been made: the gradients of its operands are the sums so far
+    of this pass, to which a leaf adds those of earlier passes at the end.
+
+    Why the order matters, on an example in which b feeds c twice:
 
     >>> a = Value(2.0, label="a")
     >>> b = a * 3
@@ -68,14 +70,16 @@ def backward_steps(root: Value) -> Iterator[Step]:
     c 1.0 -> b 1.0 1.0
     b 2.0 -> a 3.0 6.0
     """
-    order = results_below(root)
-    order.reverse()
-    root.grad = 1.0 if order else root.grad + 1.0
-    for result in order:
-        shares = []
-        for operand, partial in zip(result.operands, result.partials):
-            if isinstance(operand, Value) and partial is not None:
-                amount = result.grad * partial
-                operand.grad += amount
-                shares.append(Share(operand, partial, amount))
-        yield Step(result, result.grad, tuple(shares))
+    order, earlier = begin_pass(root)
+    try:
+        for result in order:
+            shares = []
+            for operand, partial in zip(result.operands, result.partials):
+                if isinstance(operand, Value) and partial is not None:
+                    amount = result.grad * partial
+                    operand.grad += amount
+                    shares.append(Share(operand, partial, amount))
+            yield Step(result, result.grad, tuple(shares))
+    finally:  # also if the steps are not followed to their end
+        for leaf, grad in earlier:
+            leaf.grad += grad

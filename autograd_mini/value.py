@@ -140,9 +140,7 @@ class Value:
 
         Differentiates what was recorded, whatever the `data` of a leaf is by now.
         """
-        order = results_below(self)
-        order.reverse()
-        self.grad = 1.0 if order else self.grad + 1.0
+        order, earlier = begin_pass(self)
         for node in order:
             adjoint = node.grad
             partial = node.dx
@@ -151,6 +149,8 @@ class Value:
             partial = node.dy
             if partial is not None:
                 node.y.grad += adjoint * partial
+        for leaf, grad in earlier:
+            leaf.grad += grad
 
     # -- recording: generated from the table ----------------------------------------------------
 
@@ -187,17 +187,23 @@ class Node(Value):
 Node.__name__ = Node.__qualname__ = Value.__name__  # in messages; nobody needs to tell them apart
 
 
-def results_below(root: Value) -> list[Value]:
-    """The results that `root` depends on, itself included, operands first: a pass can begin.
+def begin_pass(root: Value) -> tuple[list[Value], list[tuple[Value, float]]]:
+    """Make ready for a backward pass from `root`.
 
-    Their `grad` is 0.0 afterwards; they and the leaves below them are marked as reached. The walk
-    is depth-first with a stack of its own, since a chain may be longer than Python's recursion
-    limit, and marks nodes with a token of this pass, which is faster than a set of them.
+    Gives the results to visit, root first, and the leaves that have gradients of earlier passes,
+    with those; they are to be added at the end, so that two passes are exactly twice one. Every
+    `grad` is 0.0 afterwards, that of root 1.0, and every value is marked as reached.
+
+    The walk is depth-first with a stack of its own, since a chain may be longer than Python's
+    recursion limit, and marks nodes with a token of this pass, which is faster than a set of them.
     """
     token = root.mark = object()
     order: list[Value] = []
+    earlier: list[tuple[Value, float]] = []
     if root.op is None:
-        return order
+        earlier.append((root, root.grad))
+        root.grad = 1.0
+        return order, earlier
     # The results between root and node: their first operand is done or on its way.
     above: list[Value] = []
     node = root
@@ -211,6 +217,9 @@ def results_below(root: Value) -> list[Value]:
                     above.append(node)
                     node = operand
                     continue
+                if operand.grad != 0.0:
+                    earlier.append((operand, operand.grad))
+                    operand.grad = 0.0
         while True:
             if node.dy is not None:
                 operand = node.y
@@ -221,9 +230,14 @@ def results_below(root: Value) -> list[Value]:
                         above.append(node)
                         node = operand
                         break
+                    if operand.grad != 0.0:
+                        earlier.append((operand, operand.grad))
+                        operand.grad = 0.0
             order.append(node)
             if not above:
-                return order
+                order.reverse()
+                root.grad = 1.0
+                return order, earlier
             node = above.pop()
 
 

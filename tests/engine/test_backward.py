@@ -89,7 +89,6 @@ def test_backward_twice_gives_exactly_twice_the_gradient_of_the_leaves() -> None
     assert (a.grad, b.grad, c.grad, d.grad) == (160.0, 16.0, 2.0, 1.0)
 
 
-@pytest.mark.xfail(reason="shares are added to the sum of the pass before, and so round otherwise")
 def test_backward_twice_gives_exactly_twice_a_gradient_that_is_rounded() -> None:
     x = Value(0.75)
     y = x.sqrt() - x
