@@ -32,6 +32,7 @@ class Arithmetic:
         self.printer = printer
         self.library = library
         self.functions: dict[str, Function] = {}
+        self.partials: dict[Operation, list[Function]] = {}
 
     def function(self, name: str) -> Function:
         """The value of the row called `name`, as a function of its operands."""
@@ -39,6 +40,12 @@ class Arithmetic:
             row = find(name)
             self.functions[name] = self.compile(row, row.value, primitive=name)
         return self.functions[name]
+
+    def rules(self, row: Operation) -> list[Function]:
+        """The partials of `row`, as functions of its operands and z."""
+        if row not in self.partials:
+            self.partials[row] = [self.compile(row, partial) for partial in row.partials]
+        return self.partials[row]
 
     def compile(self, row: Operation, expression: str, primitive: str = "") -> Function:
         """An expression of `row` as a function of its operands and z."""
@@ -92,8 +99,7 @@ def value(row: Operation, operands: tuple[float, ...], names: tuple[str, ...]) -
 
 def partials(row: Operation, operands: tuple[float, ...], z: float) -> tuple[float, ...]:
     """The partials of `row`, infinite or nan where they do not exist."""
-    rules = [CONTINUED.compile(row, partial) for partial in row.partials]
-    return tuple(rule(*operands, z) for rule in rules)
+    return tuple(rule(*operands, z) for rule in CONTINUED.rules(row))
 
 
 class ContinuedPrinter(PythonPrinter):
@@ -155,3 +161,10 @@ CONTINUED = Arithmetic(
         **{name: continued(made) for name, made in vars(math).items() if callable(made)}
     ),
 )
+
+
+def forget() -> None:
+    """Make everything anew when it is next needed: a row has changed."""
+    for arithmetic in (STRICT, CONTINUED, RECORDED):
+        arithmetic.functions.clear()
+        arithmetic.partials.clear()

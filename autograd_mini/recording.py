@@ -32,7 +32,7 @@ import re
 from collections.abc import Callable
 from typing import Any, cast
 
-from autograd_mini.evaluation import STRICT, execute, partials, value
+from autograd_mini.evaluation import STRICT, execute, forget, partials, value
 from autograd_mini.expressions import PythonPrinter, parse
 from autograd_mini.ops import TABLE, Interval, Operation
 from autograd_mini.scopes import RECORDING
@@ -63,17 +63,19 @@ def record_{name}(self, other):
 {both}
     y = other
     if y.__class__ is not float:
-        y = other = _real(other)
+        other = _real(y)
         if other is None:
-            return NotImplemented
+            {refuse_y}
+        y = other
 {left}
 
 def record_{name}_reflected(self, other):
     x = other
     if x.__class__ is not float:
-        x = other = _real(other)
+        other = _real(x)
         if other is None:
-            return NotImplemented
+            {refuse_x}
+        x = other
     y = self.data
 {right}"""
 
@@ -110,8 +112,13 @@ def source(row: Operation) -> str:
     if row.arity == 1:
         return UNARY.format(name=row.name, self=record(row, value, rules, "self"))
     dx, dy = rules["dx"], rules["dy"]
+    # Python's operators ask the other operand next; a plain method has no one to ask.
+    is_operator = (row.symbol, row.arity) in OPERATORS
+    refuse = "return NotImplemented" if is_operator else f"raise _mistaken(_{row.name}, {{}})"
     return BINARY.format(
         name=row.name,
+        refuse_x=refuse.format("x, self"),
+        refuse_y=refuse.format("self, y"),
         both=record(row, value, rules, "self", "other", indent=8),
         left=record(row, value, {"dx": dx}, "self", "other"),
         right=record(row, value, {"dy": dy}, "other", "self"),
@@ -176,11 +183,16 @@ def caller(row: Operation, method: Callable[..., Any], reflected: Any) -> Callab
             complete = len(numbers) == len(operands)
             result = value(row, numbers, ("",) * row.arity) if complete else NotImplemented
         if result is NotImplemented:
-            given = ", ".join(type(operand).__name__ for operand in operands)
-            raise TypeError(f"{row.name} takes Values and real numbers, got {given}")
+            raise mistaken(row, *operands)
         return cast("Value | float", result)
 
     return call
+
+
+def mistaken(row: Operation, *operands: object) -> TypeError:
+    """What to raise for operands that are no numbers."""
+    given = ", ".join(type(operand).__name__ for operand in operands)
+    return TypeError(f"{row.name} takes Values and real numbers, got {given}")
 
 
 def unusual(row: Operation, *operands: Value | float) -> tuple[float, ...]:
@@ -201,7 +213,7 @@ def operation(
     domain: tuple[Interval, ...] = (),
     kink: str = "",
 ) -> Operation:
-    """Add a row of your own to the table; see `Operation` for what the parts mean.
+    """Add a row of your own to the table, or replace one; see `Operation` for its parts.
 
     >>> cube = operation("cube", "x * x * x", "3 * x * x")
     >>> x = Value(2.0)
@@ -214,14 +226,15 @@ def operation(
     """
     if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
         raise ValueError(f"an operation is named by an identifier without leading _, got {name!r}")
-    if name in TABLE or hasattr(Value, name) or name in ("x", "y", "z", "math"):
+    is_own = name in TABLE and name not in BUILT_IN
+    if not is_own and (hasattr(Value, name) or name in ("x", "y", "z", "math")):
         raise ValueError(f"the name {name!r} is taken; choose another")
     if len(partials) not in (1, 2):
         raise ValueError(
             f"{name} has {len(partials)} partials; it needs one for each of its 1 or 2 operands"
         )
     for row in TABLE.values():
-        if (row.symbol, row.arity) == (symbol or name, len(partials)):
+        if (row.symbol, row.arity) == (symbol or name, len(partials)) and row.name != name:
             raise ValueError(f"the symbol {row.symbol!r} is taken by {row.name}; choose another")
     if len(domain) not in (0, len(partials)):
         raise ValueError(
@@ -236,10 +249,21 @@ def operation(
         parse(kink, operands)
     row = Operation(name, value, *partials, symbol=symbol, domain=domain, kink=kink)
     TABLE[name] = row
-    install(row)
+    if is_own:  # others may call it
+        forget()
+        install_all()
+    else:
+        install(row)
     return row
 
 
-RECORDING.update(_Node=Node, _Value=Value, _real=real, _unusual=unusual)
-for _row in TABLE.values():
-    install(_row)
+def install_all() -> None:
+    """Install every row of the table."""
+    for row in TABLE.values():
+        install(row)
+
+
+BUILT_IN = frozenset(TABLE)
+
+RECORDING.update(_Node=Node, _Value=Value, _real=real, _unusual=unusual, _mistaken=mistaken)
+install_all()

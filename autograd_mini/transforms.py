@@ -14,7 +14,7 @@ from typing import Any, Literal, overload
 
 from autograd_mini.evaluation import RECORDED
 from autograd_mini.graph import topological_order
-from autograd_mini.ops import DomainError, Operation
+from autograd_mini.ops import DomainError
 from autograd_mini.value import Value, names, real
 
 Scalar = Value | float
@@ -191,7 +191,7 @@ def _partials(node: Value, wanted: list[bool]) -> list[Scalar | None]:
     numbers = tuple(map(float, node.operands))
     unchanged = _unchanged(node, numbers)
     found: list[Scalar | None] = []
-    for rule, recorded, needed in zip(_rules(row), node.partials, wanted):
+    for rule, recorded, needed in zip(RECORDED.rules(row), node.partials, wanted):
         if not needed:
             found.append(None)
             continue
@@ -219,16 +219,6 @@ def _unchanged(node: Value, numbers: tuple[float, ...]) -> bool:
         return node.op(*numbers) == node.data or math.isnan(node.data)
     except DomainError:
         return False
-
-
-_RULES: dict[str, list[Callable[..., Any]]] = {}
-
-
-def _rules(row: Operation) -> list[Callable[..., Any]]:
-    """The partials of `row` as functions of Values."""
-    if row.name not in _RULES:
-        _RULES[row.name] = [RECORDED.compile(row, partial) for partial in row.partials]
-    return _RULES[row.name]
 
 
 def _times(adjoint: Scalar, partial: Scalar) -> Scalar:

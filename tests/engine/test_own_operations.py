@@ -17,6 +17,7 @@ import mpmath
 import pytest
 
 import autograd_mini
+from autograd_mini import Value, maximum
 from autograd_mini.ops import TABLE
 
 PACKAGE = Path(autograd_mini.__file__).parent
@@ -71,6 +72,7 @@ print(json.dumps([
 def test_a_users_operation_is_a_row_like_any_other() -> None:
     program = f"""{GELU}
 import pickle
+from autograd_mini import Value, maximum
 from autograd_mini.ops import TABLE
 y = gelu(Value(2.0, label="x"))
 print(y.op is gelu, y.op.name, y._op, y.op.arity, TABLE["gelu"] is gelu)
@@ -193,6 +195,7 @@ def test_what_is_no_row_is_refused_and_leaves_nothing_behind() -> None:
     program = f"""
 import json
 from autograd_mini import *
+from autograd_mini import Value, maximum
 from autograd_mini.ops import TABLE
 before, methods = dict(TABLE), set(dir(Value))
 messages = []
@@ -211,14 +214,29 @@ print(json.dumps(messages))
     assert dict(zip(REFUSED, json.loads(run(program)))) == REFUSED
 
 
-def test_an_operation_cannot_be_registered_twice() -> None:
-    program = f"""{GELU}
-try:
-    operation("gelu", "x", "1")
-except ValueError as error:
-    print(error, gelu(Value(0.0)).data)
+def test_a_row_of_ones_own_can_be_corrected_and_those_that_call_it_follow() -> None:
+    # As in a notebook, where a cell is run again after its mistake has been found.
+    program = """
+from autograd_mini import Value, grad, operation
+cube = operation("cube", "x * x * x", "2 * x * x")
+twice = operation("twice", "2 * cube(x)", "6 * x * x")
+x = Value(3.0)
+before = x.cube()
+corrected = operation("cube", "x * x * x", "3 * x * x")
+before.backward()
+print(x.grad, grad(corrected)(3.0), grad(lambda x: x.cube())(3.0), grad(grad(corrected))(3.0))
+operation("cube", "x ** 3 + 1", "3 * x ** 2")
+print(twice(Value(2.0)).data, Value(2.0).twice().data, twice(2.0))
 """
-    assert run(program) == "the name 'gelu' is taken; choose another 0.0\n"
+    assert run(program) == "18.0 27.0 27.0 18.0\n18.0 18.0 18.0\n"
+
+
+def test_a_method_refuses_what_is_no_number_as_its_function_does() -> None:
+    message = "maximum takes Values and real numbers, got Value, NoneType"
+    for call in (lambda: Value(1.0).maximum(None), lambda: maximum(Value(1.0), None)):
+        with pytest.raises(TypeError) as error:
+            call()
+        assert str(error.value) == message
 
 
 # -- a row less ---------------------------------------------------------------------------------
@@ -228,6 +246,7 @@ WHOLE_TABLE = """
 import json
 import autograd_mini
 from autograd_mini import *
+from autograd_mini import Value, maximum
 from autograd_mini.ops import TABLE
 found = {}
 for name, row in TABLE.items():
