@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 
 from autograd_mini.checking.claims import Claim, refutation
 from autograd_mini.checking.comparisons import Comparison, compare, mismatch, title
+from autograd_mini.checking.identity import check_formula
 from autograd_mini.checking.printed import check_printed
 from autograd_mini.checking.recordings import Function, Recording
 from autograd_mini.transforms import gradients, hessian, jvp
@@ -91,22 +92,44 @@ def gradcheck(
     return GradientReport(tuple(comparisons))
 
 
-def assert_gradient(y: Value, x: Value, printed: str) -> None:
-    """Assert that dy/dx is printed right: rounded or truncated to the digits of `printed`.
+def assert_gradient(
+    y: Value, x: Value, printed: str | None = None, formula: str | None = None
+) -> None:
+    """Assert that dy/dx is what is printed for it, and what a formula says.
+
+    printed: decimals that must be the derivative rounded or truncated, such as "0.75".
+    formula: an expression over the labels of the values below y; see `check_formula`.
 
     >>> w = Value(0.5, label="w")
-    >>> assert_gradient(w * w * w, w, printed="0.75")
+    >>> assert_gradient(w * w * w, w, printed="0.75", formula="3 * w**2")
 
-    Raises: GradientMismatch with the digits that were expected.
+    Raises: GradientMismatch with what was expected, and the likely slip.
     """
-    recording = Recording("y", [x], y)
-    found = check_printed(printed, gradients(y, [x])[0])
-    if found.verdict == "wrong":
-        slip = f": {found.suggestion}" if found.suggestion else ""
-        raise GradientMismatch(
-            f"d{recording.title}/d{recording.name(x)}: printed {found.printed}, expected "
-            f"{found.expected} (to two more digits {found.exact}){slip}"
+    if printed is None and formula is None:
+        raise TypeError(
+            "assert_gradient compares with something: give printed='0.75', formula='3 * w**2', "
+            "or both"
         )
+    recording = Recording("y", [x], y)
+    derivative = f"d{recording.title}/d{recording.name(x)}"
+    if printed is not None:
+        digits = check_printed(printed, gradients(y, [x])[0])
+        if digits.verdict == "wrong":
+            raise GradientMismatch(
+                f"{derivative}: printed {digits.printed}, expected {digits.expected} (to two more "
+                f"digits {digits.exact})" + _because(digits.suggestion)
+            )
+    if formula is not None:
+        found = check_formula((y, x), formula)
+        if found.verdict == "fails":
+            raise GradientMismatch(
+                f"{derivative} is not {formula}: the engine has {found.left:.10g}, the formula "
+                f"{found.right:.10g}" + _because(found.suggestion)
+            )
+
+
+def _because(suggestion: str) -> str:
+    return f": {suggestion}" if suggestion else ""
 
 
 def _check_forward(function: Function, centre: Recording, engine: list[float]) -> None:

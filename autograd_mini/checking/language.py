@@ -34,8 +34,8 @@ from autograd_mini.checking.numerals import read
 from autograd_mini.checking.syntax import read_expression, read_name, suggestion
 
 # Far beyond any lecture; what takes longer than a moment to check is refused.
-MOST_STATEMENTS = 5_000
-MOST_NAMES = 1_000
+MOST_STATEMENTS = 2_000
+MOST_NAMES = 500
 
 # Of the rate and the times of a descent; a whole number may be too large for a float.
 MOST = 1e15

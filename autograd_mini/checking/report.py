@@ -92,7 +92,8 @@ class Report(Sequence[Result]):
         counted = ", ".join(f"{number} {verdict}" for verdict, number in verdicts.items())
         errata = sum(result.claim.erratum for result in self.results)
         marked = f", {errata} marked as {'an erratum' if errata == 1 else 'errata'}"
-        lines = ", ".join(str(result.claim.line.number) for result in self.unexpected)
+        numbers = [str(result.claim.line.number) for result in self.unexpected]
+        lines = ", ".join(numbers[:10]) + (", ..." if len(numbers) > 10 else "")
         one = "claim" if len(self) == 1 else "claims"
         return (
             f"{self.file + ': ' if self.file else ''}{len(self)} {one}: {counted}"

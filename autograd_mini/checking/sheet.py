@@ -37,6 +37,7 @@ from autograd_mini.checking.language import (
 )
 from autograd_mini.checking.markdown import MARK, Line, SheetError, derivation_lines, read_sheet
 from autograd_mini.checking.number_slips import explain_wrong_number
+from autograd_mini.checking.numerals import read
 from autograd_mini.checking.printed import check_printed, printed_interval
 from autograd_mini.checking.report import Report, Result
 from autograd_mini.checking.scene import Scene, names_in
@@ -44,6 +45,9 @@ from autograd_mini.value import Value
 
 # In all descents of a sheet together: some seconds.
 MOST_OPERATIONS = 5_000_000
+
+# For slips of the derivation behind wrong numbers; where there are more, one slip is behind most.
+MOST_SEARCHES = 10
 
 
 def check_sheet(path_or_text: str | Path) -> Report:
@@ -94,6 +98,7 @@ class Sheet:
         self.printed: dict[str, Interval] = {}
         self.corrected: dict[str, Interval] = {}
         self.operations = MOST_OPERATIONS
+        self.searches = MOST_SEARCHES
 
     def check(self, statements: Iterable[Statement]) -> Iterator[Result]:
         """Execute the statements in order, and judge their claims.
@@ -127,8 +132,17 @@ class Sheet:
 
         Raises: DomainError if it does not exist.
         """
-        self.scene = _with(self.scene, name, self.scene.record(expression))
+        self._add(name, self.scene.record(expression), expression)
         self.definitions[name] = expression
+
+    def _add(self, name: str, value: Value, expression: ast.expr) -> None:
+        """Name a value, which is labelled by its first name."""
+        if not value.label:
+            if value.op is None and any(names_in(expression)):
+                # A derivative that is the same everywhere: no leaf, which others might vary.
+                value = value + 0.0
+            value.label = name
+        self.scene = Scene({**self.scene.values, name: value})
 
     def descend(self, descent: Descent) -> None:
         """Gradient descent: all values from now on are those at the new point.
@@ -158,7 +172,7 @@ class Sheet:
                 value = self.scene.record(expression)
             else:
                 value = Value(numbers.get(id(old), old.data))
-            self.scene = _with(self.scene, name, value)
+            self._add(name, value, expression)
         moved = set(numbers)
         for old in before.order:
             if not moved.isdisjoint(map(id, old.operands)):
@@ -173,10 +187,10 @@ class Sheet:
         value = self.scene.evaluate(tree)
         verdict = check_printed(printed, value)
         if verdict.verdict == "wrong":
-            for enclosure in self._enclosures(tree):
-                carried = check_printed(printed, value, enclosure)
-                if carried.verdict == "carried":
-                    verdict = carried
+            number = read(printed).number
+            for low, high in self._enclosures(tree):
+                if low <= number <= high:
+                    verdict = check_printed(printed, value, (low, high))
                     break
         if isinstance(tree, ast.Name):
             self.printed[tree.id] = printed_interval(printed)
@@ -184,7 +198,8 @@ class Sheet:
             if claim.erratum and math.isfinite(value):
                 self.corrected[tree.id] = printed_interval(verdict.expected)
         slip = verdict.suggestion
-        if verdict.verdict == "wrong" and not slip:
+        if verdict.verdict == "wrong" and not slip and self.searches:
+            self.searches -= 1
             slip = explain_wrong_number(self.scene, tree, printed)
         return Result(claim, value, verdict.exact, verdict.verdict, slip)
 
@@ -204,10 +219,3 @@ class Sheet:
         if found.verdict == "fails":
             exact += f", not {found.right:.9g}"
         return Result(claim, found.left, exact, found.verdict, found.suggestion)
-
-
-def _with(scene: Scene, name: str, value: Value) -> Scene:
-    """`scene` with one value more, which is labelled by its first name."""
-    if not value.label:
-        value.label = name
-    return Scene({**scene.values, name: value})
