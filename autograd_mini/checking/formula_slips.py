@@ -30,7 +30,7 @@ from autograd_mini.checking.rewrites import (
     written,
 )
 from autograd_mini.checking.scene import Scene, names_in
-from autograd_mini.checking.trials import Trial, compare, family
+from autograd_mini.checking.trials import Trial, compare
 from autograd_mini.derivation.formulas import evaluate, postorder
 from autograd_mini.derivation.simplify import key, simplify
 
@@ -169,14 +169,20 @@ def _two(search: _Search, quantities: Quantities, spots: Spots) -> Slip | None:
     return None
 
 
-def _name(search: _Search, quantities: Quantities, spots: Spots) -> Slip | None:
-    found = search.first(renamed(spots, quantities.others))
+def _neighbour(search: _Search, quantities: Quantities, spots: Spots) -> Slip | None:
+    found = search.first(renamed(spots, quantities.neighbours))
     if found is None or found.old is None or found.new is None:
         return None
     old, new = written(found.old), written(found.new)
-    neighbour = family(old) == family(new)
-    what = f"{old} is the neighbour's" if neighbour else f"{old} is the wrong quantity"
-    return Slip(old, f"{what}: try {new} instead of {old}")
+    return Slip(old, f"{old} is the neighbour's: try {new} instead of {old}")
+
+
+def _stranger(search: _Search, quantities: Quantities, spots: Spots) -> Slip | None:
+    found = search.first(renamed(spots, quantities.strangers))
+    if found is None or found.old is None or found.new is None:
+        return None
+    old, new = written(found.old), written(found.new)
+    return Slip(old, f"{old} is the wrong quantity: try {new} instead of {old}")
 
 
 def _factor_missing(search: _Search, quantities: Quantities, spots: Spots) -> Slip | None:
@@ -209,13 +215,10 @@ def _power(search: _Search, quantities: Quantities, spots: Spots) -> Slip | None
 
 
 def _path_forgotten(search: _Search, quantities: Quantities, spots: Spots) -> Slip | None:
-    for name, paths in quantities.ways():
+    for y, x, through, paths in quantities.ways():
         if search.first(with_term(spots, [paths])):
-            y, x = quantities.derivatives[0]
-            return Slip(
-                written(paths),
-                f"a path is forgotten: {x} reaches {y} through {name} too; add {written(paths)}",
-            )
+            reason = f"a path is forgotten: {x} reaches {y} through {through} too"
+            return Slip(written(paths), f"{reason}; add {written(paths)}")
     found = search.first(with_term(spots, quantities.terms))
     if found is None or found.new is None:
         return None
@@ -234,12 +237,13 @@ def _term_too_many(search: _Search, quantities: Quantities, spots: Spots) -> Sli
 KINDS: tuple[Callable[[_Search, Quantities, Spots], Slip | None], ...] = (
     _sign,
     _two,
-    _name,
+    _neighbour,
     _power,
     _factor_missing,
     _factor_too_many,
     _path_forgotten,
     _term_too_many,
+    _stranger,
     _divisor_missing,
 )
 
@@ -256,7 +260,7 @@ def factor_off(trials: Sequence[Trial], left: ast.expr, right: ast.expr) -> str:
     searches = [_Search([trial], left) for trial in telling]
     off = right
     if len(terms(right)) > 1:
-        paths = [paths for _, paths in quantities.ways()]
+        paths = [way.paths for way in quantities.ways()]
         off = _only_strange(terms(right), [*quantities.terms, *paths], searches) or right
     if len(factors(off)) > 1:
         off = _only_strange(factors(off), quantities.missing_factors(), searches) or off

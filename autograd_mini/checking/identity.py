@@ -15,6 +15,7 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Literal, NamedTuple
 
 from autograd_mini.checking.formula_slips import factor_off, likely_slip
@@ -24,6 +25,11 @@ from autograd_mini.derivation.names import Names
 from autograd_mini.expressions import parse
 from autograd_mini.ops import DomainError
 from autograd_mini.value import Value
+
+LONGEST_TEXT = 10_000
+
+# So many names are listed in a message.
+SHOWN = 30
 
 
 class FormulaVerdict(NamedTuple):
@@ -62,18 +68,8 @@ def check_formula(
     if not isinstance(text, str):
         raise TypeError(f"a formula is a string, such as '(out - t) * x', got {text!r:.80}")
     values = _names(ends) if names is None else dict(names)
-    right = parse(text, names=_Anything())
-    if any(isinstance(node, ast.IfExp) for node in ast.walk(right)):
-        raise ValueError(
-            f"{text!r} has an `if`, and a formula is one expression: write it with step, relu or "
-            "maximum, or give that of the branch which is taken"
-        )
-    for name in names_in(right):
-        if name not in values:
-            raise ValueError(
-                f"{name!r} in {text!r} is no name here; there are {', '.join(values)}: give "
-                "names={...} if it stands for another value"
-            )
+    right = _parsed(text)
+    _refuse_unknown(right, text, values)
     left = [_name(end, values) for end in ends]
     return check_identity(
         Scene(values), ast.Name(left[0] if len(left) == 1 else f"d{left[0]}/d{left[1]}"), right
@@ -109,9 +105,36 @@ def check_identity(scene: Scene, left: ast.expr, right: ast.expr) -> FormulaVerd
     return FormulaVerdict("fails", *numbers, factor_off(trials, left, right), _remark(trials))
 
 
-class _Anything:
-    """Contains every name: which of them is unknown is said with those that are known."""
+def _parsed(text: str) -> ast.expr:
+    """Any names are let through: which is unknown is said with those that are known."""
+    if len(text) > LONGEST_TEXT:
+        raise ValueError(
+            f"a formula has at most {LONGEST_TEXT} characters, got {len(text)}: name parts of it"
+        )
+    try:
+        tree = parse(text, names=_Anything())
+    except RecursionError:
+        raise ValueError(f"{text[:40]!r}... is nested too deeply: name parts of it") from None
+    if any(isinstance(node, ast.IfExp) for node in ast.walk(tree)):
+        raise ValueError(
+            f"{text!r} has an `if`, and a formula is one expression: write it with step, relu or "
+            "maximum, or give that of the branch which is taken"
+        )
+    return tree
 
+
+def _refuse_unknown(tree: ast.expr, text: str, values: Mapping[str, Value]) -> None:
+    for name in names_in(tree):
+        if name not in values:
+            more = f" and {len(values) - SHOWN} more" if len(values) > SHOWN else ""
+            raise ValueError(
+                f"{name!r} in {text!r} is no name here; there are "
+                f"{', '.join(islice(values, SHOWN))}{more}: give names={{...}} if it stands for "
+                "another value"
+            )
+
+
+class _Anything:
     def __contains__(self, name: object) -> bool:
         return True
 
@@ -132,8 +155,8 @@ def _remark(trials: Sequence[Trial]) -> str:
     others = len(trials) - 1
     if others < ENOUGH:
         return (
-            f"it was tried at {others or 'no'} other point{'' if others == 1 else 's'}: beside "
-            "this one it leaves its domain, or there is a kink, where a derivative is a convention"
+            f"it was tried at {others or 'no'} other point{'s' if others > 1 else ''}: beside this "
+            "one it leaves its domain, or there is a kink, where a derivative is a convention"
         )
     if trials[0].agrees and not all(trial.agrees for trial in trials):
         return "it agrees at this point by accident: with other numbers in the leaves it does not"

@@ -82,20 +82,20 @@ def _suspicions(quantities: Quantities) -> Iterator[Suspicion]:
         yield Suspicion(ast.Name(other), f"it is {other}, the neighbour's")
     ends = quantities.scene.ends(side.id)
     if ends is not None:
-        yield from _paths(quantities, *ends)
+        yield from _paths(quantities)
         yield from _along_the_chain(quantities, *ends)
     elif quantities.definition is not None:
         yield from _in_formula(quantities, quantities.definition)
 
 
-def _paths(quantities: Quantities, y: str, x: str) -> Iterator[Suspicion]:
+def _paths(quantities: Quantities) -> Iterator[Suspicion]:
     """Slips in a derivative that is a sum over several paths."""
     ways = list(quantities.ways())
-    for name, paths in ways:
+    for y, x, through, paths in ways:
         rest = ast.BinOp(quantities.side, ast.Sub(), paths)
-        yield Suspicion(rest, f"a path is forgotten: {x} reaches {y} through {name} too")
-    for name, paths in ways:
-        yield Suspicion(paths, f"a path is forgotten: {x} reaches {y} not only through {name}")
+        yield Suspicion(rest, f"a path is forgotten: {x} reaches {y} through {through} too")
+    for y, x, through, paths in ways:
+        yield Suspicion(paths, f"a path is forgotten: {x} reaches {y} not only through {through}")
 
 
 def _along_the_chain(quantities: Quantities, y: str, x: str) -> Iterator[Suspicion]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from itertools import islice
+from typing import NamedTuple
 
 from autograd_mini.checking.rewrites import distinct, factors, terms
 from autograd_mini.checking.scene import Scene, names_in
@@ -13,6 +14,7 @@ from autograd_mini.checking.trials import family
 from autograd_mini.derivation.chain import Chain
 from autograd_mini.derivation.chain import Factor as Edge
 from autograd_mini.derivation.formulas import formula, postorder
+from autograd_mini.derivation.simplify import key
 
 # With more names than this, only those of the same family are tried for one another.
 MANY = 60
@@ -24,6 +26,18 @@ LONGEST = 300
 def is_long(tree: ast.expr) -> bool:
     """Whether a formula is too long to be searched, or written in a message."""
     return len(list(islice(postorder(tree), LONGEST + 1))) > LONGEST
+
+
+class Way(NamedTuple):
+    """All paths from y to x that lead through one value, however many, and their derivative.
+
+    paths: d y / d value * d value / d x.
+    """
+
+    y: str
+    x: str
+    through: str
+    paths: ast.expr
 
 
 class Quantities:
@@ -83,41 +97,41 @@ class Quantities:
         rests = [ast.BinOp(ast.Constant(1), ast.Sub(), name) for name in self.named()]
         chain = [ast.Name(f"d{edge.result.label}/d{edge.operand.label}") for edge in self.edges]
         formulas = [edge.formula for edge in self.edges]
-        halves = [half for _, paths in self.ways() for half in factors(paths)]
+        halves = [half for way in self.ways() for half in factors(way.paths)]
         return distinct([*self.pieces, *self.named(), *rests, *chain, *formulas, *halves])
 
     def named(self) -> list[ast.expr]:
         """All values of the scene."""
         return [ast.Name(name) for name in self.scene.values]
 
-    def ways(self) -> Iterator[tuple[str, ast.expr]]:
-        """For each value between the ends of the derivative, its name and all paths through it.
-
-        Together: d root / d value * d value / d wrt, however many they are. Those next to wrt come
-        first.
-        """
+    def ways(self) -> Iterator[Way]:
+        """The ways through each value between the ends of a derivative, next to wrt first."""
         for y, x in self.derivatives:
-            below, above = self.scene.values[y], self.scene.values[x]
-            chain = Chain(below, above) if below.op is not None else None
-            for step in chain.steps if chain else []:
-                name = step.label
-                if name in self.scene.values and name not in (x, y):
-                    upper, lower = ast.Name(f"d{y}/d{name}"), ast.Name(f"d{name}/d{x}")
-                    yield name, ast.BinOp(upper, ast.Mult(), lower)
+            root, wrt = self.scene.values[y], self.scene.values[x]
+            for step in Chain(root, wrt).steps if root.op is not None else []:
+                through = step.label
+                if through in self.scene.values and through not in (y, x):
+                    upper, lower = ast.Name(f"d{y}/d{through}"), ast.Name(f"d{through}/d{x}")
+                    yield Way(y, x, through, ast.BinOp(upper, ast.Mult(), lower))
 
-    def others(self, name: str) -> Iterable[str]:
-        """What may be meant by `name`, if not this: first what differs in the index only."""
+    def others(self, name: str) -> list[str]:
+        """What may be meant by `name`, if not this, and not the side itself."""
         ends = self.scene.ends(name)
         if ends is None:
-            return self._like(name)
-        y, x = ends
-        lower = [f"d{y}/d{other}" for other in self._like(x)]
-        upper = [f"d{other}/d{x}" for other in self._like(y)]
-        return [*lower, *upper]
+            found = self._like(name)
+        else:
+            y, x = ends
+            found = [f"d{y}/d{other}" for other in self._like(x)]
+            found += [f"d{other}/d{x}" for other in self._like(y)]
+        return [other for other in found if key(ast.Name(other)) != key(self.side)]
 
     def neighbours(self, name: str) -> list[str]:
         """The others that differ from `name` in the index only."""
         return [other for other in self.others(name) if family(other) == family(name)]
+
+    def strangers(self, name: str) -> list[str]:
+        """The others that do not."""
+        return [other for other in self.others(name) if family(other) != family(name)]
 
     def _like(self, name: str) -> list[str]:
         names = [other for other in self.scene.values if other != name]

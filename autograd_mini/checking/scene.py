@@ -142,15 +142,19 @@ class Scene:
         return recorded if isinstance(recorded, Value) else Value(recorded)
 
     def narrowed(self, *trees: ast.expr) -> Scene:
-        """The part of the scene that the names in `trees` were computed from."""
+        """The part of the scene that depends on the same leaves as the names in `trees`."""
         roots = [
             self._named(end)
             for tree in trees
             for name in names_in(tree)
             for end in self.ends(name) or (name,)
         ]
-        below = set(map(id, topological_order(roots)))
-        return Scene({name: value for name, value in self.values.items() if id(value) in below})
+        inside = {id(value) for value in topological_order(roots)}
+        for value in self.order:
+            operands = [operand for operand in value.operands if isinstance(operand, Value)]
+            if operands and all(id(operand) in inside for operand in operands):
+                inside.add(id(value))
+        return Scene({name: value for name, value in self.values.items() if id(value) in inside})
 
     def _named(self, name: str) -> Value:
         try:
