@@ -120,10 +120,15 @@ def test_expressions_in_floats_and_recorded() -> None:
     assert gradients(slope, [scene.values["b"]])[0] != 0.0, "a derivative is recorded too"
 
 
-def test_a_narrowed_scene_has_what_the_names_need() -> None:
+def test_a_narrowed_scene_depends_on_the_same_leaves() -> None:
     scene = neuron()
-    assert list(scene.narrowed(parse("net + 1", ["net"])).values) == ["w", "x", "b", "net"]
-    assert list(scene.narrowed(parse("x")).values) == ["x"]
+    scene.values["twice"] = scene.values["x"] * 2.0
+    scene.values["other"] = scene.values["x"] + Value(1.0)
+    narrow = scene.narrowed(parse("w * twice", ["w", "twice"]))
+    assert list(narrow.values) == ["w", "x", "twice"]
+    assert list(scene.narrowed(parse("net + 1", ["net"])).values) == [
+        *("w", "x", "b", "net", "out", "twice")
+    ]
 
 
 def test_a_graph_deeper_than_the_recursion_limit() -> None:

@@ -1,0 +1,151 @@
+"""What is said of a wrong formula: the slip that explains it, or the part that is off."""
+
+from __future__ import annotations
+
+import pytest
+from planted_slips import delta, expression, network
+
+from autograd_mini import Value
+from autograd_mini.checking.identity import FormulaVerdict, check_identity
+from autograd_mini.checking.scene import Scene
+
+NETWORK = network()
+NETWORK["eta"] = Value(0.5)
+NETWORK["delta_o1"] = (NETWORK["out_o1"] - NETWORK["t1"]) * (
+    NETWORK["out_o1"] * (1 - NETWORK["out_o1"])
+)
+
+
+def identity(claim: str) -> FormulaVerdict:
+    left, right = claim.split(" = ")
+    return check_identity(Scene(NETWORK), expression(left), expression(right))
+
+
+SLIPS = [
+    (
+        "dE/dw5 = (t1 - out_o1) * out_o1 * (1 - out_o1) * out_h1",
+        "t1 - out_o1",
+        "a minus is missing, or a difference is swapped: try out_o1 - t1 instead of t1 - out_o1",
+    ),
+    (
+        "dE/dw5 = -(out_o1 - t1) * out_o1 * (1 - out_o1) * out_h1",
+        "-(out_o1 - t1)",
+        "a minus is too many, or a difference is swapped: "
+        "try out_o1 - t1 instead of -(out_o1 - t1)",
+    ),
+    (
+        "dE/dw5 = (out_o1 - t1) * out_o1 * (out_o1 - 1) * out_h1",
+        "out_o1 - 1",
+        "a minus is missing, or a difference is swapped: try 1 - out_o1 instead of out_o1 - 1",
+    ),
+    (
+        "dE/dw5 = (out_o1 - t1) * out_o1 * out_h1",
+        "1 - out_o1",
+        "a factor is missing: (1 - out_o1)",
+    ),
+    (
+        "dE/dw5 = 2 * (out_o1 - t1) * out_o1 * (1 - out_o1) * out_h1",
+        "1/2",
+        "a factor 1/2 is missing, or a factor 2 is too many",
+    ),
+    (
+        "E_o1 = (t1 - out_o1)**2",
+        "1/2",
+        "a factor 1/2 is missing, or a factor 2 is too many",
+    ),
+    (
+        "E_o1 = (t1 - out_o1)**2 / 4",
+        "2",
+        "a factor 2 is missing, or a factor 1/2 is too many",
+    ),
+    (
+        "net_h1 = w1*i1 + w3*i2 + b1*1",
+        "w3",
+        "w3 is the neighbour's: try w2 instead of w3",
+    ),
+    (
+        "dE/dw5 = delta_o1 * out_h2",
+        "out_h2",
+        "out_h2 is the neighbour's: try out_h1 instead of out_h2",
+    ),
+    (
+        "dE/dw5 = delta_o1 * w5",
+        "w5",
+        "w5 is the wrong quantity: try out_h1 instead of w5",
+    ),
+    (
+        "dE/dw5 = delta_o1 * out_h1 * w5",
+        "w5",
+        "a factor is too many: leave out w5",
+    ),
+    (
+        f"dE/dw1 = {delta(1)} * w5 * out_h1 * (1 - out_h1) * i1",
+        "dE/dnet_o2 * dnet_o2/dw1",
+        "a path is forgotten: w1 reaches E through net_o2 too; add dE/dnet_o2 * dnet_o2/dw1",
+    ),
+    (
+        "dE/dw5 = dE/dout_o1 * dnet_o1/dw5",
+        "dout_o1/dnet_o1",
+        "a factor is missing: dout_o1/dnet_o1",
+    ),
+    (
+        "dE/dw5 = dE/dout_o1 * dout_o1/dnet_o1 * dnet_o1/dw6",
+        "dnet_o1/dw6",
+        "dnet_o1/dw6 is the neighbour's: try dnet_o1/dw5 instead of dnet_o1/dw6",
+    ),
+    (
+        "w5 - eta*dE/dw5 = w5 + eta*delta_o1*out_h1",
+        "w5 + eta * delta_o1 * out_h1",
+        "a minus is missing: try w5 - eta * delta_o1 * out_h1 "
+        "instead of w5 + eta * delta_o1 * out_h1",
+    ),
+    ("w5 - eta*dE/dw5 = w5 - delta_o1*out_h1", "eta", "a factor is missing: eta"),
+    ("E = 1/2 * (t1 - out_o1)**2", "E_o2", "a term is missing: add E_o2"),
+    ("net_h1 = w1*i1 + w2*i2 + b1 + b2", "b2", "a term is too many: leave out b2"),
+    (
+        "E_o1 = (t1 - out_o1) / 2",
+        "t1 - out_o1",
+        "an exponent is wrong: try (t1 - out_o1) ** 2 instead of t1 - out_o1",
+    ),
+    (
+        "out_o1 = 1 / (1 + exp(net_o1))",
+        "net_o1",
+        "a minus is missing: try -net_o1 instead of net_o1",
+    ),
+]
+
+
+@pytest.mark.parametrize(("claim", "factor", "suggestion"), SLIPS)
+def test_a_slip_is_named(claim: str, factor: str, suggestion: str) -> None:
+    verdict = identity(claim)
+    assert (verdict.verdict, verdict.factor, verdict.suggestion) == ("fails", factor, suggestion)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "dE/dw5 = dE/dout_o1 * dout_o1/dnet_o1 * dnet_o1/dw5",
+        "dE/dw5 = dE_o1/dout_o1 * dout_o1/dnet_o1 * dnet_o1/dw5",
+        "dE/dout_h1 = dE_o1/dout_h1 + dE_o2/dout_h1",
+        "dE/dw5 = delta_o1 * out_h1",
+        "w5 - eta*dE/dw5 = w5 + eta*(t1 - out_o1)*out_o1*(1 - out_o1)*out_h1",
+        "out_o1 = 1 / (1 + exp(-net_o1))",
+        "net_h1 = b1*1 + i2*w2 + i1*w1",
+        "dw5/dE = 0",
+    ],
+)
+def test_a_right_claim_holds(claim: str) -> None:
+    verdict = identity(claim)
+    assert (verdict.verdict, verdict.suggestion) == ("holds", "")
+
+
+def test_the_numbers_of_both_sides_are_given() -> None:
+    verdict = identity("dE/dw5 = -delta_o1 * out_h1")
+    assert verdict.left == pytest.approx(0.082167041, abs=5e-10)
+    assert verdict.right == -verdict.left
+
+
+def test_the_factor_that_is_off_is_told_though_nothing_explains_it() -> None:
+    verdict = identity("dE/dw5 = (out_o1 - t1) * tanh(net_o1) * out_h1")
+    assert verdict == FormulaVerdict("fails", verdict.left, verdict.right, "tanh(net_o1)", "")
+    assert identity("net_h1 = w1*i1 + sin(w2) + b1").factor == "sin(w2)"
