@@ -19,7 +19,7 @@ class Recorded(NamedTuple):
 
 
 class Replay:
-    """A graph that can be recorded anew, fast, with other numbers for some leaves."""
+    """A graph that is recorded anew, again and again, with other numbers for some leaves."""
 
     def __init__(self, root: Value, variables: Sequence[Value]) -> None:
         order = topological_order([root, *variables])
@@ -39,39 +39,25 @@ class Replay:
         ]
 
     def __len__(self) -> int:
+        """The number of operations that are recorded at every step."""
         return len(self.results)
 
-    def descend(self, rate: float) -> None:
-        """Move every variable at once, against the gradient of the root.
+    def descend(self, rate: float, times: int) -> list[float]:
+        """The numbers of the variables after so many steps of simultaneous gradient descent.
 
         Raises: DomainError where a value does not exist.
         """
         values = self.values
-        for place, record, operands, places in self.results:
-            values[place] = record(
-                *[operand if at is None else values[at] for operand, at in zip(operands, places)]
-            )
-        values[self.root].backward()
-        for variable in self.variables:
-            variable.data -= rate * variable.grad
-            variable.grad = 0.0
-
-
-def descend(
-    root: Value, variables: Sequence[Value], rate: float, times: int, most_operations: int
-) -> list[float]:
-    """The numbers of `variables` after so many steps of simultaneous gradient descent.
-
-    Raises: DomainError where it leads out of the domain; ValueError for more than
-        `most_operations`.
-    """
-    replay = Replay(root, variables)
-    operations = times * len(replay)
-    if operations > most_operations:
-        raise ValueError(
-            f"{times:,} steps of {len(replay):,} operations each are {operations:,}; a sheet is "
-            f"granted {most_operations:,} at most, so take fewer steps"
-        )
-    for _ in range(times):
-        replay.descend(rate)
-    return [variable.data for variable in replay.variables]
+        for _ in range(times):
+            for place, record, operands, places in self.results:
+                values[place] = record(
+                    *[
+                        operand if at is None else values[at]
+                        for operand, at in zip(operands, places)
+                    ]
+                )
+            values[self.root].backward()
+            for variable in self.variables:
+                variable.data -= rate * variable.grad
+                variable.grad = 0.0
+        return [variable.data for variable in self.variables]

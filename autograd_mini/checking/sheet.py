@@ -23,7 +23,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from autograd_mini.checking.carrying import enclosures
-from autograd_mini.checking.descent import descend
+from autograd_mini.checking.descent import Replay
 from autograd_mini.checking.identity import check_identity
 from autograd_mini.checking.intervals import Interval
 from autograd_mini.checking.language import (
@@ -157,9 +157,14 @@ class Sheet:
                     "number"
                 )
         parameters = [values[name] for name in descent.parameters]
-        numbers = descend(
-            values[descent.root], parameters, descent.rate, descent.times, self.operations
-        )
+        replay = Replay(values[descent.root], parameters)
+        self.operations -= descent.times * len(replay)
+        if self.operations < 0:
+            raise ValueError(
+                f"{descent.times:,} steps of {len(replay):,} operations each are too many; all "
+                f"descents of a sheet together take {MOST_OPERATIONS:,} operations at most"
+            )
+        numbers = replay.descend(descent.rate, descent.times)
         self._move_to(dict(zip(map(id, parameters), numbers)))
 
     def _move_to(self, numbers: dict[int, float]) -> None:

@@ -1,0 +1,341 @@
+"""Derivation sheets, checked: what each line is judged by, and what it is judged to be."""
+
+from pathlib import Path
+
+import pytest
+
+from autograd_mini import Value, sigmoid
+from autograd_mini.checking import Report, SheetError, check_sheet
+from autograd_mini.transforms import gradients
+
+# The five digits of a hand-out; what is marked is wrong or computed from rounded numbers.
+NETWORK = """
+i1 = 0.05
+i2 = 0.10
+w1 = 0.15
+w2 = 0.20
+w3 = 0.25
+w4 = 0.30
+w5 = 0.40
+w6 = 0.45
+w7 = 0.50
+w8 = 0.55
+b1 = 0.35
+b2 = 0.60
+t1 = 0.01
+t2 = 0.99
+eta = 0.5
+net_h1 = w1*i1 + w2*i2 + b1            -> 0.37750
+out_h1 = sigmoid(net_h1)               -> 0.59327
+net_h2 = w3*i1 + w4*i2 + b1            -> 0.39250
+out_h2 = sigmoid(net_h2)               -> 0.59688
+net_o1 = w5*out_h1 + w6*out_h2 + b2    -> 1.1059
+out_o1 = sigmoid(net_o1)               -> 0.75136
+net_o2 = w7*out_h1 + w8*out_h2 + b2    -> 1.2249
+out_o2 = sigmoid(net_o2)               -> 0.77292
+E_o1 = (t1 - out_o1)**2/2              -> 0.27481
+E_o2 = (t2 - out_o2)**2/2              -> 0.023562
+E = E_o1 + E_o2                        -> 0.29837
+"""
+WEIGHTS = "[w1, w2, w3, w4, w5, w6, w7, w8]"
+
+
+def check(*lines: str) -> Report:
+    return check_sheet("\n".join(["```derivation", *lines, "```"]))
+
+
+def verdicts(*lines: str) -> list[str]:
+    return [result.verdict for result in check(*lines)]
+
+
+def after_network(*lines: str) -> list[str]:
+    return verdicts(NETWORK, *lines)[11:]
+
+
+# -- numbers --------------------------------------------------------------------------------------
+
+
+def test_a_definition_with_its_number_is_a_value() -> None:
+    assert verdicts(NETWORK) == [
+        *["rounds"] * 5,
+        "truncates",
+        "rounds",
+        "truncates",
+        "rounds",
+        "carried",  # from 0.77292, which is cut off
+        "rounds",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict"),
+    [
+        ("dE/dw5 -> 0.082167041", "rounds"),
+        ("dE/dw5 -> 0.08216", "truncates"),
+        ("dE/dw5 -> 0.081267", "wrong"),
+        ("-dE/dw7 -> 0.022603", "rounds"),
+        ("w5 - eta*dE/dw5 -> 0.35891648", "rounds"),
+        ("dE/dout_o1 * dout_o1/dnet_o1 * dnet_o1/dw5 -> 0.082167041", "rounds"),
+        ("dE_o2/dw5 -> 0", "rounds"),
+        ("dw5/dE -> 0", "rounds"),
+        ("dE/dE -> 1.0", "rounds"),
+        ("0.74136507 * 0.186815602 * 0.593269992 -> 0.082167041", "rounds"),
+        ("0.74136507 * 0.186815602 * 0.593269992 -> 0.082167042", "wrong"),
+        ("dnet_o1/dout_h1 -> 0.40", "rounds"),
+    ],
+)
+def test_a_number_is_judged_by_its_digits(line: str, verdict: str) -> None:
+    assert after_network(line) == [verdict]
+
+
+def test_every_derivative_is_that_of_the_engine() -> None:
+    report = check("w = 0.5", "x = -2", "out = sigmoid(w*x)", "E = log(out)*w", "dE/dw -> 1")
+    w, x = Value(0.5), Value(-2.0)
+    y = sigmoid(w * x).log() * w
+    assert report[-1].value == gradients(y, [w])[0]
+
+
+def test_a_definition_may_use_derivatives_and_be_differentiated() -> None:
+    block = ["x = 3", "y = x**3", "slope = dy/dx -> 27", "moved = x - 0.1*slope -> 0.3"]
+    assert verdicts(*block, "dslope/dx -> 18", "slope == 3*x**2") == ["rounds"] * 3 + ["holds"]
+
+
+def test_a_derivative_that_is_constant_is_no_leaf() -> None:
+    assert verdicts("x = 2", "y = 3*x", "k = dy/dx -> 3", "k == dy/dx", "k*x == y") == [
+        "rounds",
+        "holds",
+        "holds",
+    ]
+
+
+# -- carried --------------------------------------------------------------------------------------
+
+
+def test_a_product_of_printed_factors_is_carried_whichever_way() -> None:
+    # y is 0.2401; from the top the derivative of the upper part is printed, then of the lower.
+    chain = ["a = 0.7", "b = a**2 -> 0.4", "y = b**2"]
+    assert verdicts(*chain, "y -> 0.16") == ["truncates", "carried"]
+    slopes = ["x = 0.37", "u = x**2", "y = u**3"]
+    product = "dy/dx -> 0.043"  # 0.041606
+    assert verdicts(*slopes, product) == ["wrong"]
+    assert verdicts(*slopes, "dy/du -> 0.05", product) == ["truncates", "carried"]
+    assert verdicts(*slopes, "du/dx -> 0.7", product) == ["truncates", "carried"]
+
+
+def test_only_what_was_printed_before_is_carried() -> None:
+    block = ["x = 0.37", "u = x**2", "y = 2*u"]
+    assert verdicts(*block, "y -> 0.26", "u -> 0.13") == ["wrong", "truncates"]
+    assert verdicts(*block, "u -> 0.13", "y -> 0.26") == ["truncates", "carried"]
+
+
+def test_outside_the_interval_a_number_is_wrong() -> None:
+    # u is 0.1369 and printed as 0.13: what it may have been goes from 0.12 to 0.14.
+    block = ["x = 0.37", "u = x**2 -> 0.13", "y = 2*u"]
+    assert verdicts(*block, "y -> 0.24")[1] == "carried"
+    assert verdicts(*block, "y -> 0.281")[1] == "wrong"
+    assert verdicts(*block, "y -> 0.239")[1] == "wrong"
+
+
+def test_what_a_quantity_was_printed_as_before_does_not_excuse_it() -> None:
+    assert verdicts("x = 0.751", "y = 1*x -> 0.8", "y -> 0.75", "y -> 0.757")[2] == "wrong"
+
+
+def test_a_line_of_plain_arithmetic_is_judged_on_its_own_decimals() -> None:
+    assert verdicts("x = 0.37", "u = x**2 -> 0.13", "2*0.13 -> 0.26", "2*0.13 -> 0.27") == [
+        "truncates",
+        "rounds",
+        "wrong",
+    ]
+
+
+def test_an_erratum_is_carried_as_it_is_and_as_it_should_be() -> None:
+    block = ["x = 0.37", "u = x**2 -> 0.31 # erratum: digits swapped", "y = 2*u"]
+    assert verdicts(*block, "y -> 0.62") == ["wrong", "carried"]
+    assert verdicts(*block, "y -> 0.28") == ["wrong", "carried"]
+    assert verdicts(*block, "y -> 0.45") == ["wrong", "wrong"]
+
+
+# -- formulas -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict"),
+    [
+        ("dE/dw5 = dE/dout_o1 * dout_o1/dnet_o1 * dnet_o1/dw5", "holds"),
+        ("dE/dw5 = (out_o1 - t1) * out_o1*(1 - out_o1) * out_h1", "holds"),
+        ("dE/dw5 = (t1 - out_o1) * out_o1*(1 - out_o1) * out_h1", "fails"),
+        ("dE/dout_h1 = dE_o1/dout_h1 + dE_o2/dout_h1", "holds"),
+        ("dE/dout_h1 = dE_o1/dout_h1", "fails"),
+        ("out_h1 == 1/(1 + exp(-net_h1))", "holds"),
+        ("net_h1 == w1*i1 + w3*i2 + b1", "fails"),
+        ("E*2 = (t1 - out_o1)**2 + (t2 - out_o2)**2", "holds"),
+    ],
+)
+def test_a_formula_is_an_identity(line: str, verdict: str) -> None:
+    assert after_network(line) == [verdict]
+
+
+def test_a_formula_that_agrees_at_the_point_by_accident_fails() -> None:
+    assert verdicts("x = 2", "y = x*x", "dy/dx = x + 2", "dy/dx = 2*x") == ["fails", "holds"]
+
+
+# -- errata ---------------------------------------------------------------------------------------
+
+
+def test_an_erratum_must_be_wrong() -> None:
+    report = check(
+        "x = 2", "y = x*x -> 5 # erratum", "y -> 4 # erratum: is it?", "dy/dx = x # erratum"
+    )
+    assert [result.verdict for result in report] == ["wrong", "rounds", "fails"]
+    assert [result.claim.line.number for result in report.unexpected] == [4]
+    assert not report.passed
+
+
+# -- descent --------------------------------------------------------------------------------------
+
+
+def test_later_lines_see_the_point_that_a_descent_has_reached() -> None:
+    assert (
+        after_network(
+            f"descend(E, {WEIGHTS}, rate=0.5, times=299)",
+            "E -> 0.005057",
+            f"descend(E, {WEIGHTS}, rate=0.5, times=300)",
+            "E -> 0.002135",
+            "b1 -> 0.35",
+            f"descend(E, {WEIGHTS}, rate=0.5, times=9401)",
+            "E -> 0.0000351018778298",
+            "out_o1 -> 0.016",
+        )
+        == ["rounds"] * 5
+    )
+
+
+def test_all_parameters_of_a_descent_move_at_once() -> None:
+    block = ["a = 1", "b = 2", "J = a*b", "descend(J, [a, b], rate=0.5, times=1)"]
+    assert verdicts(*block, "a -> 0.0", "b -> 1.5") == ["rounds", "rounds"]
+
+
+def test_a_second_descent_begins_where_the_first_ended() -> None:
+    block = ["a = 1", "b = 8", "J = a**2/2 + b**2/2"]
+    first, second = "descend(J, [a], rate=0.5, times=1)", "descend(J, [b], rate=0.5, times=3)"
+    assert verdicts(*block, first, second, "a -> 0.5", "b -> 1", "J -> 0.625") == ["rounds"] * 3
+
+
+def test_what_a_descent_has_moved_is_no_longer_as_printed() -> None:
+    block = ["x = 0.37", "z = 3", "u = x**2 -> 0.13", "v = z/7 -> 0.42", "y = 2*u", "s = 2*v"]
+    assert verdicts(*block, "y -> 0.26", "s -> 0.84")[2:] == ["carried", "carried"]
+    moved = [*block, "descend(u, [x], rate=0, times=1)"]
+    assert verdicts(*moved, "y -> 0.26", "s -> 0.84")[2:] == ["wrong", "carried"]
+
+
+# -- sheets that are broken -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        (["x = 0", "y = log(x)"], "line 3, column 1: log(x) does not exist at x = 0.0"),
+        (["x = 0", "1/x -> 3"], "line 3, column 1: 1.0 / 0.0 does not exist"),
+        (["x = 9**9**9"], "line 2, column 1: 9.0 ** 387420489.0 overflows"),
+        (
+            ["x = 1", "y = x*x", "descend(y, [y], rate=1, times=1)"],
+            "line 4, column 1: y is computed from others; descend moves values that are defined "
+            "by a number",
+        ),
+        (
+            ["x = 1", "y = x*x", "descend(y, [x], rate=1, times=1000000000)"],
+            "line 4, column 1: 1,000,000,000 steps of 1 operations each are too many; all descents "
+            "of a sheet together take 5,000,000 operations at most",
+        ),
+        (
+            ["x = 1", "y = x*x", "descend(y, [x], rate=100, times=1000)"],
+            "line 4, column 1: x * y overflows at x = 2.0989843275724618e+156, y = "
+            "2.0989843275724618e+156",
+        ),
+    ],
+)
+def test_a_statement_without_a_value_breaks_the_sheet(lines: list[str], message: str) -> None:
+    with pytest.raises(SheetError) as caught:
+        check(*lines)
+    assert str(caught.value).splitlines()[0] == message
+
+
+def test_a_text_without_derivations_is_an_error() -> None:
+    with pytest.raises(SheetError) as caught:
+        check_sheet("# Title\n\n```python\nx = 1\n```\n")
+    assert str(caught.value) == (
+        "line 1, column 1: nothing to check: there is no statement in a fenced block marked "
+        "`derivation`"
+    )
+
+
+# -- files ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+@pytest.mark.parametrize("start", [b"", b"\xef\xbb\xbf"])
+def test_a_file_is_read_however_its_lines_end(tmp_path: Path, start: bytes, end: bytes) -> None:
+    path = tmp_path / "sheet.md"
+    lines = [b"~~~derivation", b"x = 2", b"x*x -> 4", b"~~~"]
+    path.write_bytes(start + end.join(lines))
+    for given in (path, str(path)):
+        report = check_sheet(given)
+        assert (report.file, report[0].claim.line.number) == (str(path), 3)
+
+
+def test_a_file_that_is_not_utf_8_says_where(tmp_path: Path) -> None:
+    path = tmp_path / "sheet.md"
+    path.write_bytes(b"# Title\r\n\xc3\xa4 caf\xe9\n")
+    with pytest.raises(SheetError) as caught:
+        check_sheet(path)
+    assert str(caught.value) == (f"{path}:2:6: byte 0xe9 is not UTF-8; save the file as UTF-8")
+
+
+def test_a_file_that_does_not_end_is_not_read_for_ever() -> None:
+    with pytest.raises(SheetError, match="a sheet has 20,000,000 bytes at most; split this one"):
+        check_sheet(Path("/dev/zero"))
+
+
+def test_a_file_that_is_not_there_is_an_error() -> None:
+    with pytest.raises(FileNotFoundError):
+        check_sheet("nowhere.md")
+
+
+# -- other networks -------------------------------------------------------------------------------
+
+
+def test_softmax_with_cross_entropy() -> None:
+    report = check(
+        "z1 = 1",
+        "z2 = 2",
+        "z3 = 0.1",
+        "s = exp(z1) + exp(z2) + exp(z3)",
+        "p1 = exp(z1)/s -> 0.2424",
+        "p2 = exp(z2)/s -> 0.6590",
+        "L = -log(p2) -> 0.4170",
+        "L == logsumexp(z1, z2, z3) - z2",
+        "dL/dz1 = p1",
+        "dL/dz2 = p2 - 1",
+        "dL/dz2 -> -0.3410",
+        "dp1/dz2 = -p1*p2",
+        "dL/dz1 = p1*(1 - p1)  # erratum",
+    )
+    assert report.passed
+
+
+def test_gates_units_that_are_off_and_the_textbook_example() -> None:
+    report = check(
+        "x = 3",
+        "y = -4",
+        "z = 2",
+        "w = -1",
+        "f = (x*y + maximum(z, w))*2 -> -20",
+        "df/dz -> 2",
+        "df/dw -> 0",
+        "off = relu(x + y) -> 0",
+        "doff/dx = 0",
+        "g = log(x) + x*z - sin(z)",
+        "dg/dz = x - cos(z)",
+        "dg/dx -> 2.333",
+    )
+    assert report.passed
