@@ -27,6 +27,11 @@ from autograd_mini.value import Value as Value
 from autograd_mini.value import label as label
 
 if TYPE_CHECKING:
+    from autograd_mini.checking import assert_gradient as assert_gradient
+    from autograd_mini.checking import check_formula as check_formula
+    from autograd_mini.checking import check_printed as check_printed
+    from autograd_mini.checking import check_sheet as check_sheet
+    from autograd_mini.checking import gradcheck as gradcheck
     from autograd_mini.derivation import Derivation as Derivation
     from autograd_mini.derivation import explain as explain
     from autograd_mini.drawing import draw as draw
@@ -40,6 +45,11 @@ _LATER = {
     "draw_dot": "drawing",
     "Derivation": "derivation",
     "explain": "derivation",
+    "assert_gradient": "checking",
+    "check_formula": "checking",
+    "check_printed": "checking",
+    "check_sheet": "checking",
+    "gradcheck": "checking",
 }
 
 
