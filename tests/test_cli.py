@@ -1,5 +1,6 @@
 """The command, as a user types it."""
 
+import json
 import os
 import pty
 import subprocess
@@ -216,3 +217,151 @@ def test_a_terminal_shows_the_progress_of_training(tmp_path: Path) -> None:
         check=True,
     )
     assert b"epoch 2,000 of 2,000  loss " in os.read(ours, 100_000)
+
+
+# -- derivation sheets --------------------------------------------------------------------------
+
+SHEET = """\
+# A neuron
+
+```derivation
+w = 0.5
+x = 2
+out = tanh(w*x)            -> 0.76159
+dout/dw                    -> 0.83995
+dout/dw = (1 - out**2) * x
+```
+"""
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> Path:
+    (tmp_path / "neuron.md").write_text(SHEET)
+    (tmp_path / "slip.md").write_text(SHEET.replace("0.83995", "0.83959"))
+    (tmp_path / "broken.md").write_text(SHEET.replace("(1 - out", "(1 - uot"))
+    return tmp_path
+
+
+def test_check_prints_a_table(sheet: Path) -> None:
+    done = run(sheet, "check", "neuron.md")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == [
+        "line  claim                       printed  exact        verdict  likely slip",
+        "   6  out = tanh(w*x)             0.76159  0.7615942    rounds",
+        "   7  dout/dw                     0.83995  0.8399487    rounds",
+        "   8  dout/dw = (1 - out**2) * x           0.839948683  holds",
+        "neuron.md: 3 claims: 2 rounds, 1 holds; all as expected",
+    ]
+
+
+def test_check_ends_with_status_1_when_something_is_wrong(sheet: Path) -> None:
+    done = run(sheet, "check", "neuron.md", "slip.md")
+    assert (done.returncode, done.stderr) == (1, "")
+    lines = done.stdout.splitlines()
+    assert lines[4] == "neuron.md: 3 claims: 2 rounds, 1 holds; all as expected"
+    assert lines[8].split() == [
+        *["7", "dout/dw", "0.83959", "0.8399487", "wrong"],
+        *["two", "digits", "are", "swapped"],
+    ]
+    assert lines[10] == ("slip.md: 3 claims: 1 rounds, 1 wrong, 1 holds; not as expected: line 7")
+
+
+def test_check_ends_with_status_2_when_a_sheet_is_broken(sheet: Path) -> None:
+    done = run(sheet, "check", "slip.md", "broken.md", "neuron.md")
+    assert done.returncode == 2
+    assert done.stderr == (
+        "autograd-mini: broken.md:8:16: uot is not defined; did you mean out?\n"
+        "    dout/dw = (1 - uot**2) * x\n"
+        "                   ^\n"
+    )
+    # The others are checked all the same.
+    assert "slip.md: 3 claims" in done.stdout
+    assert "neuron.md: 3 claims" in done.stdout
+
+
+def test_check_writes_json(sheet: Path) -> None:
+    done = run(sheet, "check", "--json", "neuron.md", "slip.md")
+    data = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert [(row["file"], row["line"], row["verdict"]) for row in data] == [
+        *[("neuron.md", 6, "rounds"), ("neuron.md", 7, "rounds"), ("neuron.md", 8, "holds")],
+        *[("slip.md", 6, "rounds"), ("slip.md", 7, "wrong"), ("slip.md", 8, "holds")],
+    ]
+    assert data[4] == {
+        "file": "slip.md",
+        "line": 7,
+        "claim": "dout/dw",
+        "printed": "0.83959",
+        "value": data[1]["value"],
+        "verdict": "wrong",
+        "erratum": False,
+        "suggestion": "two digits are swapped",
+    }
+
+
+def test_json_is_a_list_even_if_nothing_could_be_checked(sheet: Path) -> None:
+    done = run(sheet, "check", "--json", "broken.md")
+    assert (done.returncode, done.stdout) == (2, "[]\n")
+
+
+def test_lectures_are_listed_and_checked_by_any_part_of_their_names(tmp_path: Path) -> None:
+    listed = run(tmp_path, "lectures")
+    names = [line.split()[0] for line in listed.stdout.splitlines()]
+    assert (listed.returncode, len(names)) == (0, 5)
+    assert all(len(line.split()) > 3 for line in listed.stdout.splitlines())
+    for part in ("mazur", names[0], f"{names[1]}.md"):
+        done = run(tmp_path, "check", part)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.splitlines()[-1].endswith("; all as expected")
+
+
+def test_a_name_of_many_lectures_or_none_is_an_error(tmp_path: Path) -> None:
+    many, none = run(tmp_path, "check", "a"), run(tmp_path, "check", "fermat")
+    assert (many.returncode, none.returncode) == (2, 2)
+    assert many.stderr.startswith(
+        "autograd-mini: there is no file 'a', and 'a' may be any of the lectures ann-rumelhart-1986"
+    )
+    assert none.stderr.startswith(
+        "autograd-mini: there is no file 'fermat', and no lecture is called so; there are "
+    )
+
+
+def test_explain_shows_the_chain_of_a_sheet(sheet: Path) -> None:
+    done = run(sheet, "explain", "neuron.md", "dout/dw", "--digits", "5")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == ["dout/dw = (1 - out^2) x", "        = 0.83995"]
+
+
+def test_explain_shows_four_lines_of_a_lecture(tmp_path: Path) -> None:
+    done = run(tmp_path, "explain", "mazur", "dE/dw5")
+    lines = done.stdout.splitlines()
+    assert lines[0] == "dE/dw5 = dE/dout_o1 . dout_o1/dnet_o1 . dnet_o1/dw5"
+    assert lines[2:] == [
+        "       = 0.741365070 . 0.186815602 . 0.593269992",
+        "       = 0.082167041",
+    ]
+
+
+def test_explain_shows_all_derivatives_of_a_value(tmp_path: Path) -> None:
+    done = run(tmp_path, "explain", "mazur", "E", "--style", "delta")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "dE/dw5" in done.stdout
+
+
+def test_explain_of_what_is_no_derivative_names_what_there_is(sheet: Path) -> None:
+    done = run(sheet, "explain", "neuron.md", "dout/dq")
+    assert (done.returncode, done.stderr) == (
+        2,
+        "autograd-mini: 'dout/dq' is no derivative in neuron.md: expected dY/dX, where Y and X are "
+        "two of its names: w, x, out\n",
+    )
+
+
+def test_the_main_job_ends_with_the_verdicts_on_its_lecture(tmp_path: Path) -> None:
+    done = run(tmp_path, "--rounds", "1")
+    lines = done.stdout.splitlines()
+    assert done.returncode == 0
+    start = lines.index("What the lecture prints, checked:")
+    assert lines[start + 2].split()[:5] == ["line", "claim", "printed", "exact", "verdict"]
+    assert any("0.082167041" in line and "rounds" in line for line in lines[start:])
+    assert lines[-1].endswith("; all as expected")

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NoReturn
-
-if TYPE_CHECKING:
-    Commands = argparse._SubParsersAction["Parser"]
-else:
-    Commands = Any
+from typing import Any, NoReturn, Protocol
 
 
 class CommandError(Exception):
@@ -21,6 +16,12 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+class Commands(Protocol):
+    """What argparse gives for the commands of a parser."""
+
+    def add_parser(self, name: str, **options: Any) -> Parser: ...
 
 
 def add_command(

@@ -1,0 +1,167 @@
+"""The pytest plugin, as others use it: in a project of its own, through pytest's command."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+NEURON = """\
+# A neuron
+
+```derivation
+w = 0.5
+x = 2
+out = tanh(w*x)            -> 0.76159
+dout/dw                    -> 0.83995
+dout/dw = (1 - out**2) * x
+out                        -> 0.67  # erratum: digits swapped
+```
+"""
+
+ITEMS = [
+    "docs/neuron.md::6: out = tanh(w*x) -> 0.76159",
+    "docs/neuron.md::7: dout/dw -> 0.83995",
+    "docs/neuron.md::8: dout/dw = (1 - out**2) * x",
+    "docs/neuron.md::9: out -> 0.67",
+]
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester) -> pytest.Pytester:
+    pytester.makepyprojecttoml("""
+        [tool.pytest]
+        strict = true
+        filterwarnings = ["error"]
+        derivation_sheets = ["docs/*.md", "lectures/**/*.md"]
+    """)
+    write(pytester, "docs/neuron.md", NEURON)
+    return pytester
+
+
+def write(project: pytest.Pytester, path: str, text: str) -> None:
+    file = project.path / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+
+
+def collected(project: pytest.Pytester, *arguments: str) -> list[str]:
+    result = project.runpytest_subprocess("--collect-only", "-q", *arguments)
+    return [line for line in result.outlines if "::" in line]
+
+
+def test_every_claim_is_a_test(project: pytest.Pytester) -> None:
+    assert collected(project) == ITEMS
+    project.runpytest_subprocess().assert_outcomes(passed=4)
+
+
+def test_sheets_are_the_files_that_the_globs_name(project: pytest.Pytester) -> None:
+    block = "~~~derivation\n1 + 1 -> 2\n~~~\n"
+    for path in (
+        "README.md",
+        "docs/inner/a.md",
+        "lectures/b.md",
+        "lectures/x/y/c.md",
+        "docs/d.txt",
+    ):
+        write(project, path, block)
+    files = {line.partition("::")[0] for line in collected(project)}
+    assert files == {"docs/neuron.md", "lectures/b.md", "lectures/x/y/c.md"}
+
+
+def test_a_claim_can_be_run_by_itself(project: pytest.Pytester) -> None:
+    assert collected(project, "-k", "dout/dw and not tanh") == ITEMS[1:3]
+    project.runpytest_subprocess("-k", "0.83995").assert_outcomes(passed=1, deselected=3)
+    project.runpytest_subprocess(ITEMS[2]).assert_outcomes(passed=1)
+
+
+def test_claims_can_be_shared_out_among_processes(project: pytest.Pytester) -> None:
+    pytest.importorskip("xdist")
+    project.runpytest_subprocess("-n", "2").assert_outcomes(passed=4)
+
+
+def test_a_failure_tells_what_is_wrong_and_where(project: pytest.Pytester) -> None:
+    wrong = NEURON.replace("0.83995", "0.83959").replace("* x\n", "* w\n").replace("0.67", "0.76")
+    write(project, "docs/neuron.md", wrong)
+    result = project.runpytest_subprocess()
+    result.assert_outcomes(passed=1, failed=3)
+    result.stdout.fnmatch_lines(
+        [
+            "*_ 7: dout/dw -> 0.83959 _*",
+            "docs/neuron.md:7: wrong",
+            "    dout/dw                    -> 0.83959",
+            "printed   0.83959",
+            "exact     0.8399487",
+            "two digits are swapped",
+            "*_ 8: dout/dw = (1 - out**2) * w _*",
+            "docs/neuron.md:8: fails",
+            "    dout/dw = (1 - out**2) * w",
+            "at this point the left side is 0.839948683, not 0.209987171",
+            "*_ 9: out -> 0.76 _*",
+            "docs/neuron.md:9: rounds",
+            "    out                        -> 0.76  # erratum: digits swapped",
+            "printed   0.76",
+            "exact     0.7616",
+            "marked as an erratum, but right: take the mark away",
+            "FAILED docs/neuron.md::7: dout/dw -> 0.83959*",
+        ]
+    )
+
+
+def test_a_sheet_that_cannot_be_read_is_an_error_of_collection(project: pytest.Pytester) -> None:
+    write(project, "docs/neuron.md", NEURON.replace("(1 - out**2)", "(1 - uot**2)"))
+    result = project.runpytest_subprocess()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(
+        [
+            "docs/neuron.md:8:16: uot is not defined; did you mean out[?]",
+            "    dout/dw = (1 - uot**2) * x",
+            "                   ^",
+        ]
+    )
+
+
+def test_a_statement_without_a_value_fails_what_comes_after_it(project: pytest.Pytester) -> None:
+    write(
+        project,
+        "docs/neuron.md",
+        "~~~derivation\nx = 0\nx -> 0.0\ny = log(x)\ny -> 1\nx -> 0.00\n~~~\n",
+    )
+    result = project.runpytest_subprocess()
+    result.assert_outcomes(passed=1, failed=2)
+    result.stdout.fnmatch_lines(
+        [
+            "*_ 5: y -> 1 _*",
+            "docs/neuron.md:4:1: log(x) does not exist at x = 0.0",
+            "*_ 6: x -> 0.00 _*",
+            "docs/neuron.md:4:1: log(x) does not exist at x = 0.0",
+        ]
+    )
+
+
+def test_gradcheck_is_a_fixture(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("""
+        def test_cube(gradcheck):
+            assert len(gradcheck(lambda x: x * x * x, [2.0]).comparisons) == 1
+    """)
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+
+
+def test_without_the_plugin_nothing_is_collected(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nderivation_sheets = docs/*.md\n")
+    write(pytester, "docs/neuron.md", NEURON)
+    write(pytester, "test_other.py", "def test_other():\n    pass\n")
+    pytester.runpytest_subprocess().assert_outcomes(passed=5)
+    without = pytester.runpytest_subprocess("-p", "no:autograd_mini")
+    without.assert_outcomes(passed=1, warnings=1)
+
+
+def test_projects_without_sheets_do_not_load_what_checks(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("""
+        import sys
+
+        def test_modules():
+            loaded = [name for name in sys.modules if name.startswith("autograd_mini.checking")]
+            assert loaded == ["autograd_mini.checking", "autograd_mini.checking.plugin"]
+    """)
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
