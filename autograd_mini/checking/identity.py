@@ -19,6 +19,7 @@ from itertools import islice
 from typing import Literal, NamedTuple
 
 from autograd_mini.checking.formula_slips import factor_off, likely_slip
+from autograd_mini.checking.quantities import is_large
 from autograd_mini.checking.scene import Scene, names_in
 from autograd_mini.checking.trials import ENOUGH, Trial, around, beyond, compare
 from autograd_mini.derivation.names import Names
@@ -92,6 +93,8 @@ def check_identity(scene: Scene, left: ast.expr, right: ast.expr) -> FormulaVerd
         trials = [compare(here, left, right)]
     except DomainError:
         return _without_value(here, left, right)
+    if not trials[0].agrees and is_large(here):  # the other trials are for the search of a slip
+        return FormulaVerdict("fails", trials[0].left, trials[0].right)
     trials += around(here, left, right)
     right_so_far = all(trial.agrees for trial in trials)
     if right_so_far and not any(trial.tells for trial in trials):

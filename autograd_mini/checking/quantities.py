@@ -16,16 +16,23 @@ from autograd_mini.derivation.chain import Factor as Edge
 from autograd_mini.derivation.formulas import formula, postorder
 from autograd_mini.derivation.simplify import key
 
-# With more names than this, only those of the same family are tried for one another.
+# Of more names, factors or paths than this, only so many of the likeliest are tried.
 MANY = 60
 
-# A formula of more names, numbers and operations than this is not taken to pieces.
+# A formula of more names, numbers and operations than this is not taken to pieces, and in a graph
+# of more values nothing is looked for: it would take longer than anybody waits for a suggestion.
 LONGEST = 300
+LARGEST = 2000
 
 
 def is_long(tree: ast.expr) -> bool:
     """Whether a formula is too long to be searched, or written in a message."""
     return len(list(islice(postorder(tree), LONGEST + 1))) > LONGEST
+
+
+def is_large(scene: Scene) -> bool:
+    """Whether a graph is too large to look for a slip in it."""
+    return len(scene.order) > LARGEST
 
 
 class Way(NamedTuple):
@@ -38,6 +45,11 @@ class Way(NamedTuple):
     x: str
     through: str
     paths: ast.expr
+
+    @property
+    def forgotten(self) -> str:
+        """What is to be said where these paths are left out."""
+        return f"a path is forgotten: {self.x} reaches {self.y} through {self.through} too"
 
 
 class Quantities:
@@ -64,8 +76,9 @@ class Quantities:
             for y, x in self.derivatives
             if y != x and self.scene.values[y].op is not None
         ]
-        edges = [edge for chain in chains for step in chain.downwards for edge in chain.below(step)]
-        return [edge for edge in edges if not is_long(edge.formula)]
+        edges = (edge for chain in chains for step in chain.downwards for edge in chain.below(step))
+        labelled = (edge for edge in edges if edge.result.label and edge.operand.label)
+        return [edge for edge in islice(labelled, MANY) if not is_long(edge.formula)]
 
     @cached_property
     def definition(self) -> ast.expr | None:
@@ -101,14 +114,15 @@ class Quantities:
         return distinct([*self.pieces, *self.named(), *rests, *chain, *formulas, *halves])
 
     def named(self) -> list[ast.expr]:
-        """All values of the scene."""
-        return [ast.Name(name) for name in self.scene.values]
+        """The values of the scene."""
+        return [ast.Name(name) for name in islice(self.scene.values, MANY)]
 
     def ways(self) -> Iterator[Way]:
         """The ways through each value between the ends of a derivative, next to wrt first."""
         for y, x in self.derivatives:
             root, wrt = self.scene.values[y], self.scene.values[x]
-            for step in Chain(root, wrt).steps if root.op is not None else []:
+            steps = Chain(root, wrt).steps if root.op is not None else []
+            for step in steps[: MANY + 1]:
                 through = step.label
                 if through in self.scene.values and through not in (y, x):
                     upper, lower = ast.Name(f"d{y}/d{through}"), ast.Name(f"d{through}/d{x}")
@@ -137,4 +151,4 @@ class Quantities:
         names = [other for other in self.scene.values if other != name]
         alike = [other for other in names if family(other) == family(name)]
         rest = [other for other in names if family(other) != family(name)]
-        return alike + rest if len(names) <= MANY else alike[:MANY]
+        return (alike + rest)[:MANY]

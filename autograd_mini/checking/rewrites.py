@@ -42,7 +42,7 @@ class Place(NamedTuple):
 class Rewrite(NamedTuple):
     """A formula in which `node` was put in a place, with what stood there in its HOLE.
 
-    So `new` was put for `old`, which is None for what was added, as `new` is for what was left out.
+    old: what was taken out by that, None if nothing was. new: what was put in.
     """
 
     place: Place
@@ -55,16 +55,25 @@ class Rewrite(NamedTuple):
         """The formula rewritten."""
         return self.place.put(substitute(self.node, {HOLE.id: self.place.node}))
 
+    @property
+    def removed(self) -> str:
+        """What was taken out, as text."""
+        return written(self.old) if self.old is not None else ""
+
+    @property
+    def added(self) -> str:
+        """What was put in, as text."""
+        return written(self.new) if self.new is not None else ""
+
 
 def written(tree: ast.expr) -> str:
     """An expression as sheets and Python write it."""
     return Printer().text(tree)
 
 
-def as_factor(tree: ast.expr) -> str:
+def bracketed(text: str) -> str:
     """An expression as it is written in a product."""
-    text = written(tree)
-    return f"({text})" if isinstance(tree, (ast.BinOp, ast.UnaryOp)) else text
+    return f"({text})" if " " in text else text
 
 
 def places(tree: ast.expr) -> list[Place]:

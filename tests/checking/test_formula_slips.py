@@ -45,12 +45,12 @@ SLIPS = [
     ),
     (
         "dE/dw5 = 2 * (out_o1 - t1) * out_o1 * (1 - out_o1) * out_h1",
-        "1/2",
+        "1 / 2",
         "a factor 1/2 is missing, or a factor 2 is too many",
     ),
     (
         "E_o1 = (t1 - out_o1)**2",
-        "1/2",
+        "1 / 2",
         "a factor 1/2 is missing, or a factor 2 is too many",
     ),
     (

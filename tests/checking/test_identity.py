@@ -327,3 +327,15 @@ def test_a_sum_of_hundreds_of_terms() -> None:
     assert check_formula((y, xs[3]), "2 * x4").suggestion == (
         "x4 is the neighbour's: try x3 instead of x4"
     )
+
+
+def test_in_a_large_graph_nothing_is_looked_for() -> None:
+    """It is judged all the same."""
+    v = graph(lambda w, x: {"f": w * x}, w=1.5, x=2.0)
+    y = v["f"]
+    for _ in range(1_200):
+        y = (y + v["w"]) * 1.0
+    y.label = "y"
+    assert check_formula((y, v["w"]), "x + 1200").verdict == "holds"
+    verdict = check_formula((y, v["w"]), "x - 1200")
+    assert (verdict.verdict, verdict.suggestion) == ("fails", "")
