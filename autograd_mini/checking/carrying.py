@@ -8,6 +8,7 @@ over the named values between.
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
@@ -16,6 +17,9 @@ from autograd_mini.checking.intervals import Interval, interval
 from autograd_mini.checking.scene import Scene, names_in
 from autograd_mini.derivation.formulas import factor, section
 from autograd_mini.value import Value
+
+# Operations in one factor of the chain rule; more than any line of a sheet has.
+LARGEST = 10_000
 
 
 def enclosures(
@@ -112,9 +116,25 @@ class Carrying:
             depending = set(self.depending_on(operand)) - {operand}
             if not depending.intersection(self.operands[result]):
                 return self.printed[derivative]
-        values = self.scene.values
-        tree = factor(values[result], values[operand], self.is_step, self.name)
-        return self.enclose(tree)
+        above, below = self.scene.values[result], self.scene.values[operand]
+        if self.size(above, below) > LARGEST:
+            raise ValueError(f"{derivative} is too long to be written down; name parts of it")
+        return self.enclose(factor(above, below, self.is_step, self.name))
+
+    def size(self, result: Value, operand: Value) -> int:
+        """About how many operations d result / d operand takes, written out.
+
+        What is used twice is written twice: a few values that no line names may be many then.
+        """
+        nodes = section(result, self.is_step)
+        formulas: Counter[int] = Counter()
+        adjoints = Counter({id(result): 1})
+        for node in nodes:
+            formulas[id(node)] = 1 + sum(formulas[id(below)] for below in node.operands)
+        for node in reversed(nodes):
+            for below in node.operands:
+                adjoints[id(below)] += adjoints[id(node)] + formulas[id(node)]
+        return adjoints[id(operand)]
 
     @cached_property
     def operands(self) -> dict[str, tuple[str, ...]]:

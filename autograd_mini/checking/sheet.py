@@ -43,6 +43,9 @@ from autograd_mini.checking.report import Report, Result
 from autograd_mini.checking.scene import Scene, names_in
 from autograd_mini.value import Value
 
+# In the graph of a sheet, most of which no line names.
+MOST_VALUES = 10_000
+
 # In all descents of a sheet together: some seconds.
 MOST_OPERATIONS = 5_000_000
 
@@ -143,6 +146,11 @@ class Sheet:
                 value = value + 0.0
             value.label = name
         self.scene = Scene({**self.scene.values, name: value})
+        if len(self.scene.order) > MOST_VALUES:
+            raise ValueError(
+                f"{name} and what it was computed from are more than {MOST_VALUES:,} operations; "
+                "a derivative of a derivative has about three times as many as the one before"
+            )
 
     def descend(self, descent: Descent) -> None:
         """Gradient descent: all values from now on are those at the new point.

@@ -76,7 +76,6 @@ def test_a_claim_can_be_run_by_itself(project: pytest.Pytester) -> None:
 
 
 def test_claims_can_be_shared_out_among_processes(project: pytest.Pytester) -> None:
-    pytest.importorskip("xdist")
     project.runpytest_subprocess("-n", "2").assert_outcomes(passed=4)
 
 

@@ -260,6 +260,26 @@ def test_a_statement_without_a_value_breaks_the_sheet(lines: list[str], message:
     assert str(caught.value).splitlines()[0] == message
 
 
+def nested(depth: int) -> list[str]:
+    """A function, and its derivatives to a high order, each of which is a graph of its own."""
+    derivatives = [f"g{i + 1} = dg{i}/dx" for i in range(depth)]
+    return ["x = 0.3", "g0 = tanh(sin(x)*exp(x))", *derivatives]
+
+
+def test_a_graph_that_outgrows_every_sheet_is_refused() -> None:
+    with pytest.raises(SheetError) as caught:
+        check(*nested(30))
+    assert str(caught.value).splitlines()[0] == (
+        "line 11, column 1: g8 and what it was computed from are more than 10,000 operations; "
+        "a derivative of a derivative has about three times as many as the one before"
+    )
+
+
+def test_a_factor_that_no_page_has_room_for_is_not_written_down() -> None:
+    report = check(*nested(6), "g6 -> 7.123", "dg6/dx -> 8.123")
+    assert [result.verdict for result in report] == ["wrong", "wrong"]
+
+
 def test_a_text_without_derivations_is_an_error() -> None:
     with pytest.raises(SheetError) as caught:
         check_sheet("# Title\n\n```python\nx = 1\n```\n")
