@@ -27,6 +27,7 @@ from autograd_mini.expressions import parse
 from autograd_mini.ops import DomainError
 from autograd_mini.value import Value
 
+DEEPEST = 3_000  # a sum of as many terms as fit into the longest text
 LONGEST_TEXT = 10_000
 
 # So many names are listed in a message.
@@ -108,6 +109,16 @@ def check_identity(scene: Scene, left: ast.expr, right: ast.expr) -> FormulaVerd
     return FormulaVerdict("fails", *numbers, factor_off(trials, left, right), _remark(trials))
 
 
+def _depth(tree: ast.expr) -> int:
+    deepest = 0
+    pending: list[tuple[ast.AST, int]] = [(tree, 1)]
+    while pending:
+        node, depth = pending.pop()
+        deepest = max(deepest, depth)
+        pending += [(child, depth + 1) for child in ast.iter_child_nodes(node)]
+    return deepest
+
+
 def _parsed(text: str) -> ast.expr:
     """Any names are let through: which is unknown is said with those that are known."""
     if len(text) > LONGEST_TEXT:
@@ -116,8 +127,11 @@ def _parsed(text: str) -> ast.expr:
         )
     try:
         tree = parse(text, names=_Anything())
-    except RecursionError:
-        raise ValueError(f"{text[:40]!r}... is nested too deeply: name parts of it") from None
+        too_deep = _depth(tree) > DEEPEST
+    except RecursionError:  # how deep Python itself can read differs between its versions
+        too_deep = True
+    if too_deep:
+        raise ValueError(f"{text[:40]!r}... is nested too deeply: name parts of it")
     if any(isinstance(node, ast.IfExp) for node in ast.walk(tree)):
         raise ValueError(
             f"{text!r} has an `if`, and a formula is one expression: write it with step, relu or "
