@@ -4,40 +4,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import autograd.numpy as np
 from autograd import value_and_grad
 
-from ..problems import (
-    INPUTS,
-    LECTURE_PARAMETERS,
-    Scalar,
-    Step,
-    demo_loss,
-    demo_parameters,
-    lecture_loss,
-    mlp,
-    moons,
-)
+from ..problems import Scalar, Step
+from . import loss_style
 
 
 def lecture(rate: float) -> Step:
     """W1."""
-    return step_of(
-        lambda parameters: lecture_loss(parameters, INPUTS, sigmoid), LECTURE_PARAMETERS, rate
-    )
+    return loss_style.lecture_step(step_of, sigmoid, rate)
 
 
 def demo(rate: float) -> Step:
     """W2."""
-    points, labels = moons()
-
-    def loss(parameters: Sequence[Scalar]) -> Scalar:
-        scores = map(mlp(parameters, relu), points)
-        return demo_loss(scores, labels, parameters, relu)
-
-    return step_of(loss, demo_parameters(), rate)
+    return loss_style.demo_step(step_of, relu, rate)
 
 
 def sigmoid(x: Scalar) -> Scalar:
@@ -50,9 +33,7 @@ def relu(x: Scalar) -> Scalar:
     return np.maximum(x, 0.0)
 
 
-def step_of(
-    loss: Callable[[Sequence[Scalar]], Scalar], start: Sequence[float], rate: float
-) -> Step:
+def step_of(loss: loss_style.Loss, start: Sequence[float], rate: float) -> Step:
     """Plain gradient descent on `loss`."""
     # Each element is taken out once: taking one out is an operation that is differentiated.
     differentiate = value_and_grad(lambda array: loss([array[i] for i in range(len(start))]))

@@ -4,21 +4,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import torch
 
-from ..problems import (
-    INPUTS,
-    LECTURE_PARAMETERS,
-    Scalar,
-    Step,
-    demo_loss,
-    demo_parameters,
-    lecture_loss,
-    mlp,
-    moons,
-)
+from ..problems import Scalar, Step
+from . import loss_style
 
 # On scalars more threads only wait for each other.
 torch.set_num_threads(1)
@@ -26,28 +17,15 @@ torch.set_num_threads(1)
 
 def lecture(rate: float) -> Step:
     """W1."""
-    inputs = scalars(INPUTS)
-    return step_of(
-        lambda parameters: lecture_loss(parameters, inputs, torch.sigmoid),
-        LECTURE_PARAMETERS,
-        rate,
-    )
+    return loss_style.lecture_step(step_of, torch.sigmoid, rate, scalars)
 
 
 def demo(rate: float) -> Step:
     """W2."""
-    points, labels = moons()
-
-    def loss(parameters: Sequence[Scalar]) -> Scalar:
-        scores = map(mlp(parameters, torch.relu), map(scalars, points))
-        return demo_loss(scores, labels, parameters, torch.relu)
-
-    return step_of(loss, demo_parameters(), rate)
+    return loss_style.demo_step(step_of, torch.relu, rate, scalars)
 
 
-def step_of(
-    loss: Callable[[Sequence[Scalar]], Scalar], start: Sequence[float], rate: float
-) -> Step:
+def step_of(loss: loss_style.Loss, start: Sequence[float], rate: float) -> Step:
     """Plain gradient descent on `loss`."""
     parameters = [scalar.requires_grad_() for scalar in scalars(start)]
 
