@@ -23,7 +23,7 @@ from autograd_mini.checking.quantities import is_large
 from autograd_mini.checking.scene import Scene, names_in
 from autograd_mini.checking.trials import ENOUGH, Trial, around, beyond, compare
 from autograd_mini.derivation.names import Names
-from autograd_mini.expressions import parse
+from autograd_mini.expressions import is_deeper, parse
 from autograd_mini.ops import DomainError
 from autograd_mini.value import Value
 
@@ -109,16 +109,6 @@ def check_identity(scene: Scene, left: ast.expr, right: ast.expr) -> FormulaVerd
     return FormulaVerdict("fails", *numbers, factor_off(trials, left, right), _remark(trials))
 
 
-def _depth(tree: ast.expr) -> int:
-    deepest = 0
-    pending: list[tuple[ast.AST, int]] = [(tree, 1)]
-    while pending:
-        node, depth = pending.pop()
-        deepest = max(deepest, depth)
-        pending += [(child, depth + 1) for child in ast.iter_child_nodes(node)]
-    return deepest
-
-
 def _parsed(text: str) -> ast.expr:
     """Any names are let through: which is unknown is said with those that are known."""
     if len(text) > LONGEST_TEXT:
@@ -127,7 +117,7 @@ def _parsed(text: str) -> ast.expr:
         )
     try:
         tree = parse(text, names=_Anything())
-        too_deep = _depth(tree) > DEEPEST
+        too_deep = is_deeper(tree, DEEPEST)
     except RecursionError:  # how deep Python itself can read differs between its versions
         too_deep = True
     if too_deep:

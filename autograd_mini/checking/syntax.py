@@ -27,7 +27,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from autograd_mini.checking.markdown import Line, SheetError
-from autograd_mini.expressions import BINARY
+from autograd_mini.expressions import BINARY, is_deeper
 from autograd_mini.ops import TABLE
 
 # Trees are walked recursively, and differentiated into deeper ones.
@@ -83,16 +83,12 @@ def _parse(line: Line, text: str, start: int) -> ast.expr:
 
 
 def _check_depth(line: Line, tree: ast.expr, start: int) -> None:
-    level: list[ast.AST] = [tree]
-    for _ in range(MOST_LEVELS):
-        level = [child for node in level for child in ast.iter_child_nodes(node)]
-        if not level:
-            return
-    raise line.error(
-        f"this has more than {MOST_LEVELS} operations one inside the other; name parts of it on "
-        "lines of their own",
-        start,
-    )
+    if is_deeper(tree, MOST_LEVELS):
+        raise line.error(
+            f"this has more than {MOST_LEVELS} operations one inside the other; name parts of it "
+            "on lines of their own",
+            start,
+        )
 
 
 class Factor(NamedTuple):

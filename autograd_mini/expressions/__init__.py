@@ -15,4 +15,5 @@ from autograd_mini.expressions.tree import PRODUCT as PRODUCT
 from autograd_mini.expressions.tree import SUM as SUM
 from autograd_mini.expressions.tree import Printer as Printer
 from autograd_mini.expressions.tree import PythonPrinter as PythonPrinter
+from autograd_mini.expressions.tree import is_deeper as is_deeper
 from autograd_mini.expressions.tree import parse as parse

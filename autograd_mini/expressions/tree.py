@@ -80,6 +80,16 @@ def parse(text: str, names: Container[str] = "xyz", functions: Container[str] = 
     return tree
 
 
+def is_deeper(tree: ast.AST, levels: int) -> bool:
+    """Whether `tree` has more than so many nodes one inside the other; read without recursion."""
+    level = [tree]
+    for _ in range(levels):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        if not level:
+            return False
+    return True
+
+
 class Printer:
     """Writes a tree as text; the base writes what rows are written in."""
 
