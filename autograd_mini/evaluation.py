@@ -64,7 +64,11 @@ class Arithmetic:
         """What `tree` refers to once it is printed: the library, and the rows that it calls."""
         named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
         functions = {name: self.function(name) for name in named - {"x", "y", "z", primitive}}
-        return {"math": self.library, "divide": divide, **functions}
+        return {"math": self.library, "_divide": divide, "_power": self.power, **functions}
+
+    def power(self, x: float, y: float) -> float:
+        """x ** y; a square is a product, which is rounded once."""
+        return x * x if y == 2.0 else self.library.pow(x, y)
 
 
 def execute(source: str, name: str, namespace: dict[str, Any]) -> None:
@@ -107,7 +111,7 @@ class ContinuedPrinter(PythonPrinter):
 
     def binary(self, left: ast.expr, operator: ast.operator, right: ast.expr) -> tuple[str, int]:
         if isinstance(operator, ast.Div):
-            return self.call("divide", left, right)
+            return self.call("_divide", left, right)
         return super().binary(left, operator, right)
 
 

@@ -4,8 +4,8 @@ The tree is Python's own (`ast`), cut down to what a row may say. A printer writ
 language, with parentheses by precedence; a further target is a subclass of `Printer` that says
 what it writes differently.
 
->>> PythonPrinter().text(parse("-z / (y - 1) ** x"))
-'-z / math.pow(y - 1.0, x)'
+>>> PythonPrinter().text(parse("-z / (y - 1) * exp(x)"))
+'-z / (y - 1.0) * exp(x)'
 """
 
 from __future__ import annotations
@@ -143,8 +143,8 @@ class Printer:
 class PythonPrinter(Printer):
     """Writes Python over floats.
 
-    Every number is a float. A power, and the row `primitive` where it is called, are taken from
-    the namespace `math`.
+    Every number is a float. The row `primitive`, where it is called, is taken from the namespace
+    `math`. A square is a product, which is rounded once; C's pow may be off by a unit.
     """
 
     def __init__(self, primitive: str = "") -> None:
@@ -155,7 +155,12 @@ class PythonPrinter(Printer):
 
     def binary(self, left: ast.expr, operator: ast.operator, right: ast.expr) -> tuple[str, int]:
         if isinstance(operator, ast.Pow):
-            return f"math.pow({self.text(left)}, {self.text(right)})", ATOM
+            base, exponent = self.text(left), self.text(right, SUM)
+            # Written out where that is short: a call takes longer.
+            if isinstance(left, ast.Name) and "(" not in exponent:
+                power = f"math.pow({base}, {exponent})"
+                return f"({base} * {base} if {exponent} == 2.0 else {power})", ATOM
+            return f"_power({base}, {exponent})", ATOM
         return super().binary(left, operator, right)
 
     def call(self, function: str, *arguments: ast.expr) -> tuple[str, int]:
