@@ -8,7 +8,7 @@ from functools import reduce
 from operator import add
 
 from autograd_mini.ops import exp, log, sub
-from autograd_mini.value import Value
+from autograd_mini.value import Value, number
 
 Scalar = Value | float
 
@@ -46,12 +46,12 @@ def _powers(values: Iterable[Scalar], name: str) -> tuple[list[Scalar], float]:
     values = list(values)
     if not values:
         raise ValueError(f"{name} needs at least one value, got none")
-    largest = max(float(value) for value in values)
+    largest = max(map(number, values))
     return [exp(_below(value, largest)) for value in values], largest
 
 
 def _below(value: Scalar, largest: float) -> Scalar:
     """value - largest; if that overflows, half of it, of which exp is as surely 0."""
-    if float(value) - largest == -math.inf < float(value):
+    if number(value) - largest == -math.inf < number(value):
         return value * 0.5 - largest * 0.5
     return sub(value, largest)

@@ -19,6 +19,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, cast
 
+from autograd_mini.branches import equal
 from autograd_mini.expressions import Printer, PythonPrinter, parse
 from autograd_mini.ops import DomainError, Operation, find
 
@@ -147,7 +148,10 @@ class RecordedPrinter(PythonPrinter):
         return Printer.binary(self, left, operator, right)
 
     def comparison(self, left: ast.expr, symbol: str, right: ast.expr) -> str:
-        return f"float({self.text(left)}) {symbol} float({self.text(right)})"
+        if symbol in ("<", "<=", ">", ">="):
+            return super().comparison(left, symbol, right)
+        equal = f"_equal({self.text(left)}, {self.text(right)})"
+        return equal if symbol == "==" else f"not {equal}"
 
 
 class RecordedArithmetic(Arithmetic):
@@ -155,6 +159,9 @@ class RecordedArithmetic(Arithmetic):
 
     def function(self, name: str) -> Operation:
         return find(name)
+
+    def namespace(self, tree: ast.expr, primitive: str = "") -> dict[str, Any]:
+        return {**super().namespace(tree, primitive), "_equal": equal}
 
 
 STRICT = Arithmetic(PythonPrinter, math)

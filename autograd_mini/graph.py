@@ -1,10 +1,12 @@
-"""The graph below a value: its order, and a backward pass told step by step."""
+"""The graph below a value: its order, a backward pass told step by step, and the graph as data."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from autograd_mini.ops import Operation
+from autograd_mini.scopes import Tag
 from autograd_mini.value import Value, begin_pass
 
 
@@ -83,3 +85,71 @@ def backward_steps(root: Value) -> Iterator[Step]:
     finally:  # also if the steps are not followed to their end
         for leaf, grad in earlier:
             leaf.grad += grad
+
+
+class Entry(NamedTuple):
+    """One value of a tape.
+
+    operation: None for a leaf. operands: the places of those that are values, and numbers.
+    data: the number that was recorded.
+    """
+
+    operation: Operation | None
+    operands: tuple[int | float, ...]
+    data: float
+    tag: Tag
+
+
+class Tape:
+    """The graph below `roots` as plain data, operands before results: what can be replayed.
+
+    places: of every value, by its id; they hold as long as the values live.
+
+    >>> x = Value(3.0, label="x")
+    >>> tape = Tape(x * x + 1)
+    >>> [(entry.operation and entry.operation.name, entry.operands) for entry in tape.entries]
+    [(None, ()), ('mul', (0, 0)), ('add', (1, 1.0))]
+    >>> [value.data for value in tape.replay({0: 5.0})]
+    [5.0, 25.0, 26.0]
+
+    Source: Wengert, A simple automatic derivative evaluation program, 1964.
+    """
+
+    def __init__(self, roots: Value | Iterable[Value]) -> None:
+        order = topological_order(roots)
+        self.places = {id(value): place for place, value in enumerate(order)}
+        self.entries = [
+            Entry(
+                value.op,
+                tuple(
+                    self.places[id(operand)] if isinstance(operand, Value) else operand
+                    for operand in value.operands
+                ),
+                value.data,
+                value.tag,
+            )
+            for value in order
+        ]
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def replay(self, numbers: Mapping[int, float]) -> list[Value]:
+        """All values recorded anew, with other numbers for the leaves at some places.
+
+        Raises: DomainError where a value does not exist.
+        """
+        values: list[Value] = []
+        for place, (operation, operands, data, tag) in enumerate(self.entries):
+            if operation is None:
+                value = Value(numbers.get(place, data))
+            else:
+                value = operation.record(
+                    *[
+                        values[operand] if isinstance(operand, int) else operand
+                        for operand in operands
+                    ]
+                )
+            value.tag = tag
+            values.append(value)
+        return values

@@ -36,7 +36,7 @@ from autograd_mini.evaluation import STRICT, execute, forget, partials, value
 from autograd_mini.expressions import PythonPrinter, parse
 from autograd_mini.ops import TABLE, Interval, Operation
 from autograd_mini.scopes import RECORDING
-from autograd_mini.value import Node, Value, names, real
+from autograd_mini.value import Node, Value, names, number, real
 
 # Python's own methods for a row, by its symbol and number of operands.
 OPERATORS = {
@@ -179,7 +179,7 @@ def caller(row: Operation, method: Callable[..., Any], reflected: Any) -> Callab
         elif isinstance(operands[-1], Value):
             result = reflected(operands[1], operands[0])
         else:
-            numbers = tuple(number for number in map(real, operands) if number is not None)
+            numbers = tuple(each for each in map(real, operands) if each is not None)
             complete = len(numbers) == len(operands)
             result = value(row, numbers, ("",) * row.arity) if complete else NotImplemented
         if result is NotImplemented:
@@ -200,7 +200,7 @@ def unusual(row: Operation, *operands: Value | float) -> tuple[float, ...]:
 
     Raises: DomainError if there is no value.
     """
-    numbers = tuple(map(float, operands))
+    numbers = tuple(map(number, operands))
     z = value(row, numbers, names(operands))
     return z, *partials(row, numbers, z)
 

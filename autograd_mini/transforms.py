@@ -15,7 +15,7 @@ from typing import Any, Literal, overload
 from autograd_mini.evaluation import RECORDED
 from autograd_mini.graph import topological_order
 from autograd_mini.ops import DomainError
-from autograd_mini.value import Value, names, real
+from autograd_mini.value import Value, names, number, real
 
 Scalar = Value | float
 
@@ -120,7 +120,7 @@ def jvp(
         tangent = moving.get(id(y), 0.0)
         if nested:
             return _value(y), _value(tangent)
-        return float(y), float(tangent)
+        return number(y), number(tangent)
 
 
 def hessian(f: Callable[..., Any]) -> Callable[..., list[list[Any]]]:
@@ -163,13 +163,13 @@ def _derivative(
         ]
         y = f(*variables)
         if not isinstance(y, Value):
-            number = real(y)
-            if number is None:
+            plain = real(y)
+            if plain is None:
                 name = getattr(f, "__name__", repr(f))
                 raise TypeError(
                     f"{name} must return one number to be differentiated, got {type(y).__name__}"
                 )
-            y = number
+            y = plain
         yield variables, y, nested
     finally:
         _DEPTH.reset(token)
@@ -188,7 +188,7 @@ def _partials(node: Value, wanted: list[bool]) -> list[Scalar | None]:
     """The wanted partials of a node, evaluated on its operands and itself."""
     row = node.op
     assert row is not None
-    numbers = tuple(map(float, node.operands))
+    numbers = tuple(map(number, node.operands))
     unchanged = _unchanged(node, numbers)
     found: list[Scalar | None] = []
     for rule, recorded, needed in zip(RECORDED.rules(row), node.partials, wanted):
@@ -200,7 +200,7 @@ def _partials(node: Value, wanted: list[bool]) -> list[Scalar | None]:
         except DomainError:
             why = "has no finite derivative"
             raise DomainError(row, numbers, names(node.operands), why) from None
-        if float(partial) != recorded and recorded == recorded:
+        if number(partial) != recorded and recorded == recorded:
             raise ValueError(
                 f"the data of an operand of {node!r} has changed since it was recorded: "
                 "record it again to differentiate it more than once"

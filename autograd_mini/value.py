@@ -11,11 +11,13 @@ The methods that record are not written here: `recording` makes one for every ro
 
 from __future__ import annotations
 
+import math
 import numbers
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from autograd_mini.branches import COMPARE, follow_number, note
 from autograd_mini.ops import Operation
 from autograd_mini.scopes import RECORDING, Tag
 
@@ -31,7 +33,7 @@ class Value:
 
     # x and y are the operands, a Value or, for a constant, a float; dx and dy their partials,
     # None for a constant. mark is a token of the last backward pass that came here.
-    __slots__ = ("data", "grad", "op", "x", "y", "dx", "dy", "mark", "tag")
+    __slots__ = ("data", "grad", "op", "x", "y", "dx", "dy", "mark", "tag", "__weakref__")
 
     # NumPy's arrays and scalars leave `array * value` to us.
     __array_ufunc__ = None
@@ -111,24 +113,27 @@ class Value:
         return format(self.data, specification) if specification else str(self)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return restore, tuple(getattr(self, name) for name in Value.__slots__)
+        return restore, tuple(getattr(self, name) for name in STATE)
 
     # -- where it stands for its number ---------------------------------------------------------
 
+    # A comparison is noted, since it may decide what is recorded next; reading `data` is not.
+
     def __float__(self) -> float:
+        follow_number(self)
         return float(self.data)
 
     def __lt__(self, other: Value | float) -> bool:
-        return self.data < (other.data if isinstance(other, Value) else other)
+        return compare(self, "<", other)
 
     def __le__(self, other: Value | float) -> bool:
-        return self.data <= (other.data if isinstance(other, Value) else other)
+        return compare(self, "<=", other)
 
     def __gt__(self, other: Value | float) -> bool:
-        return self.data > (other.data if isinstance(other, Value) else other)
+        return compare(self, ">", other)
 
     def __ge__(self, other: Value | float) -> bool:
-        return self.data >= (other.data if isinstance(other, Value) else other)
+        return compare(self, ">=", other)
 
     def __pos__(self) -> Value:
         return self
@@ -185,6 +190,27 @@ class Node(Value):
 
 
 Node.__name__ = Node.__qualname__ = Value.__name__  # in messages; nobody needs to tell them apart
+
+
+# What makes a Value, for pickling.
+STATE = Value.__slots__[:-1]
+
+
+def compare(value: Value, symbol: str, other: Value | float) -> bool:
+    """`value symbol other`, noted."""
+    outcome = COMPARE[symbol](value.data, number(other))
+    try:
+        noted = other if isinstance(other, Value) else real(other)
+    except OverflowError:  # an int beyond all floats
+        noted = math.copysign(math.inf, other > 0 or -1)
+    if noted is not None:
+        note(value, symbol, noted, outcome)
+    return outcome
+
+
+def number(scalar: Value | float) -> float:
+    """The number of a Value, or the number itself; unlike float(), without a trace."""
+    return scalar.data if isinstance(scalar, Value) else scalar
 
 
 def begin_pass(root: Value) -> tuple[list[Value], list[tuple[Value, float]]]:
@@ -244,7 +270,7 @@ def begin_pass(root: Value) -> tuple[list[Value], list[tuple[Value, float]]]:
 def restore(*slots: Any) -> Value:
     """A Value as `Value.__reduce__` took it apart."""
     value: Value = Node()
-    for name, content in zip(Value.__slots__, slots):
+    for name, content in zip(STATE, slots):
         setattr(value, name, content)
     return value
 

@@ -47,7 +47,7 @@ def binary_cross_entropy(probabilities: Outputs, targets: Targets) -> Value:
     terms = []
     for p, t in _pairs(probabilities, targets):
         t = _probability(t, "target")
-        _probability(p, "output")
+        _probability(p.data, "output")
         if (p.data == 0 and t > 0) or (p.data == 1 and t < 1):
             raise ValueError(
                 f"the cross-entropy of probability {p.data:g} is infinite for target {t:g}; "

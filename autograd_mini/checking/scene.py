@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from autograd_mini.derivation.formulas import evaluate, postorder
-from autograd_mini.graph import topological_order
+from autograd_mini.graph import Tape, topological_order
 from autograd_mini.transforms import gradients
 from autograd_mini.value import Value
 
@@ -53,10 +53,15 @@ class Scene:
         """Every value that the named ones were computed from, operands before results."""
         return topological_order(self.values.values())
 
+    @cached_property
+    def tape(self) -> Tape:
+        """The graph of all of them, to be replayed."""
+        return Tape(self.values.values())
+
     def at(self, numbers: Mapping[str, float]) -> Scene:
         """The same graph, recorded anew with other numbers for some leaves.
 
-        The others keep their present data. All values are new, and labelled with their names.
+        The others keep theirs. All values are new, and labelled with their names.
 
         Raises: ValueError for a name that is no leaf's; DomainError where a value does not exist.
         """
@@ -67,20 +72,11 @@ class Scene:
                     f"only leaves can be given other numbers; {name!r} is none of "
                     f"{', '.join(self.leaves) or 'them, since there are none with a name'}"
                 )
-            changed[id(self.values[name])] = number
-        anew: dict[int, Value] = {}
-        for value in self.order:
-            if value.op is None:
-                copy = Value(changed.get(id(value), value.data))
-            else:
-                operands = [
-                    anew[id(operand)] if isinstance(operand, Value) else operand
-                    for operand in value.operands
-                ]
-                copy = value.op.record(*operands)
-            copy.tag = value.tag
-            anew[id(value)] = copy
-        scene = Scene({name: anew[id(value)] for name, value in self.values.items()})
+            changed[self.tape.places[id(self.values[name])]] = number
+        anew = self.tape.replay(changed)
+        scene = Scene(
+            {name: anew[self.tape.places[id(value)]] for name, value in self.values.items()}
+        )
         for name, value in reversed(
             scene.values.items()
         ):  # of two names the first becomes the label

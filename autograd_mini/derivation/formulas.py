@@ -21,10 +21,10 @@ from __future__ import annotations
 
 import ast
 import functools
-import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
+from autograd_mini.branches import COMPARE
 from autograd_mini.derivation.names import name_of
 from autograd_mini.derivation.simplify import negated, number, simplify
 from autograd_mini.expressions import BINARY, COMPARISONS, Printer, parse
@@ -37,14 +37,6 @@ IsStep = Callable[[Value], bool]
 NameOf = Callable[[Value], str]
 
 ROWS = {(row.symbol, row.arity): name for name, row in TABLE.items()}
-COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
-}
 ONE = ast.Constant(1)
 
 read = functools.cache(parse)  # trees are never changed, so one of each rule will do

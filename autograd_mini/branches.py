@@ -1,0 +1,98 @@
+"""Branches: the comparisons of Values that a program has made, and how each came out.
+
+A Python `if x > 0:` chooses what is recorded next; so a recording is another one where the
+comparison comes out otherwise. Compiled graphs check that again.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, NamedTuple
+from weakref import ReferenceType, WeakKeyDictionary, ref
+
+COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
+
+# Of the comparisons of one value, the latest: a parameter may be compared anew in every epoch.
+MOST = 1000
+
+
+class Comparison(NamedTuple):
+    """`left symbol right` of Values and numbers, and how it came out."""
+
+    left: Any
+    symbol: str
+    right: Any
+    outcome: bool
+
+
+# Held weakly, so that a comparison keeps no graph alive: by its left operand.
+_NOTED: WeakKeyDictionary[Any, dict[tuple[str, Any], bool]] = WeakKeyDictionary()
+
+# While a function is recorded, all its comparisons, in order.
+_FOLLOWED: ContextVar[list[Comparison] | None] = ContextVar("followed", default=None)
+
+
+def note(left: Any, symbol: str, right: Any, outcome: bool) -> None:
+    """Remember a comparison of a Value with a Value or a real number."""
+    followed = _FOLLOWED.get()
+    if followed is not None:
+        followed.append(Comparison(left, symbol, right, outcome))
+    is_value = isinstance(right, type(left))
+    noted = _NOTED.setdefault(left, {})
+    noted[symbol, ref(right) if is_value else right] = outcome
+    if len(noted) > MOST:
+        del noted[next(iter(noted))]
+
+
+def noted(values: list[Any]) -> Iterator[Comparison]:
+    """What is remembered of comparisons among `values`, and of them with numbers.
+
+    Comparisons with a value that no longer exists are forgotten; so is what came out otherwise
+    than the numbers say by now: it belongs to an earlier recording.
+    """
+    known = set(map(id, values))
+    for left in values:
+        for (symbol, other), outcome in list(_NOTED.get(left, {}).items()):
+            right = other() if isinstance(other, ReferenceType) else other
+            if isinstance(other, ReferenceType) and id(right) not in known:
+                continue
+            if COMPARE[symbol](left.data, getattr(right, "data", right)) is outcome:
+                yield Comparison(left, symbol, right, outcome)
+
+
+def follow_number(value: Any) -> None:
+    """Where a function is recorded, what reads a number of it holds for that number only."""
+    followed = _FOLLOWED.get()
+    if followed is not None:
+        followed.append(Comparison(value, "==", value.data, True))
+
+
+@contextmanager
+def following() -> Iterator[list[Comparison]]:
+    """The list that all comparisons inside the block are added to."""
+    comparisons: list[Comparison] = []
+    token = _FOLLOWED.set(comparisons)
+    try:
+        yield comparisons
+    finally:
+        _FOLLOWED.reset(token)
+
+
+def equal(left: Any, right: Any) -> bool:
+    """Whether two Values or numbers have the same number; noted as any other comparison."""
+    outcome = bool(getattr(left, "data", left) == getattr(right, "data", right))
+    if hasattr(left, "data"):
+        note(left, "==", right, outcome)
+    elif hasattr(right, "data"):
+        note(right, "==", left, outcome)
+    return outcome
