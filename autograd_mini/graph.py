@@ -134,13 +134,15 @@ class Tape:
     def __len__(self) -> int:
         return len(self.entries)
 
-    def replay(self, numbers: Mapping[int, float]) -> list[Value]:
-        """All values recorded anew, with other numbers for the leaves at some places.
+    def replay(self, numbers: Mapping[int, float], count: int | None = None) -> list[Value]:
+        """All values, or the first `count`, recorded anew with other numbers for some leaves.
+
+        numbers: by the places of the leaves.
 
         Raises: DomainError where a value does not exist.
         """
         values: list[Value] = []
-        for place, (operation, operands, data, tag) in enumerate(self.entries):
+        for place, (operation, operands, data, tag) in enumerate(self.entries[:count]):
             if operation is None:
                 value = Value(numbers.get(place, data))
             else:

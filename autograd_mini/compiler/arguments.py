@@ -1,0 +1,87 @@
+"""The inputs of a compiled graph: put in order, and refused where they do not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from autograd_mini.value import Value, real
+
+Row = tuple[float, ...]
+
+
+def arranged(
+    title: str, names: Sequence[str], given: Sequence[Any], by_name: Mapping[str, Any]
+) -> list[Any]:
+    """One number for each name, given in order or by name.
+
+    Raises: TypeError that says what is missing, too many or given twice.
+    """
+    takes = f"{title} takes {many(len(names), 'input')} ({listed(names)})"
+    if len(given) > len(names):
+        raise TypeError(f"{takes}, got {len(given)}; one row each goes to batch(rows)")
+    numbers = dict(zip(names, given))
+    for name, number in by_name.items():
+        if name not in names:
+            raise TypeError(f"{takes}, and none is called {name!r}")
+        if name in numbers:
+            raise TypeError(f"{takes}, and {name} was given twice")
+        numbers[name] = number
+    missing = [name for name in names if name not in numbers]
+    if missing:
+        raise TypeError(f"{takes}, got {len(numbers)}: {listed(missing)} missing")
+    return [numbers[name] for name in names]
+
+
+def as_number(name: str, given: Any) -> float:
+    """Raises: TypeError if it is no real number."""
+    number = None if isinstance(given, Value) else real(given)
+    if number is None:
+        if isinstance(given, Value):
+            instead = "give its number, as in x.data"
+        elif hasattr(given, "__len__") and not isinstance(given, (str, bytes)):
+            instead = "give one number, or many rows to batch(rows)"
+        else:
+            instead = "give a number"
+        raise TypeError(f"{name} must be a real number, got {given!r:.80}: {instead}")
+    return number
+
+
+def as_rows(rows: Any, names: Sequence[str]) -> list[Row]:
+    """Rows of numbers, one for each name.
+
+    Raises: TypeError or ValueError that names the row and what is wrong with it.
+    """
+    if hasattr(rows, "tolist"):
+        rows = rows.tolist()
+    if isinstance(rows, (str, bytes)) or not hasattr(rows, "__iter__"):
+        raise TypeError(f"a batch is a list of rows of {listed(names)}, got {rows!r:.80}")
+    return [_as_row(index, row, names) for index, row in enumerate(rows)]
+
+
+def _as_row(index: int, row: Any, names: Sequence[str]) -> Row:
+    if isinstance(row, (str, bytes)) or not hasattr(row, "__len__"):
+        raise TypeError(f"row {index} of the batch is {row!r:.80}; give {many_of(names)}")
+    if len(row) != len(names):
+        raise ValueError(f"row {index} of the batch has {len(row)}; give {many_of(names)}")
+    # The usual case, decided at once for the whole row.
+    if set(map(type, row)) <= {float}:
+        return tuple(row)
+    return tuple(as_number(f"{name} in row {index}", x) for name, x in zip(names, row))
+
+
+def many_of(names: Sequence[str]) -> str:
+    """How many numbers, and for what."""
+    return many(len(names), "number") + (f" ({listed(names)})" if names else "")
+
+
+def many(count: int, noun: str) -> str:
+    """`1 row`, `2 rows`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def listed(names: Sequence[str]) -> str:
+    """The names, of many only the first and the last."""
+    if len(names) > 12:
+        return ", ".join([*names[:4], "...", names[-1]])
+    return ", ".join(names)

@@ -1,0 +1,189 @@
+"""Compiled: a graph that was recorded once, as a function of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any
+
+from autograd_mini.compiler.arguments import arranged, as_number, as_rows, listed
+from autograd_mini.compiler.descent import Descent, Settings
+from autograd_mini.compiler.engine import NOT_FINITE, Eager, Engine, Numbers, Stale
+from autograd_mini.compiler.problem import Problem
+
+FLOATS = {float}
+
+
+class Compiled:
+    """A graph as a function of the numbers of its inputs, which gives value and gradients.
+
+    inputs, wrt: the names of the inputs, and of those that it is differentiated by.
+    target: the language of the program.
+    """
+
+    def __init__(self, problem: Problem, engine: Engine, target: str) -> None:
+        self.target = target
+        self.inputs = tuple(problem.labels[place] for place in problem.inputs)
+        self.wrt = tuple(problem.labels[place] for place in problem.wrt)
+        self._problem = problem
+        self._engine = engine
+        self._eager = Eager(problem)
+        self._results = engine.results
+
+    @property
+    def source(self) -> str:
+        """The generated program."""
+        return self._engine.source
+
+    def __call__(self, *numbers: float, **by_name: float) -> Any:
+        """The value and the list of its derivatives by `wrt`; of several outputs, lists of these.
+
+        Raises: TypeError for inputs that do not fit; DomainError as recording would; StaleGraph
+            where the inputs are on another branch than the recording was.
+        """
+        if by_name or len(numbers) != len(self.inputs) or set(map(type, numbers)) != FLOATS:
+            numbers = self._numbers(numbers, by_name)
+        try:
+            return self._results(*numbers)
+        except NOT_FINITE as reason:
+            return self._eagerly(self._eager.results, numbers, reason)
+
+    def value(self, *numbers: float, **by_name: float) -> Any:
+        """The value, or a list of the values, alone. Raises: as a call."""
+        arranged = self._numbers(numbers, by_name)
+        try:
+            return self._engine.value(*arranged)
+        except NOT_FINITE as reason:
+            return self._eagerly(self._eager.value, arranged, reason)
+
+    def gradients(self, *numbers: float, **by_name: float) -> Any:
+        """The derivatives by `wrt`; of several outputs, a list of these each. Raises: as a call."""
+        return self(*numbers, **by_name)[1]
+
+    def batch(self, rows: Any) -> tuple[list[Any], list[Any]]:
+        """The values and the gradients of many rows, each of one number for every input.
+
+        Raises: as a call, with the number of the row.
+        """
+        rows = as_rows(rows, self.inputs)
+        values: list[Any] = []
+        gradients: list[Any] = []
+        while len(values) < len(rows):
+            found = self._engine.batch(rows[len(values) :])
+            values += found[0]
+            gradients += found[1]
+            if len(values) < len(rows):
+                value, gradient = self(*rows[len(values)])
+                values.append(value)
+                gradients.append(gradient)
+        return values, gradients
+
+    def total(self, numbers: Sequence[float], batch: Any) -> tuple[float, list[float]]:
+        """The sum of the values over a batch, and that of the gradients.
+
+        numbers: of `wrt`; batch: rows of the inputs that are not of `wrt`, in order.
+        """
+        return self._total(self._start(numbers), as_rows(batch, self._given))
+
+    def descend(
+        self,
+        start: Sequence[float],
+        rate: float,
+        times: int,
+        batch: Any = None,
+        *,
+        method: str = "sgd",
+        weight_decay: float = 0.0,
+        **constants: float,
+    ) -> list[float]:
+        """Where so many steps of gradient descent lead from `start`, the numbers of `wrt`.
+
+        All of them move at once. batch: rows of the inputs that do not move, in order, over which
+        the mean is taken. method: "sgd", "momentum" or "adam"; constants: momentum, or beta1, beta2
+        and epsilon. weight_decay: times the parameter, is added to each gradient.
+
+        Raises: TypeError or ValueError for what does not fit; DomainError, StaleGraph as a call.
+        """
+        descent = self.descent(
+            start, rate, batch, method=method, weight_decay=weight_decay, **constants
+        )
+        descent.run(times)
+        return list(descent.values)
+
+    def descent(
+        self,
+        start: Sequence[float],
+        rate: float,
+        batch: Any = None,
+        *,
+        method: str = "sgd",
+        weight_decay: float = 0.0,
+        **constants: float,
+    ) -> Descent:
+        """`descend`, to be watched: `run(times)` goes on, `values` tells how far it is."""
+        if not self._problem.single:
+            raise ValueError(
+                f"descent follows one output, and there are {len(self._problem.outputs)}: compile "
+                "that which is to become small"
+            )
+        if self._given and batch is None:
+            raise TypeError(
+                f"{listed(self._given)} are no part of wrt and do not move: give their numbers, "
+                "as batch=[[...], ...]"
+            )
+        rows = as_rows([] if batch is None else batch, self._given)
+        if self._given and not rows:
+            raise ValueError("the batch has no rows, of which no mean can be taken")
+        settings = Settings(method, rate, weight_decay, constants)
+
+        def mean(numbers: Numbers) -> list[float]:
+            if not self._given:
+                gradients: list[float] = self(*self._problem.joined(numbers, []))[1]
+                return gradients
+            return [each / len(rows) for each in self._total(numbers, rows)[1]]
+
+        return self._engine.descent(settings, mean, self._start(start), rows)
+
+    # -- inputs, and what happens where a program does not come to a result ----------------------
+
+    @cached_property
+    def _given(self) -> tuple[str, ...]:
+        return tuple(self.inputs[number] for number in self._problem.given)
+
+    def _start(self, numbers: Sequence[float]) -> list[float]:
+        (row,) = as_rows([list(numbers)], self.wrt)
+        return list(row)
+
+    def _numbers(self, given: Sequence[Any], by_name: dict[str, Any]) -> tuple[float, ...]:
+        numbers = arranged("this graph", self.inputs, given, by_name)
+        return tuple(as_number(name, number) for name, number in zip(self.inputs, numbers))
+
+    def _total(self, numbers: Numbers, rows: Sequence[Numbers]) -> tuple[float, list[float]]:
+        total, sums = 0.0, [0.0] * len(numbers)
+        while True:
+            done, value, gradients = self._engine.total(numbers, rows)
+            total += value
+            sums = [x + y for x, y in zip(sums, gradients)]
+            if done == len(rows):
+                return total, sums
+            value, gradients = self(*self._problem.joined(numbers, rows[done]))
+            total += value
+            sums = [x + y for x, y in zip(sums, gradients)]
+            rows = rows[done + 1 :]
+
+    def _eagerly(
+        self, compute: Callable[..., Any], numbers: Sequence[float], reason: Exception
+    ) -> Any:
+        """What recording gives or raises, where the program gave up.
+
+        A partial may be infinite where the value exists, and the program then stops too.
+        """
+        if isinstance(reason, Stale):
+            raise self._eager.stale(reason.number, numbers) from None
+        return compute(*numbers)
+
+    def __repr__(self) -> str:
+        return (
+            f"<compiled to {self.target}: {len(self._problem.tape)} values, "
+            f"inputs {listed(self.inputs)}>"
+        )

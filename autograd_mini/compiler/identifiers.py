@@ -1,0 +1,75 @@
+"""Identifiers: what the values of a graph are called in generated code.
+
+A label becomes an identifier only if it is a plain word that means nothing in any target; whatever
+else a label says goes into a comment, cleaned.
+
+>>> identifiers = Identifiers()
+>>> [identifiers.make(label, "v1") for label in ("w5", "w5", "lambda", "1; import os")]
+['w5', 'w5_2', 'lambda_', 'v1']
+>>> comment('two*/\\nlines')
+'two* /␊lines'
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+
+from autograd_mini.expressions.code import ArrayCode, CCode, PythonCode
+from autograd_mini.expressions.symbols import printable
+from autograd_mini.ops import TABLE
+
+WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,59}")
+
+# As long a comment can be read.
+LONGEST = 60
+
+C = """auto break case char const continue default do double else enum extern float for goto if
+inline int long main register restrict return short signed sizeof static struct switch typedef union
+unsigned void volatile while NAN INFINITY"""
+
+JAVASCRIPT = """arguments await break case catch class const continue debugger default delete do
+else enum eval export extends false finally for function if implements import in instanceof interface
+let new null package private protected public return static super switch this throw true try typeof
+undefined var void while with yield Infinity Math NaN Number Array"""
+
+# What the generated functions themselves are written with.
+OURS = """ArithmeticError ValueError beta1 beta2 count descend done enumerate epsilon gradients inf
+inputs len mean momentum nan numbers raise_stale range rate rows seen1 seen2 square start steps
+times total value value_and_gradients valueAndGradients values velocity weight_decay where"""
+
+RESERVED = {
+    *keyword.kwlist,
+    *keyword.softkwlist,
+    *C.split(),
+    *JAVASCRIPT.split(),
+    *OURS.split(),
+    *(name for code in (PythonCode, ArrayCode, CCode) for name in code.library.values()),
+}
+
+
+class Identifiers:
+    """Gives names out, each once."""
+
+    def __init__(self) -> None:
+        self._reserved = {*RESERVED, *TABLE}
+        self._taken: set[str] = set()
+
+    def make(self, wanted: str, otherwise: str = "t") -> str:
+        """An identifier: `wanted` if it is a plain word, else `otherwise`; changed if taken."""
+        word = wanted if WORD.fullmatch(wanted) else otherwise
+        if word in self._reserved:
+            word += "_"
+        name, number = word, 1
+        while name in self._taken:
+            number += 1
+            name = f"{word}_{number}"
+        self._taken.add(name)
+        return name
+
+
+def comment(label: str) -> str:
+    """A label as a comment takes it, in every target."""
+    text = printable(label[: LONGEST + 1]).replace("*/", "* /").replace("\\", "/")
+    text = "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
+    return text if len(text) <= LONGEST else text[:LONGEST] + "..."

@@ -1,0 +1,1 @@
+"""The targets: a program written in a language, and run in it."""

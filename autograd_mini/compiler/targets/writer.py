@@ -1,0 +1,149 @@
+"""The lines of a program, as every target has them; a language says how each kind looks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from autograd_mini.compiler.identifiers import comment
+from autograd_mini.compiler.program import Guard, Line, Program
+from autograd_mini.compiler.terms import Term
+from autograd_mini.expressions.code import CodePrinter
+
+INDENT = "    "
+WIDTH = 92
+
+
+class Writer:
+    """Base of the languages; writes Python, and what looks alike elsewhere."""
+
+    printer: type[CodePrinter]
+    remark_before, remark_after = "# ", ""
+    open_list, close_list = "[", "]"
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.code = self.printer(program.names)
+
+    # -- what a language says -------------------------------------------------------------------
+
+    def remark(self, text: str) -> str:
+        return f"{self.remark_before}{text}{self.remark_after}"
+
+    def assignment(self, name: str, written: str) -> str:
+        """A new name for a value."""
+        return f"{name} = {written}"
+
+    def leave_if(self, condition: str, number: int | None) -> Iterator[str]:
+        """Give up: what is computed is not finite, or comparison `number` comes out otherwise."""
+        yield f"if {condition}:"
+        if number is None:
+            yield f"{INDENT}raise ArithmeticError('an operation has no finite value')"
+        else:
+            yield f"{INDENT}raise_stale({number})"
+
+    def negated(self, comparison: str) -> str:
+        return f"not {comparison}"
+
+    # -- the parts of a program -----------------------------------------------------------------
+
+    def forward(self) -> Iterator[str]:
+        """The lines that compute the values."""
+        yield from self.remarks()
+        yield self.remark("forward")
+        for line in self.program.forward:
+            if isinstance(line, Guard):
+                comparison = self.code.comparison(line.left, line.symbol, line.right)
+                condition = self.negated(comparison) if line.outcome else comparison
+                yield from self.leave_if(condition, line.number)
+            else:
+                yield self.line(line)
+        if self.program.checked:
+            yield from self.leave_if(self.not_finite(self.program.checked), None)
+
+    def remarks(self) -> Iterator[str]:
+        """What cannot be read from the code: full labels, and constants that have a name."""
+        for name, said in self.program.remarks.items():
+            yield self.remark(f"{name}: {said}")
+        if self.program.baked_in:
+            first, *others = self.program.baked_in
+            yield from map(self.remark, folded([f"constants: {first}", *others]))
+
+    def not_finite(self, checked: Sequence[Term]) -> str:
+        """A condition that is true if one of the terms is infinite or nan.
+
+        It is true also where they overflow together; what is finite is found out then.
+        """
+        looked_at = " + ".join(self.code.text(term) for term in checked)
+        return f"{f'({looked_at})' if len(checked) > 1 else looked_at} * 0.0 != 0.0"
+
+    def backward(self) -> Iterator[str]:
+        """The lines that compute the adjoints."""
+        several = len(self.program.backward) > 1
+        for lines, output in zip(self.program.backward, self.program.problem.outputs):
+            if lines:
+                root = comment(self.program.problem.labels[output])
+                yield self.remark(f"backward from {root}" if several else "backward")
+            yield from map(self.line, lines)
+
+    def line(self, line: Line) -> str:
+        written = self.assignment(line.name, self.code.definition(line.term))
+        return f"{written}  {self.remark(line.comment)}" if line.comment else written
+
+    def value(self) -> str:
+        """The value, or a list of the values."""
+        return self.values(self.program.values)
+
+    def results(self) -> tuple[str, str]:
+        """The value or values, and the gradients of each."""
+        rows = [self.listed(map(self.code.text, row)) for row in self.program.gradients]
+        gradients = rows[0] if self.program.problem.single else self.listed(rows)
+        return self.value(), gradients
+
+    def values(self, terms: Sequence[Term]) -> str:
+        written = [self.code.text(term) for term in terms]
+        return written[0] if self.program.problem.single else self.listed(written)
+
+    def listed(self, items: Iterable[str]) -> str:
+        return f"{self.open_list}{', '.join(items)}{self.close_list}"
+
+
+def indented(lines: Iterable[str], by: int = 1) -> Iterator[str]:
+    """Lines further to the right."""
+    return (INDENT * by + line if line else line for line in lines)
+
+
+def folded(words: Sequence[str], separator: str = ",", width: int = WIDTH) -> Iterator[str]:
+    """Words with a separator behind each but the last, as many a line as there is room for."""
+    line = ""
+    for number, word in enumerate(words):
+        word += separator if number < len(words) - 1 else ""
+        if line and len(line) + 1 + len(word) > width:
+            yield line
+            line = ""
+        line += f" {word}" if line else word
+    if line:
+        yield line
+
+
+def call(before: str, words: Sequence[str], after: str) -> Iterator[str]:
+    """`before(words)after`, on several lines if need be."""
+    line = f"{before}({', '.join(words)}){after}"
+    if len(line) <= WIDTH + len(INDENT):
+        yield line
+    else:
+        yield f"{before}("
+        yield from indented(folded(words))
+        yield f"){after}"
+
+
+def bracketed(
+    before: str, items: str, open_list: str = "[", close_list: str = "]"
+) -> Iterator[str]:
+    """`before[items]`, a list that may be long."""
+    line = f"{before}{items}"
+    if len(line) <= WIDTH or not items.startswith(open_list):
+        yield line
+    else:
+        yield f"{before}{open_list}"
+        yield from indented(folded(items[len(open_list) : -len(close_list)].split(", ")))
+        yield close_list
