@@ -32,6 +32,11 @@ if TYPE_CHECKING:
     from autograd_mini.checking import check_printed as check_printed
     from autograd_mini.checking import check_sheet as check_sheet
     from autograd_mini.checking import gradcheck as gradcheck
+    from autograd_mini.compiler import Compiled as Compiled
+    from autograd_mini.compiler import CompiledFunction as CompiledFunction
+    from autograd_mini.compiler import StaleGraph as StaleGraph
+    from autograd_mini.compiler import compile_function as compile_function
+    from autograd_mini.compiler import compile_graph as compile_graph
     from autograd_mini.derivation import Derivation as Derivation
     from autograd_mini.derivation import explain as explain
     from autograd_mini.drawing import draw as draw
@@ -41,6 +46,11 @@ __version__ = "0.1.0"
 
 # What is imported when it is first used, since most programs only compute; and from where.
 _LATER = {
+    "Compiled": "compiler",
+    "CompiledFunction": "compiler",
+    "StaleGraph": "compiler",
+    "compile_function": "compiler",
+    "compile_graph": "compiler",
     "draw": "drawing",
     "draw_dot": "drawing",
     "Derivation": "derivation",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
@@ -10,7 +9,7 @@ from typing import Any, cast
 
 from autograd_mini.checking.differences import ROUNDING
 from autograd_mini.checking.kinks import crosses
-from autograd_mini.derivation.names import Names
+from autograd_mini.derivation.names import Names, input_names
 from autograd_mini.graph import topological_order
 from autograd_mini.transforms import gradients
 from autograd_mini.value import Value, real
@@ -29,7 +28,7 @@ class Function:
         inputs = [cast(Scalar, point)] if single else list(cast(Sequence[Scalar], point))
         self.f = f
         self.point = [_number(x) for x in inputs]
-        self.inputs = _input_names(f, inputs)
+        self.inputs = input_names(f, inputs)
         name = getattr(f, "__name__", "")
         self.name = name if name.isidentifier() else "f"
         first, again = self.record(), self.record()
@@ -139,20 +138,3 @@ def _number(x: Scalar) -> float:
     if number is None or not math.isfinite(number):
         raise TypeError(f"a point is made of finite real numbers, got {x!r}")
     return number
-
-
-def _input_names(f: Callable[..., Any], inputs: list[Scalar]) -> list[str]:
-    """A name for each input: its label, else what f calls it."""
-    try:
-        parameters = list(inspect.signature(f).parameters.values())
-    except (TypeError, ValueError):  # some functions written in C do not say
-        parameters = []
-    called: list[str] = []
-    for parameter in parameters:
-        if parameter.kind is parameter.VAR_POSITIONAL:
-            rest = len(inputs) - len(called)
-            called += [f"{parameter.name}[{i}]" for i in range(rest)]
-        elif parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD):
-            called.append(parameter.name)
-    called += [f"x{i + 1}" for i in range(len(called), len(inputs))]
-    return [(x.label if isinstance(x, Value) else "") or name for x, name in zip(inputs, called)]

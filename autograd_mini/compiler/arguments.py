@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
+from copy import copy
+from functools import cached_property
 from typing import Any
 
 from autograd_mini.value import Value, real
@@ -47,15 +50,58 @@ def as_number(name: str, given: Any) -> float:
     return number
 
 
-def as_rows(rows: Any, names: Sequence[str]) -> list[Row]:
-    """Rows of numbers, one for each name.
+class Rows:
+    """Many rows of numbers, one number for each name: from lists, or an array as it is.
 
     Raises: TypeError or ValueError that names the row and what is wrong with it.
     """
+
+    def __init__(self, given: Any, names: Sequence[str]) -> None:
+        self.width = len(names)
+        self.array = _array_of(given, len(names))
+        if self.array is None:
+            self.listed = _listed_rows(given, names)
+
+    @cached_property
+    def listed(self) -> list[Row]:
+        """As a list of tuples."""
+        assert self.array is not None
+        return list(map(tuple, self.array.tolist()))
+
+    def __len__(self) -> int:
+        return len(self.listed) if self.array is None else len(self.array)
+
+    def __getitem__(self, index: int) -> Row:
+        return self.listed[index] if self.array is None else tuple(self.array[index].tolist())
+
+    def after(self, index: int) -> Rows:
+        """Those from `index` on."""
+        rest = copy(self)
+        if self.array is None:
+            rest.listed = self.listed[index:]
+        else:
+            rest.array = self.array[index:]
+            vars(rest).pop("listed", None)
+        return rest
+
+
+def _array_of(given: Any, width: int) -> Any:
+    """`given` if it is a NumPy array that C can read as it is: rows of floats of the right width.
+
+    Others are read number by number, so that what is wrong with them can be named.
+    """
+    numpy = sys.modules.get("numpy")
+    if numpy is None or not isinstance(given, numpy.ndarray):
+        return None
+    fits = given.dtype == float and given.ndim == 2 and given.shape[1] == width
+    return given if fits and given.flags.c_contiguous else None
+
+
+def _listed_rows(rows: Any, names: Sequence[str]) -> list[Row]:
     if hasattr(rows, "tolist"):
         rows = rows.tolist()
     if isinstance(rows, (str, bytes)) or not hasattr(rows, "__iter__"):
-        raise TypeError(f"a batch is a list of rows of {listed(names)}, got {rows!r:.80}")
+        raise TypeError(f"a batch is a list of rows of {many_of(names)}, got {rows!r:.80}")
     return [_as_row(index, row, names) for index, row in enumerate(rows)]
 
 

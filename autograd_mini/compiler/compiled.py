@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
-from autograd_mini.compiler.arguments import arranged, as_number, as_rows, listed
+from autograd_mini.compiler.arguments import Rows, arranged, as_number, listed
 from autograd_mini.compiler.descent import Descent, Settings
 from autograd_mini.compiler.engine import NOT_FINITE, Eager, Engine, Numbers, Stale
 from autograd_mini.compiler.problem import Problem
@@ -60,30 +60,46 @@ class Compiled:
         """The derivatives by `wrt`; of several outputs, a list of these each. Raises: as a call."""
         return self(*numbers, **by_name)[1]
 
-    def batch(self, rows: Any) -> tuple[list[Any], list[Any]]:
+    def batch(self, rows: Any) -> tuple[Sequence[Any], Sequence[Any]]:
         """The values and the gradients of many rows, each of one number for every input.
 
-        Raises: as a call, with the number of the row.
+        rows: a list of rows, or an array, which the target c reads without copying it.
+
+        Raises: as a call.
         """
-        rows = as_rows(rows, self.inputs)
+        left = Rows(rows, self.inputs)
         values: list[Any] = []
         gradients: list[Any] = []
-        while len(values) < len(rows):
-            found = self._engine.batch(rows[len(values) :])
+        while True:
+            found = self._engine.batch(left)
+            done = len(found[0])
+            if done == len(left) and not values:
+                return found
             values += found[0]
             gradients += found[1]
-            if len(values) < len(rows):
-                value, gradient = self(*rows[len(values)])
-                values.append(value)
-                gradients.append(gradient)
-        return values, gradients
+            if done == len(left):
+                return values, gradients
+            value, gradient = self(*left[done])
+            values.append(value)
+            gradients.append(gradient)
+            left = left.after(done + 1)
+
+    def attempt(self, numbers: Numbers) -> Any:
+        """The results as the program gives them. Raises: NOT_FINITE, of which Stale is one."""
+        return self._results(*numbers)
+
+    def attempt_total(
+        self, numbers: Numbers, batch: Sequence[Numbers]
+    ) -> tuple[int, float, list[float]]:
+        """`total` up to the first row at which the program gives up, and how many rows that are."""
+        return self._engine.total(numbers, Rows(batch, self._given))
 
     def total(self, numbers: Sequence[float], batch: Any) -> tuple[float, list[float]]:
         """The sum of the values over a batch, and that of the gradients.
 
         numbers: of `wrt`; batch: rows of the inputs that are not of `wrt`, in order.
         """
-        return self._total(self._start(numbers), as_rows(batch, self._given))
+        return self._total(self._start(numbers), Rows(batch, self._given))
 
     def descend(
         self,
@@ -131,8 +147,8 @@ class Compiled:
                 f"{listed(self._given)} are no part of wrt and do not move: give their numbers, "
                 "as batch=[[...], ...]"
             )
-        rows = as_rows([] if batch is None else batch, self._given)
-        if self._given and not rows:
+        rows = Rows([] if batch is None else batch, self._given)
+        if self._given and not len(rows):
             raise ValueError("the batch has no rows, of which no mean can be taken")
         settings = Settings(method, rate, weight_decay, constants)
 
@@ -151,14 +167,13 @@ class Compiled:
         return tuple(self.inputs[number] for number in self._problem.given)
 
     def _start(self, numbers: Sequence[float]) -> list[float]:
-        (row,) = as_rows([list(numbers)], self.wrt)
-        return list(row)
+        return list(Rows([list(numbers)], self.wrt)[0])
 
     def _numbers(self, given: Sequence[Any], by_name: dict[str, Any]) -> tuple[float, ...]:
         numbers = arranged("this graph", self.inputs, given, by_name)
         return tuple(as_number(name, number) for name, number in zip(self.inputs, numbers))
 
-    def _total(self, numbers: Numbers, rows: Sequence[Numbers]) -> tuple[float, list[float]]:
+    def _total(self, numbers: Numbers, rows: Rows) -> tuple[float, list[float]]:
         total, sums = 0.0, [0.0] * len(numbers)
         while True:
             done, value, gradients = self._engine.total(numbers, rows)
@@ -169,7 +184,7 @@ class Compiled:
             value, gradients = self(*self._problem.joined(numbers, rows[done]))
             total += value
             sums = [x + y for x, y in zip(sums, gradients)]
-            rows = rows[done + 1 :]
+            rows = rows.after(done + 1)
 
     def _eagerly(
         self, compute: Callable[..., Any], numbers: Sequence[float], reason: Exception

@@ -50,15 +50,26 @@ class Settings:
 class Descent:
     """A gradient descent that can be watched: `values` are those of the parameters by now.
 
-    states: what the rule keeps, a list for each. steps: how many have been made.
+    steps: how many have been made.
     """
 
     def __init__(self, settings: Settings, mean: Mean, start: Sequence[float]) -> None:
+        """mean: what gives the gradient to follow, or raises."""
         self.settings = settings
-        self.values = list(start)
-        self.states = [[0.0] * len(start) for _ in settings.rule.state]
         self.steps = 0
         self._mean = mean
+        # In place: a target may have its own kind of arrays here.
+        self._values = self.array(start)
+        self._states = [self.array([0.0] * len(start)) for _ in settings.rule.state]
+
+    @property
+    def values(self) -> list[float]:
+        """The numbers of the parameters by now."""
+        return list(self._values)
+
+    def array(self, numbers: Sequence[float]) -> Any:
+        """Numbers that are changed in place."""
+        return list(numbers)
 
     def run(self, times: int) -> None:
         """Make so many steps more; if one cannot be made, those before it stay.
@@ -84,17 +95,14 @@ class Descent:
 
         Raises: DomainError or StaleGraph.
         """
-        settings = self.settings
-        gradients = self._mean(self.values)
+        settings, values = self.settings, self.values
+        gradients = self._mean(values)
         move = one_step(settings.method, settings.decays)
-        moved = [
-            move(
-                w, g, settings.rate, self.steps + 1, settings.weight_decay, settings.constants, kept
-            )
-            for w, g, *kept in zip(self.values, gradients, *self.states)
-        ]
+        fixed = settings.rate, self.steps + 1, settings.weight_decay, settings.constants
+        moved = [move(w, g, *fixed, kept) for w, g, *kept in zip(values, gradients, *self._states)]
+        for kept, new in zip([*self._states, self._values], zip(*moved)):
+            kept[:] = new
         self.steps += 1
-        *self.states, self.values = map(list, zip(*moved))
 
 
 @cache

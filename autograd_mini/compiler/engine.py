@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from operator import add
 from typing import Any
 
-from autograd_mini.compiler.arguments import Row
+from autograd_mini.branches import COMPARE
+from autograd_mini.compiler.arguments import Rows
 from autograd_mini.compiler.descent import Descent, Mean, Settings
 from autograd_mini.compiler.problem import Guard, Problem
 from autograd_mini.transforms import gradients
@@ -51,10 +52,10 @@ class Engine(ABC):
     def value(self) -> Callable[..., Any]:
         """The value as a function of all inputs."""
 
-    def batch(self, rows: Sequence[Numbers]) -> tuple[list[Any], list[Any]]:
+    def batch(self, rows: Rows) -> tuple[Sequence[Any], Sequence[Any]]:
         """Values and gradients of rows of all inputs, up to the first that is not finite."""
         values, gradients = [], []
-        for row in rows:
+        for row in rows.listed:
             try:
                 value, gradient = self.results(*row)
             except NOT_FINITE:
@@ -63,10 +64,10 @@ class Engine(ABC):
             gradients.append(gradient)
         return values, gradients
 
-    def total(self, numbers: Numbers, rows: Sequence[Numbers]) -> tuple[int, float, list[float]]:
+    def total(self, numbers: Numbers, rows: Rows) -> tuple[int, float, list[float]]:
         """How many rows of what does not move were done, the sum of values, that of gradients."""
         total, sums = 0.0, [0.0] * len(numbers)
-        for done, row in enumerate(rows):
+        for done, row in enumerate(rows.listed):
             try:
                 value, gradients = self.results(*self.problem.joined(numbers, row))
             except NOT_FINITE:
@@ -75,7 +76,7 @@ class Engine(ABC):
             sums = list(map(add, sums, gradients))
         return len(rows), total, sums
 
-    def descent(self, settings: Settings, mean: Mean, start: Numbers, rows: list[Row]) -> Descent:
+    def descent(self, settings: Settings, mean: Mean, start: Numbers, rows: Rows) -> Descent:
         """A gradient descent; mean: what gives the mean gradient of the rows, or raises."""
         return Descent(settings, mean, start)
 
@@ -99,17 +100,36 @@ class Eager:
             return outputs[0].data, rows[0]
         return [output.data for output in outputs], rows
 
+    def first_stale(self, numbers: Numbers) -> int | None:
+        """The first comparison that comes out otherwise than it was recorded, if any.
+
+        Raises: DomainError if one cannot be made, as an operand does not exist.
+        """
+        for number, guard in enumerate(self.problem.guards):
+            if COMPARE[guard.symbol](*self._sides(guard, numbers)) is not guard.outcome:
+                return number
+        return None
+
+    def _sides(self, guard: Guard, numbers: Numbers) -> list[float]:
+        """The numbers of what is compared."""
+        sides = [side for side in (guard.left, guard.right) if isinstance(side, int)]
+        inputs = dict(zip(self.problem.inputs, numbers))
+        values = self.problem.tape.replay(inputs, count=max(sides, default=-1) + 1)
+        return [
+            values[side].data if isinstance(side, int) else side
+            for side in (guard.left, guard.right)
+        ]
+
     def stale(self, number: int, numbers: Numbers) -> Exception:
         """What to raise where a comparison comes out otherwise.
 
         Raises: DomainError if it cannot be made, as an operand does not exist.
         """
         guard = self.problem.guards[number]
-        sides = [side for side in (guard.left, guard.right) if isinstance(side, int)]
-        inputs = dict(zip(self.problem.inputs, numbers))
-        values = self.problem.tape.replay(inputs, count=max(sides) + 1)
-        names = {side: self.problem.labels[side] or f"value {side}" for side in sides}
-        at = ", ".join(f"{names[side]} = {values[side].data!r}" for side in dict.fromkeys(sides))
+        compared = zip((guard.left, guard.right), self._sides(guard, numbers))
+        found = {side: number for side, number in compared if isinstance(side, int)}
+        names = {side: self.problem.labels[side] or f"value {side}" for side in found}
+        at = ", ".join(f"{names[side]} = {number!r}" for side, number in found.items())
         return StaleGraph(
             f"the graph was recorded where {written(guard, names)} was {guard.outcome}, and it is "
             f"{not guard.outcome} at {at}: record it there, or compile the function with "

@@ -35,7 +35,7 @@ undefined var void while with yield Infinity Math NaN Number Array"""
 
 # What the generated functions themselves are written with.
 OURS = """ArithmeticError ValueError beta1 beta2 count descend done enumerate epsilon gradients inf
-inputs len mean momentum nan numbers raise_stale range rate rows seen1 seen2 square start steps
+inputs len looked_at mean momentum nan numbers raise_stale range rate rows seen1 seen2 square start steps
 times total value value_and_gradients valueAndGradients values velocity weight_decay where"""
 
 RESERVED = {

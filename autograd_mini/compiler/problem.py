@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from autograd_mini.branches import Comparison
+from autograd_mini.branches import COMPARE, Comparison
 from autograd_mini.derivation.names import Names
 from autograd_mini.graph import Tape, topological_order
 from autograd_mini.value import Value
@@ -95,6 +95,16 @@ class Problem:
         for place, number in zip(self.given, given):
             numbers[place] = number
         return numbers
+
+    def stale_guard(self, values: Sequence[float], done: int) -> int | None:
+        """The first comparison among the first `done` values that comes out otherwise, if any."""
+        for number, (left, symbol, right, outcome) in enumerate(self.guards):
+            if max((side for side in (left, right) if isinstance(side, int)), default=-1) >= done:
+                return None  # what it compares has not been computed
+            sides = (values[side] if isinstance(side, int) else side for side in (left, right))
+            if COMPARE[symbol](*sides) is not outcome:
+                return number
+        return None
 
     def completed_leaves(self, output: int) -> dict[int, list[int]]:
         """The leaves whose adjoint is complete once that of a place has been handed on."""

@@ -64,7 +64,7 @@ class Program:
         ]
         results = self._forward()
         self.values = [results[place] for place in problem.outputs]
-        guards = [
+        self.guards = guards = [
             Guard(
                 number,
                 self._operand(results, guard.left),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from autograd_mini.graph import topological_order
 from autograd_mini.value import Value
@@ -73,6 +75,23 @@ def by_name(values: Iterable[Value], names: Callable[[Value], str]) -> list[Valu
         ]
 
     return sorted(values, key=parts)
+
+
+def input_names(f: Callable[..., Any], inputs: Sequence[Value | float]) -> list[str]:
+    """A name for each input: its label, else what f calls it."""
+    try:
+        parameters = list(inspect.signature(f).parameters.values())
+    except (TypeError, ValueError):  # some functions written in C do not say
+        parameters = []
+    called: list[str] = []
+    for parameter in parameters:
+        if parameter.kind is parameter.VAR_POSITIONAL:
+            rest = len(inputs) - len(called)
+            called += [f"{parameter.name}[{i}]" for i in range(rest)]
+        elif parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD):
+            called.append(parameter.name)
+    called += [f"x{i + 1}" for i in range(len(called), len(inputs))]
+    return [(x.label if isinstance(x, Value) else "") or name for x, name in zip(inputs, called)]
 
 
 def _told_apart(values: list[Value]) -> dict[int, str]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 import linecache
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any, NoReturn
 
-from autograd_mini.compiler.arguments import Row
+from autograd_mini.compiler.arguments import Row, Rows
 from autograd_mini.compiler.descent import Descent, Mean, Settings
 from autograd_mini.compiler.engine import Engine, Numbers, Stale
 from autograd_mini.compiler.program import Program
@@ -39,14 +39,16 @@ class PythonEngine(Engine):
         """The source of the training loop."""
         return self._writer.descend(settings.rule, settings.decays)
 
-    def total(self, numbers: Numbers, rows: Sequence[Numbers]) -> tuple[int, float, list[float]]:
-        done, total, sums = self._loop(self._writer.total, "total")(numbers, rows)
+    def total(self, numbers: Numbers, rows: Rows) -> tuple[int, float, list[float]]:
+        done, total, sums = self._loop(self._writer.total, "total")(numbers, rows.listed)
         return done, total, sums
 
-    def descent(self, settings: Settings, mean: Mean, start: Numbers, rows: list[Row]) -> Descent:
+    def descent(self, settings: Settings, mean: Mean, start: Numbers, rows: Rows) -> Descent:
         key = "descend", settings.method, settings.decays
         loop = self._loop(lambda: self.descend_source(settings), *key)
-        return PythonDescent(settings, mean, start, loop, [rows] if self.problem.given else [])
+        return PythonDescent(
+            settings, mean, start, loop, [rows.listed] if self.problem.given else []
+        )
 
     def _loop(self, write: Callable[[], str], name: str, *variant: Any) -> Callable[..., Any]:
         key = name, *variant
@@ -83,9 +85,9 @@ class PythonDescent(Descent):
         self._fixed = [*rows, *decay, *settings.constants.values()]
 
     def advance(self, times: int) -> int:
-        kept = [*self.states, self.steps] if self.states else []
-        done, self.values, *self.states = self._loop(
-            self.values, self.settings.rate, times, *self._fixed, *kept
+        kept = [*self._states, self.steps] if self._states else []
+        done, self._values, *self._states = self._loop(
+            self._values, self.settings.rate, times, *self._fixed, *kept
         )
         return int(done)
 

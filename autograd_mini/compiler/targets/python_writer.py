@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from autograd_mini.compiler.targets.writer import Writer, bracketed, call, indented
-from autograd_mini.expressions.code import PythonCode
+from autograd_mini.expressions.code import CodePrinter, PythonCode
 
 
 class PythonWriter(Writer):
     """Modules with one function."""
 
-    printer = PythonCode
+    printer: type[CodePrinter] = PythonCode
 
     def value_and_gradients(self) -> str:
         value, gradients = self.results()

@@ -1,0 +1,217 @@
+"""compile_function: a Python function of numbers, recorded when it is first called.
+
+>>> @compile_function
+... def f(x, y):
+...     return x * y if x > 0 else -y
+>>> f(2.0, 3.0), f(-2.0, 3.0)
+((6.0, [3.0, 2.0]), (-3.0, [0.0, -1.0]))
+>>> len(f.programs)
+2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import update_wrapper
+from operator import add
+from typing import Any, overload
+
+from autograd_mini.branches import Comparison, following
+from autograd_mini.compiler.arguments import Row, as_number, many
+from autograd_mini.compiler.compiled import Compiled
+from autograd_mini.compiler.engine import NOT_FINITE, Stale
+from autograd_mini.compiler.graphs import compile_values
+from autograd_mini.derivation.names import input_names
+from autograd_mini.transforms import gradients
+from autograd_mini.value import Value, real
+
+# A function that takes more branches is recorded at every call from then on.
+MOST_PROGRAMS = 64
+
+
+class CompiledFunction:
+    """A function that is compiled for each branch that it takes, when it first takes it.
+
+    programs: those that have been made, each of another branch; the latest used first.
+    """
+
+    def __init__(
+        self, f: Callable[..., Any], target: str, leaves: Sequence[Value], xp: Any
+    ) -> None:
+        self.f = f
+        self.target = target
+        self.leaves = list(leaves)
+        self.programs: list[Compiled] = []
+        self._paths: dict[Row, Compiled] = {}
+        self._xp = xp
+        update_wrapper(self, f)
+
+    def __call__(self, *numbers: float) -> Any:
+        """The value of the function and the list of its derivatives by its arguments.
+
+        Of a function that returns several values, lists of these. With `leaves`, the derivatives
+        are by these.
+
+        Raises: what the function raises; TypeError for what is no number.
+        """
+        row = tuple(as_number(f"argument {k + 1}", number) for k, number in enumerate(numbers))
+        try:
+            found = self._run(row)
+        except NOT_FINITE:
+            found = None
+        return self._eagerly(row) if found is None else found[1]
+
+    def value(self, *numbers: float) -> Any:
+        """The value alone. Raises: as a call."""
+        return self(*numbers)[0]
+
+    def gradients(self, *numbers: float) -> Any:
+        """The derivatives alone. Raises: as a call."""
+        return self(*numbers)[1]
+
+    def total(self, rows: Sequence[Row]) -> tuple[float, list[float]]:
+        """The sum of the values over rows of arguments, and that of the derivatives by `leaves`.
+
+        Raises: as a call.
+        """
+        start = [leaf.data for leaf in self.leaves]
+        total, sums = 0.0, [0.0] * len(start)
+        groups: dict[int, list[Row]] = {}
+        programs: dict[int, Compiled] = {}
+        for row in rows:
+            program = self._paths.get(row) or self._program(row)
+            if program is None:
+                value, gradients = self._eagerly(row)
+                total, sums = total + value, list(map(add, sums, gradients))
+            else:
+                self._paths[row] = program
+                programs[id(program)] = program
+                groups.setdefault(id(program), []).append(row)
+        for key, group in groups.items():
+            value, gradients = self._total_of_group(programs[key], start, group)
+            total, sums = total + value, list(map(add, sums, gradients))
+        return total, sums
+
+    def _total_of_group(
+        self, program: Compiled, start: list[float], rows: list[Row]
+    ) -> tuple[float, list[float]]:
+        """The sums over rows that were on the branch of `program` when they last were looked at."""
+        total, sums = 0.0, [0.0] * len(start)
+        while True:
+            done, value, gradients = program.attempt_total(start, rows)
+            total, sums = total + value, list(map(add, sums, gradients))
+            if done == len(rows):
+                return total, sums
+            self._paths.pop(rows[done], None)
+            value, gradients = self(*rows[done])
+            total, sums = total + value, list(map(add, sums, gradients))
+            rows = rows[done + 1 :]
+
+    def _program(self, row: Row) -> Compiled | None:
+        """The program that `row` runs to its end, if there is one."""
+        try:
+            found = self._run(row)
+        except NOT_FINITE:
+            return None
+        return None if found is None else found[0]
+
+    def _run(self, row: Row) -> tuple[Compiled, Any] | None:
+        """The program for the branch that the function takes at `row`, and its results.
+
+        It is recorded if need be. None if there are MOST_PROGRAMS already, and it is none of these.
+
+        Raises: NOT_FINITE where the program does not come to finite values.
+        """
+        complete = self._complete(row)
+        for program in self.programs:
+            if len(program.inputs) == len(complete):
+                try:
+                    results = program.attempt(complete)
+                except Stale:
+                    continue
+                if program is not self.programs[0]:  # the next call is likely to be alike
+                    self.programs.remove(program)
+                    self.programs.insert(0, program)
+                return program, results
+        if len(self.programs) >= MOST_PROGRAMS:
+            return None
+        outputs, inputs, comparisons, single = self._record(row)
+        wrt = self.leaves or inputs
+        program = compile_values(
+            outputs, [*self.leaves, *inputs], wrt, comparisons, self.target, self._xp, single
+        )
+        self.programs.insert(0, program)
+        return program, program.attempt(complete)
+
+    def _complete(self, row: Row) -> tuple[float, ...]:
+        """The numbers of the leaves, and then the arguments."""
+        return (*(leaf.data for leaf in self.leaves), *row)
+
+    def _record(self, row: Row) -> tuple[list[Value], list[Value], list[Comparison], bool]:
+        """Outputs and inputs of a recording, its comparisons, and whether it has one output."""
+        inputs = [Value(x, label=name) for x, name in zip(row, input_names(self.f, row))]
+        with following() as comparisons:
+            found = self.f(*inputs)
+        single = isinstance(found, Value) or not isinstance(found, (list, tuple))
+        outputs = []
+        for each in [found] if single else found:
+            number = None if isinstance(each, Value) else real(each)
+            if not isinstance(each, Value) and number is None:
+                name = getattr(self.f, "__name__", repr(self.f))
+                raise TypeError(
+                    f"{name} must return numbers to be compiled, got {type(each).__name__}"
+                )
+            outputs.append(each if isinstance(each, Value) else Value(number or 0.0))
+        return outputs, inputs, comparisons, single
+
+    def _eagerly(self, row: Row) -> Any:
+        outputs, inputs, _, single = self._record(row)
+        rows = [gradients(output, self.leaves or inputs) for output in outputs]
+        return (outputs[0].data, rows[0]) if single else ([y.data for y in outputs], rows)
+
+    @property
+    def source(self) -> str:
+        """The generated programs, one after the other."""
+        if not self.programs:
+            raise RuntimeError("nothing has been generated yet: call the function first")
+        return "\n".join(program.source for program in self.programs)
+
+    def __repr__(self) -> str:
+        name = getattr(self.f, "__name__", repr(self.f))
+        return f"<{name}, compiled to {self.target}: {many(len(self.programs), 'program')}>"
+
+
+@overload
+def compile_function(f: Callable[..., Any], /) -> CompiledFunction: ...
+@overload
+def compile_function(
+    f: Callable[..., Any] | None = None,
+    /,
+    *,
+    target: str = "python",
+    leaves: Sequence[Value] = (),
+    xp: Any = None,
+) -> Any: ...
+def compile_function(
+    f: Callable[..., Any] | None = None,
+    /,
+    *,
+    target: str = "python",
+    leaves: Sequence[Value] = (),
+    xp: Any = None,
+) -> Any:
+    """A Python function of numbers, compiled: called with numbers, it gives value and derivatives.
+
+    It is recorded when it is first called, and again where a comparison of its values comes out
+    otherwise; a float() of a value holds for that number only. What reads `x.data` is not followed.
+
+    target, xp: as of `compile_graph`. leaves: Values that the function reads besides its arguments;
+    each call takes their data, and differentiates by them instead.
+
+    Can be a decorator, with options or without.
+    """
+    if f is None:
+        return lambda f: CompiledFunction(f, target, leaves, xp)
+    if not callable(f):
+        raise TypeError(f"compile_function takes a function, got {f!r:.80}")
+    return CompiledFunction(f, target, leaves, xp)

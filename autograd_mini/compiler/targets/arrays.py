@@ -1,0 +1,200 @@
+"""NumPy: a program over arrays, which broadcast; or over those of what follows it, as JAX."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from typing import Any
+
+from autograd_mini.compiler.arguments import Rows, arranged, as_number
+from autograd_mini.compiler.compiled import Compiled
+from autograd_mini.compiler.engine import Engine, Numbers, Stale
+from autograd_mini.compiler.program import Program
+from autograd_mini.compiler.targets.python_writer import PythonWriter
+from autograd_mini.compiler.targets.writer import bracketed
+from autograd_mini.expressions.code import ArrayCode
+
+
+class ArrayWriter(PythonWriter):
+    """Python whose functions are those of a namespace of arrays.
+
+    No line depends on a number, so that the function can be traced: `looked_at`, which is finite
+    where the program holds, is a result too.
+    """
+
+    printer = ArrayCode
+
+    def __init__(self, program: Program, namespace: str) -> None:
+        super().__init__(program)
+        self.namespace = namespace
+
+    def value_and_gradients(self) -> str:
+        value, gradients = self.results()
+        body = [
+            *self.forward(),
+            self.remark("finite where every value is, and on the side of every comparison"),
+            f"looked_at = {self.looked_at()}",
+            *self.backward(),
+            *bracketed(f"return {value}, looked_at, ", gradients),
+        ]
+        return self.function("value_and_gradients", body)
+
+    def looked_at(self) -> str:
+        """A sum that is not finite where a value is not, or a comparison comes out otherwise."""
+        found = " + ".join(self.code.text(term) for term in self.program.checked) or "0.0"
+        for guard in self.program.guards:
+            condition = self.code.comparison(guard.left, guard.symbol, guard.right)
+            otherwise = self.code.constant("nan")
+            branches = (found, otherwise) if guard.outcome else (otherwise, found)
+            found = f"{self.code.constant('where')}({condition}, {', '.join(branches)})"
+        return found
+
+    def leave_if(self, condition: str, number: int | None) -> Iterator[str]:
+        return iter(())
+
+    def module(self, lines: Sequence[str]) -> str:
+        imported = ", ".join(sorted(self.code.functions))
+        above = [f"from {self.namespace} import {imported}", "", ""] if imported else []
+        return "\n".join([*above, *lines, ""])
+
+
+class ArrayEngine(Engine):
+    """A program as a function of arrays.
+
+    Raises: ValueError if the namespace lacks a function; ImportError if NumPy is not installed.
+    """
+
+    def __init__(self, program: Program, xp: Any = None) -> None:
+        super().__init__(program.problem)
+        if xp is None:
+            import numpy as xp
+        self.xp = xp
+        # Only NumPy's numbers can be looked at: those of others may not be there yet.
+        self.is_numpy = xp.__name__ == "numpy"
+        self._writer = ArrayWriter(program, xp.__name__)
+        self.source = self._writer.value_and_gradients()
+        if program.problem.guards and not self.is_numpy:
+            raise ValueError(
+                f"the recording compared values, which {xp.__name__} cannot do while it traces: "
+                "write the branches with maximum, relu, abs or step"
+            )
+
+    @cached_property
+    def results(self) -> Callable[..., Any]:
+        namespace: dict[str, Any] = {}
+        body = self.source
+        for name in self._writer.code.functions:
+            if not hasattr(self.xp, name):
+                raise ValueError(f"{self.xp.__name__} has no {name}; use the target python")
+            namespace[name] = getattr(self.xp, name)
+        body = body[body.index("def value_and_gradients") :]
+        exec(compile(body, "<autograd_mini compiled arrays>", "exec"), namespace)
+        function: Callable[..., Any] = namespace["value_and_gradients"]
+        return function
+
+    @cached_property
+    def value(self) -> Callable[..., Any]:
+        return lambda *numbers: self.computed(numbers)[0]
+
+    def computed(self, arrays: Sequence[Any]) -> tuple[Any, Any, Any]:
+        """Values, gradients and what tells whether they are finite, all of the common shape."""
+        xp = self.xp
+        shape = xp.broadcast_shapes(*map(xp.shape, arrays)) if arrays else ()
+
+        def broadcast(found: Any) -> Any:
+            if isinstance(found, list):
+                return list(map(broadcast, found))
+            return xp.broadcast_to(found, shape)
+
+        if not self.is_numpy:
+            value, looked_at, gradients = self.results(*arrays)
+        else:
+            with xp.errstate(all="ignore"):
+                value, looked_at, gradients = self.results(*arrays)
+        return broadcast(value), broadcast(gradients), broadcast(looked_at)
+
+    def total(self, numbers: Numbers, rows: Rows) -> tuple[int, float, list[float]]:
+        xp = self.xp
+        table = xp.asarray(rows.listed if rows.array is None else rows.array, dtype=float)
+        columns = table.reshape(len(rows), rows.width).T
+        value, gradients, looked_at = self.computed(self.problem.joined(numbers, list(columns)))
+        bad = xp.flatnonzero(~xp.isfinite(looked_at))
+        done = int(bad[0]) if len(bad) else len(rows)
+        sums = [float(xp.sum(gradient[:done])) for gradient in gradients]
+        return done, float(xp.sum(value[:done])), sums
+
+
+class CompiledArrays(Compiled):
+    """A graph as a function of arrays, which are broadcast: one element each, or one for all."""
+
+    _engine: ArrayEngine
+
+    def __call__(self, *numbers: Any, **by_name: Any) -> Any:
+        """Values and gradients, a list for `wrt`, all in the common shape of the inputs.
+
+        Raises: as of numbers, for the first element that is not finite.
+        """
+        given = arranged("this graph", self.inputs, numbers, by_name)
+        if not self._engine.is_numpy:
+            return self._engine.computed(given)[:2]
+        xp = self._engine.xp
+        arrays = [self._array(name, array) for name, array in zip(self.inputs, given)]
+        value, gradients, looked_at = self._engine.computed(arrays)
+        bad = xp.flatnonzero(~xp.isfinite(looked_at))
+        if len(bad):
+            rows = [xp.broadcast_to(array, looked_at.shape).ravel() for array in arrays]
+            found = [value, gradients]
+            for place in bad:
+                element_of = [float(row[place]) for row in rows]
+                stale = self._eager.first_stale(element_of)
+                if stale is not None:
+                    raise self._eager.stale(stale, element_of)
+                element = self._eager.results(*element_of)
+                found = [put(xp, part, place, number) for part, number in zip(found, element)]
+            value, gradients = found
+        return simple(value), simple(gradients)
+
+    def value(self, *numbers: Any, **by_name: Any) -> Any:
+        return self(*numbers, **by_name)[0]
+
+    def batch(self, rows: Any) -> tuple[Any, Any]:
+        xp = self._engine.xp
+        listed = Rows(rows, self.inputs)
+        table = xp.asarray(listed.listed if listed.array is None else listed.array, dtype=float)
+        value, gradients = self(*table.reshape(len(listed), listed.width).T)
+        if self._problem.single:
+            return value, xp.stack(gradients, axis=-1)
+        return xp.stack(value, axis=-1), xp.stack(
+            [xp.stack(row, axis=-1) for row in gradients], axis=-2
+        )
+
+    def _array(self, name: str, given: Any) -> Any:
+        if hasattr(given, "__len__") and not isinstance(given, (str, bytes)):
+            try:
+                return self._engine.xp.asarray(given, dtype=float)
+            except (TypeError, ValueError):
+                raise TypeError(f"{name} must be an array of numbers, got {given!r:.80}") from None
+        return as_number(name, given)
+
+    def attempt(self, numbers: Numbers) -> Any:
+        value, gradients, looked_at = self._engine.computed(numbers)
+        if not self._engine.xp.isfinite(looked_at):
+            stale = self._eager.first_stale(numbers)
+            raise ArithmeticError("not finite") if stale is None else Stale(stale)
+        return simple(value), simple(gradients)
+
+
+def put(xp: Any, found: Any, place: int, number: Any) -> Any:
+    """`found` with another number at a place, in lists of arrays in each of them."""
+    if isinstance(found, list):
+        return [put(xp, part, place, each) for part, each in zip(found, number)]
+    changed = xp.array(found)
+    changed.ravel()[place] = number
+    return changed
+
+
+def simple(found: Any) -> Any:
+    """Arrays of no dimensions as numbers."""
+    if isinstance(found, list):
+        return list(map(simple, found))
+    return found[()]

@@ -1,0 +1,186 @@
+"""C: a program as a shared library, which loops over rows and steps by itself."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from time import perf_counter
+from typing import Any
+
+from autograd_mini.compiler.arguments import Rows
+from autograd_mini.compiler.descent import Descent, Mean, Settings
+from autograd_mini.compiler.engine import Engine, Numbers, Stale
+from autograd_mini.compiler.library import load
+from autograd_mini.compiler.program import Program
+from autograd_mini.compiler.targets.c_writer import FIRST_GUARD, CWriter
+from autograd_mini.compiler.updates import find_rule
+
+# C does not listen to Ctrl-C: so it comes back to Python about so often, in seconds.
+BREATH = 0.05
+
+
+class CEngine(Engine):
+    """A program as C functions that are called with ctypes.
+
+    Raises: NoCompiler if there is none; ValueError if C lacks a function.
+    """
+
+    def __init__(self, program: Program) -> None:
+        super().__init__(program.problem)
+        self._writer = CWriter(program)
+        self._libraries: dict[tuple[str, bool], ctypes.CDLL] = {}
+        self.source = self._writer.unit(find_rule("sgd"))
+        self._library = self._libraries["sgd", False] = load(self.source)
+        inputs, outputs, wrt = self._writer.sizes
+        self._inputs = ctypes.c_double * inputs
+        self._outputs = ctypes.c_double * outputs
+        self._gradients = ctypes.c_double * (outputs * wrt)
+
+    @cached_property
+    def results(self) -> Callable[..., Any]:
+        compute = self._library.value_and_gradients
+        new_inputs, new_values, new_gradients = self._inputs, self._outputs, self._gradients
+        shaped = self._shaped
+
+        def results(*numbers: float) -> Any:
+            values, gradients = new_values(), new_gradients()
+            status = compute(new_inputs(*numbers), values, gradients)
+            if status:
+                raise failure(status)
+            return shaped(values[:], gradients[:])
+
+        return results
+
+    @cached_property
+    def value(self) -> Callable[..., Any]:
+        compute, shaped = self._library.value_and_gradients, self._shaped
+
+        def value(*numbers: float) -> Any:
+            values = self._outputs()
+            status = compute(self._inputs(*numbers), values, None)
+            if status:
+                raise failure(status)
+            return shaped(values[:], [])[0]
+
+        return value
+
+    def _shaped(self, values: list[float], gradients: list[float]) -> tuple[Any, Any]:
+        """Results in the form that the user gets them."""
+        if self.problem.single:
+            return values[0], gradients
+        wrt = self._writer.sizes[2]
+        return values, [gradients[k * wrt : (k + 1) * wrt] for k in range(len(values))]
+
+    def batch(self, rows: Rows) -> tuple[Sequence[Any], Sequence[Any]]:
+        _, outputs, wrt = self._writer.sizes
+        values = (ctypes.c_double * (len(rows) * outputs))()
+        gradients = (ctypes.c_double * (len(rows) * outputs * wrt))()
+        compute = self._library.batch
+        compute.restype = ctypes.c_long
+        done = compute(ctypes.c_long(len(rows)), pointer(rows), values, gradients)
+        if rows.array is not None:
+            return as_arrays(values, gradients, done, outputs, wrt, self.problem.single)
+        shaped = (
+            self._shaped(
+                values[k * outputs : (k + 1) * outputs],
+                gradients[k * outputs * wrt : (k + 1) * outputs * wrt],
+            )
+            for k in range(done)
+        )
+        pairs = list(shaped)
+        return [value for value, _ in pairs], [gradient for _, gradient in pairs]
+
+    def total(self, numbers: Numbers, rows: Rows) -> tuple[int, float, list[float]]:
+        wrt = self._writer.sizes[2]
+        if not wrt or not self.problem.given:
+            return super().total(numbers, rows)
+        vector = ctypes.c_double * wrt
+        value, sums = ctypes.c_double(), vector()
+        compute = self._library.total
+        compute.restype = ctypes.c_long
+        done = compute(
+            vector(*numbers), ctypes.c_long(len(rows)), pointer(rows), ctypes.byref(value), sums
+        )
+        return done, value.value, sums[:]
+
+    def descent(self, settings: Settings, mean: Mean, start: Numbers, rows: Rows) -> Descent:
+        if not self._writer.sizes[2]:
+            return super().descent(settings, mean, start, rows)
+        key = settings.method, settings.decays
+        if key not in self._libraries:
+            self._libraries[key] = load(self._writer.unit(settings.rule, settings.decays))
+        return CDescent(settings, mean, start, self._libraries[key], rows)
+
+
+class CDescent(Descent):
+    """A descent whose loop is in C."""
+
+    def __init__(
+        self, settings: Settings, mean: Mean, start: Numbers, library: ctypes.CDLL, rows: Rows
+    ) -> None:
+        super().__init__(settings, mean, start)
+        self._descend = library.descend
+        self._descend.restype = ctypes.c_long
+        self._rows = rows  # which C reads
+        self._rate = ctypes.c_double(settings.rate)
+        batch = [ctypes.c_long(len(rows)), pointer(rows)] if rows.width else []
+        decay = [settings.weight_decay] if settings.decays else []
+        constants = map(ctypes.c_double, [*decay, *settings.constants.values()])
+        self._fixed = [*batch, *constants, *self._states]
+        self._block = 1000
+
+    def array(self, numbers: Numbers) -> Any:
+        return (ctypes.c_double * len(numbers))(*numbers)
+
+    def advance(self, times: int) -> int:
+        if times <= self._block:
+            return self._call(times, self.steps)
+        made = 0
+        while made < times:
+            block = min(self._block, times - made)
+            start = perf_counter()
+            done = self._call(block, self.steps + made)
+            made += done
+            if done < block:
+                break
+            elapsed = perf_counter() - start
+            if block == self._block and elapsed < BREATH:
+                self._block *= 2
+            elif elapsed > 4.0 * BREATH:
+                self._block = max(1, self._block // 4)
+        return made
+
+    def _call(self, times: int, steps: int) -> int:
+        before = [ctypes.c_double(steps)] if self._states else []
+        done: int = self._descend(
+            self._values, self._rate, ctypes.c_long(times), *self._fixed, *before
+        )
+        return done
+
+
+def failure(status: int) -> ArithmeticError:
+    """What a status other than 0 means."""
+    if status >= FIRST_GUARD:
+        return Stale(status - FIRST_GUARD)
+    return ArithmeticError("an operation has no finite value")
+
+
+def pointer(rows: Rows) -> Any:
+    """Rows as C reads them: those of an array where they are, others one after the other."""
+    if rows.array is not None:
+        return ctypes.c_void_p(rows.array.ctypes.data)
+    numbers = [number for row in rows.listed for number in row]
+    return (ctypes.c_double * len(numbers))(*numbers)
+
+
+def as_arrays(
+    values: Any, gradients: Any, done: int, outputs: int, wrt: int, single: bool
+) -> tuple[Any, Any]:
+    """The results of `done` rows as NumPy arrays over the memory that C wrote."""
+    import numpy
+
+    shape = (done,) if single else (done, outputs)
+    found = numpy.frombuffer(values, count=done * outputs).reshape(shape)
+    slopes = numpy.frombuffer(gradients, count=done * outputs * wrt).reshape(*shape, wrt)
+    return found, slopes

@@ -1,0 +1,194 @@
+"""The C target as source: a function, and the loops around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from autograd_mini.compiler.library import FLAGS
+from autograd_mini.compiler.program import Program
+from autograd_mini.compiler.targets.writer import INDENT, Writer, folded, indented
+from autograd_mini.compiler.terms import Terms
+from autograd_mini.compiler.updates import UpdateRule, decayed
+from autograd_mini.expressions.code import CCode
+
+# What value_and_gradients returns.
+NOT_FINITE, FIRST_GUARD = 1, 2
+
+BATCH = """\
+/* Computes rows of inputs until one is not finite; returns how many it computed. */
+long batch(long count, const double *rows, double *values, double *gradients)
+{
+    for (long row = 0; row < count; row++) {
+        double *gradient = gradients ? gradients + row * OUTPUTS * WRT : 0;
+        if (value_and_gradients(rows + row * INPUTS, values + row * OUTPUTS, gradient))
+            return row;
+    }
+    return count;
+}
+"""
+
+TOTAL = """\
+/* Adds up over the rows of what does not move; returns how many rows it has done. */
+long total(const double *w, long count, const double *rows, double *value, double *sums)
+{
+    double inputs[INPUTS], gradients[WRT], values[1];
+    *value = 0.0;
+    for (int i = 0; i < WRT; i++) {
+        inputs[moving[i]] = w[i];
+        sums[i] = 0.0;
+    }
+    for (long row = 0; row < count; row++) {
+        for (int i = 0; i < INPUTS - WRT; i++)
+            inputs[given[i]] = *rows++;
+        if (value_and_gradients(inputs, values, gradients))
+            return row;
+        *value += values[0];
+        for (int i = 0; i < WRT; i++)
+            sums[i] += gradients[i];
+    }
+    return count;
+}
+"""
+
+
+class CWriter(Writer):
+    """A translation unit."""
+
+    printer = CCode
+    remark_before, remark_after = "/* ", " */"
+
+    def __init__(self, program: Program) -> None:
+        super().__init__(program)
+        problem = program.problem
+        self.sizes = len(problem.inputs), len(problem.outputs), len(problem.wrt)
+
+    def unit(self, rule: UpdateRule | None, decays: bool = False) -> str:
+        """The function and its loops; rule: of the descent, None for a graph that has none."""
+        problem = self.program.problem
+        several = not problem.single or not problem.wrt
+        loops = [BATCH] if several or not problem.given else [BATCH, self.places(), TOTAL]
+        if rule is not None and not several:
+            loops.append("\n".join(self.descend(rule, decays)) + "\n")
+        sizes = zip(("INPUTS", "OUTPUTS", "WRT"), self.sizes)
+        parts = [
+            f"/* Build it with: cc {' '.join(FLAGS)} FILE.c -lm */\n\n#include <math.h>\n",
+            "".join(f"#define {name} {size}\n" for name, size in sizes),
+            "\n".join(self.function()) + "\n",
+            *loops,
+        ]
+        return "\n".join(parts)
+
+    def function(self) -> Iterator[str]:
+        """`value_and_gradients`: forward, and, unless `gradients` is a null pointer, backward."""
+        program = self.program
+        yield from folded_remark(f"inputs: {', '.join(program.inputs)}")
+        yield "/* Returns 0; 1 if a value is not finite; 2 + k if comparison k is otherwise. */"
+        yield "int value_and_gradients(const double *inputs, double *values, double *gradients)"
+        yield "{"
+        body = [self.assignment(name, f"inputs[{k}]") for k, name in enumerate(program.inputs)]
+        body += self.forward()
+        body += (f"values[{k}] = {self.code.text(term)};" for k, term in enumerate(program.values))
+        body += ["if (!gradients)", f"{INDENT}return 0;", *self.backward()]
+        gradients = [term for row in program.gradients for term in row]
+        body += (f"gradients[{k}] = {self.code.text(term)};" for k, term in enumerate(gradients))
+        yield from indented([*body, "return 0;"])
+        yield "}"
+
+    def assignment(self, name: str, written: str) -> str:
+        return f"const double {name} = {written};"
+
+    def leave_if(self, condition: str, number: int | None) -> Iterator[str]:
+        yield f"if ({condition})"
+        yield f"{INDENT}return {NOT_FINITE if number is None else FIRST_GUARD + number};"
+
+    def negated(self, comparison: str) -> str:
+        return f"!({comparison})"
+
+    def places(self) -> str:
+        """Where the inputs that move, and those that do not, stand among all."""
+        problem = self.program.problem
+        return "".join(
+            "\n".join(folded(array(f"static const int {name}[]", numbers))) + "\n"
+            for name, numbers in (("moving", problem.moving), ("given", problem.given))
+        )
+
+    def descend(self, rule: UpdateRule, decays: bool) -> Iterator[str]:
+        """Gradient descent: `times` steps, or as many as can be made."""
+        given = bool(self.program.problem.given)
+        in_order = self.program.problem.moving == list(range(self.sizes[2]))
+        yield "/* Moves w by gradient descent; returns how many of the steps it has made. */"
+        parameters = ["double *w", "double rate", "long times"]
+        parameters += ["long count", "const double *rows"] if given else []
+        parameters += ["double weight_decay"] if decays else []
+        parameters += [f"double {name}" for name in rule.constants]
+        parameters += [*(f"double *{name}" for name in rule.state)]
+        parameters += ["double steps"] if rule.state else []
+        yield from call_over_lines("long descend", parameters)
+        yield "{"
+        if given:
+            yield f"{INDENT}double value, gradients[WRT];"
+        elif in_order:
+            yield f"{INDENT}double values[1], gradients[WRT];"
+        else:
+            yield f"{INDENT}double inputs[INPUTS], values[1], gradients[WRT];"
+        yield f"{INDENT}for (long done = 0; done < times; done++) {{"
+        yield from indented(self.step(given, in_order), by=2)
+        yield from indented(self.update(rule, decays, given), by=2)
+        yield f"{INDENT}}}"
+        yield f"{INDENT}return times;"
+        yield "}"
+
+    def step(self, given: bool, in_order: bool) -> Iterator[str]:
+        """The gradients from where `w` is by now."""
+        if given:
+            yield "if (total(w, count, rows, &value, gradients) < count)"
+        elif in_order:
+            yield "if (value_and_gradients(w, values, gradients))"
+        else:
+            places = enumerate(self.program.problem.moving)
+            yield from (f"inputs[{place}] = w[{k}];" for k, place in places)
+            yield "if (value_and_gradients(inputs, values, gradients))"
+        yield f"{INDENT}return done;"
+
+    def update(self, rule: UpdateRule, decays: bool, given: bool) -> Iterator[str]:
+        """All parameters at once."""
+        terms = Terms()
+        code = CCode()
+        w, g = terms.name("w[i]"), terms.name("g")
+        if rule.of_step:
+            yield "steps += 1.0;"
+            for name, term in rule.prepared(terms):
+                yield f"const double {name} = {code.text(term)};"
+        yield "for (int i = 0; i < WRT; i++) {"
+        yield f"{INDENT}const double g = " + ("gradients[i] / count;" if given else "gradients[i];")
+        kept = {state: terms.name(f"{state}[i]") for state in rule.state}
+        follows = decayed(terms, w, g) if decays else g
+        moved = rule.moved(terms, w, follows, kept)
+        for name, term in zip([*(f"{state}[i]" for state in rule.state), "w[i]"], moved):
+            yield f"{INDENT}{name} = {code.text(term)};"
+        yield "}"
+
+
+def array(declared: str, numbers: Sequence[int]) -> list[str]:
+    """The words of an initialized array."""
+    first, *others = map(str, numbers)
+    words = [f"{declared} = {{{first}", *others]
+    return [*words[:-1], words[-1] + "};"]
+
+
+def folded_remark(text: str) -> Iterator[str]:
+    """A comment that may be long."""
+    lines = list(folded(text.split(" "), separator=""))
+    for number, line in enumerate(lines):
+        begin = "/* " if number == 0 else "   "
+        yield f"{begin}{line}" + (" */" if number == len(lines) - 1 else "")
+
+
+def call_over_lines(before: str, parameters: Sequence[str]) -> Iterator[str]:
+    """The head of a function."""
+    line = f"{before}({', '.join(parameters)})"
+    if len(line) <= 100:
+        yield line
+    else:
+        yield f"{before}("
+        yield from indented(folded([*parameters[:-1], parameters[-1] + ")"]))
