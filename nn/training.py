@@ -53,6 +53,7 @@ def fit(
     seed: Seed = None,
     progress: bool | None = None,
     callback: Callback | None = None,
+    compiled: bool | str = False,
 ) -> History:
     """Make `loss(model(inputs), targets)` small for the samples (inputs, targets) in `data`.
 
@@ -65,6 +66,8 @@ def fit(
     progress: whether to show a line on standard error; None: if that is a terminal.
     callback: called as `callback(epoch, loss)` after each epoch, counted from 1; if it returns
         True, training ends there.
+    compiled: True, or a target of `compile_graph`: the loss of a sample is recorded once for each
+        branch that it takes, and run over the batch; the numbers are the same to rounding.
 
     Ctrl-C ends training too: the parameters are then those after the last complete update, and
     the history so far is returned.
@@ -74,7 +77,7 @@ def fit(
     """
     samples = _checked_samples(data, "training in epoch 1")
     batch_size = _checked_sizes(epochs, batch_size, len(samples))
-    update = _Update(model, samples, loss, optimizer)
+    update = _update(model, samples, loss, optimizer, compiled)
     order = list(range(len(samples)))
     random = generator(seed)
     history = History()
@@ -105,11 +108,26 @@ def evaluate(model: Module, data: Iterable[Sample], loss: Loss) -> float:
     Raises: TrainingError if the loss of a sample is nan or infinite.
     """
     samples = _checked_samples(data, "evaluation")
-    losses = [_forward(model, loss, samples, i, "evaluation").data for i in range(len(samples))]
+    losses = [forward(model, loss, samples, i, "evaluation").data for i in range(len(samples))]
     return sum(losses) / len(losses)
 
 
-class _Update:
+def _update(
+    model: Module,
+    samples: Sequence[Sample],
+    loss: Loss,
+    optimizer: Optimizer,
+    compiled: bool | str,
+) -> Update:
+    if not compiled:
+        return Update(model, samples, loss, optimizer)
+    from nn.compiled import CompiledUpdate  # here, because most trainings do without
+
+    target = "auto" if compiled is True else compiled
+    return CompiledUpdate(model, samples, loss, optimizer, target)
+
+
+class Update:
     """One update at a time, done wholly or not at all."""
 
     def __init__(
@@ -148,16 +166,20 @@ class _Update:
         Gradients of leaves add up over backward passes; so one sample after the other is recorded
         and freed, and a batch takes no more memory than a sample.
         """
+        self._zero_grad()
+        return sum(self._follow(stage, index, len(batch)) for index in batch)
+
+    def _zero_grad(self) -> None:
         self._optimizer.zero_grad()
         for value in self._values:
             value.grad = 0.0
-        total = 0.0
-        for index in batch:
-            loss = _forward(self._model, self._loss, self._samples, index, stage)
-            total += loss.data
-            share = loss / len(batch) if len(batch) > 1 else loss
-            share.backward()
-        return total
+
+    def _follow(self, stage: str, index: int, count: int) -> float:
+        """Add the gradient of a sample, as one of `count`; gives its loss."""
+        loss = forward(self._model, self._loss, self._samples, index, stage)
+        share = loss / count if count > 1 else loss
+        share.backward()
+        return loss.data
 
     def _check_parameters(self, stage: str, batch: Sequence[int]) -> None:
         bad = [number for number in self._numbers() if not isfinite(number)]
@@ -178,7 +200,8 @@ class _Update:
 ADVICE = "the model keeps its last finite values; check the data or lower the learning rate"
 
 
-def _forward(model: Module, loss: Loss, samples: Sequence[Sample], index: int, stage: str) -> Value:
+def forward(model: Module, loss: Loss, samples: Sequence[Sample], index: int, stage: str) -> Value:
+    """The loss of a sample, recorded. Raises: TrainingError if it is not finite."""
     inputs, targets = samples[index]
     try:
         result = loss(model(inputs), targets)

@@ -67,7 +67,13 @@ class ArrayEngine(Engine):
     def __init__(self, program: Program, xp: Any = None) -> None:
         super().__init__(program.problem)
         if xp is None:
-            import numpy as xp
+            try:
+                import numpy as xp
+            except ImportError:
+                raise ImportError(
+                    "the target numpy needs NumPy: install it with `pip install numpy`, or use "
+                    "the target python"
+                ) from None
         self.xp = xp
         # Only NumPy's numbers can be looked at: those of others may not be there yet.
         self.is_numpy = xp.__name__ == "numpy"
