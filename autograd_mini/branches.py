@@ -61,8 +61,9 @@ def noted(values: list[Any]) -> Iterator[Comparison]:
     than the numbers say by now: it belongs to an earlier recording.
     """
     known = set(map(id, values))
-    for left in values:
-        for (symbol, other), outcome in list(_NOTED.get(left, {}).items()):
+    compared = [left for left in list(_NOTED) if id(left) in known]
+    for left in compared:
+        for (symbol, other), outcome in list(_NOTED[left].items()):
             right = other() if isinstance(other, ReferenceType) else other
             if isinstance(other, ReferenceType) and id(right) not in known:
                 continue

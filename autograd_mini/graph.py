@@ -117,22 +117,29 @@ class Tape:
 
     def __init__(self, roots: Value | Iterable[Value]) -> None:
         order = topological_order(roots)
-        self.places = {id(value): place for place, value in enumerate(order)}
+        self.places = places = {id(value): place for place, value in enumerate(order)}
+
+        def of(operand: Value | float) -> int | float:
+            return places[id(operand)] if isinstance(operand, Value) else operand
+
+        # By cases and not by `value.operands`: there may be a million of them.
         self.entries = [
-            Entry(
-                value.op,
-                tuple(
-                    self.places[id(operand)] if isinstance(operand, Value) else operand
-                    for operand in value.operands
-                ),
-                value.data,
-                value.tag,
-            )
+            Entry(None, (), value.data, value.tag)
+            if value.op is None
+            else Entry(value.op, (of(value.x),), value.data, value.tag)
+            if value.op.arity == 1
+            else Entry(value.op, (of(value.x), of(value.y)), value.data, value.tag)
             for value in order
         ]
 
     def __len__(self) -> int:
         return len(self.entries)
+
+    @property
+    def rows(self) -> list[Operation]:
+        """The operations that are in it, each once."""
+        found = dict.fromkeys(entry.operation for entry in self.entries)
+        return [row for row in found if row is not None]
 
     def replay(self, numbers: Mapping[int, float], count: int | None = None) -> list[Value]:
         """All values, or the first `count`, recorded anew with other numbers for some leaves.

@@ -76,15 +76,16 @@ class Descent:
 
         Raises: DomainError or StaleGraph.
         """
-        if isinstance(times, bool) or not isinstance(times, int) or times < 0:
+        if times.__class__ is not int or times < 0:
             raise ValueError(f"times must be a whole number, 0 or more, got {times!r:.80}")
-        while times > 0:
-            done = self.advance(times)
-            self.steps += done
-            times -= done
-            if times > 0:
-                self.step()
-                times -= 1
+        done = self.advance(times)
+        self.steps += done
+        while done < times:
+            self.step()
+            done += 1
+            made = self.advance(times - done)
+            self.steps += made
+            done += made
 
     def advance(self, times: int) -> int:
         """Make up to `times` steps at once; how many were made."""

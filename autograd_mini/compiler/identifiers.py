@@ -29,14 +29,14 @@ inline int long main register restrict return short signed sizeof static struct 
 unsigned void volatile while NAN INFINITY"""
 
 JAVASCRIPT = """arguments await break case catch class const continue debugger default delete do
-else enum eval export extends false finally for function if implements import in instanceof interface
-let new null package private protected public return static super switch this throw true try typeof
+else enum eval export extends false finally for function if implements import in instanceof
+interface let new null package private protected public return static super switch this throw true try typeof
 undefined var void while with yield Infinity Math NaN Number Array"""
 
 # What the generated functions themselves are written with.
 OURS = """ArithmeticError ValueError beta1 beta2 count descend done enumerate epsilon gradients inf
-inputs len looked_at mean momentum nan numbers raise_stale range rate rows seen1 seen2 square start steps
-times total value value_and_gradients valueAndGradients values velocity weight_decay where"""
+inputs len looked_at mean momentum nan numbers raise_stale range rate rows seen1 seen2 square start
+steps times total value value_and_gradients valueAndGradients values velocity weight_decay where"""
 
 RESERVED = {
     *keyword.kwlist,
@@ -54,15 +54,17 @@ class Identifiers:
     def __init__(self) -> None:
         self._reserved = {*RESERVED, *TABLE}
         self._taken: set[str] = set()
+        self._numbers: dict[str, int] = {}
 
     def make(self, wanted: str, otherwise: str = "t") -> str:
         """An identifier: `wanted` if it is a plain word, else `otherwise`; changed if taken."""
         word = wanted if WORD.fullmatch(wanted) else otherwise
         if word in self._reserved:
             word += "_"
-        name, number = word, 1
+        name = word
         while name in self._taken:
-            number += 1
+            number = self._numbers.get(word, 1) + 1
+            self._numbers[word] = number
             name = f"{word}_{number}"
         self._taken.add(name)
         return name

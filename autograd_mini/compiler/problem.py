@@ -82,9 +82,10 @@ class Problem:
         moves = [False] * len(self.tape)
         for place in self.wrt:
             moves[place] = True
-        for place, entry in enumerate(self.tape.entries):
-            if any(isinstance(operand, int) and moves[operand] for operand in entry.operands):
-                moves[place] = True
+        for place, (_, operands, _, _) in enumerate(self.tape.entries):
+            for operand in operands:
+                if isinstance(operand, int) and moves[operand]:
+                    moves[place] = True
         return moves
 
     def joined(self, moving: Sequence[float], given: Sequence[float]) -> list[float]:

@@ -181,17 +181,22 @@ class Writing:
     def lines(self, term: Term, wanted: str, otherwise: str = "t") -> Iterator[Line]:
         """The line of `term`, called as wanted, after those of its parts; nothing if it has none.
 
-        A term is followed down to the next names: a line is short, and so is this recursion.
+        A loop, as an adjoint of many shares is a sum that deep.
         """
         names = self._program.names
-        if is_atom(term) or id(term) in names:
-            return
-        for part, _ in parts(term):
-            yield from self.lines(part, "t")
-        if id(term) in self._named:
-            name = self._program.identifiers.make(wanted, otherwise)
-            names[id(term)] = name
-            yield Line(name, term, "" if name.startswith(wanted) else comment(wanted))
+        pending = [(term, False)]
+        while pending:
+            each, is_ready = pending.pop()
+            if is_atom(each) or id(each) in names:
+                continue
+            if not is_ready:
+                pending.append((each, True))
+                pending += reversed([(part, False) for part, _ in parts(each)])
+            elif id(each) in self._named:
+                called = wanted if each is term else "t"
+                name = self._program.identifiers.make(called, otherwise if each is term else "t")
+                names[id(each)] = name
+                yield Line(name, each, "" if name.startswith(called) else comment(called))
 
 
 def to_be_named(

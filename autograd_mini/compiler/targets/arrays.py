@@ -11,7 +11,7 @@ from autograd_mini.compiler.compiled import Compiled
 from autograd_mini.compiler.engine import Engine, Numbers, Stale
 from autograd_mini.compiler.program import Program
 from autograd_mini.compiler.targets.python_writer import PythonWriter
-from autograd_mini.compiler.targets.writer import bracketed
+from autograd_mini.compiler.targets.writer import MOST_CHECKED, bracketed
 from autograd_mini.expressions.code import ArrayCode
 
 
@@ -33,21 +33,24 @@ class ArrayWriter(PythonWriter):
         body = [
             *self.forward(),
             self.remark("finite where every value is, and on the side of every comparison"),
-            f"looked_at = {self.looked_at()}",
+            *self.looked_at(),
             *self.backward(),
             *bracketed(f"return {value}, looked_at, ", gradients),
         ]
         return self.function("value_and_gradients", body)
 
-    def looked_at(self) -> str:
+    def looked_at(self) -> Iterator[str]:
         """A sum that is not finite where a value is not, or a comparison comes out otherwise."""
-        found = " + ".join(self.code.text(term) for term in self.program.checked) or "0.0"
+        checked = [self.code.text(term) for term in self.program.checked]
+        yield f"looked_at = {' + '.join(checked[:MOST_CHECKED]) or '0.0'}"
+        for first in range(MOST_CHECKED, len(checked), MOST_CHECKED):
+            more = checked[first : first + MOST_CHECKED]
+            yield f"looked_at = looked_at + {' + '.join(more)}"
         for guard in self.program.guards:
             condition = self.code.comparison(guard.left, guard.symbol, guard.right)
-            otherwise = self.code.constant("nan")
-            branches = (found, otherwise) if guard.outcome else (otherwise, found)
-            found = f"{self.code.constant('where')}({condition}, {', '.join(branches)})"
-        return found
+            where, nan = self.code.constant("where"), self.code.constant("nan")
+            branches = f"looked_at, {nan}" if guard.outcome else f"{nan}, looked_at"
+            yield f"looked_at = {where}({condition}, {branches})"
 
     def leave_if(self, condition: str, number: int | None) -> Iterator[str]:
         return iter(())

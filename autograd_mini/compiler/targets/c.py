@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from time import perf_counter
 from typing import Any
 
@@ -18,6 +18,7 @@ from autograd_mini.compiler.updates import find_rule
 
 # C does not listen to Ctrl-C: so it comes back to Python about so often, in seconds.
 BREATH = 0.05
+LARGEST_BLOCK = 2**29
 
 
 class CEngine(Engine):
@@ -120,13 +121,11 @@ class CDescent(Descent):
         self, settings: Settings, mean: Mean, start: Numbers, library: ctypes.CDLL, rows: Rows
     ) -> None:
         super().__init__(settings, mean, start)
-        self._descend = library.descend
-        self._descend.restype = ctypes.c_long
         self._rows = rows  # which C reads
-        self._rate = ctypes.c_double(settings.rate)
         batch = [ctypes.c_long(len(rows)), pointer(rows)] if rows.width else []
         decay = [settings.weight_decay] if settings.decays else []
         constants = map(ctypes.c_double, [*decay, *settings.constants.values()])
+        self._descend = partial(library.descend, self._values, ctypes.c_double(settings.rate))
         self._fixed = [*batch, *constants, *self._states]
         self._block = 1000
 
@@ -145,17 +144,18 @@ class CDescent(Descent):
             if done < block:
                 break
             elapsed = perf_counter() - start
-            if block == self._block and elapsed < BREATH:
+            if block == self._block and elapsed < BREATH and block < LARGEST_BLOCK:
                 self._block *= 2
             elif elapsed > 4.0 * BREATH:
                 self._block = max(1, self._block // 4)
         return made
 
     def _call(self, times: int, steps: int) -> int:
-        before = [ctypes.c_double(steps)] if self._states else []
-        done: int = self._descend(
-            self._values, self._rate, ctypes.c_long(times), *self._fixed, *before
-        )
+        done: int
+        if self._states:
+            done = self._descend(times, *self._fixed, ctypes.c_double(steps))
+        else:
+            done = self._descend(times, *self._fixed)
         return done
 
 

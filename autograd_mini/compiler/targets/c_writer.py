@@ -117,13 +117,13 @@ class CWriter(Writer):
         given = bool(self.program.problem.given)
         in_order = self.program.problem.moving == list(range(self.sizes[2]))
         yield "/* Moves w by gradient descent; returns how many of the steps it has made. */"
-        parameters = ["double *w", "double rate", "long times"]
+        parameters = ["double *w", "double rate", "int times"]
         parameters += ["long count", "const double *rows"] if given else []
         parameters += ["double weight_decay"] if decays else []
         parameters += [f"double {name}" for name in rule.constants]
         parameters += [*(f"double *{name}" for name in rule.state)]
         parameters += ["double steps"] if rule.state else []
-        yield from call_over_lines("long descend", parameters)
+        yield from call_over_lines("int descend", parameters)
         yield "{"
         if given:
             yield f"{INDENT}double value, gradients[WRT];"
@@ -131,7 +131,7 @@ class CWriter(Writer):
             yield f"{INDENT}double values[1], gradients[WRT];"
         else:
             yield f"{INDENT}double inputs[INPUTS], values[1], gradients[WRT];"
-        yield f"{INDENT}for (long done = 0; done < times; done++) {{"
+        yield f"{INDENT}for (int done = 0; done < times; done++) {{"
         yield from indented(self.step(given, in_order), by=2)
         yield from indented(self.update(rule, decays, given), by=2)
         yield f"{INDENT}}}"

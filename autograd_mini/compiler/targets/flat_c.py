@@ -101,8 +101,7 @@ class FlatC(Engine):
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem)
-        used = (entry.operation for entry in problem.tape.entries if entry.operation is not None)
-        rows = list(dict.fromkeys([*TABLE.values(), *used]))
+        rows = list(dict.fromkeys([*TABLE.values(), *problem.tape.rows]))
         self.source = interpreter(rows)
         self._library = load(self.source)
         self._library.forward.restype = ctypes.c_long

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any
 
 from autograd_mini.compiler.engine import Engine, Stale
 from autograd_mini.compiler.problem import Problem
 from autograd_mini.evaluation import STRICT
+from autograd_mini.ops import Operation
+
+UNARY = -1
+
+# Of each operand that is differentiated by: its partial, and its place.
+Rules = list[tuple[Any, int]]
 
 
 class FlatPython(Engine):
@@ -18,32 +24,32 @@ class FlatPython(Engine):
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem)
+        # Behind the values stand the constants; UNARY is the second operand of what has one.
         self._constants: list[float] = []
-        size = len(problem.tape)
-        # Operands are places; behind the values stand the constants.
+        self._forward: list[tuple[Callable[..., float], int, int, int]] = []
+        self._backward: list[tuple[Rules, int, int, int]] = []
         places: dict[str, int] = {}
-        self._forward_steps: list[tuple[Callable[..., float], int, tuple[int, ...]]] = []
-        self._backward_steps: dict[int, list[tuple[Callable[..., float], int]]] = {}
-        self._operands: dict[int, tuple[int, ...]] = {}
-        for place, entry in enumerate(problem.tape.entries):
-            if entry.operation is None:
+        rules_of = {row: known_rules(row) for row in problem.tape.rows}
+        for place, (row, operands, _, _) in enumerate(problem.tape.entries):
+            if row is None:
                 continue
-            operands = []
-            for operand in entry.operands:
-                if not isinstance(operand, int):
-                    if repr(operand) not in places:
-                        places[repr(operand)] = size + len(self._constants)
-                        self._constants.append(operand)
-                    operand = places[repr(operand)]
-                operands.append(operand)
-            self._operands[place] = tuple(operands)
-            function = STRICT.function(entry.operation.name)
-            self._forward_steps.append((function, place, tuple(operands)))
-            self._backward_steps[place] = [
+            x, y = ([self._place(places, operand) for operand in operands] + [UNARY])[:2]
+            self._forward.append((STRICT.function(row.name), place, x, y))
+            rules = [
                 (rule, operand)
-                for rule, operand in zip(STRICT.rules(entry.operation), entry.operands)
+                for rule, operand in zip(rules_of[row], operands)
                 if isinstance(operand, int) and problem.moves[operand]
             ]
+            if rules:
+                self._backward.append((rules, place, x, y))
+
+    def _place(self, places: dict[str, int], operand: int | float) -> int:
+        if isinstance(operand, int):
+            return operand
+        if repr(operand) not in places:
+            places[repr(operand)] = len(self.problem.tape) + len(self._constants)
+            self._constants.append(operand)
+        return places[repr(operand)]
 
     @cached_property
     def results(self) -> Callable[..., Any]:
@@ -70,18 +76,17 @@ class FlatPython(Engine):
         values = [entry.data for entry in entries] + self._constants
         for place, number in zip(self.problem.inputs, numbers):
             values[place] = number
-        done = 0
+        place = 0
         try:
-            for function, place, operands in self._forward_steps:
-                done = place
-                z = function(*[values[operand] for operand in operands])
+            for function, place, x, y in self._forward:
+                z = function(values[x]) if y == UNARY else function(values[x], values[y])
                 if z - z != 0.0:
                     raise ArithmeticError("an operation has no finite value")
                 values[place] = z
-            done = len(entries)
+            place = len(entries)
         finally:
             # A comparison that was made before a failure comes first.
-            stale = self.problem.stale_guard(values, done)
+            stale = self.problem.stale_guard(values, place)
             if stale is not None:
                 raise Stale(stale)
         return values
@@ -89,12 +94,32 @@ class FlatPython(Engine):
     def _gradients(self, values: list[float], output: int) -> list[float]:
         adjoints = [0.0] * len(self.problem.tape)
         adjoints[self.problem.outputs[output]] = 1.0
-        for place in reversed(self.problem.orders[output]):
-            steps = self._backward_steps.get(place)
-            if steps:
-                adjoint = adjoints[place]
-                numbers = [values[operand] for operand in self._operands[place]]
-                for rule, operand in steps:
-                    share = adjoint * rule(*numbers, values[place])
-                    adjoints[operand] += share
+        for rules, place, x, y in self._order(output):
+            adjoint = adjoints[place]
+            for rule, operand in rules:
+                if rule.__class__ is float:
+                    adjoints[operand] += adjoint * rule
+                elif y == UNARY:
+                    adjoints[operand] += adjoint * rule(values[x], values[place])
+                else:
+                    adjoints[operand] += adjoint * rule(values[x], values[y], values[place])
         return [adjoints[place] for place in self.problem.wrt]
+
+    def _order(self, output: int) -> Iterable[tuple[Rules, int, int, int]]:
+        """The steps below an output, last first."""
+        order = self.problem.orders[output]
+        if len(order) == len(self.problem.tape):
+            return reversed(self._backward)
+        steps = {step[1]: step for step in self._backward}
+        return [steps[place] for place in reversed(order) if place in steps]
+
+
+def known_rules(row: Operation) -> list[Any]:
+    """The partials of `row`: functions, or numbers where they are the same everywhere."""
+    rules: list[Any] = []
+    for rule, partial in zip(STRICT.rules(row), row.partials):
+        try:
+            rules.append(float(partial))
+        except ValueError:
+            rules.append(rule)
+    return rules

@@ -11,6 +11,7 @@ from autograd_mini.expressions.code import CodePrinter
 
 INDENT = "    "
 WIDTH = 92
+MOST_CHECKED = 16
 
 
 class Writer:
@@ -57,8 +58,9 @@ class Writer:
                 yield from self.leave_if(condition, line.number)
             else:
                 yield self.line(line)
-        if self.program.checked:
-            yield from self.leave_if(self.not_finite(self.program.checked), None)
+        checked = self.program.checked
+        for first in range(0, len(checked), MOST_CHECKED):  # a sum of thousands is too deep
+            yield from self.leave_if(self.not_finite(checked[first : first + MOST_CHECKED]), None)
 
     def remarks(self) -> Iterator[str]:
         """What cannot be read from the code: full labels, and constants that have a name."""
