@@ -1,11 +1,14 @@
 """The command, as a user types it."""
 
+import ctypes
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -114,11 +117,11 @@ def test_draw_finds_modules_beside_the_file(neuron: Path) -> None:
         (
             ["paint"],
             "autograd-mini: argument : invalid choice: 'paint' (choose from 'draw', 'train', "
-            "'check', 'explain', 'lectures'); see autograd-mini --help",
+            "'check', 'explain', 'lectures', 'compile'); see autograd-mini --help",
         ),
         (
             ["draw", "neuron.py"],
-            "autograd-mini: 'neuron.py' does not say what to draw; "
+            "autograd-mini: 'neuron.py' does not say which Value; "
             "give FILE.py:NAME, as in homework.py:loss",
         ),
         (["draw", "absent.py:out"], "autograd-mini: there is no file 'absent.py'"),
@@ -128,7 +131,7 @@ def test_draw_finds_modules_beside_the_file(neuron: Path) -> None:
         ),
         (
             ["draw", "neuron.py:count"],
-            "autograd-mini: count in neuron.py is a int; only a Value can be drawn",
+            "autograd-mini: count in neuron.py is a int, and no Value",
         ),
         (
             ["draw", "neuron.py:out", "-o", "out.gif"],
@@ -210,13 +213,13 @@ def test_a_reader_that_has_gone_is_no_error(tmp_path: Path) -> None:
 def test_a_terminal_shows_the_progress_of_training(tmp_path: Path) -> None:
     ours, theirs = pty.openpty()
     subprocess.run(
-        [sys.executable, "-m", "autograd_mini", "--rounds", "2000"],
+        [sys.executable, "-m", "autograd_mini", "train", "--epochs", "20"],
         cwd=tmp_path,
         stdout=subprocess.DEVNULL,
         stderr=theirs,
         check=True,
     )
-    assert b"epoch 2,000 of 2,000  loss " in os.read(ours, 100_000)
+    assert b"epoch 20 of 20  loss " in os.read(ours, 100_000)
 
 
 # -- derivation sheets --------------------------------------------------------------------------
@@ -365,3 +368,83 @@ def test_the_main_job_ends_with_the_verdicts_on_its_lecture(tmp_path: Path) -> N
     assert lines[start + 2].split()[:5] == ["line", "claim", "printed", "exact", "verdict"]
     assert any("0.082167041" in line and "rounds" in line for line in lines[start:])
     assert lines[-1].endswith("; all as expected")
+
+
+# -- compile --------------------------------------------------------------------------------------
+
+
+def test_compile_prints_the_program_of_a_lecture(tmp_path: Path) -> None:
+    done = run(tmp_path, "compile", "mazur")
+    assert (done.returncode, done.stderr) == (0, "")
+    namespace: dict[str, Any] = {}
+    exec(done.stdout, namespace)
+    weights = [0.15, 0.20, 0.25, 0.30, 0.40, 0.45, 0.50, 0.55]
+    error, gradients = namespace["value_and_gradients"](*weights)
+    assert (f"{error:.9f}", f"{gradients[4]:.9f}") == ("0.298371109", "0.082167041")
+    steps, trained = namespace["descend"](weights, 0.5, 10_000)
+    error, _ = namespace["value_and_gradients"](*trained)
+    assert (steps, f"{error:.6e}") == (10_000, "3.510188e-05")
+    for line in [
+        "    i1 = 0.05",
+        "    net_h1 = w1 * i1 + w2 * i2 + b1",
+        "    dE_dnet_o1 = dE_dout_o1 * (out_o1 * (1.0 - out_o1))",
+        "            w5 = w5 - rate * dE_dw5",
+    ]:
+        assert line in done.stdout.splitlines()
+
+
+@pytest.mark.cc
+def test_compile_writes_c_that_a_compiler_takes(tmp_path: Path) -> None:
+    done = run(tmp_path, "compile", "mazur", "--target", "c", "-o", "step.c")
+    assert (done.returncode, done.stderr) == (0, "")
+    source = (tmp_path / "step.c").read_text()
+    assert done.stdout == f"Wrote step.c: c, {len(source.splitlines())} lines\n"
+    (command,) = re.findall(r"/\* Build it with: (.*) FILE.c -lm \*/", source)
+    strict = ["-Wall", "-Wextra", "-Werror", "step.c", "-o", "step.so", "-lm"]
+    subprocess.run([*command.split(), *strict], cwd=tmp_path, check=True)
+    library = ctypes.CDLL(str(tmp_path / "step.so"))
+    weights = (ctypes.c_double * 8)(0.15, 0.20, 0.25, 0.30, 0.40, 0.45, 0.50, 0.55)
+    assert library.descend(weights, ctypes.c_double(0.5), 10_000) == 10_000
+    value = ctypes.c_double()
+    assert library.value_and_gradients(weights, ctypes.byref(value), None) == 0
+    assert f"{value.value:.6e}" == "3.510188e-05"
+
+
+def test_compile_takes_a_value_of_a_python_file(neuron: Path) -> None:
+    done = run(neuron, "compile", "neuron.py:out", "--target", "javascript")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "export function valueAndGradients(b, w, x) {" in done.stdout.splitlines()
+    assert "    const v2 = w * x + b;" in done.stdout.splitlines()
+
+
+def test_compile_takes_another_value_of_a_sheet(tmp_path: Path) -> None:
+    done = run(tmp_path, "compile", "mazur", "--of", "net_h1")
+    assert done.stdout.splitlines()[0] == "def value_and_gradients(i1, i2, w1, w2, b1):"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ["mazur", "--of", "w1"],
+            "mazur computes no value 'w1'; those that it computes are net_h1, out_h1, net_h2, "
+            "out_h2, net_o1, out_o1, net_o2, out_o2, E_o1, E_o2, E",
+        ),
+        (
+            ["neuron.py"],
+            "'neuron.py' does not say which Value; give FILE.py:NAME, as in homework.py:loss",
+        ),
+        (
+            ["bare.py:y"],
+            "bare.py:y has no leaf with a label, of which it could be a function; give labels, as "
+            "in label(w=w, x=x)",
+        ),
+    ],
+)
+def test_compile_says_what_cannot_be_compiled(
+    neuron: Path, arguments: list[str], message: str
+) -> None:
+    (neuron / "bare.py").write_text("from autograd_mini import Value\ny = Value(1.0) * 2\n")
+    done = run(neuron, "compile", *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"autograd-mini: {message}\n"

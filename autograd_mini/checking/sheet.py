@@ -23,7 +23,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from autograd_mini.checking.carrying import enclosures
-from autograd_mini.checking.descent import Replay
 from autograd_mini.checking.identity import check_identity
 from autograd_mini.checking.intervals import Interval
 from autograd_mini.checking.language import (
@@ -41,13 +40,15 @@ from autograd_mini.checking.numerals import read
 from autograd_mini.checking.printed import check_printed, printed_interval
 from autograd_mini.checking.report import Report, Result
 from autograd_mini.checking.scene import Scene, names_in
+from autograd_mini.compiler import compile_graph
+from autograd_mini.graph import topological_order
 from autograd_mini.value import Value
 
 # In the graph of a sheet, most of which no line names.
 MOST_VALUES = 10_000
 
 # In all descents of a sheet together: some seconds.
-MOST_OPERATIONS = 5_000_000
+MOST_OPERATIONS = 50_000_000
 
 # For slips of the derivation behind wrong numbers; where there are more, one slip is behind most.
 MOST_SEARCHES = 10
@@ -165,14 +166,16 @@ class Sheet:
                     "number"
                 )
         parameters = [values[name] for name in descent.parameters]
-        replay = Replay(values[descent.root], parameters)
-        self.operations -= descent.times * len(replay)
+        operations = sum(value.op is not None for value in topological_order(values[descent.root]))
+        self.operations -= descent.times * operations
         if self.operations < 0:
             raise ValueError(
-                f"{descent.times:,} steps of {len(replay):,} operations each are too many; all "
+                f"{descent.times:,} steps of {operations:,} operations each are too many; all "
                 f"descents of a sheet together take {MOST_OPERATIONS:,} operations at most"
             )
-        numbers = replay.descend(descent.rate, descent.times)
+        compiled = compile_graph(values[descent.root], parameters)
+        start = [value.data for value in parameters]
+        numbers = compiled.descend(start, descent.rate, descent.times)
         self._move_to(dict(zip(map(id, parameters), numbers)))
 
     def _move_to(self, numbers: dict[int, float]) -> None:

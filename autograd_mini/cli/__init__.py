@@ -1,5 +1,5 @@
 """The command `autograd-mini`: a lecture's network worked in full, `draw`, `train`, `check`,
-`explain` and `lectures`."""
+`explain`, `compile` and `lectures`."""
 
 from autograd_mini.cli.command import main
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 import nn
-from autograd_mini.cli import network, picture, sheets, training
+from autograd_mini.cli import compiling, network, picture, sheets, training
 from autograd_mini.cli.arguments import CommandError, Parser, at_least
 
 DESCRIPTION = """\
@@ -23,6 +23,7 @@ examples:
   autograd-mini draw homework.py:loss      a picture of your own graph
   autograd-mini check homework.md          every line of a derivation, checked
   autograd-mini explain mazur dE/dw5       a derivative of a lecture, factor by factor
+  autograd-mini compile mazur --target c   its backward pass as a program
   autograd-mini train --hidden 8           learn TensorFlow Playground's circle
 """
 
@@ -65,6 +66,6 @@ def parser() -> Parser:
         "--rounds", type=at_least(1), default=10_000, help="of training (default: 10000)"
     )
     commands = parser.add_subparsers(title="more", metavar="")
-    for command in (picture, training, sheets):
+    for command in (picture, training, sheets, compiling):
         command.add_to(commands)
     return parser

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 import nn
 from autograd_mini.checking.sheet import check_text
 from autograd_mini.cli.arguments import CommandError
+from autograd_mini.compiler import compile_graph
 from autograd_mini.drawing import draw
 from autograd_mini.lectures import find_lecture
 from autograd_mini.value import Value
@@ -55,13 +56,14 @@ def update(network: nn.TwoTwoTwo, parameters: Sequence[str]) -> Iterator[str]:
 
 def training(rounds: int) -> Iterator[str]:
     """The error over `rounds` updates, with the biases fixed and trained."""
+    marks = {0, 1, 300, rounds, *(10**power for power in range(1, 9))}
+    marks = {mark for mark in marks if mark <= rounds}
     networks = [nn.two_two_two(train_biases=train_biases) for train_biases in (False, True)]
-    errors = [[*descend(network, rounds), network.forward().data] for network in networks]
+    errors = [descend(network, sorted(marks)) for network in networks]
     yield f"Training, {rounds:,} rounds:"
     yield f"{'rounds':>8}{'E, biases fixed':>20}{'E, biases trained':>20}"
-    marks = {0, 1, 300, rounds, *(10**power for power in range(1, 9))}
-    for done in sorted(mark for mark in marks if mark <= rounds):
-        yield f"{done:8,}" + "".join(f"{column[done]:20.9g}" for column in errors)
+    for done, *columns in zip(sorted(marks), *errors):
+        yield f"{done:8,}" + "".join(f"{error:20.9g}" for error in columns)
     outputs = [
         "{:.3f} {:.3f}".format(*map(float, (network.out_o1, network.out_o2)))
         for network in networks
@@ -69,7 +71,19 @@ def training(rounds: int) -> Iterator[str]:
     yield f"{'out':>8}{outputs[0]:>20}{outputs[1]:>20}"
 
 
-def descend(network: nn.TwoTwoTwo, rounds: int) -> list[float]:
-    """Train on the network's own sample; the error before each update."""
-    optimizer = nn.SGD(network.parameters(), learning_rate=0.5)
-    return nn.fit(network, network.samples, nn.half_squared_error, optimizer, epochs=rounds).losses
+def descend(network: nn.TwoTwoTwo, marks: Sequence[int]) -> list[float]:
+    """Train the network; the error after so many updates.
+
+    Its graph is recorded once, and then runs as a program.
+    """
+    parameters = network.parameters()
+    compiled = compile_graph(network.forward(), parameters)
+    descent = compiled.descent([value.data for value in parameters], rate=0.5)
+    errors = []
+    for mark in marks:
+        descent.run(mark - descent.steps)
+        errors.append(compiled.value(*descent.values))
+    for parameter, number in zip(parameters, descent.values):
+        parameter.data = number
+    network.forward()
+    return errors

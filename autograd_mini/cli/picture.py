@@ -59,22 +59,25 @@ def add_to(commands: Commands) -> None:
 
 def draw_from_file(options: argparse.Namespace) -> None:
     """Draw a Value of the user's file."""
-    path, colon, name = options.source.rpartition(":")
+    name, value = find_value(options.source)
+    drawing = draw(value, direction=options.direction, digits=options.digits)
+    print(f"Wrote {drawing.save(options.output or f'{name}.svg')}: {drawing!r}")
+
+
+def find_value(source: str) -> tuple[str, Value]:
+    """The name and the Value that FILE.py:NAME says. Raises: CommandError."""
+    path, colon, name = source.rpartition(":")
     if not colon or not path.endswith(".py"):
         raise CommandError(
-            f"{options.source!r} does not say what to draw; "
-            "give FILE.py:NAME, as in homework.py:loss"
+            f"{source!r} does not say which Value; give FILE.py:NAME, as in homework.py:loss"
         )
     names = run(path)
     if name not in names:
         values = [known for known, value in names.items() if isinstance(value, Value)]
         raise CommandError(f"{path} has no {name!r}; its Values are {', '.join(values) or 'none'}")
-    try:
-        drawing = draw(names[name], direction=options.direction, digits=options.digits)
-    except TypeError:
-        kind = type(names[name]).__name__
-        raise CommandError(f"{name} in {path} is a {kind}; only a Value can be drawn") from None
-    print(f"Wrote {drawing.save(options.output or f'{name}.svg')}: {drawing!r}")
+    if not isinstance(names[name], Value):
+        raise CommandError(f"{name} in {path} is a {type(names[name]).__name__}, and no Value")
+    return name, names[name]
 
 
 def run(path: str) -> dict[str, Any]:

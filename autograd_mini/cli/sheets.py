@@ -6,9 +6,10 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
-from autograd_mini.checking.language import Definition
+from autograd_mini.checking.language import Definition, Statement
 from autograd_mini.checking.markdown import SheetError, read_sheet
 from autograd_mini.checking.scene import Scene
 from autograd_mini.checking.sheet import Sheet, check_text, parse_text
@@ -94,13 +95,7 @@ def check(options: argparse.Namespace) -> int:
 
 def explain_derivative(options: argparse.Namespace) -> None:
     """Explain a derivative at the point that a sheet defines, before any descent."""
-    sheet = Sheet()
-    for statement in parse_text(*read(options.file)):
-        if isinstance(statement, Definition):
-            try:
-                sheet.define(statement.name, statement.expression)
-            except ArithmeticError as error:
-                raise statement.line.error(str(error)) from error
+    sheet = defined(parse_text(*read(options.file)))
     values = sheet.scene.values
     style, digits = options.style, options.digits
     if options.quantity in values:
@@ -108,6 +103,21 @@ def explain_derivative(options: argparse.Namespace) -> None:
         return
     y, x = _ends(sheet.scene, options.quantity, options.file)
     print(explain(values[y], values[x], style=style, digits=digits))
+
+
+def defined(statements: Iterable[Statement]) -> Sheet:
+    """A sheet with all that it defines, before any descent.
+
+    Raises: SheetError where a value does not exist.
+    """
+    sheet = Sheet()
+    for statement in statements:
+        if isinstance(statement, Definition):
+            try:
+                sheet.define(statement.name, statement.expression)
+            except ArithmeticError as error:
+                raise statement.line.error(str(error)) from error
+    return sheet
 
 
 def list_lectures(options: argparse.Namespace) -> None:

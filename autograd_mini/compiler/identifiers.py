@@ -30,8 +30,8 @@ unsigned void volatile while NAN INFINITY"""
 
 JAVASCRIPT = """arguments await break case catch class const continue debugger default delete do
 else enum eval export extends false finally for function if implements import in instanceof
-interface let new null package private protected public return static super switch this throw true try typeof
-undefined var void while with yield Infinity Math NaN Number Array"""
+interface let new null package private protected public return static super switch this throw true
+try typeof undefined var void while with yield Infinity Math NaN Number Array"""
 
 # What the generated functions themselves are written with.
 OURS = """ArithmeticError ValueError beta1 beta2 count descend done enumerate epsilon gradients inf

@@ -42,10 +42,11 @@ class Program:
     inputs: a name for each input. forward: lines and guards. checked: terms that must come out
     finite. values: a term for each output; gradients: for each output, a term for each input that
     it is differentiated by. names: of the terms that have one, by id. remarks: what the labels of
-    inputs say that are called otherwise; baked_in: the constants that have a label.
+    inputs say that are called otherwise. names_constants: whether constants that have a label keep
+    it, to be read; otherwise baked_in says what they are. constants: the numbers of these names.
     """
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, names_constants: bool = False) -> None:
         self.problem = problem
         self.terms = Terms()
         self.names: dict[int, str] = {}
@@ -57,11 +58,20 @@ class Program:
         ]
         said = zip(self.inputs, (labels[place] for place in problem.inputs))
         self.remarks = {name: comment(label) for name, label in said if name != label}
-        self.baked_in = [
-            f"{comment(labels[place])} = {entry.data!r}"
+        constants = [
+            (place, entry.data)
             for place, entry in enumerate(problem.tape.entries)
             if entry.operation is None and entry.tag.label and place not in problem.inputs
         ]
+        self.baked_in: list[str] = []
+        self.constants: dict[str, float] = {}
+        self._constant_names: dict[int, str] = {}
+        if names_constants:
+            for place, number in constants:
+                name = self.identifiers.make(labels[place], "constant")
+                self._constant_names[place], self.constants[name] = name, number
+        else:
+            self.baked_in = [f"{comment(labels[place])} = {x!r}" for place, x in constants]
         results = self._forward()
         self.values = [results[place] for place in problem.outputs]
         self.guards = guards = [
@@ -92,6 +102,8 @@ class Program:
         for place, entry in enumerate(self.problem.tape.entries):
             if place in inputs:
                 results.append(self.terms.name(inputs[place]))
+            elif place in self._constant_names:
+                results.append(self.terms.name(self._constant_names[place]))
             elif entry.operation is None:
                 results.append(self.terms.number(entry.data))
             else:

@@ -245,12 +245,11 @@ def test_what_a_descent_has_moved_is_no_longer_as_printed() -> None:
         (
             ["x = 1", "y = x*x", "descend(y, [x], rate=1, times=1000000000)"],
             "line 4, column 1: 1,000,000,000 steps of 1 operations each are too many; all descents "
-            "of a sheet together take 5,000,000 operations at most",
+            "of a sheet together take 50,000,000 operations at most",
         ),
         (
             ["x = 1", "y = x*x", "descend(y, [x], rate=100, times=1000)"],
-            "line 4, column 1: x * y overflows at x = 2.0989843275724618e+156, y = "
-            "2.0989843275724618e+156",
+            "line 4, column 1: x * x overflows at x = 2.0989843275724618e+156",
         ),
     ],
 )

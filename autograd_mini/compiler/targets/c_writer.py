@@ -14,6 +14,9 @@ from autograd_mini.expressions.code import CCode
 # What value_and_gradients returns.
 NOT_FINITE, FIRST_GUARD = 1, 2
 
+# Terms of a program that is compiled a second time inside the training loop.
+LARGEST_INLINED = 1_000
+
 BATCH = """\
 /* Computes rows of inputs until one is not finite; returns how many it computed. */
 long batch(long count, const double *rows, double *values, double *gradients)
@@ -117,6 +120,8 @@ class CWriter(Writer):
         given = bool(self.program.problem.given)
         in_order = self.program.problem.moving == list(range(self.sizes[2]))
         yield "/* Moves w by gradient descent; returns how many of the steps it has made. */"
+        if in_order and not given and len(self.program.terms.made) < LARGEST_INLINED:
+            yield "__attribute__((flatten))  /* calls are inlined: gradients stay in registers */"
         parameters = ["double *w", "double rate", "int times"]
         parameters += ["long count", "const double *rows"] if given else []
         parameters += ["double weight_decay"] if decays else []
@@ -159,6 +164,7 @@ class CWriter(Writer):
             yield "steps += 1.0;"
             for name, term in rule.prepared(terms):
                 yield f"const double {name} = {code.text(term)};"
+        yield "#pragma GCC unroll 16"
         yield "for (int i = 0; i < WRT; i++) {"
         yield f"{INDENT}const double g = " + ("gradients[i] / count;" if given else "gradients[i];")
         kept = {state: terms.name(f"{state}[i]") for state in rule.state}

@@ -69,6 +69,8 @@ class Writer:
         if self.program.baked_in:
             first, *others = self.program.baked_in
             yield from map(self.remark, folded([f"constants: {first}", *others]))
+        for name, number in self.program.constants.items():
+            yield self.assignment(name, self.code.number(number)[0])
 
     def not_finite(self, checked: Sequence[Term]) -> str:
         """A condition that is true if one of the terms is infinite or nan.
