@@ -36,9 +36,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         "workloads", nargs="*", metavar="WORKLOAD", help=f"of {', '.join(names)}; default: all"
     )
     parser.add_argument("--rounds", type=int, default=5, help="processes an engine (default: 5)")
-    parser.add_argument(
-        "--quick", action="store_true", help="one short round, no graph of a million nodes"
-    )
+    parser.add_argument("--quick", action="store_true", help="one short round, nothing large")
     parser.add_argument("--json", action="store_true", help="print the figures of every round")
     options = parser.parse_args(arguments)
     unknown = [name for name in options.workloads if name not in names]

@@ -9,7 +9,25 @@ from types import ModuleType
 from typing import Literal
 
 from . import measurements
-from .engines import CASADI, HIPS_AUTOGRAD, MICROGRAD, OURS, TORCH, Engine
+from .engines import (
+    C_BY_HAND,
+    CASADI,
+    CASADI_C,
+    HIPS_AUTOGRAD,
+    JAX_ARRAYS,
+    JAX_LOOP,
+    MICROGRAD,
+    OURS,
+    OURS_C,
+    OURS_JAX,
+    OURS_JAX_DEVICES,
+    OURS_NUMPY,
+    OURS_PYTHON,
+    PYTHON_BY_HAND,
+    TORCH,
+    TORCH_ARRAYS,
+    Engine,
+)
 from .measurements import Collector, Conditions, Figures
 
 
@@ -48,6 +66,52 @@ LECTURE = Workload(
 DEMO = Workload(
     "W2", "W2: training step of MLP(2, [16, 16, 1])", "ns", measurements.time_demo, seconds=2.0
 )
+CALLS = Workload(
+    "W1/calls",
+    "W1, a call from Python for every step",
+    "ns",
+    partial(measurements.time_lecture, problem="lecture_by_calls"),
+    seconds=0.5,
+)
+GRADIENTS = Workload(
+    "W1/gradients",
+    "W1, a call for value and gradients, the update in Python",
+    "ns",
+    partial(measurements.time_lecture, problem="lecture_by_gradients"),
+    seconds=0.5,
+)
+LARGE_DEMO = Workload(
+    "W2/10000",
+    "W2 with 10,000 points, a point",
+    "ns",
+    measurements.time_large_demo,
+    seconds=1.0,
+    quick=False,
+)
+RECORDED_GRAPH = Workload(
+    "W3/recorded",
+    "W3 recorded once, 1,000,000 nodes, a node: forward + backward",
+    "ns",
+    partial(measurements.time_recorded_graph, operations=10**6),
+    seconds=1.0,
+    quick=False,
+)
+FIRST = Workload(
+    "build/lecture",
+    "record, generate, compile and call W1",
+    "ns",
+    partial(measurements.time_first, problem="first_lecture"),
+    seconds=0.5,
+)
+BUILDS = [
+    Workload(
+        f"build/{problem}/c",
+        f"record, generate, build and call {title}, empty cache",
+        "ns",
+        partial(measurements.time_build, problem=f"first_{problem}"),
+    )
+    for problem, title in (("lecture", "W1"), ("demo", "a point of W2"))
+]
 GRAPHS = [graph(10**3), graph(10**4), graph(10**5), graph(10**6, quick=False)]
 MEMORY = Workload(
     "memory",
@@ -78,6 +142,17 @@ def times_faster(factor: float) -> Target:
     return Target(f"≥ {factor:g}x", "ratio", lambda ratio: ratio >= factor)
 
 
+def within(factor: float) -> Target:
+    """Our time, at most so many of theirs."""
+    text = f"within {factor:g}x: ≥ {1 / factor:.3g}x"
+    return Target(text, "ratio", lambda ratio: ratio * factor >= 1)
+
+
+def faster_than(text: str, nanoseconds: float) -> Target:
+    """Our time."""
+    return Target(f"≤ {text}", "ours", lambda time: time <= nanoseconds)
+
+
 @dataclass(frozen=True)
 class Comparison:
     """A row of the table; without a peer there is only our own figure."""
@@ -89,7 +164,7 @@ class Comparison:
     ours: Engine = OURS
 
 
-COMPARISONS = [
+RECORDING = [
     Comparison(LECTURE, MICROGRAD, "default", times_faster(5)),
     Comparison(LECTURE, MICROGRAD, "off"),
     Comparison(LECTURE, TORCH, "default"),
@@ -110,7 +185,38 @@ COMPARISONS = [
         "default",
         Target("1,000,000", "ours", lambda depth: depth >= measurements.LONGEST_CHAIN),
     ),
-    Comparison(IMPORT, None, "default", Target("< 60 ms", "ours", lambda time: time < 60e6)),
+    Comparison(IMPORT, None, "default", faster_than("60 ms", 60e6)),
 ]
+
+COMPILED = [
+    Comparison(LECTURE, MICROGRAD, "off", times_faster(50), OURS_PYTHON),
+    Comparison(LECTURE, PYTHON_BY_HAND, "off", within(1.05), OURS_PYTHON),
+    Comparison(LECTURE, JAX_ARRAYS, "off", times_faster(12), OURS_PYTHON),
+    Comparison(LECTURE, MICROGRAD, "off", times_faster(1000), OURS_C),
+    Comparison(LECTURE, C_BY_HAND, "off", within(1.1), OURS_C),
+    Comparison(LECTURE, CASADI_C, "off", times_faster(1), OURS_C),
+    Comparison(LECTURE, JAX_LOOP, "off", ours=OURS_C),
+    Comparison(CALLS, C_BY_HAND, "off", within(1.3), OURS_C),
+    Comparison(GRADIENTS, JAX_ARRAYS, "off", ours=OURS_PYTHON),
+    Comparison(GRADIENTS, JAX_ARRAYS, "off", ours=OURS_C),
+    Comparison(DEMO, MICROGRAD, "off", times_faster(50), OURS_PYTHON),
+    Comparison(DEMO, PYTHON_BY_HAND, "off", ours=OURS_PYTHON),
+    Comparison(DEMO, C_BY_HAND, "off", within(2), OURS_C),
+    Comparison(DEMO, TORCH_ARRAYS, "off", times_faster(10), OURS_C),
+    Comparison(DEMO, JAX_ARRAYS, "off", times_faster(3), OURS_C),
+    Comparison(DEMO, JAX_LOOP, "off", ours=OURS_C),
+    Comparison(DEMO, CASADI, "off", times_faster(5), OURS_C),
+    Comparison(LARGE_DEMO, OURS_PYTHON, "off", times_faster(4), OURS_NUMPY),
+    Comparison(LARGE_DEMO, C_BY_HAND, "off", ours=OURS_C),
+    Comparison(LARGE_DEMO, TORCH_ARRAYS, "off", ours=OURS_C),
+    Comparison(LARGE_DEMO, JAX_ARRAYS, "off", ours=OURS_JAX),
+    Comparison(LARGE_DEMO, OURS_JAX, "off", ours=OURS_JAX_DEVICES),
+    Comparison(RECORDED_GRAPH, CASADI, "off", faster_than("20 ns", 20), OURS_C),
+    Comparison(FIRST, None, "default", faster_than("5 ms", 5e6), OURS_PYTHON),
+    Comparison(BUILDS[0], None, "default", faster_than("0.2 s", 0.2e9), OURS_C),
+    Comparison(BUILDS[1], None, "default", faster_than("1.5 s", 1.5e9), OURS_C),
+]
+
+COMPARISONS = RECORDING + COMPILED
 
 WORKLOADS = {row.workload.key: row.workload for row in COMPARISONS}

@@ -6,13 +6,17 @@ Each function gives its figures by name; what a row of the table compares is the
 from __future__ import annotations
 
 import gc
+import os
 import subprocess
 import sys
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from statistics import mean, median
+from tempfile import TemporaryDirectory
 from time import perf_counter_ns
 from types import ModuleType
 from typing import Literal
@@ -24,6 +28,9 @@ Figures = dict[str, float]
 
 LONGEST_CHAIN = 1_000_000
 
+BLOCK = 10e6
+"""What a block of steps takes at least, in nanoseconds."""
+
 
 @dataclass(frozen=True)
 class Conditions:
@@ -33,39 +40,49 @@ class Conditions:
     seconds: float = 0.0
 
 
-def time_lecture(engine: ModuleType, conditions: Conditions) -> Figures:
-    """One step of W1, from blocks of 100."""
-    problems.check(
-        engine.lecture,
-        problems.LECTURE_RATE,
-        problems.LECTURE_UPDATES,
-        problems.LECTURE_LOSS,
-    )
-    return time_steps(engine.lecture(problems.LECTURE_RATE), 100, conditions)
+def time_lecture(engine: ModuleType, conditions: Conditions, problem: str = "lecture") -> Figures:
+    """One step of W1; problem: the function of the engine that makes the network."""
+    make = getattr(engine, problem)
+    problems.check(make, problems.LECTURE_RATE, problems.LECTURE_LOSSES)
+    return time_steps(make(problems.LECTURE_RATE), conditions)
 
 
 def time_demo(engine: ModuleType, conditions: Conditions) -> Figures:
-    """One step of W2, of frozen weights; the steps of the check warm it up."""
-    problems.check(engine.demo, problems.DEMO_RATE, problems.DEMO_UPDATES, problems.DEMO_LOSS)
-    return time_steps(engine.demo(problems.FROZEN), 1, conditions)
+    """One step of W2, of frozen weights."""
+    problems.check(engine.demo, problems.DEMO_RATE, problems.DEMO_LOSSES[problems.POINTS])
+    return time_steps(engine.demo(problems.FROZEN), conditions)
 
 
-def time_steps(step: problems.Step, block: int, conditions: Conditions) -> Figures:
-    """The time of one step, from blocks of `block` steps until the seconds are over.
+def time_large_demo(engine: ModuleType, conditions: Conditions) -> Figures:
+    """One step of W2, of frozen weights, with a hundred times the points, per point."""
+    count = problems.MANY_POINTS
+    make = partial(engine.demo, count=count)
+    problems.check(make, problems.DEMO_RATE, problems.DEMO_LOSSES[count])
+    return {"point": time_steps(make(problems.FROZEN), conditions)["step"] / count}
 
-    With the collector off nothing is collected: what an engine leaves in cycles stays until the
-    worker ends. With the default collector the mean is taken: its work comes in bursts, which a
-    median would leave out.
+
+def time_steps(training: problems.Training, conditions: Conditions) -> Figures:
+    """The time of one step, from blocks of steps until the seconds are over.
+
+    Blocks grow until they are long enough to be timed well; shorter ones are left out. With the
+    collector off nothing is collected: what an engine leaves in cycles stays until the worker
+    ends. With the default collector the mean is taken: its work comes in bursts, which a median
+    would leave out.
     """
+    training.run(1)
     gc.collect()
     times: list[float] = []
+    block = 1
     with collector(conditions.collector):
         end = perf_counter_ns() + conditions.seconds * 1e9
         while not times or perf_counter_ns() < end:
             start = perf_counter_ns()
-            for _ in range(block):
-                step()
-            times.append((perf_counter_ns() - start) / block)
+            training.run(block)
+            elapsed = perf_counter_ns() - start
+            if elapsed < BLOCK:
+                block *= 2
+            else:
+                times.append(elapsed / block)
     return {"step": median(times) if conditions.collector == "off" else mean(times)}
 
 
@@ -96,6 +113,51 @@ def time_graph(engine: ModuleType, conditions: Conditions, operations: int) -> F
     total = count * problems.planned_operations(plan)
     build, backward, free = (median(times) / total for times in zip(*samples[1:]))
     return {"build": build, "backward": backward, "free": free}
+
+
+def time_recorded_graph(engine: ModuleType, conditions: Conditions, operations: int) -> Figures:
+    """Forward and backward of a random graph that has been recorded, per operation."""
+    plan = problems.random_plan(operations)
+    run = engine.recorded_graph(plan)
+    value, gradients = run()
+    problems.check_graph(value, gradients, operations)
+    times: list[int] = []
+    with collector(conditions.collector):
+        end = perf_counter_ns() + conditions.seconds * 1e9
+        while not times or perf_counter_ns() < end:
+            start = perf_counter_ns()
+            run()
+            times.append(perf_counter_ns() - start)
+    return {"run": median(times) / problems.planned_operations(plan)}
+
+
+def time_first(engine: ModuleType, conditions: Conditions, problem: str) -> Figures:
+    """From the formulas of a problem to its first value and gradients; the first time warms up."""
+    first = getattr(engine, problem)
+    times: list[int] = []
+    with collector(conditions.collector):
+        end = perf_counter_ns() + conditions.seconds * 1e9
+        while len(times) < 2 or perf_counter_ns() < end:
+            start = perf_counter_ns()
+            first()
+            times.append(perf_counter_ns() - start)
+    return {"first": median(times[1:])}
+
+
+def time_build(engine: ModuleType, conditions: Conditions, problem: str) -> Figures:
+    """The same, once, for an engine that keeps what it builds: with nothing kept.
+
+    Raises: RuntimeError if nothing is kept after it; then it was not built.
+    """
+    first = getattr(engine, problem)
+    with TemporaryDirectory() as folder:
+        os.environ["XDG_CACHE_HOME"] = folder
+        start = perf_counter_ns()
+        first()
+        elapsed = perf_counter_ns() - start
+        if not any(Path(folder).iterdir()):
+            raise RuntimeError(f"nothing was built in the empty cache folder {folder}")
+    return {"build": elapsed}
 
 
 def count_bytes(engine: ModuleType, conditions: Conditions, operations: int) -> Figures:

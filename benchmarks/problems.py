@@ -5,34 +5,75 @@ A formula takes whatever an engine computes with: Values, tensors, symbols, or f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
-from math import cos, isclose, pi, sin
+from math import cos, fsum, isclose, pi, sin
 from random import Random
-from typing import Any
+from time import perf_counter
+from typing import Any, Protocol
 
 # What the engines' numbers have in common is Python's operators, which no type of theirs states.
 Scalar = Any
 Function = Callable[[Scalar], Scalar]
 
+
+class Training(Protocol):
+    """A network in training, at a rate that was given when it was made."""
+
+    def run(self, times: int) -> object:
+        """So many steps: the gradient of the loss, and the update of all parameters by it."""
+
+    def loss(self) -> float:
+        """The loss of the parameters as they are now; nothing is trained after it."""
+
+
+MakeTraining = Callable[[float], Training]
+"""A problem as an engine module defines it: from the learning rate, a fresh network."""
+
 Step = Callable[[], float]
 """One training step: records the loss, differentiates, updates; gives the loss before it."""
 
-MakeStep = Callable[[float], Step]
-"""A problem as an engine module defines it: from the learning rate, a fresh network's step."""
+
+@dataclass(frozen=True)
+class Stepwise:
+    """Training by a call from Python for every step; `evaluate` gives the loss."""
+
+    step: Callable[[], object]
+    evaluate: Step
+
+    def run(self, times: int) -> None:
+        """The loop of the user."""
+        for _ in range(times):
+            self.step()
+
+    def loss(self) -> float:
+        """The loss of the parameters as they are now."""
+        return self.evaluate()
 
 
-def check(make_step: MakeStep, rate: float, updates: int, expected: float) -> None:
-    """Train a fresh network and raise ArithmeticError unless its loss is then `expected`.
+LONGEST_CHECK = 2.0
+"""Seconds that a check after more updates than the least may take."""
 
-    Another order of additions and another formula of the sigmoid change the last digits.
+
+def check(make: MakeTraining, rate: float, losses: Mapping[int, float]) -> None:
+    """Train fresh networks and raise ArithmeticError unless their losses are as expected.
+
+    losses: by the number of updates before, ascending; what would take a slow engine more than
+    `LONGEST_CHECK` is left out. Another order of additions and another formula of the sigmoid
+    change the last digits.
     """
-    step = make_step(rate)
-    for _ in range(updates):
-        step()
-    loss = step()
-    if not isclose(loss, expected, rel_tol=1e-12):
-        raise ArithmeticError(f"the loss after {updates} updates is {loss!r}, not {expected!r}")
+    seconds = 0.0
+    for updates, expected in losses.items():
+        if seconds * updates > LONGEST_CHECK:
+            break
+        training = make(rate)
+        start = perf_counter()
+        training.run(updates)
+        seconds = (perf_counter() - start) / updates
+        loss = training.loss()
+        if not isclose(loss, expected, rel_tol=1e-12):
+            raise ArithmeticError(f"the loss after {updates} updates is {loss!r}, not {expected!r}")
 
 
 # -- W1: the lecture's 2-2-2 network ------------------------------------------------------------
@@ -42,8 +83,8 @@ TARGETS = (0.01, 0.99)
 # w1 to w8, b1, b2
 LECTURE_PARAMETERS = (0.15, 0.20, 0.25, 0.30, 0.40, 0.45, 0.50, 0.55, 0.35, 0.60)
 LECTURE_RATE = 0.5
-LECTURE_UPDATES = 300
-LECTURE_LOSS = 0.0019367573011484754
+# The loss by the number of updates before it.
+LECTURE_LOSSES = {300: 0.0019367573011484754, 10_000: 4.355321066163729e-06}
 
 
 def lecture_loss(
@@ -67,21 +108,27 @@ ALPHA = 1e-4
 # of the work disappears; rate 0 could be optimised away.
 FROZEN = 1e-12
 DEMO_RATE = 0.1
-DEMO_UPDATES = 1
-DEMO_LOSS = 0.4674543472688739
+POINTS = 100
+MANY_POINTS = 10_000
+# By the number of points, then as for W1.
+DEMO_LOSSES = {
+    POINTS: {1: 0.4674543472688739, 10: 0.25542489439763066},
+    MANY_POINTS: {1: 0.4497371417349851, 3: 0.3281460120041447},
+}
 
 
-def moons() -> tuple[list[list[float]], list[float]]:
-    """100 points of two half circles that reach into each other, and their labels -1 and 1.
+def moons(count: int = POINTS) -> tuple[list[list[float]], list[float]]:
+    """Points of two half circles that reach into each other, and their labels -1 and 1.
 
     Python floats, where the notebook has NumPy's: micrograd is faster on them.
     """
     random = Random(1337)
-    angles = [pi * k / 49 for k in range(50)]
+    half = count // 2
+    angles = [pi * k / (half - 1) for k in range(half)]
     upper = [(cos(angle), sin(angle)) for angle in angles]
     lower = [(1 - cos(angle), 0.5 - sin(angle)) for angle in angles]
     points = [[x + random.gauss(0, 0.1), y + random.gauss(0, 0.1)] for x, y in upper + lower]
-    return points, [-1.0] * 50 + [1.0] * 50
+    return points, [-1.0] * half + [1.0] * half
 
 
 def demo_parameters() -> list[float]:
@@ -153,3 +200,22 @@ def random_graph(plan: Plan, leaf: Function, relu: Function) -> Scalar:
         running[i] = (running[i] + running[j]) * half
         running[k] = relu(running[k] * one)
     return sum(running[1:], running[0])
+
+
+# By the number of operations: the gradients of the leaves, those of the running numbers as the sum
+# of 1 times the first, 2 times the second and so on, then those of the two others.
+GRAPH_GRADIENTS = {10**6: (1889.6689776131893, 500292.2492378175, 249746.97299917036)}
+
+
+def check_graph(value: float, gradients: Sequence[float], operations: int) -> None:
+    """Raise ArithmeticError unless a random graph has its value and gradients.
+
+    All sums are halved, so that the running numbers stay at 1.
+    """
+    *running, half, one = gradients
+    found = (fsum(i * gradient for i, gradient in enumerate(running, 1)), half, one)
+    expected = GRAPH_GRADIENTS[operations]
+    if value != RUNNING or not all(isclose(*pair, rel_tol=1e-12) for pair in zip(found, expected)):
+        raise ArithmeticError(
+            f"value and gradients are {value!r}, {found}, not {RUNNING}, {expected}"
+        )

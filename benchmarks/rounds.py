@@ -77,13 +77,13 @@ def run(
 def groups(
     comparisons: Iterable[Comparison],
 ) -> dict[tuple[Workload, Collector], list[Engine]]:
-    """The engines that take turns, each once, by what they have to do."""
+    """The engines that take turns, each once, by what they have to do; those that are installed."""
     found: dict[tuple[Workload, Collector], dict[Engine, None]] = {}
     for row in comparisons:
         engines = found.setdefault((row.workload, row.collector), {})
-        engines[row.ours] = None
-        if row.peer is not None and row.peer.installed:
-            engines[row.peer] = None
+        for engine in (row.ours, row.peer):
+            if engine is not None and engine.installed:
+                engines[engine] = None
     return {group: list(engines) for group, engines in found.items()}
 
 

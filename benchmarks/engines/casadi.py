@@ -4,22 +4,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import casadi
 
-from ..problems import Scalar, Step
+from ..problems import Plan, Scalar, Step, Stepwise, random_graph
 from . import loss_style
 
 
-def lecture(rate: float) -> Step:
+def lecture(rate: float) -> Stepwise:
     """W1."""
-    return loss_style.lecture_step(step_of, sigmoid, rate)
+    return loss_style.train_lecture(step_of, sigmoid, rate)
 
 
-def demo(rate: float) -> Step:
+def demo(rate: float) -> Stepwise:
     """W2."""
-    return loss_style.demo_step(step_of, relu, rate)
+    return loss_style.train_demo(step_of, relu, rate)
 
 
 def sigmoid(x: Scalar) -> Scalar:
@@ -46,3 +46,25 @@ def step_of(loss: loss_style.Loss, start: Sequence[float], rate: float) -> Step:
         return float(value)
 
     return step
+
+
+def recorded_graph(plan: Plan) -> Callable[[], tuple[float, Sequence[float]]]:
+    """W3: its value and the gradients of all leaves, in the order in which it makes them."""
+    leaves: list[Scalar] = []
+    numbers: list[float] = []
+
+    def leaf(number: float) -> Scalar:
+        leaves.append(casadi.SX.sym("leaf"))
+        numbers.append(number)
+        return leaves[-1]
+
+    root = random_graph(plan, leaf, relu)
+    symbols = casadi.vertcat(*leaves)
+    run = casadi.Function("graph", [symbols], [root, casadi.gradient(root, symbols)])
+    point = casadi.DM(numbers)
+
+    def value_and_gradients() -> tuple[float, Sequence[float]]:
+        value, gradients = run(point)
+        return float(value), gradients.elements()
+
+    return value_and_gradients

@@ -9,18 +9,18 @@ from collections.abc import Sequence
 import autograd.numpy as np
 from autograd import value_and_grad
 
-from ..problems import Scalar, Step
+from ..problems import Scalar, Step, Stepwise
 from . import loss_style
 
 
-def lecture(rate: float) -> Step:
+def lecture(rate: float) -> Stepwise:
     """W1."""
-    return loss_style.lecture_step(step_of, sigmoid, rate)
+    return loss_style.train_lecture(step_of, sigmoid, rate)
 
 
-def demo(rate: float) -> Step:
+def demo(rate: float) -> Stepwise:
     """W2."""
-    return loss_style.demo_step(step_of, relu, rate)
+    return loss_style.train_demo(step_of, relu, rate)
 
 
 def sigmoid(x: Scalar) -> Scalar:

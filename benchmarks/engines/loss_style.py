@@ -10,6 +10,7 @@ from ..problems import (
     Function,
     Scalar,
     Step,
+    Stepwise,
     demo_loss,
     demo_parameters,
     lecture_loss,
@@ -25,15 +26,18 @@ StepOf = Callable[[Loss, Sequence[float], float], Step]
 Leaves = Callable[[Sequence[float]], Sequence[Scalar]]
 
 
-def lecture_step(step_of: StepOf, sigmoid: Function, rate: float, leaves: Leaves = list) -> Step:
+def train_lecture(
+    step_of: StepOf, sigmoid: Function, rate: float, leaves: Leaves = list
+) -> Stepwise:
     """W1; `leaves` makes what the engine computes with."""
     inputs = leaves(INPUTS)
-    return step_of(
+    step = step_of(
         lambda parameters: lecture_loss(parameters, inputs, sigmoid), LECTURE_PARAMETERS, rate
     )
+    return Stepwise(step, step)
 
 
-def demo_step(step_of: StepOf, relu: Function, rate: float, leaves: Leaves = list) -> Step:
+def train_demo(step_of: StepOf, relu: Function, rate: float, leaves: Leaves = list) -> Stepwise:
     """W2; `leaves` makes what the engine computes with."""
     points, labels = moons()
 
@@ -41,4 +45,5 @@ def demo_step(step_of: StepOf, relu: Function, rate: float, leaves: Leaves = lis
         scores = map(mlp(parameters, relu), map(leaves, points))
         return demo_loss(scores, labels, parameters, relu)
 
-    return step_of(loss, demo_parameters(), rate)
+    step = step_of(loss, demo_parameters(), rate)
+    return Stepwise(step, step)

@@ -9,7 +9,7 @@ from math import exp
 from micrograd.engine import Value
 from micrograd.nn import MLP
 
-from ..problems import Scalar, Step
+from ..problems import Scalar, Stepwise
 from . import micrograd_style
 
 leaf = Value
@@ -27,11 +27,11 @@ def sigmoid(x: Scalar) -> Scalar:
     return out
 
 
-def lecture(rate: float) -> Step:
+def lecture(rate: float) -> Stepwise:
     """W1."""
-    return micrograd_style.lecture_step(Value, sigmoid, rate)
+    return micrograd_style.train_lecture(Value, sigmoid, rate)
 
 
-def demo(rate: float) -> Step:
+def demo(rate: float) -> Stepwise:
     """W2."""
-    return micrograd_style.demo_step(Value, MLP(2, [16, 16, 1]), rate)
+    return micrograd_style.train_demo(Value, MLP(2, [16, 16, 1]), rate)

@@ -11,7 +11,7 @@ from ..problems import (
     LECTURE_PARAMETERS,
     Function,
     Scalar,
-    Step,
+    Stepwise,
     demo_loss,
     demo_parameters,
     lecture_loss,
@@ -21,7 +21,7 @@ from ..problems import (
 relu = methodcaller("relu")
 
 
-def lecture_step(value: Function, sigmoid: Function, rate: float) -> Step:
+def train_lecture(value: Function, sigmoid: Function, rate: float) -> Stepwise:
     """W1; `value` makes a leaf. The inputs are leaves too, as in the lecture's drawing."""
     inputs = [value(number) for number in INPUTS]
     parameters = [value(number) for number in LECTURE_PARAMETERS]
@@ -34,10 +34,10 @@ def lecture_step(value: Function, sigmoid: Function, rate: float) -> Step:
         descend(parameters, rate)
         return float(loss.data)
 
-    return step
+    return Stepwise(step, step)
 
 
-def demo_step(value: Function, model: Any, rate: float) -> Step:
+def train_demo(value: Function, model: Any, rate: float) -> Stepwise:
     """W2; `model` is an MLP(2, [16, 16, 1]) of the engine's own."""
     points, labels = moons()
     for p, number in zip(model.parameters(), demo_parameters()):
@@ -52,7 +52,7 @@ def demo_step(value: Function, model: Any, rate: float) -> Step:
         descend(model.parameters(), rate)
         return float(total_loss.data)
 
-    return step
+    return Stepwise(step, step)
 
 
 def descend(parameters: Iterable[Scalar], rate: float) -> None:

@@ -7,7 +7,7 @@ from operator import methodcaller
 from autograd_mini import Value
 from nn import MLP
 
-from ..problems import Step
+from ..problems import Stepwise
 from . import micrograd_style
 
 leaf = Value
@@ -15,11 +15,11 @@ relu = micrograd_style.relu
 IMPORTS = "autograd_mini, nn"
 
 
-def lecture(rate: float) -> Step:
+def lecture(rate: float) -> Stepwise:
     """W1."""
-    return micrograd_style.lecture_step(Value, methodcaller("sigmoid"), rate)
+    return micrograd_style.train_lecture(Value, methodcaller("sigmoid"), rate)
 
 
-def demo(rate: float) -> Step:
+def demo(rate: float) -> Stepwise:
     """W2."""
-    return micrograd_style.demo_step(Value, MLP(2, [16, 16, 1]), rate)
+    return micrograd_style.train_demo(Value, MLP(2, [16, 16, 1]), rate)

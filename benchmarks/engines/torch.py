@@ -8,21 +8,21 @@ from collections.abc import Sequence
 
 import torch
 
-from ..problems import Scalar, Step
+from ..problems import Scalar, Step, Stepwise
 from . import loss_style
 
 # On scalars more threads only wait for each other.
 torch.set_num_threads(1)
 
 
-def lecture(rate: float) -> Step:
+def lecture(rate: float) -> Stepwise:
     """W1."""
-    return loss_style.lecture_step(step_of, torch.sigmoid, rate, scalars)
+    return loss_style.train_lecture(step_of, torch.sigmoid, rate, scalars)
 
 
-def demo(rate: float) -> Step:
+def demo(rate: float) -> Stepwise:
     """W2."""
-    return loss_style.demo_step(step_of, torch.relu, rate, scalars)
+    return loss_style.train_demo(step_of, torch.relu, rate, scalars)
 
 
 def step_of(loss: loss_style.Loss, start: Sequence[float], rate: float) -> Step:

@@ -1,0 +1,54 @@
+"""PyTorch as one uses it: tensors for whole layers and all points, float64, one thread."""
+# mypy: disable-error-code="import-not-found"
+# It need not be installed.
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import torch
+
+from ..problems import ALPHA, POINTS, SIZES, Scalar, Stepwise, demo_parameters, moons
+
+# On arrays of this size more threads only wait for each other.
+torch.set_num_threads(1)
+torch.set_default_dtype(torch.float64)
+
+
+def demo(rate: float, count: int = POINTS) -> Stepwise:
+    """W2; L2 as a decay of the weights, which is faster than as a part of the loss."""
+    points, labels = moons(count)
+    inputs, signs = torch.tensor(points), torch.tensor(labels)[:, None]
+    parameters = layers()
+
+    def step() -> None:
+        gradients = torch.autograd.grad(hinge(parameters, inputs, signs), parameters)
+        with torch.no_grad():
+            torch._foreach_mul_(parameters, 1 - 2 * rate * ALPHA)
+            torch._foreach_sub_(parameters, gradients, alpha=rate)
+
+    def loss() -> float:
+        with torch.no_grad():
+            squares = sum((p * p).sum() for p in parameters)
+            return float(hinge(parameters, inputs, signs) + ALPHA * squares)
+
+    return Stepwise(step, loss)
+
+
+def hinge(parameters: list[Scalar], inputs: Scalar, signs: Scalar) -> Scalar:
+    """The mean over the points."""
+    first, bias, second, bias2, third, bias3 = parameters
+    hidden = torch.addmm(bias, inputs, first).relu_()
+    hidden = torch.addmm(bias2, hidden, second).relu_()
+    return (1 - signs * torch.addmm(bias3, hidden, third)).relu_().mean()
+
+
+def layers() -> list[Scalar]:
+    """Weights, a column for a neuron, and biases, of every layer."""
+    numbers = torch.tensor(demo_parameters())
+    leaves = []
+    for fan_in, count in pairwise(SIZES):
+        rows, numbers = numbers.tensor_split([count * (fan_in + 1)])
+        rows = rows.view(count, fan_in + 1)
+        leaves += [rows[:, :-1].t().contiguous(), rows[:, -1].clone()]
+    return [leaf.requires_grad_() for leaf in leaves]
