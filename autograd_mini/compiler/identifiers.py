@@ -34,9 +34,11 @@ interface let new null package private protected public return static super swit
 try typeof undefined var void while with yield Infinity Math NaN Number Array"""
 
 # What the generated functions themselves are written with.
-OURS = """ArithmeticError ValueError beta1 beta2 count descend done enumerate epsilon gradients inf
-inputs len looked_at mean momentum nan numbers raise_stale range rate rows seen1 seen2 square start
-steps times total value value_and_gradients valueAndGradients values velocity weight_decay where"""
+OURS = """add_lanes all ArithmeticError batch beta1 beta2 count descend done enumerate epsilon
+given gradients HUGE_VAL inf inputs INPUTS is_any lanes LANES len looked_at mean momentum moving
+nan numbers OUTPUTS raise_stale range rate rows seen1 seen2 square start steps sum_of_values sums
+times total truths value value_and_gradients valueAndGradients ValueError values velocity
+weight_decay where WRT"""
 
 RESERVED = {
     *keyword.kwlist,

@@ -56,12 +56,14 @@ class NoCompiler(RuntimeError):
     """There is no C compiler, or it cannot be run."""
 
 
-def load(source: str) -> ctypes.CDLL:
+def load(source: str, flags: Sequence[str] = ()) -> ctypes.CDLL:
     """The shared library that `source` builds; built once, then taken from the cache.
+
+    flags: of this source, besides FLAGS.
 
     Raises: NoCompiler; RuntimeError, in one sentence, if it cannot be built or loaded.
     """
-    command = find_compiler()
+    command = [*find_compiler(), *flags]
     with _lock:
         try:
             key = _key(source, command)
@@ -90,6 +92,15 @@ def find_compiler() -> list[str]:
         raise _no_compiler(words[0], "cannot be found")
     # Absolute, as it runs in another folder; not resolved, as a link's name may say what to be.
     return [os.path.abspath(program), *words[1:]]
+
+
+@functools.cache
+def lanes() -> tuple[int, tuple[str, ...]]:
+    """How many floats this processor's vectors have, and the flags that say so to the compiler."""
+    with contextlib.suppress(OSError):
+        if " avx2 " in Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace"):
+            return 4, ("-mavx2",)
+    return 2, ()
 
 
 def _no_compiler(name: str, problem: str) -> NoCompiler:

@@ -5,11 +5,12 @@ no power here: what makes programs writes it as a call of `pow`.
 
 >>> from autograd_mini.expressions import parse
 >>> rule = parse("-1 if x < 0 else abs(x) / y")
->>> for printer in PythonCode(), ArrayCode(), CCode(), JavaScriptCode():
+>>> for printer in PythonCode(), ArrayCode(), CCode(), LanesCode(), JavaScriptCode():
 ...     print(printer.text(rule))
 -1.0 if x < 0.0 else fabs(x) / y
 where(x < 0.0, -1.0, absolute(x) / y)
 x < 0.0 ? -1.0 : fabs(x) / y
+where(x < 0.0, all(-1.0), of_each_fabs(x) / y)
 x < 0.0 ? -1.0 : Math.abs(x) / y
 """
 
@@ -108,3 +109,23 @@ class JavaScriptCode(CCode):
 
     def call(self, function: str, *arguments: ast.expr) -> tuple[str, int]:
         return super().call(f"Math.{function}", *arguments)
+
+
+class LanesCode(CCode):
+    """C over GCC's vectors, several numbers at a time; conditionals compute both branches.
+
+    `of_each_exp`, `where` and `all` are functions of the program's own.
+    """
+
+    def conditional(self, test: ast.expr, body: ast.expr, orelse: ast.expr) -> tuple[str, int]:
+        return f"where({self.text(test)}, {self.vector(body)}, {self.vector(orelse)})", ATOM
+
+    def call(self, function: str, *arguments: ast.expr) -> tuple[str, int]:
+        super().call(function, *arguments)
+        name = self.library.get(function, function)
+        return f"of_each_{name}({', '.join(map(self.vector, arguments))})", ATOM
+
+    def vector(self, node: ast.expr) -> str:
+        """`node` where a number does not do for many of them."""
+        written = self.text(node)
+        return f"all({written})" if isinstance(node, ast.Constant) else written

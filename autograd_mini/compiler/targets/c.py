@@ -11,10 +11,14 @@ from typing import Any
 from autograd_mini.compiler.arguments import Rows
 from autograd_mini.compiler.descent import Descent, Mean, Settings
 from autograd_mini.compiler.engine import Engine, Numbers, Stale
-from autograd_mini.compiler.library import load
+from autograd_mini.compiler.library import lanes, load
 from autograd_mini.compiler.program import Program
+from autograd_mini.compiler.targets.c_lanes import LanesWriter
 from autograd_mini.compiler.targets.c_writer import FIRST_GUARD, CWriter
 from autograd_mini.compiler.updates import find_rule
+
+# From so many rows on, it is worth building a program that computes several at once.
+MANY_ROWS = 32
 
 # C does not listen to Ctrl-C: so it comes back to Python about so often, in seconds.
 BREATH = 0.05
@@ -29,10 +33,11 @@ class CEngine(Engine):
 
     def __init__(self, program: Program) -> None:
         super().__init__(program.problem)
+        self._program = program
         self._writer = CWriter(program)
-        self._libraries: dict[tuple[str, bool], ctypes.CDLL] = {}
         self.source = self._writer.unit(find_rule("sgd"))
-        self._library = self._libraries["sgd", False] = load(self.source)
+        self._library = load(self.source)
+        self._libraries = {("sgd", False, False): self._library}
         inputs, outputs, wrt = self._writer.sizes
         self._inputs = ctypes.c_double * inputs
         self._outputs = ctypes.c_double * outputs
@@ -98,7 +103,7 @@ class CEngine(Engine):
             return super().total(numbers, rows)
         vector = ctypes.c_double * wrt
         value, sums = ctypes.c_double(), vector()
-        compute = self._library.total
+        compute = self._with_loop("sgd", False, rows).total
         compute.restype = ctypes.c_long
         done = compute(
             vector(*numbers), ctypes.c_long(len(rows)), pointer(rows), ctypes.byref(value), sums
@@ -108,10 +113,21 @@ class CEngine(Engine):
     def descent(self, settings: Settings, mean: Mean, start: Numbers, rows: Rows) -> Descent:
         if not self._writer.sizes[2]:
             return super().descent(settings, mean, start, rows)
-        key = settings.method, settings.decays
+        library = self._with_loop(settings.method, settings.decays, rows)
+        return CDescent(settings, mean, start, library, rows)
+
+    def _with_loop(self, method: str, decays: bool, rows: Rows) -> ctypes.CDLL:
+        """The library whose loop moves in this way; of many rows, several at a time."""
+        key = method, decays, len(rows) >= MANY_ROWS
         if key not in self._libraries:
-            self._libraries[key] = load(self._writer.unit(settings.rule, settings.decays))
-        return CDescent(settings, mean, start, self._libraries[key], rows)
+            rule = find_rule(method)
+            if key[2]:
+                count, flags = lanes()
+                source = LanesWriter(self._program, count).unit(rule, decays)
+                self._libraries[key] = load(source, flags)
+            else:
+                self._libraries[key] = load(self._writer.unit(rule, decays))
+        return self._libraries[key]
 
 
 class CDescent(Descent):

@@ -69,7 +69,7 @@ class CWriter(Writer):
         """The function and its loops; rule: of the descent, None for a graph that has none."""
         problem = self.program.problem
         several = not problem.single or not problem.wrt
-        loops = [BATCH] if several or not problem.given else [BATCH, self.places(), TOTAL]
+        loops = [BATCH] if several or not problem.given else [BATCH, self.places(), self.total()]
         if rule is not None and not several:
             loops.append("\n".join(self.descend(rule, decays)) + "\n")
         sizes = zip(("INPUTS", "OUTPUTS", "WRT"), self.sizes)
@@ -80,6 +80,10 @@ class CWriter(Writer):
             *loops,
         ]
         return "\n".join(parts)
+
+    def total(self) -> str:
+        """The loop over rows."""
+        return TOTAL
 
     def function(self) -> Iterator[str]:
         """`value_and_gradients`: forward, and, unless `gradients` is a null pointer, backward."""
