@@ -50,6 +50,18 @@ def as_number(name: str, given: Any) -> float:
     return number
 
 
+def as_vector(what: str, given: Any, names: Sequence[str]) -> list[float]:
+    """One number for each name, as a list.
+
+    Raises: TypeError or ValueError that says what is wrong with it.
+    """
+    if isinstance(given, (str, bytes)) or not hasattr(given, "__len__"):
+        raise TypeError(f"{what} must be a list of {many_of(names)}, got {given!r:.80}")
+    if len(given) != len(names):
+        raise ValueError(f"{what} has {many(len(given), 'number')}; give {many_of(names)}")
+    return [as_number(f"{name} in {what}", number) for name, number in zip(names, given)]
+
+
 class Rows:
     """Many rows of numbers, one number for each name: from lists, or an array as it is.
 

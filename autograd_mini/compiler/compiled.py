@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
-from autograd_mini.compiler.arguments import Rows, arranged, as_number, listed
+from autograd_mini.compiler.arguments import Rows, arranged, as_number, as_vector, listed
 from autograd_mini.compiler.descent import Descent, Settings
 from autograd_mini.compiler.engine import NOT_FINITE, Eager, Engine, Numbers, Stale
 from autograd_mini.compiler.problem import Problem
@@ -99,7 +99,7 @@ class Compiled:
 
         numbers: of `wrt`; batch: rows of the inputs that are not of `wrt`, in order.
         """
-        return self._total(self._start(numbers), Rows(batch, self._given))
+        return self._total(as_vector("numbers", numbers, self.wrt), Rows(batch, self._given))
 
     def descend(
         self,
@@ -158,16 +158,13 @@ class Compiled:
                 return gradients
             return [each / len(rows) for each in self._total(numbers, rows)[1]]
 
-        return self._engine.descent(settings, mean, self._start(start), rows)
+        return self._engine.descent(settings, mean, as_vector("start", start, self.wrt), rows)
 
     # -- inputs, and what happens where a program does not come to a result ----------------------
 
     @cached_property
     def _given(self) -> tuple[str, ...]:
         return tuple(self.inputs[number] for number in self._problem.given)
-
-    def _start(self, numbers: Sequence[float]) -> list[float]:
-        return list(Rows([list(numbers)], self.wrt)[0])
 
     def _numbers(self, given: Sequence[Any], by_name: dict[str, Any]) -> tuple[float, ...]:
         numbers = arranged("this graph", self.inputs, given, by_name)
