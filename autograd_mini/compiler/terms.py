@@ -137,10 +137,30 @@ class Terms:
             if is_number(factor, -1.0):
                 return self.negative(other)
         for factor, other in ((x, y), (y, x)):
+            halved = self._halved(factor, other)
+            if halved is not None:
+                return halved
+        for factor, other in ((x, y), (y, x)):
             # adjoint * (0 if x <= 0 else 1): the factor 1 can be left out inside.
             if isinstance(factor, ast.IfExp) and are_numbers(factor):
                 return self._in_branches(factor, other)
         return self._binary(ast.Mult(), x, y, lambda x, y: x * y, commutes=True)
+
+    def _halved(self, factor: Term, product: Term) -> Term | None:
+        """`factor * (multiple * x)` as one product, if no bit changes: as 0.5 * (2.0 * x) = x.
+
+        Both numbers are powers of two, and the inner one is not below 1, so that only the outer
+        product is rounded. The inner one cannot overflow where x * x is a value too: that is finite
+        wherever a program comes to results.
+        """
+        match factor, product:
+            case (
+                ast.Constant(value=float() as outer),
+                ast.BinOp(left=ast.Constant(value=float() as inner), op=ast.Mult(), right=x),
+            ) if is_power_of_two(outer) and is_power_of_two(inner) and 1.0 <= abs(inner) <= 1024.0:
+                if ("Mult", id(x), id(x)) in self._known:
+                    return self.product(self.number(outer * inner), x)
+        return None
 
     def quotient(self, x: Term, y: Term) -> Term:
         if is_number(y, 1.0):
@@ -250,6 +270,11 @@ def as_number(term: ast.Constant) -> float:
 
 def is_number(term: Term, value: float) -> bool:
     return isinstance(term, ast.Constant) and term.value == value
+
+
+def is_power_of_two(value: float) -> bool:
+    """Whether a product by `value` is exact, but for overflow and underflow; either sign."""
+    return abs(math.frexp(value)[0]) == 0.5
 
 
 def are_numbers(term: Term) -> bool:
