@@ -1,4 +1,4 @@
-"""What compiles on a machine that lacks things: no compiler, no NumPy, no home that can be written."""
+"""What compiles on a machine that lacks a compiler, NumPy, or a home that can be written."""
 
 from __future__ import annotations
 
