@@ -27,7 +27,10 @@ MOST = 1000
 
 
 class Comparison(NamedTuple):
-    """`left symbol right` of Values and numbers, and how it came out."""
+    """`left symbol right` of Values and numbers, and how it came out.
+
+    Without a symbol it says only that `left` has to exist.
+    """
 
     left: Any
     symbol: str
@@ -76,6 +79,13 @@ def follow_number(value: Any) -> None:
     followed = _FOLLOWED.get()
     if followed is not None:
         followed.append(Comparison(value, "==", value.data, True))
+
+
+def follow_value(value: Any) -> None:
+    """Where a function is recorded, what it derives from a value needs that value to exist."""
+    followed = _FOLLOWED.get()
+    if followed is not None:
+        followed.append(Comparison(value, "", value, True))
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Literal, overload
 
+from autograd_mini.branches import follow_value
 from autograd_mini.evaluation import RECORDED
 from autograd_mini.graph import topological_order
 from autograd_mini.ops import DomainError
@@ -170,6 +171,8 @@ def _derivative(
                     f"{name} must return one number to be differentiated, got {type(y).__name__}"
                 )
             y = plain
+        if isinstance(y, Value):
+            follow_value(y)
         yield variables, y, nested
     finally:
         _DEPTH.reset(token)

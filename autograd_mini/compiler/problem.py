@@ -60,6 +60,7 @@ class Problem:
         self.guards = [
             Guard(self._side(left), symbol, self._side(right), outcome)
             for left, symbol, right, outcome in comparisons
+            if symbol
         ]
         self.labelled = [place for place, entry in enumerate(self.tape.entries) if entry.tag.label]
         if len(self.tape) <= LARGEST_NAMED:

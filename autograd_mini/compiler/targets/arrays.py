@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
@@ -115,12 +116,24 @@ class ArrayEngine(Engine):
                 return list(map(broadcast, found))
             return xp.broadcast_to(found, shape)
 
-        if not self.is_numpy:
-            value, looked_at, gradients = self.results(*arrays)
+        if self.is_numpy:
+            value, looked_at, gradients = self._of_numpy(arrays)
         else:
-            with xp.errstate(all="ignore"):
-                value, looked_at, gradients = self.results(*arrays)
+            value, looked_at, gradients = self.results(*arrays)
         return broadcast(value), broadcast(gradients), broadcast(looked_at)
+
+    def _of_numpy(self, arrays: Sequence[Any]) -> Any:
+        # Python's own floats would raise where those of NumPy are infinite.
+        arrays = [self.xp.asarray(array, dtype=float) for array in arrays]
+        with self.xp.errstate(all="ignore"):
+            try:
+                return self.results(*arrays)
+            except ArithmeticError:  # of constants alone: 1.0 / 0.0
+                row = [math.nan] * len(self.problem.wrt)
+                if self.problem.single:
+                    return math.nan, math.nan, row
+                count = len(self.problem.outputs)
+                return [math.nan] * count, math.nan, [row] * count
 
     def total(self, numbers: Numbers, rows: Rows) -> tuple[int, float, list[float]]:
         xp = self.xp

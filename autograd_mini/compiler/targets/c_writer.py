@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from autograd_mini.compiler.library import FLAGS
+from autograd_mini.compiler.library import HOW
 from autograd_mini.compiler.program import Program
 from autograd_mini.compiler.targets.writer import INDENT, Writer, folded, indented
 from autograd_mini.compiler.terms import Terms
@@ -74,7 +74,7 @@ class CWriter(Writer):
             loops.append("\n".join(self.descend(rule, decays)) + "\n")
         sizes = zip(("INPUTS", "OUTPUTS", "WRT"), self.sizes)
         parts = [
-            f"/* Build it with: cc {' '.join(FLAGS)} FILE.c -lm */\n\n#include <math.h>\n",
+            f"/* Build it with: {HOW} FILE.c -lm */\n\n#include <math.h>\n",
             "".join(f"#define {name} {size}\n" for name, size in sizes),
             "\n".join(self.function()) + "\n",
             *loops,

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from autograd_mini.compiler.engine import Engine, Stale
-from autograd_mini.compiler.library import FLAGS, load
+from autograd_mini.compiler.library import HOW, load
 from autograd_mini.compiler.problem import Problem
 from autograd_mini.compiler.targets.writer import indented
 from autograd_mini.compiler.terms import Terms
@@ -51,7 +51,7 @@ def interpreter(rows: list[Operation]) -> str:
 def written(forward: list[str], backward: list[str]) -> Iterator[str]:
     """The two loops of the interpreter around the cases of their switches."""
     tape = "const int *codes, const int *xs, const int *ys"
-    yield f"/* Build it with: cc {' '.join(FLAGS)} FILE.c -lm */"
+    yield f"/* Build it with: {HOW} FILE.c -lm */"
     yield ""
     yield "#include <math.h>"
     yield ""

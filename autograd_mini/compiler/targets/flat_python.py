@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -52,6 +52,10 @@ class FlatPython(Engine):
         return places[repr(operand)]
 
     @cached_property
+    def _orders(self) -> list[list[tuple[Rules, int, int, int]]]:
+        return [self._order(output) for output in range(len(self.problem.outputs))]
+
+    @cached_property
     def results(self) -> Callable[..., Any]:
         def results(*numbers: float) -> Any:
             values = self._values(numbers)
@@ -94,7 +98,7 @@ class FlatPython(Engine):
     def _gradients(self, values: list[float], output: int) -> list[float]:
         adjoints = [0.0] * len(self.problem.tape)
         adjoints[self.problem.outputs[output]] = 1.0
-        for rules, place, x, y in self._order(output):
+        for rules, place, x, y in self._orders[output]:
             adjoint = adjoints[place]
             for rule, operand in rules:
                 if rule.__class__ is float:
@@ -105,11 +109,9 @@ class FlatPython(Engine):
                     adjoints[operand] += adjoint * rule(values[x], values[y], values[place])
         return [adjoints[place] for place in self.problem.wrt]
 
-    def _order(self, output: int) -> Iterable[tuple[Rules, int, int, int]]:
+    def _order(self, output: int) -> list[tuple[Rules, int, int, int]]:
         """The steps below an output, last first."""
         order = self.problem.orders[output]
-        if len(order) == len(self.problem.tape):
-            return reversed(self._backward)
         steps = {step[1]: step for step in self._backward}
         return [steps[place] for place in reversed(order) if place in steps]
 

@@ -1,0 +1,200 @@
+"""Random graphs of up to 10,000 values, 500 of them, in Python and C: equal to the last bit."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterator
+from functools import reduce
+from operator import add
+from typing import Any
+
+import pytest
+from compiled_graphs import PYTHON_AND_C, ROWS, is_finite, outcome, same
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from random_recipes import Line, Recipe, carry_out, eagerly, leaves_of, random_recipe
+
+from autograd_mini import Compiled, Value, compile_graph, gradients, topological_order
+
+SMALL = [random_recipe(seed, random.Random(seed).randint(3, 20)) for seed in range(430)]
+MIDDLE = [random_recipe(seed, random.Random(seed).randint(50, 150)) for seed in range(430, 480)]
+
+
+def moved(recipe: Recipe, by: float = 0.5) -> list[float]:
+    """Other numbers for the leaves of a recipe, the same at every run."""
+    generator = random.Random(repr(recipe.leaves))
+    return [x + generator.uniform(-by, by) for x in recipe.leaves]
+
+
+def check(recipe: Recipe, target: str) -> None:
+    """Recorded, compiled, and compared there and somewhere else."""
+    xs = leaves_of(recipe.leaves)
+    outputs = carry_out(recipe, xs)
+    program = compile_graph(outputs, xs, target=target)
+    expected = eagerly(recipe, recipe.leaves)
+    assert is_finite(expected)
+    assert program.attempt(recipe.leaves) == expected
+    assert program.value(*recipe.leaves) == expected[0]
+    assert same_outcome(program, outputs, xs, moved(recipe))
+
+
+def same_outcome(
+    program: Compiled, outputs: list[Value], xs: list[Value], numbers: list[float]
+) -> bool:
+    """Whether a program gives what the graph gives where it is recorded again; or raises it."""
+    found, expected = outcome(program, *numbers), outcome(again, outputs, xs, numbers)
+    return found == expected or (found[0] == expected[0] == "is" and same(found[1], expected[1]))
+
+
+def again(
+    outputs: list[Value], xs: list[Value], numbers: list[float]
+) -> tuple[list[float], list[list[float]]]:
+    """Values and derivatives of a graph that is recorded again with other numbers.
+
+    Operands first, as drawn: where several values do not exist, it decides which is named.
+    """
+    new = dict(zip(xs, leaves_of(numbers)))
+    for value in topological_order([*outputs, *xs]):
+        if value.op is not None:
+            operands = (new[o] if isinstance(o, Value) else o for o in value.operands)
+            new[value] = value.op(*operands)
+    found = [new[y] for y in outputs]
+    return [y.data for y in found], [gradients(y, [new[x] for x in xs]) for y in found]
+
+
+def test_small_graphs_in_python() -> None:
+    for recipe in [*SMALL, *MIDDLE]:
+        check(recipe, "python")
+
+
+def groups(recipes: list[Recipe], largest: int) -> Iterator[list[Recipe]]:
+    """So many of them that all together have about `largest` values."""
+    group: list[Recipe] = []
+    for recipe in recipes:
+        if group and values_of([*group, recipe]) > largest:
+            yield group
+            group = []
+        group.append(recipe)
+    yield group
+
+
+def values_of(recipes: list[Recipe]) -> int:
+    """How many there are in the sum of these graphs."""
+    return sum(len(recipe.leaves) + len(recipe.lines) + 1 for recipe in recipes) - 1
+
+
+def check_sum(recipes: list[Recipe], target: str) -> None:
+    """The sum of graphs, by which each has its own derivatives."""
+
+    def total(by: float) -> tuple[list[Value], Value]:
+        leaves = [leaves_of(moved(recipe, by)) for recipe in recipes]
+        outputs = [carry_out(recipe, xs)[0] for recipe, xs in zip(recipes, leaves)]
+        return [x for xs in leaves for x in xs], reduce(add, outputs)
+
+    xs, y = total(by=0.0)
+    program = compile_graph(y, xs, target=target)
+    assert program.attempt([x.data for x in xs]) == (y.data, gradients(y, xs))
+    y.backward()
+    assert program.gradients(*(x.data for x in xs)) == [x.grad for x in xs]
+    xs, y = total(by=1e-6)
+    assert same(program(*(x.data for x in xs)), (y.data, gradients(y, xs)))
+
+
+@pytest.mark.cc
+def test_small_graphs_in_c() -> None:
+    """Many in one program, since each takes the compiler as long as many."""
+    for group in groups([*SMALL, *MIDDLE[:10]], largest=1000):
+        check_sum(group, "c")
+
+
+@PYTHON_AND_C
+def test_small_graphs_in_a_flat_tape(target: str) -> None:
+    """With one more, so that it is too large to be written out in Python too."""
+    recipes = [*SMALL, *MIDDLE, random_recipe(500, 2000)]
+    assert values_of(recipes) > 10_000
+    check_sum(recipes, target)
+
+
+@PYTHON_AND_C
+@pytest.mark.parametrize("seed", range(480, 495))
+def test_graphs_of_thousands_of_values(seed: int, target: str) -> None:
+    check(random_recipe(seed, random.Random(seed).randint(1000, 2500)), target)
+
+
+@PYTHON_AND_C
+@pytest.mark.parametrize("seed", range(495, 500))
+def test_graphs_of_up_to_ten_thousand_values(seed: int, target: str) -> None:
+    check(random_recipe(seed, 10_000 if seed >= 497 else 5_000), target)
+
+
+@PYTHON_AND_C
+@pytest.mark.parametrize("size", [25, 400, 6000])
+def test_several_outputs_of_one_graph(size: int, target: str) -> None:
+    """Each with the derivatives that it has by itself, whatever the others are."""
+    for seed in range(5 if size < 6000 else 1):
+        recipe = random_recipe(1000 + seed, size, outputs=5)
+        check(recipe, target)
+        check(recipe._replace(outputs=recipe.outputs[::-1]), target)
+
+
+@PYTHON_AND_C
+@pytest.mark.parametrize("size", [40, 12_000])
+def test_derivatives_by_some_of_the_inputs(size: int, target: str) -> None:
+    recipe = random_recipe(7, size)
+    xs = leaves_of(recipe.leaves)
+    (y,) = carry_out(recipe, xs)
+    for wrt in (xs[:1], xs[1:], xs[::-1], []):
+        program = compile_graph(y, xs, wrt=wrt, target=target)
+        assert program.attempt(recipe.leaves) == (y.data, gradients(y, wrt))
+
+
+# -- drawn by hypothesis --------------------------------------------------------------------------
+
+ANY_FLOAT = st.floats() | st.sampled_from([0.0, -0.0, 1.0, -1.0, math.inf, math.nan, 1e308])
+ORDINARY = st.floats(-3, 3).map(lambda x: round(x, 3))
+
+
+@st.composite
+def recipes(draw: Any) -> Recipe:
+    leaves = draw(st.lists(ORDINARY, min_size=1, max_size=3))
+    lines = []
+    for number in range(draw(st.integers(1, 8))):
+        place = st.integers(0, len(leaves) + number - 1)
+        row = draw(st.sampled_from(ROWS))
+        operands: tuple[Any, ...] = tuple(draw(place) for _ in range(row.arity))
+        if row.arity == 2 and draw(st.booleans()):
+            constant = draw(ANY_FLOAT | ORDINARY)
+            operands = (constant, operands[1]) if draw(st.booleans()) else (operands[0], constant)
+        lines.append(Line(row, operands))
+    last = len(leaves) + len(lines) - 1
+    return Recipe(leaves, lines, draw(st.lists(st.integers(0, last), max_size=2)) + [last])
+
+
+SAME_EVERY_TIME = settings(
+    deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
+)
+
+
+def check_at(target: str, recipe: Recipe, points: list[list[float]]) -> None:
+    """Recorded where it can be, then compared at any numbers, with the error that there may be."""
+    xs = leaves_of(recipe.leaves)
+    told, outputs = outcome(carry_out, recipe, xs)
+    if told == "DomainError":
+        return
+    program = compile_graph(outputs, xs, target=target)
+    for point in [recipe.leaves, *points]:
+        assert same_outcome(program, outputs, xs, (point * 3)[: len(xs)]), point
+
+
+@settings(SAME_EVERY_TIME, max_examples=1000)
+@given(recipes(), st.lists(st.lists(ANY_FLOAT, min_size=1, max_size=3), max_size=3))
+def test_any_recipe_at_any_numbers_in_python(recipe: Recipe, points: list[list[float]]) -> None:
+    check_at("python", recipe, points)
+
+
+@pytest.mark.cc
+@settings(SAME_EVERY_TIME, max_examples=60)
+@given(recipes(), st.lists(st.lists(ANY_FLOAT, min_size=1, max_size=3), min_size=3, max_size=9))
+def test_any_recipe_at_any_numbers_in_c(recipe: Recipe, points: list[list[float]]) -> None:
+    check_at("c", recipe, points)
