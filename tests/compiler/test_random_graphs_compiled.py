@@ -168,7 +168,7 @@ def recipes(draw: Any) -> Recipe:
             operands = (constant, operands[1]) if draw(st.booleans()) else (operands[0], constant)
         lines.append(Line(row, operands))
     last = len(leaves) + len(lines) - 1
-    return Recipe(leaves, lines, draw(st.lists(st.integers(0, last), max_size=2)) + [last])
+    return Recipe(leaves, lines, [*draw(st.lists(st.integers(0, last), max_size=2)), last])
 
 
 SAME_EVERY_TIME = settings(

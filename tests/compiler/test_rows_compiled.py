@@ -46,11 +46,42 @@ CONSTANTS = [1.0, 2.0, -1.0, 0.0, -0.0, 0.5, -3.0, math.inf, -math.inf, math.nan
 # have their own; by so many units in the last place their values are off.
 UNITS = {
     "numpy": dict.fromkeys(
-        ["pow", "exp", "expm1", "log", "log1p", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh"], 1
+        [
+            "pow",
+            "exp",
+            "expm1",
+            "log",
+            "log1p",
+            "sin",
+            "cos",
+            "tan",
+            "asin",
+            "acos",
+            "atan",
+            "sinh",
+            "cosh",
+        ],
+        1,
     )
     | {"tanh": 2, "sigmoid": 2, "softplus": 2},
     "javascript": dict.fromkeys(
-        ["pow", "exp", "expm1", "log", "log1p", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh"], 1
+        [
+            "pow",
+            "exp",
+            "expm1",
+            "log",
+            "log1p",
+            "sin",
+            "cos",
+            "tan",
+            "asin",
+            "acos",
+            "atan",
+            "sinh",
+            "cosh",
+            "tanh",
+        ],
+        1,
     )
     | {"sigmoid": 2, "softplus": 2},
 }
