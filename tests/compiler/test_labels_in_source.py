@@ -104,7 +104,12 @@ def test_every_label_in_one_graph(target: str) -> None:
     """And what is computed is the same as with no labels."""
     if target == "numpy":
         pytest.importorskip("numpy")
-    xs, y = labelled(EVERY_LABEL)
+    for labels in (EVERY_LABEL, EVERY_LABEL[::-1]):
+        check_graph(labels, target)
+
+
+def check_graph(labels: list[str], target: str) -> None:
+    xs, y = labelled(labels)
     program = compile_graph(y, xs, target=target)
     check_code(program.source, target)
     if target != "javascript":
@@ -145,12 +150,16 @@ def test_every_label_beside_a_part_of_a_generated_name_in_c() -> None:
 
 
 @EVERY_CALLABLE_TARGET
-@pytest.mark.parametrize("method", ["sgd", "momentum", "adam"])
-def test_a_descent_whatever_the_parameters_are_called(method: str, target: str) -> None:
+@pytest.mark.parametrize(
+    ("method", "order"), [("sgd", 1), ("sgd", -1), ("momentum", 1), ("adam", -1)]
+)
+def test_a_descent_whatever_the_parameters_are_called(
+    method: str, order: int, target: str
+) -> None:
     """Over few rows, and over as many as the target c computes several of at once."""
     if target == "numpy":
         pytest.importorskip("numpy")
-    xs, y = labelled(EVERY_LABEL)
+    xs, y = labelled(EVERY_LABEL[::order])
     wrt, given = xs[::2], xs[1::2]
     program = compile_graph(y, xs, wrt=wrt, target=target)
     plain_xs, plain = labelled([""] * len(EVERY_LABEL))
@@ -167,7 +176,7 @@ def test_a_descent_whatever_the_parameters_are_called(method: str, target: str) 
 
 @pytest.mark.node
 def test_every_label_in_node(tmp_path: Path) -> None:
-    groups = [EVERY_LABEL, *([label, "d_d"] for label in EVERY_LABEL)]
+    groups = [EVERY_LABEL, EVERY_LABEL[::-1], *([label, "d_d"] for label in EVERY_LABEL)]
     programs = []
     for labels in groups:
         xs, y = labelled(labels)
