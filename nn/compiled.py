@@ -49,6 +49,7 @@ class CompiledUpdate(Update):
                 f"compiled must be True, False or one of {', '.join(TARGETS)}, not {target!r}"
             )
         self._target = target
+        self._has_warned = False
         self._functions: dict[Shape, CompiledFunction] = {}
         # Of each sample that has been met: its shape and numbers, or None if it is recorded.
         self._rows: dict[int, tuple[Shape, tuple[float, ...]] | None] = {}
@@ -97,11 +98,13 @@ class CompiledUpdate(Update):
             compiled = self._functions[shape].value(*row)
             if isclose(compiled, recorded, rel_tol=1e-9, abs_tol=1e-12):
                 return found
-        warnings.warn(
-            f"the loss of sample data[{index}] cannot be replayed with other numbers: it, and what "
-            "is like it, is recorded at every step, as without compiled=",
-            stacklevel=5,
-        )
+        if not self._has_warned:
+            self._has_warned = True
+            warnings.warn(
+                f"the loss of sample data[{index}] cannot be replayed with other numbers: it, and "
+                "what is like it, is recorded at every step, as without compiled=",
+                stacklevel=5,
+            )
         return None
 
     def _loss_of(self, shape: Shape) -> Callable[..., Any]:
