@@ -60,7 +60,7 @@ class Compiled:
         """The derivatives by `wrt`; of several outputs, a list of these each. Raises: as a call."""
         return self(*numbers, **by_name)[1]
 
-    def batch(self, rows: Any) -> tuple[Sequence[Any], Sequence[Any]]:
+    def batch(self, rows: Any) -> tuple[Any, Any]:
         """The values and the gradients of many rows, each of one number for every input.
 
         rows: a list of rows, or an array, which the target c reads without copying it.
@@ -68,6 +68,7 @@ class Compiled:
         Raises: as a call.
         """
         left = Rows(rows, self.inputs)
+        is_array = left.array is not None
         values: list[Any] = []
         gradients: list[Any] = []
         while True:
@@ -75,14 +76,19 @@ class Compiled:
             done = len(found[0])
             if done == len(left) and not values:
                 return found
-            values += found[0]
-            gradients += found[1]
+            values += list(found[0])
+            gradients += list(found[1])
             if done == len(left):
-                return values, gradients
+                break
             value, gradient = self(*left[done])
             values.append(value)
             gradients.append(gradient)
             left = left.after(done + 1)
+        if not is_array:
+            return values, gradients
+        import numpy
+
+        return numpy.array(values), numpy.array(gradients)
 
     def attempt(self, numbers: Numbers) -> Any:
         """The results as the program gives them. Raises: NOT_FINITE, of which Stale is one."""
@@ -98,7 +104,10 @@ class Compiled:
         """The sum of the values over a batch, and that of the gradients.
 
         numbers: of `wrt`; batch: rows of the inputs that are not of `wrt`, in order.
+
+        Raises: ValueError for a graph of several outputs; else as a call.
         """
+        self._check_single("a total is of")
         return self._total(as_vector("numbers", numbers, self.wrt), Rows(batch, self._given))
 
     def descend(
@@ -137,11 +146,7 @@ class Compiled:
         **constants: float,
     ) -> Descent:
         """`descend`, to be watched: `run(times)` goes on, `values` tells how far it is."""
-        if not self._problem.single:
-            raise ValueError(
-                f"descent follows one output, and there are {len(self._problem.outputs)}: compile "
-                "that which is to become small"
-            )
+        self._check_single("descent follows")
         if self._given and batch is None:
             raise TypeError(
                 f"{listed(self._given)} are no part of wrt and do not move: give their numbers, "
@@ -165,6 +170,13 @@ class Compiled:
     @cached_property
     def _given(self) -> tuple[str, ...]:
         return tuple(self.inputs[number] for number in self._problem.given)
+
+    def _check_single(self, what: str) -> None:
+        if not self._problem.single:
+            raise ValueError(
+                f"{what} one output, and there are {len(self._problem.outputs)}: compile that "
+                "which is to become small"
+            )
 
     def _numbers(self, given: Sequence[Any], by_name: dict[str, Any]) -> tuple[float, ...]:
         numbers = arranged("this graph", self.inputs, given, by_name)

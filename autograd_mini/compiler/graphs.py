@@ -45,7 +45,7 @@ def compile_graph(
     >>> compiled(0.0, 3.0)
     (0.0, [3.0, 0.0])
     >>> [round(number, 6) for number in compiled.descend([0.5, 2.0], rate=0.1, times=10)]
-    [-0.203462, 1.926134]
+    [-0.694059, 2.018012]
 
     Raises: TypeError or ValueError for what is no graph, input or target; NoCompiler.
     """

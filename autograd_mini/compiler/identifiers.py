@@ -6,8 +6,8 @@ else a label says goes into a comment, cleaned.
 >>> identifiers = Identifiers()
 >>> [identifiers.make(label, "v1") for label in ("w5", "w5", "lambda", "1; import os")]
 ['w5', 'w5_2', 'lambda_', 'v1']
->>> comment('two*/\\nlines')
-'two* /␊lines'
+>>> comment('two\\nlines')
+'two␊lines'
 """
 
 from __future__ import annotations
@@ -24,9 +24,13 @@ WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,59}")
 # As long a comment can be read.
 LONGEST = 60
 
-C = """auto break case char const continue default do double else enum extern float for goto if
-inline int long main register restrict return short signed sizeof static struct switch typedef union
-unsigned void volatile while NAN INFINITY"""
+# Of math.h; a macro means something wherever it stands.
+MACROS = ("FP_", "HUGE_", "MATH_", "M_")
+
+C = """asm auto break case char const continue default do double double_t else enum EOF extern
+float float_t for goto if INFINITY inline int long main math_errhandling NAN NULL register
+restrict return short signed signgam sizeof static struct switch typedef union unsigned void
+volatile while"""
 
 JAVASCRIPT = """arguments await break case catch class const continue debugger default delete do
 else enum eval export extends false finally for function if implements import in instanceof
@@ -59,9 +63,9 @@ class Identifiers:
         self._numbers: dict[str, int] = {}
 
     def make(self, wanted: str, otherwise: str = "t") -> str:
-        """An identifier: `wanted` if it is a plain word, else `otherwise`; changed if taken."""
-        word = wanted if WORD.fullmatch(wanted) else otherwise
-        if word in self._reserved:
+        """An identifier: the first of the two that is a plain word, changed if it is taken."""
+        word = next((each for each in (wanted, otherwise) if WORD.fullmatch(each)), "t")
+        if word in self._reserved or word.startswith(MACROS):
             word += "_"
         name = word
         while name in self._taken:
@@ -74,6 +78,7 @@ class Identifiers:
 
 def comment(label: str) -> str:
     """A label as a comment takes it, in every target."""
-    text = printable(label[: LONGEST + 1]).replace("*/", "* /").replace("\\", "/")
+    text = printable(label[: LONGEST + 1]).replace("\\", "/")
     text = "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
+    text = text.replace("*", "\N{ASTERISK OPERATOR}")  # which ends no comment
     return text if len(text) <= LONGEST else text[:LONGEST] + "..."

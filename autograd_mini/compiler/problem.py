@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -68,6 +69,11 @@ class Problem:
             self.labels = [names(value) for value in names.values]
         else:
             self.labels = [entry.tag.label for entry in self.tape.entries]
+            taken = Counter(self.labels[place] for place in self.inputs)
+            for number, place in enumerate(self.inputs, start=1):
+                label = self.labels[place]
+                if not label or taken[label] > 1:
+                    self.labels[place] = f"{label or 'x'}_{number}"
         self.moves = self._moves()
         self.orders = [
             list(range(place + 1))  # the first root's order begins the tape

@@ -6,6 +6,7 @@ does it, so that a program gives the engine's results to the last bit.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -162,14 +163,14 @@ class Program:
         self.forward += waiting
         self.backward: list[list[Line]] = []
         for output, found in enumerate(adjoints):
-            self.backward.append(list(self._adjoint_lines(output, found, labels)))
+            self.backward.append(list(self._adjoint_lines(output, found, results, labels)))
 
     def _is_ready(self, guard: Guard, place: int) -> bool:
         sides = self.problem.guards[guard.number]
         return all(not isinstance(side, int) or side < place for side in (sides.left, sides.right))
 
     def _adjoint_lines(
-        self, output: int, found: dict[int, Term], labels: list[str]
+        self, output: int, found: dict[int, Term], results: list[Term], labels: list[str]
     ) -> Iterator[Line]:
         """The lines of one backward pass: results in its order, a leaf when it is complete."""
         root = labels[self.problem.outputs[output]]
@@ -179,8 +180,14 @@ class Program:
             for each in (place, *complete.get(place, ())):
                 if each in found:
                     wanted = f"d{root}_d{labels[each]}"
-                    otherwise = f"d{output + 1 if several else ''}_d{labels[each]}"
+                    # Of a root without a plain label; a label that is none is not in this either.
+                    named = self.code_name(results[each])
+                    otherwise = f"d{output + 1 if several else ''}_d{named}"
                     yield from self._writing.lines(found[each], wanted, otherwise)
+
+    def code_name(self, term: Term) -> str:
+        """What a value is called in the code, if it has a name there."""
+        return self.names.get(id(term), "") or (term.id if isinstance(term, ast.Name) else "v")
 
 
 class Writing:

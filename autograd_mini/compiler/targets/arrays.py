@@ -184,11 +184,17 @@ class CompiledArrays(Compiled):
         listed = Rows(rows, self.inputs)
         table = xp.asarray(listed.listed if listed.array is None else listed.array, dtype=float)
         value, gradients = self(*table.reshape(len(listed), listed.width).T)
-        if self._problem.single:
-            return value, xp.stack(gradients, axis=-1)
-        return xp.stack(value, axis=-1), xp.stack(
-            [xp.stack(row, axis=-1) for row in gradients], axis=-2
-        )
+        shape = (len(listed), len(self._problem.outputs), len(self.wrt))
+        values = xp.empty(shape[:2])
+        jacobians = xp.empty(shape)
+        single = self._problem.single
+        for k, (column, row) in enumerate(
+            zip([value], [gradients]) if single else zip(value, gradients)
+        ):
+            values[:, k] = column
+            for place, slopes in enumerate(row):
+                jacobians[:, k, place] = slopes
+        return (values[:, 0], jacobians[:, 0]) if single else (values, jacobians)
 
     def _array(self, name: str, given: Any) -> Any:
         if hasattr(given, "__len__") and not isinstance(given, (str, bytes)):
