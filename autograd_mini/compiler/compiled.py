@@ -159,8 +159,7 @@ class Compiled:
 
         def mean(numbers: Numbers) -> list[float]:
             if not self._given:
-                gradients: list[float] = self(*self._problem.joined(numbers, []))[1]
-                return gradients
+                return list(map(float, self(*self._problem.joined(numbers, []))[1]))
             return [each / len(rows) for each in self._total(numbers, rows)[1]]
 
         return self._engine.descent(settings, mean, as_vector("start", start, self.wrt), rows)

@@ -35,6 +35,11 @@ class Settings:
                 raise TypeError(f"{name} must be a number, got {number!r:.80}")
             if not math.isfinite(number):
                 raise ValueError(f"{name} must be a finite number, got {number!r}")
+        for name, number in constants.items():
+            # A mean that forgets nothing would be divided by 1 - 1.
+            if not 0.0 <= number < (1.0 if name.startswith("beta") else math.inf):
+                least = "from 0 to below 1" if name.startswith("beta") else "0 or more"
+                raise ValueError(f"{name} must be {least}, got {number!r}")
         self.rate = float(rate)
         self.weight_decay = float(weight_decay)
         self.constants = {

@@ -35,7 +35,8 @@ volatile while"""
 JAVASCRIPT = """arguments await break case catch class const continue debugger default delete do
 else enum eval export extends false finally for function if implements import in instanceof
 interface let new null package private protected public return static super switch this throw true
-try typeof undefined var void while with yield Infinity Math NaN Number Array"""
+try typeof undefined var void while with yield Infinity Math NaN Number Array
+RangeError"""
 
 # What the generated functions themselves are written with.
 OURS = """add_lanes all ArithmeticError batch beta1 beta2 count descend done enumerate epsilon
@@ -65,7 +66,7 @@ class Identifiers:
     def make(self, wanted: str, otherwise: str = "t") -> str:
         """An identifier: the first of the two that is a plain word, changed if it is taken."""
         word = next((each for each in (wanted, otherwise) if WORD.fullmatch(each)), "t")
-        if word in self._reserved or word.startswith(MACROS):
+        if word in self._reserved or word.startswith((*MACROS, "of_each_")):
             word += "_"
         name = word
         while name in self._taken:
@@ -80,5 +81,5 @@ def comment(label: str) -> str:
     """A label as a comment takes it, in every target."""
     text = printable(label[: LONGEST + 1]).replace("\\", "/")
     text = "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
-    text = text.replace("*", "\N{ASTERISK OPERATOR}")  # which ends no comment
+    text = text.replace("*/", "* /")
     return text if len(text) <= LONGEST else text[:LONGEST] + "..."

@@ -231,15 +231,17 @@ class Terms:
         return self._one(key, lambda: ast.BinOp(x, operator, y))
 
     def _folded(self, compute: Callable[..., float], *operands: Term) -> Term | None:
-        """The number that a term of numbers comes to, if it is finite."""
-        numbers = [each.value for each in operands if isinstance(each, ast.Constant)]
+        """The number that a term of numbers comes to; unless only that is not finite."""
+        numbers = [as_number(each) for each in operands if isinstance(each, ast.Constant)]
         if len(numbers) < len(operands):
             return None
         try:
             value = compute(*numbers)
         except (ArithmeticError, ValueError):
             return None
-        return self.number(value) if math.isfinite(value) else None
+        if math.isfinite(value) or not all(map(math.isfinite, numbers)):
+            return self.number(value)
+        return None
 
 
 def parts(term: Term) -> Iterator[tuple[Term, bool]]:

@@ -125,6 +125,12 @@ class LanesCode(CCode):
         name = self.library.get(function, function)
         return f"of_each_{name}({', '.join(map(self.vector, arguments))})", ATOM
 
+    def binary(self, left: ast.expr, operator: ast.operator, right: ast.expr) -> tuple[str, int]:
+        written, binding = super().binary(left, operator, right)
+        if isinstance(left, ast.Constant) and isinstance(right, ast.Constant):
+            return f"all({written})", ATOM
+        return written, binding
+
     def vector(self, node: ast.expr) -> str:
         """`node` where a number does not do for many of them."""
         written = self.text(node)

@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator, Sequence
 
 from autograd_mini.compiler.program import Program
 from autograd_mini.compiler.targets.python_writer import PythonWriter
-from autograd_mini.compiler.targets.writer import INDENT, bracketed, call, indented
+from autograd_mini.compiler.targets.writer import INDENT, call, indented, returned
 from autograd_mini.compiler.terms import Term
 from autograd_mini.compiler.updates import UpdateRule, decayed
 
@@ -41,7 +41,7 @@ class LoopWriter(PythonWriter):
             *indented(self.add_up(), by=2),
             *indented(["done = len(rows)"]),
             *self.stopped(),
-            *bracketed(f"return done, {self.sum_of_values}, ", f"[{sums}]"),
+            *returned(["done", self.sum_of_values, f"[{sums}]"]),
         ]
         return self.module([*call("def total", ["numbers", "rows"], ":"), *indented(body)])
 
@@ -56,7 +56,7 @@ class LoopWriter(PythonWriter):
         parameters += [*rule.state, "steps"] if rule.state else []
         states = {state: self.own_names(state) for state in rule.state}
         step = [*self.summed_step()] if self.given else [*self.step()]
-        returned = [self.moving, *(list(names.values()) for names in states.values())]
+        moved = [self.moving, *(list(names.values()) for names in states.values())]
         body = [
             f"{targets(self.moving)} = start",
             *(f"{targets(list(names.values()))} = {state}" for state, names in states.items()),
@@ -66,7 +66,7 @@ class LoopWriter(PythonWriter):
             *indented([*step, *self.update(rule, decays, states)], by=2),
             *indented(["done = times"]),
             *self.stopped(),
-            *bracketed("return done, ", ", ".join(f"[{', '.join(names)}]" for names in returned)),
+            *returned(["done", *(f"[{', '.join(names)}]" for names in moved)]),
         ]
         return self.module([*call("def descend", parameters, ":"), *indented(body)])
 

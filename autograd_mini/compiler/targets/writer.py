@@ -140,6 +140,17 @@ def call(before: str, words: Sequence[str], after: str) -> Iterator[str]:
         yield f"){after}"
 
 
+def returned(items: Sequence[str]) -> Iterator[str]:
+    """A return of several items, in parentheses if they take more than a line."""
+    line = f"return {', '.join(items)}"
+    if len(line) <= WIDTH:
+        yield line
+    else:
+        yield "return ("
+        yield from indented(folded(", ".join(items).split(", ")))
+        yield ")"
+
+
 def bracketed(
     before: str, items: str, open_list: str = "[", close_list: str = "]"
 ) -> Iterator[str]:
