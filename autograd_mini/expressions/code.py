@@ -4,14 +4,14 @@ A primitive of the table is called what the mathematical library of the target c
 no power here: what makes programs writes it as a call of `pow`.
 
 >>> from autograd_mini.expressions import parse
->>> rule = parse("-1 if x < 0 else abs(x) / y")
+>>> rule = parse("2 if x < 0 else abs(x) / y")
 >>> for printer in PythonCode(), ArrayCode(), CCode(), LanesCode(), JavaScriptCode():
 ...     print(printer.text(rule))
--1.0 if x < 0.0 else fabs(x) / y
-where(x < 0.0, -1.0, absolute(x) / y)
-x < 0.0 ? -1.0 : fabs(x) / y
-where(x < 0.0, all(-1.0), of_each_fabs(x) / y)
-x < 0.0 ? -1.0 : Math.abs(x) / y
+2.0 if x < 0.0 else fabs(x) / y
+where(x < 0.0, 2.0, absolute(x) / y)
+x < 0.0 ? 2.0 : fabs(x) / y
+where(x < 0.0, all(2.0), of_each_fabs(x) / y)
+x < 0.0 ? 2.0 : Math.abs(x) / y
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ import math
 import random
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,12 @@ BINARY = [row for row in ROWS if row.arity == 2]
 EVERY_ROW = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 
 C = pytest.param("c", marks=pytest.mark.cc)
+NUMPY = pytest.param(
+    "numpy",
+    marks=pytest.mark.skipif(find_spec("numpy") is None, reason="NumPy is not installed"),
+)
 PYTHON_AND_C = pytest.mark.parametrize("target", ["python", C])
-EVERY_CALLABLE_TARGET = pytest.mark.parametrize("target", ["python", "numpy", C])
+EVERY_CALLABLE_TARGET = pytest.mark.parametrize("target", ["python", NUMPY, C])
 
 SPECIAL = [
     *(0.0, -0.0, 0.5, 1.0, -1.0, 2.0, -3.0, math.inf, -math.inf, math.nan),

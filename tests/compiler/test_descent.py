@@ -6,7 +6,7 @@ import random
 from typing import Any
 
 import pytest
-from compiled_graphs import C, EVERY_CALLABLE_TARGET, PYTHON_AND_C
+from compiled_graphs import EVERY_CALLABLE_TARGET, PYTHON_AND_C, C
 
 import nn
 from autograd_mini import DomainError, Value, compile_graph, exp, log, sigmoid

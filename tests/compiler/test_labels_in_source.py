@@ -1,3 +1,5 @@
+# ruff: noqa: E501, RUF001
+# The lists are of labels that are long or ambiguous on purpose.
 """Labels of any kind: they may be read in comments, and never become code."""
 
 from __future__ import annotations
@@ -6,38 +8,238 @@ import io
 import keyword
 import re
 import tokenize
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
-from compiled_graphs import EVERY_CALLABLE_TARGET, run_in_node
+from compiled_graphs import EVERY_CALLABLE_TARGET, NUMPY, C, run_in_node
 
 from autograd_mini import Value, compile_function, compile_graph
 
-TARGETS = ["python", "numpy", pytest.param("c", marks=pytest.mark.cc), "javascript"]
-EVERY_TARGET = pytest.mark.parametrize("target", TARGETS)
+EVERY_TARGET = pytest.mark.parametrize("target", ["python", NUMPY, C, "javascript"])
 
 PYTHON_WORDS = [*keyword.kwlist, *keyword.softkwlist]
 
-C_WORDS = """auto break case char const continue default do double else enum extern float for goto if
-inline int long register restrict return short signed sizeof static struct switch typedef union
-unsigned void volatile while main asm typeof NAN INFINITY HUGE_VAL HUGE_VALF FP_NAN FP_ZERO
-FP_INFINITE FP_NORMAL FP_SUBNORMAL FP_ILOGB0 MATH_ERRNO math_errhandling M_PI M_E float_t double_t
-isnan isinf isfinite signbit fpclassify errno NULL EOF linux unix i386""".split()
+C_WORDS = [
+    "auto",
+    "break",
+    "case",
+    "char",
+    "const",
+    "continue",
+    "default",
+    "do",
+    "double",
+    "else",
+    "enum",
+    "extern",
+    "float",
+    "for",
+    "goto",
+    "if",
+    "inline",
+    "int",
+    "long",
+    "register",
+    "restrict",
+    "return",
+    "short",
+    "signed",
+    "sizeof",
+    "static",
+    "struct",
+    "switch",
+    "typedef",
+    "union",
+    "unsigned",
+    "void",
+    "volatile",
+    "while",
+    "main",
+    "asm",
+    "typeof",
+    "NAN",
+    "INFINITY",
+    "HUGE_VAL",
+    "HUGE_VALF",
+    "FP_NAN",
+    "FP_ZERO",
+    "FP_INFINITE",
+    "FP_NORMAL",
+    "FP_SUBNORMAL",
+    "FP_ILOGB0",
+    "MATH_ERRNO",
+    "math_errhandling",
+    "M_PI",
+    "M_E",
+    "float_t",
+    "double_t",
+    "isnan",
+    "isinf",
+    "isfinite",
+    "signbit",
+    "fpclassify",
+    "errno",
+    "NULL",
+    "EOF",
+    "linux",
+    "unix",
+    "i386",
+]
 
-JAVASCRIPT_WORDS = """arguments async await break case catch class const debugger default delete
-eval export extends false finally function get implements import in instanceof interface let new null
-of package private protected public set super switch this throw true try typeof undefined var void
-with yield Infinity Math NaN Number Array Object RangeError Error globalThis""".split()
+JAVASCRIPT_WORDS = [
+    "arguments",
+    "async",
+    "await",
+    "break",
+    "case",
+    "catch",
+    "class",
+    "const",
+    "debugger",
+    "default",
+    "delete",
+    "eval",
+    "export",
+    "extends",
+    "false",
+    "finally",
+    "function",
+    "get",
+    "implements",
+    "import",
+    "in",
+    "instanceof",
+    "interface",
+    "let",
+    "new",
+    "null",
+    "of",
+    "package",
+    "private",
+    "protected",
+    "public",
+    "set",
+    "super",
+    "switch",
+    "this",
+    "throw",
+    "true",
+    "try",
+    "typeof",
+    "undefined",
+    "var",
+    "void",
+    "with",
+    "yield",
+    "Infinity",
+    "Math",
+    "NaN",
+    "Number",
+    "Array",
+    "Object",
+    "RangeError",
+    "Error",
+    "globalThis",
+]
 
 # What generated programs call something themselves.
-OUR_WORDS = """value_and_gradients valueAndGradients value total descend batch inputs values gradients
-gradient rows row numbers start rate times done count looked_at where raise_stale ArithmeticError
-ValueError enumerate range len steps momentum velocity mean square seen1 seen2 beta1 beta2 epsilon
-weight_decay sum_of_values sums sum sum_w gradient_w velocity_w moving given INPUTS OUTPUTS WRT LANES
-lanes truths all is_any add_lanes of_each_tanh of_each_exp w g i k x y z t t_2 v1 v2 x1 d_d d1_d d d1
-exp tanh log pow fabs absolute power arccos inf nan math numpy np y0 y1 yn j0 j1 jn gamma lgamma
-""".split()
+OUR_WORDS = [
+    "value_and_gradients",
+    "valueAndGradients",
+    "value",
+    "total",
+    "descend",
+    "batch",
+    "inputs",
+    "values",
+    "gradients",
+    "gradient",
+    "rows",
+    "row",
+    "numbers",
+    "start",
+    "rate",
+    "times",
+    "done",
+    "count",
+    "looked_at",
+    "where",
+    "raise_stale",
+    "ArithmeticError",
+    "ValueError",
+    "enumerate",
+    "range",
+    "len",
+    "steps",
+    "momentum",
+    "velocity",
+    "mean",
+    "square",
+    "seen1",
+    "seen2",
+    "beta1",
+    "beta2",
+    "epsilon",
+    "weight_decay",
+    "sum_of_values",
+    "sums",
+    "sum",
+    "sum_w",
+    "gradient_w",
+    "velocity_w",
+    "moving",
+    "given",
+    "INPUTS",
+    "OUTPUTS",
+    "WRT",
+    "LANES",
+    "lanes",
+    "truths",
+    "all",
+    "is_any",
+    "add_lanes",
+    "of_each_tanh",
+    "of_each_exp",
+    "w",
+    "g",
+    "i",
+    "k",
+    "x",
+    "y",
+    "z",
+    "t",
+    "t_2",
+    "v1",
+    "v2",
+    "x1",
+    "d_d",
+    "d1_d",
+    "d",
+    "d1",
+    "exp",
+    "tanh",
+    "log",
+    "pow",
+    "fabs",
+    "absolute",
+    "power",
+    "arccos",
+    "inf",
+    "nan",
+    "math",
+    "numpy",
+    "np",
+    "y0",
+    "y1",
+    "yn",
+    "j0",
+    "j1",
+    "jn",
+    "gamma",
+    "lgamma",
+]
 
 MARK = "hostile"
 HOSTILE = [
@@ -56,19 +258,36 @@ EVERY_LABEL = list(
 )
 
 
-def labelled(labels: list[str]) -> tuple[list[Value], Value]:
-    """A graph whose leaves, constants, results and root have these labels, one after the other."""
-    names = iter(labels * 4)
-    count = max(2, len(labels) // 2)
-    xs = [Value(0.25 + k / count, label=next(names)) for k in range(count)]
-    total = xs[0] * 1.5
+def labelled(
+    inputs: list[str], results: Sequence[str] = (), constants: Sequence[str] = ()
+) -> tuple[list[Value], Value]:
+    """A graph whose leaves, whose results from the last one on, and whose constants have labels."""
+    count = max(2, len(inputs))
+    xs = [Value(0.25 + k / count) for k in range(count)]
+    made: list[Value] = [xs[0] * 1.5]
+    fixed = [Value(1.0 + k / 7) for k in range(count)]
     for k, x in enumerate(xs):
-        constant = Value(1.0 + k / 7, label=next(names))
-        y = (x * constant).tanh() * xs[k - 1]
-        y.label = next(names)
-        total = total + y
-        total.label = next(names)
-    return xs, total
+        y = (x * fixed[k]).tanh() * xs[k - 1]
+        made += [y, made[-1] + y]
+    for values, labels in ((xs, inputs), (made[::-1], results), (fixed, constants)):
+        for value, label in zip(values, labels):
+            value.label = label
+    return xs, made[-1]
+
+
+THIRD = len(EVERY_LABEL) // 3 + 1
+PARTS = [EVERY_LABEL[k : k + THIRD] for k in range(0, len(EVERY_LABEL), THIRD)]
+EVERY_PLACE = pytest.mark.parametrize("first", range(3))
+
+
+def in_place(first: int) -> tuple[list[str], list[str], list[str]]:
+    """All labels, each once: a third of them on leaves, on results, on constants."""
+    inputs, results, constants = PARTS[first:] + PARTS[:first]
+    return inputs, results, constants
+
+
+def without_labels(inputs: list[str], *_: Any) -> tuple[list[Value], Value]:
+    return labelled([""] * len(inputs))
 
 
 def code_of(source: str, target: str) -> str:
@@ -100,20 +319,14 @@ def check_code(source: str, target: str) -> None:
 
 
 @EVERY_TARGET
-def test_every_label_in_one_graph(target: str) -> None:
-    """And what is computed is the same as with no labels."""
-    if target == "numpy":
-        pytest.importorskip("numpy")
-    for labels in (EVERY_LABEL, EVERY_LABEL[::-1]):
-        check_graph(labels, target)
-
-
-def check_graph(labels: list[str], target: str) -> None:
-    xs, y = labelled(labels)
+@EVERY_PLACE
+def test_every_label_in_one_graph(first: int, target: str) -> None:
+    """What is computed is the same as with no labels."""
+    xs, y = labelled(*in_place(first))
     program = compile_graph(y, xs, target=target)
     check_code(program.source, target)
     if target != "javascript":
-        plain_xs, plain = labelled([""] * len(EVERY_LABEL))
+        plain_xs, plain = without_labels(*in_place(first))
         expected = compile_graph(plain, plain_xs, target=target)
         numbers = [x.data for x in xs]
         assert program(*numbers) == expected(*numbers)
@@ -129,20 +342,21 @@ def test_each_label_beside_what_a_generated_name_begins_with(
     labels: list[str], tmp_path: Path, monkeypatch: Any
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    expected = compile_graph(*labelled(["", ""])[::-1])(0.5, 0.75)
+    plain_xs, plain = labelled(["", ""])
+    expected = compile_graph(plain, plain_xs)(0.5, 0.75)
     for label in labels:
-        for other in ("d_d", "d", label, ""):
-            xs, y = labelled([label, other])
-            for target in ("python", "javascript"):
-                check_code(compile_graph([y, y * xs[0]], xs, target=target).source, target)
-                check_code(compile_graph(y, xs, target=target).source, target)
-            assert compile_graph(y, xs)(0.5, 0.75) == expected, (label, other)
+        for other in ("d_d", label):
+            for xs, y in (labelled([label, other]), labelled([other], [label, "h"])):
+                for target in ("python", "javascript"):
+                    check_code(compile_graph([y, y * xs[0]], xs, target=target).source, target)
+                    check_code(compile_graph(y, xs, target=target).source, target)
+                assert compile_graph(y, xs)(0.5, 0.75) == expected, (label, other)
     assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.cc
-def test_every_label_beside_a_part_of_a_generated_name_in_c() -> None:
-    xs, y = labelled([part for label in HOSTILE for part in (label, "d_d", "d", label)])
+def test_every_hostile_label_beside_what_a_generated_name_begins_with_in_c() -> None:
+    xs, y = labelled([part for label in HOSTILE for part in (label, "d_d")])
     program = compile_graph(y, xs, target="c")
     check_code(program.source, "c")
     numbers = [x.data for x in xs]
@@ -150,23 +364,16 @@ def test_every_label_beside_a_part_of_a_generated_name_in_c() -> None:
 
 
 @EVERY_CALLABLE_TARGET
-@pytest.mark.parametrize(
-    ("method", "order"), [("sgd", 1), ("sgd", -1), ("momentum", 1), ("adam", -1)]
-)
-def test_a_descent_whatever_the_parameters_are_called(
-    method: str, order: int, target: str
-) -> None:
+@pytest.mark.parametrize(("method", "first"), [("sgd", 0), ("momentum", 1), ("adam", 2)])
+def test_a_descent_whatever_the_parameters_are_called(method: str, first: int, target: str) -> None:
     """Over few rows, and over as many as the target c computes several of at once."""
-    if target == "numpy":
-        pytest.importorskip("numpy")
-    xs, y = labelled(EVERY_LABEL[::order])
-    wrt, given = xs[::2], xs[1::2]
-    program = compile_graph(y, xs, wrt=wrt, target=target)
-    plain_xs, plain = labelled([""] * len(EVERY_LABEL))
+    xs, y = labelled(*in_place(first))
+    plain_xs, plain = without_labels(*in_place(first))
+    program = compile_graph(y, xs, wrt=xs[::2], target=target)
     expected = compile_graph(plain, plain_xs, wrt=plain_xs[::2])
-    start = [x.data for x in wrt]
+    start = [x.data for x in xs[::2]]
     for count in (2, 40):
-        batch = [[x.data + k / 100 for x in given] for k in range(count)]
+        batch = [[x.data + k / 100 for x in xs[1::2]] for k in range(count)]
         settings = {"rate": 0.01, "times": 2, "batch": batch, "method": method}
         found = program.descend(start, weight_decay=0.1, **settings)
         assert found == pytest.approx(
@@ -176,19 +383,18 @@ def test_a_descent_whatever_the_parameters_are_called(
 
 @pytest.mark.node
 def test_every_label_in_node(tmp_path: Path) -> None:
-    groups = [EVERY_LABEL, EVERY_LABEL[::-1], *([label, "d_d"] for label in EVERY_LABEL)]
+    graphs = [labelled(*in_place(first)) for first in range(3)]
+    graphs += [labelled([label, "d_d"]) for label in EVERY_LABEL]
+    graphs += [labelled(["d_d"], [label, "h"]) for label in EVERY_LABEL]
     programs = []
-    for labels in groups:
-        xs, y = labelled(labels)
+    for xs, y in graphs:
         source = compile_graph(y, xs, target="javascript").source
-        numbers = [x.data for x in xs]
-        programs.append((source, [numbers, [1e308] * len(xs)]))
-    for labels, (found, failed) in zip(groups, run_in_node(tmp_path, programs)):
-        xs, y = labelled(labels)
-        assert isinstance(found, list), (labels, found)
-        assert found[0] == pytest.approx(y.data, rel=1e-13), labels
+        programs.append((source, [[x.data for x in xs], [1e308] * len(xs)]))
+    for (xs, y), (found, failed) in zip(graphs, run_in_node(tmp_path, programs)):
+        assert isinstance(found, list), (xs, found)
+        assert found[0] == pytest.approx(y.data, rel=1e-13), xs
         # The error is ours, whatever is called RangeError.
-        assert failed == "RangeError: an operation has no finite value", labels
+        assert failed == "RangeError: an operation has no finite value", xs
 
 
 def test_parameters_of_a_function_may_have_any_name() -> None:
