@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from autograd_mini.compiler.program import Program
-from autograd_mini.compiler.targets.c_writer import CWriter
+from autograd_mini.compiler.targets.c_writer import ROW_BY_ROW, CWriter
 from autograd_mini.compiler.targets.writer import INDENT, indented
 from autograd_mini.expressions.code import LanesCode
 
@@ -55,41 +55,30 @@ static inline lanes of_each_{name}(lanes x, lanes y)
 """,
 }
 
-TOTAL = """\
+TOTAL = f"""\
 /* Adds up over the rows of what does not move; returns how many rows it has done. */
 long total(const double *w, long count, const double *rows, double *value, double *sums)
-{
+{{
     double inputs[INPUTS], gradients[WRT], values[1];
     lanes sum_of_values = all(0.0), sums_of_lanes[WRT];
     long row = 0;
-    for (int i = 0; i < WRT; i++) {
+    for (int i = 0; i < WRT; i++) {{
         inputs[moving[i]] = w[i];
         sums_of_lanes[i] = all(0.0);
-    }
-    while (row + LANES <= count && !add_lanes(w, rows, &sum_of_values, sums_of_lanes)) {
+    }}
+    while (row + LANES <= count && !add_lanes(w, rows, &sum_of_values, sums_of_lanes)) {{
         row += LANES;
         rows += LANES * (INPUTS - WRT);
-    }
+    }}
     *value = 0.0;
     for (int k = 0; k < LANES; k++)
         *value += sum_of_values[k];
-    for (int i = 0; i < WRT; i++) {
+    for (int i = 0; i < WRT; i++) {{
         sums[i] = 0.0;
         for (int k = 0; k < LANES; k++)
             sums[i] += sums_of_lanes[i][k];
-    }
-    for (; row < count; row++) {
-        for (int i = 0; i < INPUTS - WRT; i++)
-            inputs[given[i]] = *rows++;
-        if (value_and_gradients(inputs, values, gradients))
-            return row;
-        *value += values[0];
-        for (int i = 0; i < WRT; i++)
-            sums[i] += gradients[i];
-    }
-    return count;
-}
-"""
+    }}
+{ROW_BY_ROW}"""
 
 
 class LanesWriter(CWriter):

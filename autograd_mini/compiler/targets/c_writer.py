@@ -30,17 +30,8 @@ long batch(long count, const double *rows, double *values, double *gradients)
 }
 """
 
-TOTAL = """\
-/* Adds up over the rows of what does not move; returns how many rows it has done. */
-long total(const double *w, long count, const double *rows, double *value, double *sums)
-{
-    double inputs[INPUTS], gradients[WRT], values[1];
-    *value = 0.0;
-    for (int i = 0; i < WRT; i++) {
-        inputs[moving[i]] = w[i];
-        sums[i] = 0.0;
-    }
-    for (long row = 0; row < count; row++) {
+ROW_BY_ROW = """\
+    for (; row < count; row++) {
         for (int i = 0; i < INPUTS - WRT; i++)
             inputs[given[i]] = *rows++;
         if (value_and_gradients(inputs, values, gradients))
@@ -52,6 +43,19 @@ long total(const double *w, long count, const double *rows, double *value, doubl
     return count;
 }
 """
+
+TOTAL = f"""\
+/* Adds up over the rows of what does not move; returns how many rows it has done. */
+long total(const double *w, long count, const double *rows, double *value, double *sums)
+{{
+    double inputs[INPUTS], gradients[WRT], values[1];
+    long row = 0;
+    *value = 0.0;
+    for (int i = 0; i < WRT; i++) {{
+        inputs[moving[i]] = w[i];
+        sums[i] = 0.0;
+    }}
+{ROW_BY_ROW}"""
 
 
 class CWriter(Writer):
