@@ -58,6 +58,7 @@ class Drawing:
     lettering: dict[str, Lettering]
     direction: Direction
     digits: int
+    roots: tuple[Value, ...]
 
     @cached_property
     def dot(self) -> str:
@@ -114,7 +115,7 @@ class Drawing:
         if suffix == ".svg":
             return self.svg().encode()
         if suffix == ".html":
-            return page_text(self.picture, self.svg(), self.digits).encode()
+            return page_text(self.picture, self.svg(), self.digits, self.roots).encode()
         if suffix == ".dot":
             return self.dot.encode()
         if suffix in (".png", ".pdf"):
@@ -169,10 +170,11 @@ def draw(
         raise ValueError(f"digits is {digits!r}; give a whole number from 1 to 17")
     if partials not in (True, False, "auto"):
         raise ValueError(f'partials is {partials!r}; give True, False or "auto"')
-    picture = take_picture(_roots(root), clusters=clusters)
+    roots = _roots(root)
+    picture = take_picture(roots, clusters=clusters)
     shows_partials = picture.size <= LARGEST_WITH_PARTIALS if partials == "auto" else partials
     lettering = letter(picture, digits=digits, partials=shows_partials)
-    return Drawing(picture, lettering, direction, digits)
+    return Drawing(picture, lettering, direction, digits, tuple(roots))
 
 
 def draw_dot(

@@ -1,11 +1,32 @@
-"""A picture as a web page: the SVG to scroll in, and a table of the values."""
+"""A picture as a web page that explores itself: step by step, and with other leaves.
+
+The page loads nothing, and its policy lets nothing run but the one script that is named by hash.
+"""
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import json
+from collections.abc import Sequence
+
+from autograd_mini.compiler.targets.flat_javascript import rows_text
 from autograd_mini.drawing.escape import xml_text
+from autograd_mini.drawing.explorer import explorer_data, module_text, rows_of, style_text
 from autograd_mini.drawing.palette import INK_DARK, INK_LIGHT, LINE, PAPER_DARK, PAPER_LIGHT
 from autograd_mini.drawing.picture import Picture
 from autograd_mini.drawing.wording import HEADINGS, summary, table_rows
+from autograd_mini.value import Value
+
+_CONTROLS = """<div class="controls">
+<button type="button" class="back">Back</button>
+<input type="range" class="step" min="0" aria-label="Step">
+<button type="button" class="forward">Forward</button>
+<button type="button" class="reset">Reset</button>
+</div>
+<div class="told" role="status" aria-live="polite"></div>
+<div class="leaves" role="group" aria-label="Leaves"></div>
+"""
 
 _STYLE = f"""
 :root {{ color-scheme: light dark; }}
@@ -23,33 +44,55 @@ th:nth-child(n+3), td:nth-child(n+3) {{ text-align: right; }}
 """
 
 
-def page_text(picture: Picture, svg: str, digits: int) -> str:
-    """Write a page that loads nothing and runs nothing."""
+def page_text(picture: Picture, svg: str, digits: int, roots: Sequence[Value]) -> str:
+    """Write a page; of a row that JavaScript cannot compute, one that shows and runs nothing."""
+    try:
+        rows = rows_text(rows_of(roots))
+    except ValueError:
+        return _page(picture, svg, digits, "", "")
+    # In a script "</script>" would end it, wherever it stands.
+    data = json.dumps(explorer_data(roots, picture, digits), separators=(",", ":"))
+    data = data.replace("<", "\\u003c")
+    start = f'explore(document.getElementById("explorer"), {data}, ROWS);'
+    return _page(picture, svg, digits, _CONTROLS, f"\n{module_text()}\n{rows}\n{start}\n")
+
+
+def _page(picture: Picture, svg: str, digits: int, controls: str, script: str) -> str:
     title = xml_text(summary(picture))
     headings = "".join(f'<th scope="col">{heading}</th>' for heading in HEADINGS)
-    rows = "\n".join(
+    lines = "\n".join(
         "<tr>" + "".join(f"<td>{xml_text(cell)}</td>" for cell in row) + "</tr>"
         for row in table_rows(picture, digits)
     )
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    policy = "default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'unsafe-inline'"
+    if script:
+        policy += f"; script-src 'sha256-{digest}'"
+        script = f'<script type="module">{script}</script>\n'
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
-<style>{_STYLE}</style>
+<style>{_STYLE}{style_text()}</style>
 </head>
 <body>
+<main id="explorer">
 <h1>{title}</h1>
 <div class="picture" tabindex="0" role="region" aria-label="graph">
 {svg}</div>
+{controls}<details>
+<summary>The values as they were recorded</summary>
 <table>
 <thead><tr>{headings}</tr></thead>
 <tbody>
-{rows}
+{lines}
 </tbody>
 </table>
-</body>
+</details>
+</main>
+{script}</body>
 </html>
 """

@@ -40,10 +40,14 @@ def fake_dot(monkeypatch, tmp_path):
     return install
 
 
+PROGRAMS = {"dot": "Graphviz's program dot", "node": "Node.js"}
+
+
 def pytest_collection_modifyitems(items):
-    """Without dot, what needs it is skipped."""
-    if shutil.which("dot"):
-        return
-    for item in items:
-        if item.get_closest_marker("dot"):
-            item.add_marker(pytest.mark.skip(reason="Graphviz's program dot is not installed"))
+    """What needs a program that is not installed is skipped."""
+    for program, name in PROGRAMS.items():
+        if shutil.which(program):
+            continue
+        for item in items:
+            if item.get_closest_marker(program):
+                item.add_marker(pytest.mark.skip(reason=f"{name} is not installed"))

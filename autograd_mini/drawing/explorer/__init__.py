@@ -1,0 +1,11 @@
+"""The explorable page: a drawing that recomputes itself in the browser.
+
+`data` says in JSON what the page knows of the graph, `bundle` puts the ES module together from the
+files of JavaScript beside it: numbers (how they are written), graph (the tape and its replay),
+picture (the SVG, by ids), and explorer, which ties them together.
+"""
+
+from autograd_mini.drawing.explorer.bundle import module_text, style_text
+from autograd_mini.drawing.explorer.data import explorer_data, rows_of
+
+__all__ = ["explorer_data", "module_text", "rows_of", "style_text"]

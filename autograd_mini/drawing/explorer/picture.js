@@ -1,0 +1,72 @@
+// The picture: the SVG that Python laid out, rewritten by ids as the numbers change.
+import { format } from "./numbers.js";
+
+const STRONGEST = 0.55;
+const KINDS = ["broken", "unknown", "zero", "positive", "negative"];
+
+function kind(data, grad) {
+  if (data !== null && (!Number.isFinite(data) || (!Number.isNaN(grad) && !Number.isFinite(grad)))) {
+    return "broken";
+  }
+  if (Number.isNaN(grad)) return "unknown";
+  return grad === 0 ? "zero" : grad > 0 ? "positive" : "negative";
+}
+
+export class Picture {
+  constructor(svg, graph) {
+    this.graph = graph;
+    const find = (id) => svg.getElementById(id);
+    this.boxes = graph.names.map((_, place) => {
+      const box = find(`v${place + 1}`);
+      box.querySelector("title")?.remove(); // it would tell the numbers of the recording
+      box.setAttribute("tabindex", "0");
+      box.setAttribute("role", "img");
+      box.dataset.place = place;
+      return {
+        box,
+        data: box.querySelector(".data"),
+        grad: box.querySelector(".number.grad"),
+        rect: box.querySelector("rect"),
+      };
+    });
+    this.notes = [];
+    for (const place of graph.results) {
+      graph.operands[place].forEach((operand, position) => {
+        const wire = find(`e${place + 1}_${position}`);
+        wire?.querySelector("title")?.remove();
+        const note = find(`p${place + 1}_${position}`)?.querySelector("text") ?? null;
+        if (typeof operand !== "string") this.notes.push({ place, position, wire, note });
+      });
+    }
+  }
+
+  /** values, adjoints: nan where nothing is known yet; now: the place that is being worked. */
+  show(values, adjoints, known, now) {
+    const digits = this.graph.data.digits;
+    const finite = adjoints.filter(Number.isFinite);
+    const largest = finite.reduce((most, each) => Math.max(most, Math.abs(each)), 0);
+    this.boxes.forEach(({ box, data, grad, rect }, place) => {
+      const value = known(place) ? format(values[place], digits) : "";
+      const slope = Number.isNaN(adjoints[place]) ? "-" : format(adjoints[place], digits);
+      write(data, value);
+      write(grad, slope);
+      const wanted = kind(known(place) ? values[place] : null, adjoints[place]);
+      for (const each of KINDS) box.classList.toggle(each, each === wanted);
+      box.classList.toggle("now", place === now);
+      const share = largest > 0 ? Math.sqrt(Math.abs(adjoints[place]) / largest) : 0;
+      const tint = wanted === "positive" || wanted === "negative" ? STRONGEST * share : 0;
+      rect.setAttribute("fill-opacity", tint.toFixed(2));
+      const said = `${this.graph.names[place]}: data ${value || "not computed"}, gradient ${slope}`;
+      if (box.getAttribute("aria-label") !== said) box.setAttribute("aria-label", said);
+    });
+    for (const { place, position, wire, note } of this.notes) {
+      const partial = this.graph.partial(values, place, position);
+      if (note) write(note, known(place) ? format(partial, digits) : "");
+      wire?.classList.toggle("now", place === now);
+    }
+  }
+}
+
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
