@@ -213,7 +213,8 @@ class _Product:
                         exponent % 2 and not isinstance(left, ast.Constant)
                     ):
                         turned = dict(self.powers)
-                        turned[name] = (ast.BinOp(right, ast.Sub(), left), exponent)
+                        # Once more, as -(-x - y) is y + x.
+                        turned[name] = (simplify(ast.BinOp(right, ast.Sub(), left)), exponent)
                         return _Product(
                             _Coefficient(-self.coefficient.value, self.coefficient.decimal), turned
                         )._written()

@@ -4,7 +4,7 @@ import ast
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from autograd_mini.derivation.formulas import evaluate
@@ -92,6 +92,8 @@ def test_simplification_changes_no_value(text: str) -> None:
 
 
 @given(trees())
+@example("(-((-x) + (-y)))")
+@example("(-(((-x) - y) - z))")
 def test_simplifying_again_changes_nothing(text: str) -> None:
     once = simplify(parse(text))
     assert Printer().text(simplify(once)) == Printer().text(once)
