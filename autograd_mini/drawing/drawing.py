@@ -6,7 +6,7 @@ import base64
 import math
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -23,7 +23,7 @@ from autograd_mini.drawing.graphviz_program import (
 )
 from autograd_mini.drawing.layered import layered_layout
 from autograd_mini.drawing.layout import Direction, Layout
-from autograd_mini.drawing.lettering import Lettering, letter
+from autograd_mini.drawing.lettering import Lettering, letter, with_room
 from autograd_mini.drawing.page import page_text
 from autograd_mini.drawing.picture import Picture, take_picture
 from autograd_mini.drawing.svg import svg_text
@@ -115,7 +115,8 @@ class Drawing:
         if suffix == ".svg":
             return self.svg().encode()
         if suffix == ".html":
-            return page_text(self.picture, self.svg(), self.digits, self.roots).encode()
+            roomy = replace(self, lettering=with_room(self.lettering, self.picture, self.digits))
+            return page_text(self.picture, roomy.svg(), self.digits, self.roots).encode()
         if suffix == ".dot":
             return self.dot.encode()
         if suffix in (".png", ".pdf"):

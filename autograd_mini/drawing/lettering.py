@@ -7,7 +7,7 @@ fit their text without asking a browser.
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autograd_mini.drawing.escape import ELLIPSIS, printable, shorten
 from autograd_mini.drawing.format import format_number
@@ -76,6 +76,20 @@ def letter(picture: Picture, *, digits: int, partials: bool) -> dict[str, Letter
             elif partials and operand.partial is not None:
                 places[operand.edge] = _note(operand, operand.partial, digits)
     return places
+
+
+def with_room(places: dict[str, Lettering], picture: Picture, digits: int) -> dict[str, Lettering]:
+    """The same with room in boxes and at edges for any number, as numbers change in a page."""
+    longest = "-8." + "8" * (digits - 1) + "e-308"
+    box = KEY_COLUMN + text_width(longest, NUMBER_SIZE) + 2 * PADDING
+    room = dict.fromkeys((value.id for value in picture.values), box)
+    note = text_width(longest, NOTE_SIZE)
+    for _, operation in picture.operations():
+        room.update(dict.fromkeys((each.edge for each in operation.operands), note))
+    return {
+        name: replace(text, width=max(text.width, room.get(name, 0.0)))
+        for name, text in places.items()
+    }
 
 
 def _value(value: ValueBox, digits: int) -> Lettering:

@@ -25,6 +25,7 @@ _CONTROLS = """<div class="controls">
 <button type="button" class="reset">Reset</button>
 </div>
 <div class="told" role="status" aria-live="polite"></div>
+<div class="answer" role="status" aria-live="polite"></div>
 <div class="leaves" role="group" aria-label="Leaves"></div>
 """
 

@@ -14,6 +14,7 @@ from autograd_mini import Value, draw, label, log
 from autograd_mini.compiler.targets.flat_javascript import rows_text
 from autograd_mini.drawing.explorer import explorer_data, module_text, rows_of
 from autograd_mini.drawing.format import format_number
+from autograd_mini.drawing.lettering import text_width
 from autograd_mini.graph import topological_order
 
 node = pytest.mark.node
@@ -110,8 +111,45 @@ def test_the_policy_lets_the_one_script_run(tmp_path):
     assert "http" not in re.sub(r'http-equiv|"http://www\.w3\.org/2000/svg"', "", page)
 
 
+def test_boxes_have_room_for_any_number(tmp_path):
+    """Measured as the longest number that may come, in the font that boxes are measured by."""
+    page = draw(Value(1.0, label="x") * 2).save(tmp_path / "page.html").read_text(encoding="utf-8")
+    width = float(re.search(r'id="v1".*?<rect .*?width="([\d.]+)"', page, re.DOTALL)[1])
+    assert width >= text_width("grad ", 12) + text_width("-8.888e-308", 12)
+
+
 def test_a_label_cannot_leave_the_script(tmp_path):
     x = Value(1.0, label="</script><img src=x onerror=alert(1)>")
     page = draw(x * 2).save(tmp_path / "page.html").read_text(encoding="utf-8")
     assert page.count("</script>") == 1
     assert "<img" not in page
+
+
+CHAIN = """['a', 'b'].map((name) => {
+  const place = graph.names.indexOf(name);
+  return chain(graph, values, adjoints, graph.data.roots[0], place, (x) => format(x, 9));
+})"""
+
+
+@node
+def test_a_derivative_is_told_path_by_path():
+    a, b = Value(2.0), Value(-3.0)
+    c = a * b
+    d = c + a
+    label(a=a, b=b, c=c, d=d)
+    by_a, by_b = in_node(d, {}, CHAIN)
+    assert by_b == ["dd/db = dd/dc * dc/db", "= 1 * 2", "= 2"]
+    assert by_a == ["dd/da = dd/dc * dc/da + dd/da", "= 1 * (-3) + 1", "= (-3) + 1", "= -2"]
+
+
+@node
+def test_too_many_paths_are_not_written():
+    x = Value(1.0, label="x")
+    y = x
+    for _ in range(60):
+        y = y + y
+    y.label = "y"
+    (said,) = in_node(
+        y, {}, "chain(graph, values, adjoints, graph.data.roots[0], 0, (x) => format(x, 4))"
+    )
+    assert said == "dy/dx = 1.153e18, along too many paths to write them here."

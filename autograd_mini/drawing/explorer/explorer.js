@@ -1,5 +1,6 @@
 // The page: steps through the graph, and leaves that can be changed. State goes one way:
 // numbers and step -> replay -> picture and words.
+import { chain } from "./chains.js";
 import { Graph } from "./graph.js";
 import { allDigits, format } from "./numbers.js";
 import { Picture } from "./picture.js";
@@ -16,7 +17,7 @@ export function explore(element, data, rows) {
   const last = forward.length + order.length;
   const find = (name) => element.querySelector(`.${name}`);
   const slider = find("step");
-  const state = { numbers: Float64Array.from(graph.start), step: last };
+  const state = { numbers: Float64Array.from(graph.start), step: last, asked: null };
   const fields = new Map();
 
   function show() {
@@ -34,6 +35,8 @@ export function explore(element, data, rows) {
     slider.value = step;
     slider.setAttribute("aria-valuetext", `${step} of ${last}`);
     find("told").replaceChildren(...tell(values, adjoints, now, handed).map(paragraph));
+    const asked = state.asked === null ? [] : answer(values);
+    find("answer").replaceChildren(...asked.map(paragraph));
     for (const [place, { field, range }] of fields) {
       if (document.activeElement !== field) field.value = allDigits(numbers[place]);
       range.value = numbers[place];
@@ -84,6 +87,18 @@ export function explore(element, data, rows) {
     return said;
   }
 
+  /** Why the derivative by what is asked about is that number. */
+  function answer(values) {
+    const adjoints = graph.adjoints(values, root, order);
+    const write = (x) => format(x, DIGITS_TOLD);
+    return chain(graph, values, adjoints, root, state.asked, write);
+  }
+
+  function ask(place) {
+    state.asked = place;
+    show();
+  }
+
   function setLeaf(place, number) {
     if (!Number.isFinite(number)) return;
     state.numbers[place] = number;
@@ -104,6 +119,7 @@ export function explore(element, data, rows) {
       if (!Object.is(number, graph.start[place])) said.set(`v${place + 1}`, String(number));
     }
     if (state.step !== last) said.set("step", String(state.step));
+    if (state.asked !== null) said.set("ask", `v${state.asked + 1}`);
     try {
       history.replaceState(null, "", `#${said}`);
     } catch {
@@ -117,6 +133,8 @@ export function explore(element, data, rows) {
       const number = Number(said.get(`v${place + 1}`) ?? NaN);
       state.numbers[place] = Number.isFinite(number) ? number : graph.start[place];
     }
+    const place = Number((said.get("ask") ?? "").slice(1)) - 1;
+    state.asked = Number.isInteger(place) && 0 <= place && place < graph.size ? place : null;
     setStep(said.has("step") ? Number(said.get("step")) : last);
   }
 
@@ -128,7 +146,14 @@ export function explore(element, data, rows) {
   find("forward").addEventListener("click", () => setStep(state.step + 1));
   find("reset").addEventListener("click", () => {
     state.numbers.set(graph.start);
+    state.asked = null;
     setStep(last);
+  });
+  picture.boxes.forEach(({ box }, place) => {
+    box.addEventListener("click", () => ask(place));
+    box.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") ask(place);
+    });
   });
   for (const place of graph.leaves) {
     const reach = Math.max(1, 2 * Math.abs(graph.start[place]));

@@ -20,7 +20,7 @@ export class Picture {
       const box = find(`v${place + 1}`);
       box.querySelector("title")?.remove(); // it would tell the numbers of the recording
       box.setAttribute("tabindex", "0");
-      box.setAttribute("role", "img");
+      box.setAttribute("role", "button");
       box.dataset.place = place;
       return {
         box,
