@@ -26,6 +26,14 @@ _CONTROLS = """<div class="controls">
 </div>
 <div class="told" role="status" aria-live="polite"></div>
 <div class="answer" role="status" aria-live="polite"></div>
+<div class="controls" role="group" aria-label="Training">
+<label>Rate <input type="text" class="rate" inputmode="decimal" value="0.5" size="6"></label>
+<button type="button" data-rounds="1">1 round</button>
+<button type="button" data-rounds="100">100 rounds</button>
+<button type="button" data-rounds="10000">10,000 rounds</button>
+<span class="rounds" role="status"></span>
+<span class="learning"></span>
+</div>
 <div class="leaves" role="group" aria-label="Leaves"></div>
 """
 

@@ -10,6 +10,7 @@ import subprocess
 import pytest
 from drawn_graphs import one_neuron, two_two_two, used_five_times
 
+import nn
 from autograd_mini import Value, draw, label, log
 from autograd_mini.compiler.targets.flat_javascript import rows_text
 from autograd_mini.drawing.explorer import explorer_data, module_text, rows_of
@@ -153,3 +154,35 @@ def test_too_many_paths_are_not_written():
         y, {}, "chain(graph, values, adjoints, graph.data.roots[0], 0, (x) => format(x, 4))"
     )
     assert said == "dy/dx = 1.153e18, along too many paths to write them here."
+
+
+@node
+def test_rounds_of_training_are_those_of_fit():
+    network = nn.two_two_two()
+    found = in_node(
+        network.forward(),
+        {},
+        """(() => {
+          const root = graph.data.roots[0];
+          const done = descend(graph, given, root, learners(graph), 0.5, 300);
+          return [done, learners(graph).map((k) => graph.names[k]), graph.replay(given)[root]];
+        })()""",
+    )
+    nn.fit(
+        network,
+        network.samples,
+        nn.half_squared_error,
+        nn.SGD(network.parameters(), learning_rate=0.5),
+        epochs=300,
+    )
+    done, names, loss = found
+    assert done == 300
+    assert sorted(names) == ["b1", "b2", "w1", "w2", "w3", "w4", "w5", "w6", "w7", "w8"]
+    assert loss == pytest.approx(network.forward().data, rel=1e-12)
+
+
+@node
+def test_training_stops_before_it_is_not_finite():
+    w = Value(1e150, label="w")
+    found = in_node(w * w, {}, "[descend(graph, given, 1, [0], 1e300, 5), given[0]]")
+    assert found == [0, 1e150]

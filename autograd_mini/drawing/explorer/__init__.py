@@ -2,8 +2,8 @@
 
 `data` says in JSON what the page knows of the graph, `bundle` puts the ES module together from the
 files of JavaScript beside it: numbers (how they are written), graph (the tape and its replay),
-chains (a derivative as its factors), picture (the SVG, by ids), and explorer, which ties them
-together.
+chains (a derivative as its factors), training (gradient descent), picture (the SVG, by ids), and
+explorer, which ties them together.
 """
 
 from autograd_mini.drawing.explorer.bundle import module_text, style_text

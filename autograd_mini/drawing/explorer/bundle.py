@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 # Each uses only those before it.
-MODULES = ("numbers", "graph", "chains", "picture", "explorer")
+MODULES = ("numbers", "graph", "chains", "training", "picture", "explorer")
 IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 EXPORT = re.compile(r"^export (?=const|function|class)", re.MULTILINE)
 

@@ -4,6 +4,7 @@ import { chain } from "./chains.js";
 import { Graph } from "./graph.js";
 import { allDigits, format } from "./numbers.js";
 import { Picture } from "./picture.js";
+import { descend, learners } from "./training.js";
 
 const DIGITS_TOLD = 9;
 
@@ -17,8 +18,9 @@ export function explore(element, data, rows) {
   const last = forward.length + order.length;
   const find = (name) => element.querySelector(`.${name}`);
   const slider = find("step");
-  const state = { numbers: Float64Array.from(graph.start), step: last, asked: null };
+  const state = { numbers: Float64Array.from(graph.start), step: last, asked: null, rounds: 0 };
   const fields = new Map();
+  const moving = learners(graph);
 
   function show() {
     const { numbers, step } = state;
@@ -35,6 +37,7 @@ export function explore(element, data, rows) {
     slider.value = step;
     slider.setAttribute("aria-valuetext", `${step} of ${last}`);
     find("told").replaceChildren(...tell(values, adjoints, now, handed).map(paragraph));
+    find("rounds").textContent = `after ${state.rounds} rounds ${graph.names[root]} = ${format(values[root], DIGITS_TOLD)}`;
     const asked = state.asked === null ? [] : answer(values);
     find("answer").replaceChildren(...asked.map(paragraph));
     for (const [place, { field, range }] of fields) {
@@ -94,6 +97,18 @@ export function explore(element, data, rows) {
     return chain(graph, values, adjoints, root, state.asked, write);
   }
 
+  /** So many rounds of gradient descent. */
+  function train(rounds) {
+    const rate = Number(find("rate").value);
+    if (!(rate > 0)) return;
+    const done = descend(graph, state.numbers, root, moving, rate, rounds);
+    state.rounds += done;
+    show();
+    if (done < rounds) {
+      find("rounds").textContent += "; the next round is not finite: the rate is too large";
+    }
+  }
+
   function ask(place) {
     state.asked = place;
     show();
@@ -147,8 +162,13 @@ export function explore(element, data, rows) {
   find("reset").addEventListener("click", () => {
     state.numbers.set(graph.start);
     state.asked = null;
+    state.rounds = 0;
     setStep(last);
   });
+  find("learning").textContent = `moves ${moving.map((place) => graph.names[place]).join(", ")}`;
+  for (const button of element.querySelectorAll("[data-rounds]")) {
+    button.addEventListener("click", () => train(Number(button.dataset.rounds)));
+  }
   picture.boxes.forEach(({ box }, place) => {
     box.addEventListener("click", () => ask(place));
     box.addEventListener("keydown", (event) => {

@@ -1,0 +1,24 @@
+// Training in the page: gradient descent by the tape, round by round.
+
+/** The leaves that learn: those named like weights and biases, or all if there are none. */
+export function learners(graph) {
+  const named = graph.leaves.filter((place) => /^(w|b|weight|bias|theta)[\d_]*$/i.test(graph.names[place]));
+  return named.length > 0 ? named : graph.leaves;
+}
+
+/** Move the numbers of `moving` at once, `rounds` times; how many rounds stayed finite. */
+export function descend(graph, numbers, top, moving, rate, rounds) {
+  const order = graph.below(top);
+  for (let round = 0; round < rounds; round += 1) {
+    const values = graph.replay(numbers);
+    const adjoints = graph.adjoints(values, top, order);
+    const moved = moving.map((place) =>
+      Number.isNaN(adjoints[place]) && Number.isFinite(values[top])
+        ? numbers[place] // top does not depend on it
+        : numbers[place] - rate * adjoints[place],
+    );
+    if (!moved.every(Number.isFinite)) return round;
+    moving.forEach((place, k) => (numbers[place] = moved[k]));
+  }
+  return rounds;
+}
