@@ -23,6 +23,9 @@ _CONTROLS = """<div class="controls">
 <input type="range" class="step" min="0" aria-label="Step">
 <button type="button" class="forward">Forward</button>
 <button type="button" class="reset">Reset</button>
+<button type="button" class="smaller" aria-label="Zoom out">&minus;</button>
+<button type="button" class="larger" aria-label="Zoom in">+</button>
+<button type="button" class="fit">Fit</button>
 </div>
 <div class="told" role="status" aria-live="polite"></div>
 <div class="answer" role="status" aria-live="polite"></div>

@@ -3,7 +3,7 @@
 import { chain } from "./chains.js";
 import { Graph } from "./graph.js";
 import { allDigits, format } from "./numbers.js";
-import { Picture } from "./picture.js";
+import { Picture, zoomable } from "./picture.js";
 import { descend, learners } from "./training.js";
 
 const DIGITS_TOLD = 9;
@@ -155,6 +155,7 @@ export function explore(element, data, rows) {
 
   // -- controls ----------------------------------------------------------------------------------
 
+  zoomable(find("picture"), { "+": find("larger"), "-": find("smaller"), 0: find("fit") });
   slider.max = last;
   slider.addEventListener("input", () => setStep(Number(slider.value)));
   find("back").addEventListener("click", () => setStep(state.step - 1));

@@ -67,6 +67,34 @@ export class Picture {
   }
 }
 
+/** Make the picture in `frame` larger or smaller by buttons and by the keys + - 0; it fits at first. */
+export function zoomable(frame, buttons) {
+  const svg = frame.querySelector("svg");
+  const width = svg.viewBox.baseVal.width;
+  let scale = 1;
+
+  function zoom(wanted) {
+    const middle = (frame.scrollLeft + frame.clientWidth / 2) / frame.scrollWidth;
+    const centre = (frame.scrollTop + frame.clientHeight / 2) / frame.scrollHeight;
+    scale = Math.min(4, Math.max(0.05, wanted));
+    svg.style.width = `${width * scale}px`;
+    svg.style.height = "auto";
+    frame.scrollLeft = middle * frame.scrollWidth - frame.clientWidth / 2;
+    frame.scrollTop = centre * frame.scrollHeight - frame.clientHeight / 2;
+  }
+
+  const actions = {
+    "+": () => zoom(scale * 1.25),
+    "-": () => zoom(scale / 1.25),
+    0: () => zoom(Math.min(1, frame.clientWidth / width)),
+  };
+  for (const [key, button] of Object.entries(buttons)) {
+    button.addEventListener("click", actions[key]);
+  }
+  frame.addEventListener("keydown", (event) => actions[event.key]?.());
+  actions[0]();
+}
+
 function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
