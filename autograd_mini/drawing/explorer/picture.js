@@ -2,6 +2,7 @@
 import { format } from "./numbers.js";
 
 const STRONGEST = 0.55;
+const READABLE = 0.4; // of the full size
 const KINDS = ["broken", "unknown", "zero", "positive", "negative"];
 
 function kind(data, grad) {
@@ -15,6 +16,7 @@ function kind(data, grad) {
 export class Picture {
   constructor(svg, graph) {
     this.graph = graph;
+    svg.setAttribute("role", "group"); // an image would hide the boxes inside from screen readers
     const find = (id) => svg.getElementById(id);
     this.boxes = graph.names.map((_, place) => {
       const box = find(`v${place + 1}`);
@@ -67,7 +69,8 @@ export class Picture {
   }
 }
 
-/** Make the picture in `frame` larger or smaller by buttons and by the keys + - 0; it fits at first. */
+/** Make the picture in `frame` larger or smaller by buttons and by the keys + - 0; it fits at first,
+ * unless nothing could be read then. */
 export function zoomable(frame, buttons) {
   const svg = frame.querySelector("svg");
   const width = svg.viewBox.baseVal.width;
@@ -83,16 +86,17 @@ export function zoomable(frame, buttons) {
     frame.scrollTop = centre * frame.scrollHeight - frame.clientHeight / 2;
   }
 
+  const fitting = () => Math.min(1, frame.clientWidth / width);
   const actions = {
     "+": () => zoom(scale * 1.25),
     "-": () => zoom(scale / 1.25),
-    0: () => zoom(Math.min(1, frame.clientWidth / width)),
+    0: () => zoom(fitting()),
   };
   for (const [key, button] of Object.entries(buttons)) {
     button.addEventListener("click", actions[key]);
   }
   frame.addEventListener("keydown", (event) => actions[event.key]?.());
-  actions[0]();
+  zoom(Math.max(READABLE, fitting()));
 }
 
 function write(element, text) {
