@@ -37,6 +37,11 @@ _CONTROLS = """<div class="controls">
 <span class="rounds" role="status"></span>
 <span class="learning"></span>
 </div>
+<figure class="curve" hidden>
+<svg viewBox="-1 -1 102 102" preserveAspectRatio="none" aria-hidden="true">
+<polyline class="losses" points=""/></svg>
+<figcaption>Loss over rounds, on a logarithmic scale where it stays above 0</figcaption>
+</figure>
 <div class="leaves" role="group" aria-label="Leaves"></div>
 """
 

@@ -186,3 +186,13 @@ def test_training_stops_before_it_is_not_finite():
     w = Value(1e150, label="w")
     found = in_node(w * w, {}, "[descend(graph, given, 1, [0], 1e300, 5), given[0]]")
     assert found == [0, 1e150]
+
+
+@node
+def test_the_curve_of_losses():
+    x = Value(1.0, label="x")
+    falls = in_node(x * 2, {}, "curve([[0, 100], [5, 10], [10, 1]])")
+    assert falls == "0.00,0.00 50.00,50.00 100.00,100.00"
+    below_0 = in_node(x * 2, {}, "curve([[0, 1], [4, 0], [8, -1]])")
+    assert below_0 == "0.00,0.00 50.00,50.00 100.00,100.00"
+    assert in_node(x * 2, {}, "curve([[0, 3]])") == "0.00,100.00"

@@ -4,9 +4,10 @@ import { chain } from "./chains.js";
 import { Graph } from "./graph.js";
 import { allDigits, format } from "./numbers.js";
 import { Picture, zoomable } from "./picture.js";
-import { descend, learners } from "./training.js";
+import { curve, descend, learners } from "./training.js";
 
 const DIGITS_TOLD = 9;
+const CURVE_POINTS = 100; // for each press of a button
 
 /** Bring the page inside `element` to life. */
 export function explore(element, data, rows) {
@@ -18,7 +19,7 @@ export function explore(element, data, rows) {
   const last = forward.length + order.length;
   const find = (name) => element.querySelector(`.${name}`);
   const slider = find("step");
-  const state = { numbers: Float64Array.from(graph.start), step: last, asked: null, rounds: 0 };
+  const state = { numbers: Float64Array.from(graph.start), step: last, asked: null, rounds: 0, history: [] };
   const fields = new Map();
   const moving = learners(graph);
 
@@ -38,6 +39,8 @@ export function explore(element, data, rows) {
     slider.setAttribute("aria-valuetext", `${step} of ${last}`);
     find("told").replaceChildren(...tell(values, adjoints, now, handed).map(paragraph));
     find("rounds").textContent = `after ${state.rounds} rounds ${graph.names[root]} = ${format(values[root], DIGITS_TOLD)}`;
+    find("curve").hidden = state.rounds === 0;
+    find("losses").setAttribute("points", state.rounds > 0 ? curve(state.history) : "");
     const asked = state.asked === null ? [] : answer(values);
     find("answer").replaceChildren(...asked.map(paragraph));
     for (const [place, { field, range }] of fields) {
@@ -101,10 +104,20 @@ export function explore(element, data, rows) {
   function train(rounds) {
     const rate = Number(find("rate").value);
     if (!(rate > 0)) return;
-    const done = descend(graph, state.numbers, root, moving, rate, rounds);
-    state.rounds += done;
+    const loss = () => graph.replay(state.numbers)[root];
+    if (state.rounds === 0) state.history = [[0, loss()]];
+    const chunk = Math.ceil(rounds / CURVE_POINTS);
+    let left = rounds;
+    while (left > 0) {
+      const wanted = Math.min(chunk, left);
+      const done = descend(graph, state.numbers, root, moving, rate, wanted);
+      state.rounds += done;
+      state.history.push([state.rounds, loss()]);
+      if (done < wanted) break;
+      left -= done;
+    }
     show();
-    if (done < rounds) {
+    if (left > 0) {
       find("rounds").textContent += "; the next round is not finite: the rate is too large";
     }
   }

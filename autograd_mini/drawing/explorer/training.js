@@ -22,3 +22,18 @@ export function descend(graph, numbers, top, moving, rate, rounds) {
   }
   return rounds;
 }
+
+/** Points of a curve in a box of 100 by 100; losses above 0 on a logarithmic scale. */
+export function curve(history) {
+  const logarithmic = history.every(([, loss]) => loss > 0);
+  const heights = history.map(([, loss]) => (logarithmic ? Math.log10(loss) : loss));
+  const low = Math.min(...heights);
+  const high = Math.max(...heights);
+  const last = history.at(-1)[0];
+  return history
+    .map(([round], k) => {
+      const y = high > low ? (100 * (high - heights[k])) / (high - low) : 100;
+      return `${((100 * round) / (last || 1)).toFixed(2)},${y.toFixed(2)}`;
+    })
+    .join(" ");
+}
