@@ -22,6 +22,7 @@ _CONTROLS = """<div class="controls">
 <button type="button" class="back">Back</button>
 <input type="range" class="step" min="0" aria-label="Step">
 <button type="button" class="forward">Forward</button>
+<button type="button" class="play">Play</button>
 <button type="button" class="reset">Reset</button>
 <button type="button" class="smaller" aria-label="Zoom out">&minus;</button>
 <button type="button" class="larger" aria-label="Zoom in">+</button>

@@ -7,6 +7,8 @@ import { Picture, zoomable } from "./picture.js";
 import { curve, descend, learners } from "./training.js";
 
 const DIGITS_TOLD = 9;
+const MOST_FIELDS = 400; // other leaves are changed in the picture
+const SECONDS_PER_STEP = 1.5;
 const CURVE_POINTS = 100; // for each press of a button
 
 /** Bring the page inside `element` to life. */
@@ -173,6 +175,22 @@ export function explore(element, data, rows) {
   slider.addEventListener("input", () => setStep(Number(slider.value)));
   find("back").addEventListener("click", () => setStep(state.step - 1));
   find("forward").addEventListener("click", () => setStep(state.step + 1));
+  let playing = 0;
+  const play = find("play");
+  play.addEventListener("click", () => {
+    if (playing) return pause();
+    if (state.step === last) setStep(0);
+    play.textContent = "Pause";
+    playing = setInterval(() => {
+      setStep(state.step + 1);
+      if (state.step === last) pause();
+    }, 1000 * SECONDS_PER_STEP);
+  });
+  function pause() {
+    clearInterval(playing);
+    playing = 0;
+    play.textContent = "Play";
+  }
   find("reset").addEventListener("click", () => {
     state.numbers.set(graph.start);
     state.asked = null;
@@ -197,6 +215,8 @@ export function explore(element, data, rows) {
       max: graph.start[place] + reach,
       step: reach / 1000,
     });
+    scrub(picture.boxes[place].box, place, reach);
+    if (fields.size === MOST_FIELDS) continue;
     fields.set(place, { field, range });
     field.addEventListener("change", () => {
       const number = field.value.trim() === "" ? NaN : Number(field.value);
@@ -209,7 +229,6 @@ export function explore(element, data, rows) {
     label.textContent = graph.names[place];
     line.append(label, field, range);
     find("leaves").append(line);
-    scrub(picture.boxes[place].box, place, reach);
   }
 
   /** Drag a leaf's box sideways, or press the arrow keys up and down. */
