@@ -23,6 +23,10 @@ from typing import ClassVar
 
 from autograd_mini.expressions.tree import ATOM, COMPARISON, CONDITIONAL, Printer
 
+# Of ECMAScript 2015's Math, the functions of one or two numbers.
+MATH = """abs acos acosh asin asinh atan atan2 atanh cbrt cos cosh exp expm1 floor log log10 log1p
+log2 pow sin sinh sqrt tan tanh trunc"""
+
 
 class CodePrinter(Printer):
     """Base of the targets: numbers are floats; some terms have been given names.
@@ -101,13 +105,18 @@ class CCode(CodePrinter):
 
 
 class JavaScriptCode(CCode):
-    """JavaScript, with the functions of Math."""
+    """JavaScript, with the functions of Math.
+
+    Raises: ValueError for a function that Math has not.
+    """
 
     infinity = "Infinity"
     not_a_number = "NaN"
     library: ClassVar[Mapping[str, str]] = {}
 
     def call(self, function: str, *arguments: ast.expr) -> tuple[str, int]:
+        if function not in MATH.split():
+            raise ValueError(f"JavaScript has no Math.{function}; use the target python or c")
         return super().call(f"Math.{function}", *arguments)
 
 

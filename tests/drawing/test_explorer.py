@@ -17,6 +17,7 @@ from autograd_mini.drawing.explorer import explorer_data, module_text, rows_of
 from autograd_mini.drawing.format import format_number
 from autograd_mini.drawing.lettering import text_width
 from autograd_mini.graph import topological_order
+from autograd_mini.ops import Operation
 
 node = pytest.mark.node
 
@@ -101,6 +102,13 @@ def test_numbers_are_written_as_in_pictures():
         written = run(f"""{module_text()}
 console.log(JSON.stringify({json.dumps(numbers)}.map((x) => format(x, {digits}))));""")
         assert written == [format_number(number, digits) for number in numbers]
+
+
+def test_a_row_that_javascript_has_not_is_named():
+    erf = Operation("erf", "erf(x)", "2 * exp(-x * x) / sqrt(3.141592653589793)")
+    message = "JavaScript has no Math.erf; use the target python or c"
+    with pytest.raises(ValueError, match=rf"\A{re.escape(message)}\Z"):
+        rows_text([erf])
 
 
 def test_the_policy_lets_the_one_script_run(tmp_path):

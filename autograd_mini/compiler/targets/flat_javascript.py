@@ -18,7 +18,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from autograd_mini.compiler.targets.javascript import check_library
 from autograd_mini.compiler.targets.writer import indented
 from autograd_mini.compiler.terms import Terms
 from autograd_mini.expressions.code import JavaScriptCode
@@ -41,7 +40,6 @@ def _entry(row: Operation) -> Iterator[str]:
     partials = [terms.partial(row, place, operands, z) for place in range(row.arity)]
     value = code.text(terms.row(row, *operands))
     written = [f"(x, y, z) => {code.text(partial)}" for partial in partials]
-    check_library(code)
     yield f"{row.name}: {{"
     yield f"    value: ({', '.join('xy'[: row.arity])}) => {value},"
     yield f"    partials: [{', '.join(written)}],"
