@@ -24,7 +24,6 @@ from autograd_mini.drawing.graphviz_program import (
 from autograd_mini.drawing.layered import layered_layout
 from autograd_mini.drawing.layout import Direction, Layout
 from autograd_mini.drawing.lettering import Lettering, letter, with_room
-from autograd_mini.drawing.page import page_text
 from autograd_mini.drawing.picture import Picture, take_picture
 from autograd_mini.drawing.svg import svg_text
 from autograd_mini.drawing.wording import summary, table_text
@@ -115,6 +114,9 @@ class Drawing:
         if suffix == ".svg":
             return self.svg().encode()
         if suffix == ".html":
+            # Imported here: it needs the compiler, which a picture does not.
+            from autograd_mini.drawing.page import page_text
+
             roomy = replace(self, lettering=with_room(self.lettering, self.picture, self.digits))
             return page_text(self.picture, roomy.svg(), self.digits, self.roots).encode()
         if suffix == ".dot":

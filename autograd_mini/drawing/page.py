@@ -12,10 +12,19 @@ from collections.abc import Sequence
 
 from autograd_mini.compiler.targets.flat_javascript import rows_text
 from autograd_mini.drawing.escape import xml_text
-from autograd_mini.drawing.explorer import explorer_data, module_text, rows_of, style_text
-from autograd_mini.drawing.palette import INK_DARK, INK_LIGHT, LINE, PAPER_DARK, PAPER_LIGHT
+from autograd_mini.drawing.explorer import explorer_data, module_text, style_text
+from autograd_mini.drawing.palette import (
+    BROKEN,
+    INK_DARK,
+    INK_LIGHT,
+    LINE,
+    PAPER_DARK,
+    PAPER_LIGHT,
+    POSITIVE,
+)
 from autograd_mini.drawing.picture import Picture
 from autograd_mini.drawing.wording import HEADINGS, summary, table_rows
+from autograd_mini.graph import Tape
 from autograd_mini.value import Value
 
 _CONTROLS = """<div class="controls">
@@ -47,7 +56,7 @@ _CONTROLS = """<div class="controls">
 """
 
 _STYLE = f"""
-:root {{ color-scheme: light dark; }}
+:root {{ color-scheme: light dark; --broken: {BROKEN}; --positive: {POSITIVE}; }}
 body {{ margin: 1rem; font: 1rem Helvetica, Arial, sans-serif;
        color: {INK_LIGHT}; background: {PAPER_LIGHT}; }}
 h1 {{ font-size: 1.1rem; overflow-wrap: anywhere; }}
@@ -64,12 +73,13 @@ th:nth-child(n+3), td:nth-child(n+3) {{ text-align: right; }}
 
 def page_text(picture: Picture, svg: str, digits: int, roots: Sequence[Value]) -> str:
     """Write a page; of a row that JavaScript cannot compute, one that shows and runs nothing."""
+    tape = Tape(roots)
     try:
-        rows = rows_text(rows_of(roots))
+        rows = rows_text(tape.rows)
     except ValueError:
         return _page(picture, svg, digits, "", "")
     # In a script "</script>" would end it, wherever it stands.
-    data = json.dumps(explorer_data(roots, picture, digits), separators=(",", ":"))
+    data = json.dumps(explorer_data(roots, tape, picture, digits), separators=(",", ":"))
     data = data.replace("<", "\\u003c")
     start = f'explore(document.getElementById("explorer"), {data}, ROWS);'
     return _page(picture, svg, digits, _CONTROLS, f"\n{module_text()}\n{rows}\n{start}\n")

@@ -2,11 +2,12 @@
 
 `data` says in JSON what the page knows of the graph, `bundle` puts the ES module together from the
 files of JavaScript beside it: numbers (how they are written), graph (the tape and its replay),
-chains (a derivative as its factors), training (gradient descent), picture (the SVG, by ids), and
-explorer, which ties them together.
+steps (told in words), chains (a derivative as its factors), training (gradient descent), leaves
+(how they are changed), picture (the SVG, by ids), address (the state in it), and explorer, which
+ties them together.
 """
 
 from autograd_mini.drawing.explorer.bundle import module_text, style_text
-from autograd_mini.drawing.explorer.data import explorer_data, rows_of
+from autograd_mini.drawing.explorer.data import explorer_data
 
-__all__ = ["explorer_data", "module_text", "rows_of", "style_text"]
+__all__ = ["explorer_data", "module_text", "style_text"]

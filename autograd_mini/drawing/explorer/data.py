@@ -11,43 +11,50 @@ from typing import Any
 
 from autograd_mini.branches import noted
 from autograd_mini.derivation.names import Names
+from autograd_mini.drawing.palette import STRONGEST
 from autograd_mini.drawing.picture import Picture
 from autograd_mini.expressions.symbols import printable
-from autograd_mini.ops import Operation
+from autograd_mini.graph import Tape
 from autograd_mini.value import Value
 
 
-def explorer_data(roots: Sequence[Value], picture: Picture, digits: int) -> dict[str, Any]:
+def explorer_data(
+    roots: Sequence[Value], tape: Tape, picture: Picture, digits: int
+) -> dict[str, Any]:
     """The graph below `roots` for the page, value by value in the order of the picture.
 
     tape: for a leaf its number; for a result its row and its operands, of which a string is a
-    constant. guards: comparisons that chose what was recorded.
+    constant. strongest: the tint of the largest gradient. guards: comparisons that chose what was
+    recorded.
     """
     names = Names(roots)
-    places = {id(value): place for place, value in enumerate(names.values)}
 
-    def of(operand: Value | float) -> int | str:
-        return places[id(operand)] if isinstance(operand, Value) else _text(float(operand))
+    def side(compared: Value | float) -> int | str:
+        place = tape.places[id(compared)] if isinstance(compared, Value) else float(compared)
+        return _operand(place)
 
     return {
         "digits": digits,
-        "roots": [places[id(root)] for root in dict.fromkeys(roots)],
+        "strongest": STRONGEST,
+        "roots": [tape.places[id(root)] for root in dict.fromkeys(roots)],
         "names": [printable(names(value)) for value in names.values],
         "tape": [
-            _number(box.data) if value.op is None else [value.op.name, *map(of, value.operands)]
-            for value, box in zip(names.values, picture.values)
+            _number(box.data)
+            if entry.operation is None
+            else [entry.operation.name, *map(_operand, entry.operands)]
+            for entry, box in zip(tape.entries, picture.values)
         ],
         "guards": [
-            [of(left), of(right), symbol, outcome]
+            [side(left), side(right), symbol, outcome]
             for left, symbol, right, outcome in noted(names.values)
             if symbol
         ],
     }
 
 
-def rows_of(roots: Sequence[Value]) -> list[Operation]:
-    """The rows of the table that a graph uses, each once."""
-    return list(dict.fromkeys(value.op for value in Names(roots).values if value.op is not None))
+def _operand(operand: int | float) -> int | str:
+    """A place, or a constant as text, by which the page tells the two apart."""
+    return operand if isinstance(operand, int) else _text(operand)
 
 
 def _number(data: float) -> float | str:

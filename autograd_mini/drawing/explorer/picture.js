@@ -1,7 +1,6 @@
 // The picture: the SVG that Python laid out, rewritten by ids as the numbers change.
 import { format } from "./numbers.js";
 
-const STRONGEST = 0.55;
 const READABLE = 0.4; // of the full size
 const KINDS = ["broken", "unknown", "zero", "positive", "negative"];
 
@@ -23,7 +22,6 @@ export class Picture {
       box.querySelector("title")?.remove(); // it would tell the numbers of the recording
       box.setAttribute("tabindex", "0");
       box.setAttribute("role", "button");
-      box.dataset.place = place;
       return {
         box,
         data: box.querySelector(".data"),
@@ -56,7 +54,7 @@ export class Picture {
       for (const each of KINDS) box.classList.toggle(each, each === wanted);
       box.classList.toggle("now", place === now);
       const share = largest > 0 ? Math.sqrt(Math.abs(adjoints[place]) / largest) : 0;
-      const tint = wanted === "positive" || wanted === "negative" ? STRONGEST * share : 0;
+      const tint = wanted === "positive" || wanted === "negative" ? this.graph.data.strongest * share : 0;
       rect.setAttribute("fill-opacity", tint.toFixed(2));
       const said = `${this.graph.names[place]}: data ${value || "not computed"}, gradient ${slope}`;
       if (box.getAttribute("aria-label") !== said) box.setAttribute("aria-label", said);
