@@ -7,7 +7,17 @@ from functools import cache
 from importlib.resources import files
 
 # Each uses only those before it.
-MODULES = ("numbers", "graph", "chains", "training", "picture", "explorer")
+MODULES = (
+    "numbers",
+    "graph",
+    "steps",
+    "chains",
+    "training",
+    "leaves",
+    "picture",
+    "address",
+    "explorer",
+)
 IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 EXPORT = re.compile(r"^export (?=const|function|class)", re.MULTILINE)
 
@@ -21,7 +31,7 @@ def module_text() -> str:
 
 @cache
 def style_text() -> str:
-    """The stylesheet of the page and of the widget."""
+    """The stylesheet of the page."""
     return _read("explorer.css")
 
 

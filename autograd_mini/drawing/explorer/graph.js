@@ -1,5 +1,14 @@
 // The graph: a tape, replayed from the numbers of its leaves by the generated ROWS.
 
+const COMPARE = {
+  "<": (a, b) => a < b,
+  "<=": (a, b) => a <= b,
+  ">": (a, b) => a > b,
+  ">=": (a, b) => a >= b,
+  "==": (a, b) => a === b,
+  "!=": (a, b) => a !== b,
+};
+
 export class Graph {
   constructor(data, rows) {
     this.data = data;
@@ -90,17 +99,9 @@ export class Graph {
 
   /** A comparison of the recording program that comes out otherwise by now, in words; or "". */
   stale(values) {
-    const compare = {
-      "<": (a, b) => a < b,
-      "<=": (a, b) => a <= b,
-      ">": (a, b) => a > b,
-      ">=": (a, b) => a >= b,
-      "==": (a, b) => a === b,
-      "!=": (a, b) => a !== b,
-    };
     for (const [left, right, symbol, outcome] of this.data.guards) {
       const sides = [left, right].map((side) => this.number(values, side));
-      if (compare[symbol](...sides) !== outcome) {
+      if (COMPARE[symbol](...sides) !== outcome) {
         const written = [left, right].map((side) => this.names[side] ?? side);
         return `The program asked whether ${written[0]} ${symbol} ${written[1]}, and would go another way here.`;
       }

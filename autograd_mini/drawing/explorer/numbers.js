@@ -18,19 +18,6 @@ function rounded(x, count) {
   return { digits, exponent };
 }
 
-/** x with so many decimals, and no exponent. */
-function fixed(x, places) {
-  const sign = x < 0 ? "-" : "";
-  const count = places + 1 + (x === 0 ? 0 : Number(Math.abs(x).toExponential(99).split("e")[1]));
-  if (x === 0 || count < 0) return (0).toFixed(places);
-  // With no digit left, the number is rounded to 0 or to a unit.
-  const { digits, exponent } =
-    count === 0
-      ? { digits: Math.abs(x) > 0.5 * 10 ** -places ? "1" : "0", exponent: -places }
-      : rounded(x, count);
-  return sign + placed(digits, exponent);
-}
-
 /** Digits with a point where the exponent says. */
 function placed(digits, exponent) {
   if (exponent < 0) return `0.${"0".repeat(-exponent - 1)}${digits}`;
@@ -49,9 +36,11 @@ export function format(x, digits) {
   if (x === 0) return "0";
   if (!Number.isFinite(x)) return notFinite(x);
   const size = Math.abs(x);
-  if (10 ** digits <= size && size < 1e6) return fixed(x, 0);
-  const { digits: found, exponent } = rounded(x, digits);
+  const whole = 10 ** digits <= size && size < 1e6;
+  const count = whole ? String(Math.trunc(size)).length : digits;
+  const { digits: found, exponent } = rounded(x, count);
   const sign = x < 0 ? "-" : "";
+  if (whole) return sign + placed(found, exponent);
   if (exponent < -4 || exponent >= digits) {
     return `${sign}${unpadded(placed(found, 0))}e${exponent}`;
   }
@@ -61,4 +50,9 @@ export function format(x, digits) {
 /** All digits that tell x from every other number. */
 export function allDigits(x) {
   return Number.isFinite(x) ? String(x).replace("e+", "e") : notFinite(x);
+}
+
+/** A number as a factor: a negative one in parentheses. */
+export function factor(x, write) {
+  return x < 0 ? `(${write(x)})` : write(x);
 }

@@ -1,5 +1,7 @@
 // Training in the page: gradient descent by the tape, round by round.
 
+const CURVE_POINTS = 100; // for each press of a button
+
 /** The leaves that learn: those named like weights and biases, or all if there are none. */
 export function learners(graph) {
   const named = graph.leaves.filter((place) => /^(w|b|weight|bias|theta)[\d_]*$/i.test(graph.names[place]));
@@ -21,6 +23,21 @@ export function descend(graph, numbers, top, moving, rate, rounds) {
     moving.forEach((place, k) => (numbers[place] = moved[k]));
   }
   return rounds;
+}
+
+/** So many rounds, with their losses in state.history; whether all of them stayed finite. */
+export function train(graph, state, top, moving, rate, rounds) {
+  const loss = () => graph.replay(state.numbers)[top];
+  if (state.history.length === 0) state.history.push([0, loss()]);
+  const chunk = Math.ceil(rounds / CURVE_POINTS);
+  for (let left = rounds; left > 0; ) {
+    const wanted = Math.min(chunk, left);
+    const done = descend(graph, state.numbers, top, moving, rate, wanted);
+    state.history.push([state.history.at(-1)[0] + done, loss()]);
+    if (done < wanted) return false;
+    left -= done;
+  }
+  return true;
 }
 
 /** Points of a curve in a box of 100 by 100; losses above 0 on a logarithmic scale. */
