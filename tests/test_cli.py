@@ -97,6 +97,18 @@ def test_draw_writes_where_it_is_told(neuron: Path) -> None:
     assert (neuron / "a neuron.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
 
 
+def test_draw_gathers_as_it_is_told(neuron: Path) -> None:
+    (neuron / "scoped.py").write_text(
+        "from autograd_mini import Value, scope\n"
+        "with scope('n'):\n    x = Value(2.0)\n    y = x.exp() * x\nout = y + 1\n"
+    )
+    for how, counted in (("layer", "4 values, 3 of them in 1 group"), ("none", "4 values, 3 op")):
+        done = run(neuron, "draw", "scoped.py:out", "--collapse", how, "-o", f"{how}.mmd")
+        assert counted in done.stdout
+    assert "g1[[" in (neuron / "layer.mmd").read_text()
+    assert "g1[[" not in (neuron / "none.mmd").read_text()
+
+
 def test_draw_finds_modules_beside_the_file(neuron: Path) -> None:
     (neuron / "inner").mkdir()
     (neuron / "inner" / "part.py").write_text("from autograd_mini import Value\na = Value(1.0)\n")
@@ -136,7 +148,7 @@ def test_draw_finds_modules_beside_the_file(neuron: Path) -> None:
         (
             ["draw", "neuron.py:out", "-o", "out.gif"],
             "autograd-mini: cannot save 'out.gif': a drawing is saved as one of "
-            ".svg, .html, .dot, .png, .pdf; end the name with one of them",
+            ".svg, .html, .dot, .mmd, .mermaid, .png, .pdf; end the name with one of them",
         ),
         (
             ["train", "--data", "spiral"],

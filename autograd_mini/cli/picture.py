@@ -47,7 +47,7 @@ def add_to(commands: Commands) -> None:
         "-o",
         "--output",
         metavar="FILE",
-        help=".svg, .html, .dot, .png or .pdf (default: NAME.svg)",
+        help=".svg, .html, .dot, .mmd, .png or .pdf (default: NAME.svg)",
     )
     parser.add_argument(
         "--direction", choices=("LR", "TB"), default="LR", help="left to right or top to bottom"
@@ -55,12 +55,20 @@ def add_to(commands: Commands) -> None:
     parser.add_argument(
         "--digits", type=at_least(1), default=4, help="significant digits (default: 4)"
     )
+    parser.add_argument(
+        "--collapse",
+        choices=("auto", "neuron", "layer", "none"),
+        default="auto",
+        help="one box for each innermost scope or each outermost one, or for each value "
+        "(default: auto, by size)",
+    )
 
 
 def draw_from_file(options: argparse.Namespace) -> None:
     """Draw a Value of the user's file."""
     name, value = find_value(options.source)
-    drawing = draw(value, direction=options.direction, digits=options.digits)
+    collapse = None if options.collapse == "none" else options.collapse
+    drawing = draw(value, direction=options.direction, digits=options.digits, collapse=collapse)
     print(f"Wrote {drawing.save(options.output or f'{name}.svg')}: {drawing!r}")
 
 

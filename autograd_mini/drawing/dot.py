@@ -8,15 +8,17 @@ from collections.abc import Callable, Iterable, Iterator
 from autograd_mini.drawing.escape import dot_record, dot_string, shorten
 from autograd_mini.drawing.layout import Direction, Layout, Point, Wire
 from autograd_mini.drawing.lettering import (
+    GROUP_KEYS,
     LABEL_SIZE,
     LONGEST_LABEL,
     NOTE_SIZE,
     NUMBER_SIZE,
     TITLE_SIZE,
+    VALUE_KEYS,
     Lettering,
 )
 from autograd_mini.drawing.palette import COLOURS, FRAME_LIGHT, LINE, kind, on_paper, strength
-from autograd_mini.drawing.picture import Operation, Picture, ValueBox
+from autograd_mini.drawing.picture import Box, Group, Operation, Picture
 from autograd_mini.drawing.wording import describe, summary
 
 LONGEST_TOOLTIP = 1000  # Graphviz reads no quoted string of more than 16 KB
@@ -49,10 +51,10 @@ def dot_body(
     yield f"  graph [rankdir={direction} {font} fontsize={TITLE_SIZE} tooltip={title}]"
     yield f'  node [{font} fontsize={NUMBER_SIZE} margin="0.1,0.03"]'
     yield f'  edge [{font} fontsize={NOTE_SIZE} color="{LINE}" arrowsize={ARROW_LENGTH / 10}]'
-    for value in picture.values:
-        yield writer.box(value)
-        if value.operation is not None:
-            yield from writer.operation(value.operation)
+    for box in picture.boxes:
+        yield writer.box(box)
+        if not isinstance(box, Group) and box.operation is not None:
+            yield from writer.operation(box.operation)
     yield from cluster_lines(picture, writer.frame)
     if layout is None or positions is None:
         yield from writer.edges()
@@ -64,13 +66,13 @@ def cluster_lines(picture: Picture, attributes: Callable[[tuple[str, ...]], str]
     """A subgraph a scope, inside those around it, which Graphviz knows again by their names."""
     numbers: dict[tuple[str, ...], int] = {}
     members: dict[tuple[str, ...], list[str]] = {}
-    for value in picture.values:
-        for depth in range(1, len(value.scope) + 1):
-            scope = value.scope[:depth]
+    for box in picture.boxes:
+        for depth in range(1, len(box.scope) + 1):
+            scope = box.scope[:depth]
             numbers.setdefault(scope, len(numbers) + 1)
             members.setdefault(scope, [])
-        if value.scope:
-            members[value.scope] += value.nodes()
+        if box.scope:
+            members[box.scope] += box.nodes()
     for scope, nodes in members.items():
         depths = range(1, len(scope) + 1)
         opening = " ".join(f"subgraph cluster_{numbers[scope[:depth]]} {{" for depth in depths)
@@ -130,19 +132,20 @@ class _Writer:
         self.direction = direction
         self.positions = positions
 
-    def box(self, value: ValueBox) -> str:
-        label, data, grad = self.lettering[value.id].rows
-        fields = [f"data {data}", f"grad {grad}"]
+    def box(self, box: Box) -> str:
+        label, *numbers = self.lettering[box.id].rows
+        keys = GROUP_KEYS if isinstance(box, Group) else VALUE_KEYS
+        fields = [f"{key} {number}" for key, number in zip(keys, numbers, strict=True)]
         record = dot_record([label, *fields] if label else fields, across=self.direction == "TB")
-        shape = "record" if value.operation is None else "Mrecord"
-        style = "filled,dashed" if value.broken else "filled"
-        thick = " penwidth=2.5" if value.broken or value.id in self.picture.roots else ""
-        colour = COLOURS[kind(value)]
-        fill = on_paper(colour, strength(value, self.picture))
-        tooltip = dot_string(shorten(describe(value), LONGEST_TOOLTIP))
+        shape = "record" if box.entry == box.id else "Mrecord"
+        style = "filled,dashed" if box.broken else "filled"
+        thick = " penwidth=2.5" if box.broken or box.id in self.picture.roots else ""
+        colour = COLOURS[kind(box)]
+        fill = on_paper(colour, strength(box, self.picture))
+        tooltip = dot_string(shorten(describe(box), LONGEST_TOOLTIP))
         return (
-            f'  {value.id} [id={value.id} label={record} shape={shape} style="{style}" '
-            f'color="{colour}" fillcolor="{fill}"{thick} tooltip={tooltip}{self._placed(value.id)}]'
+            f'  {box.id} [id={box.id} label={record} shape={shape} style="{style}" '
+            f'color="{colour}" fillcolor="{fill}"{thick} tooltip={tooltip}{self._placed(box.id)}]'
         )
 
     def operation(self, operation: Operation) -> Iterator[str]:
@@ -162,11 +165,12 @@ class _Writer:
 
     def edges(self) -> Iterator[str]:
         """Every edge, for dot to find its way."""
-        for value, operation in self.picture.operations():
-            for operand in operation.operands:
+        for box in self.picture.boxes:
+            for operand in box.operands:
                 note = self._note(operand.edge)
-                yield f"  {operand.source} -> {operation.id} [id={operand.edge}{note}]"
-            yield f"  {operation.id} -> {value.id}"
+                yield f"  {operand.source} -> {box.entry} [id={operand.edge}{note}]"
+            if box.entry != box.id:
+                yield f"  {box.entry} -> {box.id}"
 
     def wires(self, wires: Iterable[Wire], positions: _Positions) -> Iterator[str]:
         """Every wire where the layout has it; what edges share is an edge without a head."""

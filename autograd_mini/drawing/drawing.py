@@ -21,9 +21,12 @@ from autograd_mini.drawing.graphviz_program import (
     require_dot,
     run_dot,
 )
+from autograd_mini.drawing.groups import COLLAPSES, Collapse
+from autograd_mini.drawing.groups import collapse as collapsed
 from autograd_mini.drawing.layered import layered_layout
 from autograd_mini.drawing.layout import Direction, Layout
 from autograd_mini.drawing.lettering import Lettering, letter, with_room
+from autograd_mini.drawing.mermaid import mermaid_text
 from autograd_mini.drawing.picture import Picture, take_picture
 from autograd_mini.drawing.svg import svg_text
 from autograd_mini.drawing.wording import summary, table_text
@@ -43,7 +46,7 @@ MOST_PIXELS = 60e6
 LONGEST_SIDE = 32_000
 
 SECONDS_TO_RENDER = 300.0
-SUFFIXES = (".svg", ".html", ".dot", ".png", ".pdf")
+SUFFIXES = (".svg", ".html", ".dot", ".mmd", ".mermaid", ".png", ".pdf")
 
 
 @dataclass(frozen=True)
@@ -65,9 +68,18 @@ class Drawing:
         return dot_text(self.picture, self.lettering, self.direction)
 
     @cached_property
+    def mermaid(self) -> str:
+        """A flowchart in Mermaid, for a block ```mermaid in a Markdown file."""
+        return mermaid_text(self.picture, self.lettering, self.direction)
+
+    @cached_property
     def layout(self) -> Layout:
-        """Where everything is, by Graphviz if it is installed and the graph small, else by us."""
-        if self.picture.size <= LARGEST_FOR_GRAPHVIZ and is_installed():
+        """Where everything is, by Graphviz if it is installed and the graph small, else by us.
+
+        Groups are for us: layers that feed each other fully get wires as long as houses from dot.
+        """
+        is_small = self.picture.size <= LARGEST_FOR_GRAPHVIZ and not self.picture.groups
+        if is_small and is_installed():
             try:
                 return graphviz_layout(self.picture, self.lettering, self.direction)
             except GraphvizError:
@@ -79,7 +91,7 @@ class Drawing:
         return svg_text(self.picture, self.lettering, self.layout)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write a .svg, .html, .dot, .png or .pdf file and return its path.
+        """Write a .svg, .html, .dot, .mmd (Mermaid), .png or .pdf file and return its path.
 
         PNG and PDF need Graphviz's program `dot`; the others need nothing.
 
@@ -121,6 +133,8 @@ class Drawing:
             return page_text(self.picture, roomy.svg(), self.digits, self.roots).encode()
         if suffix == ".dot":
             return self.dot.encode()
+        if suffix in (".mmd", ".mermaid"):
+            return self.mermaid.encode()
         if suffix in (".png", ".pdf"):
             return self._rendered(suffix[1:])
         raise ValueError(
@@ -149,6 +163,7 @@ def draw(
     digits: int = 4,
     partials: bool | Literal["auto"] = "auto",
     clusters: bool = True,
+    collapse: Collapse = "auto",
 ) -> Drawing:
     """Draw everything that a value, or each value of a list, was computed from.
 
@@ -156,6 +171,8 @@ def draw(
     digits: significant digits of every number, 1 to 17.
     partials: whether an edge shows its derivative; "auto" does on graphs of readable size.
     clusters: whether the values of a `scope` are framed.
+    collapse: "neuron" draws the values of each innermost `scope` as one box, "layer" those of each
+    outermost one, None each value; "auto" does on graphs of readable size, and else gathers.
 
     >>> x = Value(3.0, label="x")
     >>> y = x * x
@@ -173,8 +190,12 @@ def draw(
         raise ValueError(f"digits is {digits!r}; give a whole number from 1 to 17")
     if partials not in (True, False, "auto"):
         raise ValueError(f'partials is {partials!r}; give True, False or "auto"')
+    if collapse not in COLLAPSES:
+        raise ValueError(f'collapse is {collapse!r}; give "auto", "neuron", "layer" or None')
     roots = _roots(root)
-    picture = take_picture(roots, clusters=clusters)
+    picture = collapsed(take_picture(roots), collapse)
+    if not clusters:
+        picture = picture.without_frames()
     shows_partials = picture.size <= LARGEST_WITH_PARTIALS if partials == "auto" else partials
     lettering = letter(picture, digits=digits, partials=shows_partials)
     return Drawing(picture, lettering, direction, digits, tuple(roots))

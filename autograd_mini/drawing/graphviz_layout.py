@@ -44,20 +44,22 @@ def _question(picture: Picture, lettering: dict[str, Lettering], direction: Dire
         f'digraph {{ graph [{sides}]; node [fixedsize=true label=""]',
         f'edge [fontname="{FONT}" fontsize={NOTE_SIZE}]',
     ]
-    for value in picture.values:
-        circle = value.operation.id if value.operation is not None else ""
-        for name in value.nodes():
+    for box in picture.boxes:
+        for name in box.nodes():
             text = lettering[name]
-            shape = "ellipse" if name == circle and text.width == text.height else "box"
+            shape = (
+                "ellipse" if name == box.entry != box.id and text.width == text.height else "box"
+            )
             width, height = text.width / POINTS_PER_INCH, text.height / POINTS_PER_INCH
             lines.append(f"{name} [shape={shape} width={width:.4f} height={height:.4f}]")
-    for value, operation in picture.operations():
-        for operand in operation.operands:
+    for box in picture.boxes:
+        for operand in box.operands:
             # A partial is a number: text that dot cannot take for anything else.
             note = lettering.get(operand.edge)
             label = "" if note is None else f' label="{note.rows[0]}"'
-            lines.append(f"{operand.source} -> {operation.id} [id={operand.edge}{label}]")
-        lines.append(f"{operation.id} -> {value.id} [id=r{value.id[1:]} weight=4]")
+            lines.append(f"{operand.source} -> {box.entry} [id={operand.edge}{label}]")
+        if box.entry != box.id:
+            lines.append(f"{box.entry} -> {box.id} [id=r{box.number} weight=4]")
     lines += cluster_lines(picture, lambda _: f'label=" " margin={FRAME_PADDING}')
     return "\n".join([*lines, "}"])
 
@@ -66,8 +68,8 @@ def _answer(answer: Any, picture: Picture, lettering: dict[str, Lettering]) -> L
     nodes = {node["_gvid"]: node for node in answer["objects"] if "pos" in node}
     places = {node["name"]: _place(node["pos"], lettering[node["name"]]) for node in nodes.values()}
     members: dict[tuple[str, ...], list[Place]] = {}
-    for value in picture.values:
-        members.setdefault(value.scope, []).extend(places[name] for name in value.nodes())
+    for box in picture.boxes:
+        members.setdefault(box.scope, []).extend(places[name] for name in box.nodes())
     wires = []
     for edge in answer.get("edges", ()):
         name = edge["id"]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from autograd_mini.drawing.escape import ELLIPSIS, printable, shorten
 from autograd_mini.drawing.format import format_number
-from autograd_mini.drawing.picture import Operand, Picture, ValueBox
+from autograd_mini.drawing.picture import Group, Operand, Picture, ValueBox
 
 # Advance widths of U+0020 to U+007E, in thousandths of the font size.
 # Source: Adobe, Helvetica font metrics.
@@ -35,6 +35,9 @@ LABEL_ROW, NUMBER_ROW, NOTE_ROW = 19, 16, 14
 PADDING = 8
 CIRCLE = 26
 KEY_COLUMN = 33  # "grad" and a space after it
+VALUE_KEYS = ("data", "grad")
+GROUP_KEYS = ("values", "data", "|grad|")
+GROUP_KEY_COLUMN = 46
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,10 @@ def fit(text: str, size: float, width: float) -> str:
 
 def letter(picture: Picture, *, digits: int, partials: bool) -> dict[str, Lettering]:
     """The lettering of every box, circle and constant and, with `partials`, every edge, by id."""
-    places = {value.id: _value(value, digits) for value in picture.values}
+    places = {
+        box.id: _group(box, digits) if isinstance(box, Group) else _value(box, digits)
+        for box in picture.boxes
+    }
     for _, operation in picture.operations():
         places[operation.id] = _circle(operation.symbol)
         for operand in operation.operands:
@@ -83,6 +89,8 @@ def with_room(places: dict[str, Lettering], picture: Picture, digits: int) -> di
     longest = "-8." + "8" * (digits - 1) + "e-308"
     box = KEY_COLUMN + text_width(longest, NUMBER_SIZE) + 2 * PADDING
     room = dict.fromkeys((value.id for value in picture.values), box)
+    both = GROUP_KEY_COLUMN + text_width(range_text(longest, longest), NUMBER_SIZE) + 2 * PADDING
+    room.update((group.id, both) for group in picture.groups)
     note = text_width(longest, NOTE_SIZE)
     for _, operation in picture.operations():
         room.update(dict.fromkeys((each.edge for each in operation.operands), note))
@@ -100,6 +108,27 @@ def _value(value: ValueBox, digits: int) -> Lettering:
     width = max(numbers, text_width(label, LABEL_SIZE)) + 2 * PADDING
     height = 2 * NUMBER_ROW + (LABEL_ROW if label else 0) + 6
     return Lettering((label, data, grad), width, height)
+
+
+def _group(group: Group, digits: int) -> Lettering:
+    name = shorten(printable(group.name), LONGEST_LABEL)
+    numbers = (
+        f"{len(group.members):,}",
+        range_text(format_number(group.low, digits), format_number(group.high, digits)),
+        "-" if group.steepness is None else format_number(group.steepness, digits),
+    )
+    room = GROUP_KEY_COLUMN + max(text_width(number, NUMBER_SIZE) for number in numbers)
+    width = max(room, text_width(name, LABEL_SIZE)) + 2 * PADDING
+    return Lettering((name, *numbers), width, LABEL_ROW + 3 * NUMBER_ROW + 6)
+
+
+def range_text(low: str, high: str) -> str:
+    """Two numbers that others lie between; one, if they are the same.
+
+    >>> range_text("-1", "2.5"), range_text("2", "2")
+    ('-1 to 2.5', '2')
+    """
+    return low if low == high else f"{low} to {high}"
 
 
 def _circle(symbol: str) -> Lettering:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 
-from autograd_mini.drawing.picture import Picture, ValueBox
+from autograd_mini.drawing.picture import Box, Picture, ValueBox
 
 POSITIVE = "#1f6fd6"
 NEGATIVE = "#e8710a"
+MIXED = "#8250df"
 BROKEN = "#d1242f"
 LINE = "#7d8590"
 
@@ -18,15 +19,16 @@ INK_DARK, PAPER_DARK, FRAME_DARK = "#e6edf3", "#14181f", "#1c222b"
 STRONGEST = 0.55
 
 
-def kind(value: ValueBox) -> str:
-    """The class of a value: a key of `COLOURS`, `unknown` if no backward pass came there."""
-    if value.broken:
+def kind(box: Box) -> str:
+    """The class of a box: a key of `COLOURS`, `unknown` if no backward pass came there."""
+    if box.broken:
         return "broken"
-    if value.grad is None:
+    if box.steepness is None:
         return "unknown"
-    if value.grad == 0:
+    if box.steepness == 0:
         return "zero"
-    return "positive" if value.grad > 0 else "negative"
+    sign = math.copysign(1, box.grad or 0.0) if isinstance(box, ValueBox) else box.sign
+    return "mixed" if sign == 0 else "positive" if sign > 0 else "negative"
 
 
 COLOURS = {
@@ -35,17 +37,18 @@ COLOURS = {
     "zero": LINE,
     "positive": POSITIVE,
     "negative": NEGATIVE,
+    "mixed": MIXED,
 }
 
 
-def strength(value: ValueBox, picture: Picture) -> float:
-    """How strong the tint of a value is, 0 to `STRONGEST`, against the picture's largest |grad|.
+def strength(box: Box, picture: Picture) -> float:
+    """How strong the tint of a box is, 0 to `STRONGEST`, against the picture's largest |grad|.
 
     The square root keeps a gradient of a hundredth of the largest visible.
     """
-    if value.broken or not value.grad:
+    if box.broken or not box.steepness:
         return 0.0
-    return STRONGEST * math.sqrt(abs(value.grad) / picture.largest_gradient)
+    return STRONGEST * math.sqrt(box.steepness / picture.largest_gradient)
 
 
 def on_paper(colour: str, opacity: float) -> str:

@@ -1,14 +1,15 @@
 """A graph as plain data: the one thing every drawing is made from.
 
 Ids are stable: `v1`, `v2`... in topological order, and beside value `v7` its operation `o7`,
-the edges into it `e7_0`, `e7_1` and its constants `c7_0`, `c7_1`.
+the edges into it `e7_0`, `e7_1` and its constants `c7_0`, `c7_1`. A box that stands for many values
+is a group, `g1`, `g2`..., with the edges `eg1_0`, `eg1_1` into it.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from autograd_mini.graph import topological_order
@@ -17,12 +18,16 @@ from autograd_mini.value import Value
 
 @dataclass(frozen=True, slots=True)
 class Operand:
-    """An edge into an operation, from a value or from a constant of its own."""
+    """An edge into an operation, from a box or from a constant of its own; or into a group.
+
+    count: how many edges of the graph it stands for.
+    """
 
     edge: str
     source: str
     partial: float | None
     constant: float | None
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,26 @@ class ValueBox:
         """What to call the value in a sentence: its label or, without one, its id."""
         return self.label or self.id
 
+    @property
+    def number(self) -> str:
+        """What the ids of everything that belongs to it end with."""
+        return self.id[1:]
+
+    @property
+    def operands(self) -> tuple[Operand, ...]:
+        """The edges that arrive here, none at a leaf."""
+        return () if self.operation is None else self.operation.operands
+
+    @property
+    def entry(self) -> str:
+        """The id of what edges arrive at."""
+        return self.id if self.operation is None else self.operation.id
+
+    @property
+    def steepness(self) -> float | None:
+        """|grad|."""
+        return None if self.grad is None else abs(self.grad)
+
     def nodes(self) -> list[str]:
         """The ids of its box, its operation and the constants of that."""
         if self.operation is None:
@@ -63,12 +88,68 @@ class ValueBox:
         return not (math.isfinite(self.data) and math.isfinite(self.grad or 0.0))
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A box that stands for many values, which have no boxes then.
+
+    members: their ids, operands before results. low, high: the range of their data.
+    steepness: the root of the sum of squares of their gradients, None if no backward pass came.
+    sign: of all gradients that are not 0; 0 if they differ. scope: what it is drawn inside of.
+    """
+
+    id: str
+    name: str
+    members: tuple[str, ...]
+    low: float
+    high: float
+    steepness: float | None
+    sign: int
+    scope: tuple[str, ...]
+    operands: tuple[Operand, ...]
+
+    @property
+    def number(self) -> str:
+        """What the ids of everything that belongs to it end with."""
+        return self.id
+
+    @property
+    def entry(self) -> str:
+        """The id of what edges arrive at."""
+        return self.id
+
+    def nodes(self) -> list[str]:
+        """Its id: it has no operation."""
+        return [self.id]
+
+    @property
+    def broken(self) -> bool:
+        """Whether a number in it is nan or infinite."""
+        return not all(map(math.isfinite, (self.low, self.high, self.steepness or 0.0)))
+
+
+Box = ValueBox | Group
+
+
 @dataclass(frozen=True)
 class Picture:
-    """A whole graph, operands before results."""
+    """A graph, operands before results.
 
-    values: tuple[ValueBox, ...]
+    whole: where some boxes are groups, the picture that has every value.
+    """
+
+    boxes: tuple[Box, ...]
     roots: tuple[str, ...]
+    whole: Picture | None = None
+
+    @cached_property
+    def values(self) -> tuple[ValueBox, ...]:
+        """The values that have boxes of their own."""
+        return tuple(box for box in self.boxes if isinstance(box, ValueBox))
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """The boxes that stand for many values."""
+        return tuple(box for box in self.boxes if isinstance(box, Group))
 
     def operations(self) -> Iterator[tuple[ValueBox, Operation]]:
         """Each operation with the value it made."""
@@ -84,25 +165,34 @@ class Picture:
                     yield operand.source, operand.constant
 
     @cached_property
-    def by_id(self) -> dict[str, ValueBox]:
-        """The values by their ids."""
-        return {value.id: value for value in self.values}
+    def by_id(self) -> dict[str, Box]:
+        """The boxes by their ids."""
+        return {box.id: box for box in self.boxes}
+
+    def without_frames(self) -> Picture:
+        """The same outside of all scopes."""
+        return replace(self, boxes=tuple(replace(box, scope=()) for box in self.boxes))
+
+    def source_of(self, edge: str, result: str) -> Box:
+        """The box that an edge into a result comes from."""
+        operands = self.by_id[result].operands
+        return self.by_id[next(each.source for each in operands if each.edge == edge)]
 
     @cached_property
     def size(self) -> int:
         """How many boxes and circles there are to draw."""
         return (
-            len(self.values) + sum(1 for _ in self.operations()) + sum(1 for _ in self.constants())
+            len(self.boxes) + sum(1 for _ in self.operations()) + sum(1 for _ in self.constants())
         )
 
     @cached_property
     def largest_gradient(self) -> float:
-        """The largest finite |grad|, 0 where there is none."""
-        sizes = [abs(value.grad) for value in self.values if value.grad is not None]
+        """The largest finite |grad| of a box, 0 where there is none."""
+        sizes = [box.steepness for box in self.boxes if box.steepness is not None]
         return max(filter(math.isfinite, sizes), default=0.0)
 
 
-def take_picture(roots: Sequence[Value], *, clusters: bool = True) -> Picture:
+def take_picture(roots: Sequence[Value]) -> Picture:
     """Record everything the roots were computed from, with its numbers of this moment."""
     order: dict[Value, str] = {}
     for root in roots:
@@ -114,7 +204,7 @@ def take_picture(roots: Sequence[Value], *, clusters: bool = True) -> Picture:
             label=value.label,
             data=value.data,
             grad=value.grad if value.has_grad else None,
-            scope=tuple(value.scope) if clusters else (),
+            scope=tuple(value.scope),
             operation=_operation(value, order),
         )
         for value, name in order.items()

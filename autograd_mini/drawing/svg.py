@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from autograd_mini.drawing.escape import printable, shorten, xml_text
 from autograd_mini.drawing.layout import FRAME_TITLE, Frame, Layout, Place, Wire
 from autograd_mini.drawing.lettering import (
+    GROUP_KEYS,
     LABEL_ROW,
     LABEL_SIZE,
     LONGEST_LABEL,
@@ -20,6 +21,7 @@ from autograd_mini.drawing.lettering import (
     NUMBER_SIZE,
     PADDING,
     TITLE_SIZE,
+    VALUE_KEYS,
     Lettering,
     fit,
 )
@@ -30,6 +32,7 @@ from autograd_mini.drawing.palette import (
     INK_DARK,
     INK_LIGHT,
     LINE,
+    MIXED,
     NEGATIVE,
     PAPER_DARK,
     PAPER_LIGHT,
@@ -37,7 +40,7 @@ from autograd_mini.drawing.palette import (
     kind,
     strength,
 )
-from autograd_mini.drawing.picture import Operation, Picture, ValueBox
+from autograd_mini.drawing.picture import Box, Group, Operation, Picture
 from autograd_mini.drawing.wording import describe, describe_edge, summary
 
 BASELINE = 0.36  # of the font size, from the middle of a row down to where letters stand
@@ -56,10 +59,12 @@ text {{ font-family: Helvetica, Arial, "Liberation Sans", sans-serif; fill: {INK
 .title {{ font-size: {TITLE_SIZE}px; fill-opacity: 0.72; }}
 .paper {{ fill: {PAPER_LIGHT}; }}
 .frame rect {{ fill: {FRAME_LIGHT}; stroke: {LINE}; stroke-opacity: 0.5; }}
-.value rect {{ stroke: {LINE}; fill: {LINE}; }}
-.value line {{ stroke: {LINE}; stroke-opacity: 0.5; }}
+.value rect, .group rect {{ stroke: {LINE}; fill: {LINE}; }}
+.value line, .group line {{ stroke: {LINE}; stroke-opacity: 0.5; }}
+.stack {{ stroke: {LINE}; fill: none; }}
 .positive rect {{ stroke: {POSITIVE}; fill: {POSITIVE}; }}
 .negative rect {{ stroke: {NEGATIVE}; fill: {NEGATIVE}; }}
+.mixed rect {{ stroke: {MIXED}; fill: {MIXED}; }}
 .broken rect {{ stroke: {BROKEN}; stroke-width: 2.5; stroke-dasharray: 5 3; }}
 .broken .number {{ fill: {BROKEN}; font-weight: bold; }}
 .root rect {{ stroke-width: 2.5; }}
@@ -97,34 +102,46 @@ def svg_text(picture: Picture, lettering: dict[str, Lettering], layout: Layout) 
         *(_frame(frame) for frame in layout.frames),
         *_wires(picture, layout),
     ]
-    for value in picture.values:
-        lines.append(_value(value, picture, lettering[value.id], layout.places[value.id]))
-        if value.operation is not None:
-            lines += _operation(value.operation, lettering, layout.places)
+    for box in picture.boxes:
+        lines.append(_box(box, picture, lettering[box.id], layout.places[box.id]))
+        if not isinstance(box, Group) and box.operation is not None:
+            lines += _operation(box.operation, lettering, layout.places)
     return "\n".join([*lines, "</svg>", ""])
 
 
-def _value(value: ValueBox, picture: Picture, text: Lettering, place: Place) -> str:
-    label, data, grad = text.rows
-    root = " root" if value.id in picture.roots else ""
+def _box(box: Box, picture: Picture, text: Lettering, place: Place) -> str:
+    label, *numbers = text.rows
+    gathered = isinstance(box, Group)
+    root = " root" if box.id in picture.roots else ""
     left, right = place.left, place.right
-    tint = f' fill-opacity="{strength(value, picture):.2f}"'
+    tint = f' fill-opacity="{strength(box, picture):.2f}"'
     parts = [
-        f'<g id="{value.id}" class="value {kind(value)}{root}">',
-        f"<title>{xml_text(describe(value))}</title>",
-        _rectangle(place, 0 if value.operation is None else 7, tint),
+        f'<g id="{box.id}" class="{"group" if gathered else "value"} {kind(box)}{root}">',
+        f"<title>{xml_text(describe(box))}</title>",
+        _stack(place) if gathered else "",
+        _rectangle(place, 0 if box.entry == box.id else 7, tint),
     ]
     row = place.top + 3
     if label:
         parts.append(_text("label", place.x, row + LABEL_ROW / 2, LABEL_SIZE, label))
         row += LABEL_ROW
         parts.append(f'<line x1="{left:.1f}" x2="{right:.1f}" y1="{row:.1f}" y2="{row:.1f}"/>')
-    for key, number in (("data", data), ("grad", grad)):
+    for key, number in zip(GROUP_KEYS if gathered else VALUE_KEYS, numbers, strict=True):
         middle = row + NUMBER_ROW / 2
         parts.append(_text("key", left + PADDING, middle, NUMBER_SIZE, key))
-        parts.append(_text(f"number {key}", right - PADDING, middle, NUMBER_SIZE, number))
+        name = key.strip("|")
+        parts.append(_text(f"number {name}", right - PADDING, middle, NUMBER_SIZE, number))
         row += NUMBER_ROW
     return "".join([*parts, "</g>"])
+
+
+def _stack(place: Place) -> str:
+    """The edges of two more boxes behind a group's, as of a stack of cards."""
+    return "".join(
+        f'<path class="stack" d="M{place.left + step:.1f},{place.top - step:.1f}'
+        f'H{place.right + step:.1f}V{place.bottom - step:.1f}"/>'
+        for step in (4, 2)
+    )
 
 
 def _operation(
@@ -153,9 +170,9 @@ def _operation(
 def _wires(picture: Picture, layout: Layout) -> Iterator[str]:
     """Wires below the boxes; an edge says which derivative it carries."""
     titles = {
-        operand.edge: describe_edge(value, operand, picture)
-        for value, operation in picture.operations()
-        for operand in operation.operands
+        operand.edge: describe_edge(box, operand, picture)
+        for box in picture.boxes
+        for operand in box.operands
         if operand.constant is None
     }
     for wire in layout.wires:

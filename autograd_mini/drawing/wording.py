@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from autograd_mini.drawing.escape import printable, shorten
 from autograd_mini.drawing.format import all_digits, format_number
-from autograd_mini.drawing.lettering import LONGEST_LABEL
-from autograd_mini.drawing.picture import Operand, Picture, ValueBox
+from autograd_mini.drawing.lettering import LONGEST_LABEL, range_text
+from autograd_mini.drawing.picture import Box, Group, Operand, Picture, ValueBox
 
 LONGEST_TABLE = 200
 
@@ -17,47 +17,76 @@ Row = tuple[str, str, str, str]
 
 def summary(picture: Picture) -> str:
     """The picture in one sentence."""
-    roots = (picture.by_id[root] for root in picture.roots[:3])
-    named = ", ".join(f"{short_name(root)} = {format_number(root.data, 6)}" for root in roots)
+    whole = picture.whole or picture
+    roots = (whole.by_id[root] for root in picture.roots[:3])
+    named = ", ".join(
+        f"{short_name(root)} = {format_number(root.data, 6)}"
+        for root in roots
+        if isinstance(root, ValueBox)
+    )
     more = ", ..." if len(picture.roots) > 3 else ""
-    values = _counted(len(picture.values), "value")
-    operations = _counted(sum(1 for _ in picture.operations()), "operation")
-    return f"Graph of {named}{more}: {values}, {operations}"
+    return f"Graph of {named}{more}: {_contents(picture)}"
 
 
-def describe(value: ValueBox) -> str:
-    """A value with its whole label and all digits."""
-    grad = "-" if value.grad is None else all_digits(value.grad)
-    return f"{value.name}: data {all_digits(value.data)}, grad {grad}"
+def _contents(picture: Picture) -> str:
+    if picture.whole is None:
+        values = _counted(len(picture.values), "value")
+        return f"{values}, {_counted(sum(1 for _ in picture.operations()), 'operation')}"
+    gathered = sum(len(group.members) for group in picture.groups)
+    return (
+        f"{len(picture.whole.values):,} values, {gathered:,} of them in "
+        f"{_counted(len(picture.groups), 'group')}; draw(..., collapse=None) draws each"
+    )
 
 
-def describe_edge(result: ValueBox, operand: Operand, picture: Picture) -> str:
-    """The partial that an edge from a value carries, with all digits."""
-    partial = "-" if operand.partial is None else all_digits(operand.partial)
+def describe(box: Box) -> str:
+    """A box with its whole label and all digits."""
+    grad = "-" if box.steepness is None else all_digits(box.steepness)
+    if isinstance(box, Group):
+        data = range_text(all_digits(box.low), all_digits(box.high))
+        return f"{box.name}: {len(box.members):,} values, data {data}, |grad| {grad}"
+    grad = "-" if box.grad is None else all_digits(box.grad)
+    return f"{box.name}: data {all_digits(box.data)}, grad {grad}"
+
+
+def describe_edge(result: Box, operand: Operand, picture: Picture) -> str:
+    """The partial that an edge from a value carries, with all digits, or how many it stands for."""
     source = picture.by_id[operand.source]
+    if isinstance(result, Group):
+        edges = _counted(operand.count, "edge")
+        return f"{edges} from {short_name(source)} to {short_name(result)}"
+    if picture.whole is not None:
+        source = picture.whole.source_of(operand.edge, result.id)
+    partial = "-" if operand.partial is None else all_digits(operand.partial)
     return f"d {short_name(result)} / d {short_name(source)} = {partial}"
 
 
-def short_name(value: ValueBox) -> str:
+def short_name(box: Box) -> str:
     """A name that fits a sentence."""
-    return shorten(printable(value.name), LONGEST_LABEL)
+    return shorten(printable(box.name), LONGEST_LABEL)
 
 
 def table_rows(picture: Picture, digits: int) -> Iterator[Row]:
-    """Each value's name, how it was made, data and grad."""
-    names = {value.id: short_name(value) for value in picture.values}
-    for value in picture.values:
+    """Each box's name, how it was made, data and grad."""
+    names = {box.id: short_name(box) for box in picture.boxes}
+    for box in picture.boxes:
+        if isinstance(box, Group):
+            made = f"{len(box.members):,} values"
+            data = range_text(format_number(box.low, digits), format_number(box.high, digits))
+            grad = "-" if box.steepness is None else f"|{format_number(box.steepness, digits)}|"
+            yield names[box.id], made, data, grad
+            continue
         made = ""
-        if value.operation is not None:
+        if box.operation is not None:
             operands = (
                 names[operand.source]
                 if operand.constant is None
                 else format_number(operand.constant, digits)
-                for operand in value.operation.operands
+                for operand in box.operands
             )
-            made = f"{printable(value.operation.symbol)} of {', '.join(operands)}"
-        grad = "-" if value.grad is None else format_number(value.grad, digits)
-        yield names[value.id], made, format_number(value.data, digits), grad
+            made = f"{printable(box.operation.symbol)} of {', '.join(operands)}"
+        grad = "-" if box.grad is None else format_number(box.grad, digits)
+        yield names[box.id], made, format_number(box.data, digits), grad
 
 
 def table_text(picture: Picture, digits: int) -> str:
@@ -71,7 +100,9 @@ def table_text(picture: Picture, digits: int) -> str:
         for name, made, data, grad in shown
     ]
     if left_out:
-        lines.insert(1, f"... {left_out} values before these ...")
+        lines.insert(
+            1, f"... {left_out} {'values' if picture.whole is None else 'boxes'} before these ..."
+        )
     return "\n".join(lines)
 
 

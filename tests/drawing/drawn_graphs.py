@@ -3,6 +3,8 @@
 from contextlib import ExitStack
 from itertools import pairwise
 
+from hypothesis import strategies as st
+
 from autograd_mini import Value, label, scope
 
 
@@ -95,3 +97,20 @@ def layers_of(sizes, points=1):
         total = total + sum(outs[1:], start=outs[0])
     total.backward()
     return total
+
+
+@st.composite
+def graphs(draw):
+    """A value that others were made for, in scopes that come and go, or several such values."""
+    values = [Value(1.0, label=name) for name in draw(st.lists(st.sampled_from("abc"), min_size=1))]
+    for _ in range(draw(st.integers(0, 25))):
+        one, other = draw(st.sampled_from(values)), draw(st.sampled_from(values))
+        names = draw(st.lists(st.sampled_from(["p", "q"]), max_size=2))
+        make = draw(
+            st.sampled_from([one.tanh, lambda a=one, b=other: a - b, lambda a=one: a * 0.5])
+        )
+        with ExitStack() as stack:
+            for name in names:
+                stack.enter_context(scope(name))
+            values.append(make())
+    return draw(st.lists(st.sampled_from(values), min_size=1, max_size=3))

@@ -81,7 +81,7 @@ def test_the_table():
 
 
 def test_a_long_table_shows_its_end():
-    lines = str(draw(repeated_product(1_000))).splitlines()
+    lines = str(draw(repeated_product(1_000), collapse=None)).splitlines()
     assert lines[2] == "... 802 values before these ..."
     assert lines[-1].split() == ["v1002", "*", "of", "v1001,", "v2", "0.3677", "-"]
     assert len(lines) == 203
@@ -107,7 +107,7 @@ def test_a_notebook_gets_an_image_that_it_trusts_and_a_table():
 
 
 def test_a_notebook_is_spared_a_graph_that_it_could_not_show():
-    bundle = draw(repeated_product(6_000))._repr_mimebundle_()
+    bundle = draw(repeated_product(6_000), collapse=None)._repr_mimebundle_()
     assert list(bundle) == ["text/plain"]
     assert bundle["text/plain"].startswith(
         "Too large to show here; draw(...).save('graph.svg') writes the picture.\nGraph of "
@@ -196,7 +196,8 @@ def test_png_and_pdf_need_graphviz(no_programs, raises, tmp_path, suffix):
 def test_other_suffixes(raises, tmp_path, name):
     with raises(
         ValueError,
-        f"cannot save '{name}': a drawing is saved as one of .svg, .html, .dot, .png, .pdf; "
+        f"cannot save '{name}': a drawing is saved as one of .svg, .html, .dot, "
+        ".mmd, .mermaid, .png, .pdf; "
         "end the name with one of them",
     ):
         draw(one_neuron()).save(tmp_path / name)

@@ -1,10 +1,10 @@
 """Our own layout: nothing overlaps, nothing is cut through, everything goes forward."""
 
-from contextlib import ExitStack
 from itertools import combinations, pairwise
 
 import pytest
 from drawn_graphs import (
+    graphs,
     layers_of,
     one_neuron,
     repeated_product,
@@ -14,137 +14,27 @@ from drawn_graphs import (
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from layout_checks import (
+    SLACK,
+    assert_nothing_overlaps,
+    assert_well_laid_out,
+    assert_wires_go_forward,
+    samples,
+)
 
-from autograd_mini import Value, scope
+from autograd_mini import Value
 from autograd_mini.drawing.layered import layered_layout
 from autograd_mini.drawing.lettering import NOTE_SIZE, NUMBER_SIZE, letter, text_width
 from autograd_mini.drawing.picture import take_picture
 
-SLACK = 0.01  # of a pixel
-
 
 def laid_out(*roots, direction="LR", partials=True, clusters=True):
     """A picture and its layout."""
-    picture = take_picture(roots, clusters=clusters)
+    picture = take_picture(roots)
+    if not clusters:
+        picture = picture.without_frames()
     lettering = letter(picture, digits=4, partials=partials)
     return picture, layered_layout(picture, lettering, direction)
-
-
-def overlap(one, other):
-    """Whether two places share more than an edge."""
-    return (
-        one.left < other.right - SLACK
-        and other.left < one.right - SLACK
-        and one.top < other.bottom - SLACK
-        and other.top < one.bottom - SLACK
-    )
-
-
-def contains(outer, inner):
-    """Whether a place is inside another."""
-    return (
-        outer.left <= inner.left + SLACK
-        and outer.right >= inner.right - SLACK
-        and outer.top <= inner.top + SLACK
-        and outer.bottom >= inner.bottom - SLACK
-    )
-
-
-def samples(wire, each=6):
-    """Points along a wire."""
-    points = wire.points
-    for start in range(0, len(points) - 1, 3):
-        a, b, c, d = points[start : start + 4]
-        for step in range(each + 1):
-            t = step / each
-            yield tuple(
-                (1 - t) ** 3 * a[k]
-                + 3 * (1 - t) ** 2 * t * b[k]
-                + 3 * (1 - t) * t**2 * c[k]
-                + t**3 * d[k]
-                for k in (0, 1)
-            )
-
-
-def assert_nothing_overlaps(layout):
-    """Boxes, circles, constants and partials, by a sweep from left to right."""
-    open_places = []
-    for name, place in sorted(layout.places.items(), key=lambda item: item[1].left):
-        open_places = [other for other in open_places if other[1].right > place.left]
-        for other_name, other in open_places:
-            assert not overlap(place, other), f"{name} and {other_name}"
-        open_places.append((name, place))
-
-
-def assert_wires_are_clear(layout):
-    """A wire is in no box or circle but those that it joins, and crosses no partial."""
-    for wire in layout.wires:
-        for x, y in samples(wire):
-            for name, place in layout.places.items():
-                if name in (wire.source, wire.target):
-                    continue
-                inside = (
-                    place.left + 1 < x < place.right - 1 and place.top + 1 < y < place.bottom - 1
-                )
-                assert not inside, f"{wire.id} goes through {name}"
-
-
-def assert_wires_go_forward(layout, direction):
-    """Every wire and every curve of it leads from operand to result."""
-    axis = 0 if direction == "LR" else 1
-    for wire in layout.wires:
-        ways = [point[axis] for point in wire.points]
-        assert all(a <= b + SLACK for a, b in pairwise(ways)), wire.id
-
-
-def assert_wires_arrive(picture, layout):
-    """An edge ends at its circle; a wire of its own begins where the value's box ends."""
-    by_id = {wire.id: wire for wire in layout.wires}
-    for value, operation in picture.operations():
-        circle = layout.places[operation.id]
-        for operand in operation.operands:
-            x, y = by_id[operand.edge].points[-1]
-            distance = max(
-                abs(x - circle.x) - circle.width / 2, abs(y - circle.y) - circle.height / 2
-            )
-            assert -6 < distance < SLACK
-        start, end = by_id[f"r{value.id[1:]}"].points[0], by_id[f"r{value.id[1:]}"].points[-1]
-        assert start[0] == pytest.approx(circle.right) or start[1] == pytest.approx(circle.bottom)
-        box = layout.places[value.id]
-        assert end[0] == pytest.approx(box.left) or end[1] == pytest.approx(box.top)
-
-
-def assert_frames_hold_their_members(picture, layout):
-    """A frame holds all of its scope's values, no other value, and lies in the frame around it."""
-    frames = {frame.scope: frame.place for frame in layout.frames}
-    assert frames.keys() == {
-        value.scope[:depth] for value in picture.values for depth in range(1, len(value.scope) + 1)
-    }
-    for scope_of_frame, frame in frames.items():
-        for value in picture.values:
-            inside = value.scope[: len(scope_of_frame)] == scope_of_frame
-            for name in value.nodes():
-                place = layout.places[name]
-                assert contains(frame, place) if inside else not overlap(frame, place)
-        if len(scope_of_frame) > 1:
-            assert contains(frames[scope_of_frame[:-1]], frame)
-    for (scope_a, a), (scope_b, b) in combinations(frames.items(), 2):
-        shorter = min(len(scope_a), len(scope_b))
-        assert scope_a[:shorter] == scope_b[:shorter] or not overlap(a, b)
-
-
-def assert_well_laid_out(picture, layout, direction="LR"):
-    """All of the above, and everything on the paper."""
-    assert_nothing_overlaps(layout)
-    assert_wires_are_clear(layout)
-    assert_wires_go_forward(layout, direction)
-    assert_wires_arrive(picture, layout)
-    assert_frames_hold_their_members(picture, layout)
-    for place in [*layout.places.values(), *(frame.place for frame in layout.frames)]:
-        assert place.left > 0
-        assert place.top > 0
-        assert place.right < layout.width
-        assert place.bottom < layout.height
 
 
 GRAPHS = {
@@ -164,23 +54,6 @@ GRAPHS = {
 def test_well_laid_out(name, direction):
     picture, layout = laid_out(GRAPHS[name](), direction=direction)
     assert_well_laid_out(picture, layout, direction)
-
-
-@st.composite
-def graphs(draw):
-    """A value that others were made for, in scopes that come and go, or several such values."""
-    values = [Value(1.0, label=name) for name in draw(st.lists(st.sampled_from("abc"), min_size=1))]
-    for _ in range(draw(st.integers(0, 25))):
-        one, other = draw(st.sampled_from(values)), draw(st.sampled_from(values))
-        names = draw(st.lists(st.sampled_from(["p", "q"]), max_size=2))
-        make = draw(
-            st.sampled_from([one.tanh, lambda a=one, b=other: a - b, lambda a=one: a * 0.5])
-        )
-        with ExitStack() as stack:
-            for name in names:
-                stack.enter_context(scope(name))
-            values.append(make())
-    return draw(st.lists(st.sampled_from(values), min_size=1, max_size=3))
 
 
 @given(graphs(), st.sampled_from(["LR", "TB"]), st.booleans())

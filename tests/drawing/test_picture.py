@@ -4,7 +4,7 @@ import math
 
 from drawn_graphs import two_two_two, used_five_times
 
-from autograd_mini import Value, label, scope
+from autograd_mini import Value, draw, label, scope
 from autograd_mini.drawing.picture import Operand, Operation, Picture, ValueBox, take_picture
 
 
@@ -14,7 +14,7 @@ def test_a_whole_picture():
         y = w * x + 1
     y.backward()
     assert take_picture([y]) == Picture(
-        values=(
+        boxes=(
             ValueBox("v1", "w", 2.0, 3.0, (), None),
             ValueBox("v2", "x", 3.0, 2.0, (), None),
             ValueBox(
@@ -87,7 +87,7 @@ def test_several_roots_share_what_they_share():
 
 
 def test_without_clusters_no_value_has_a_scope():
-    assert {value.scope for value in take_picture([two_two_two()], clusters=False).values} == {()}
+    assert {value.scope for value in draw(two_two_two(), clusters=False).picture.values} == {()}
 
 
 def test_size_counts_boxes_and_circles():

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from autograd_mini.drawing.layout import Direction
 from autograd_mini.drawing.lettering import CIRCLE, Lettering
-from autograd_mini.drawing.picture import Operation, Picture
+from autograd_mini.drawing.picture import Group, Operation, Picture
 
 ARROW = 18  # an arrow that has no text beside it
 SLOT_PITCH = 16  # between two edges into one circle
@@ -38,14 +38,16 @@ class Block:
 def build_blocks(
     picture: Picture, lettering: dict[str, Lettering], direction: Direction
 ) -> list[Block]:
-    """One block a value, in the order of the picture."""
+    """One block a box, in the order of the picture."""
     blocks = []
-    for value in picture.values:
-        along, across = sides(lettering[value.id], direction)
-        if value.operation is None:
+    for box in picture.boxes:
+        along, across = sides(lettering[box.id], direction)
+        if isinstance(box, Group):
+            blocks.append(_group_block(len(box.operands), along, across))
+        elif box.operation is None:
             blocks.append(Block(along / 2, along / 2, across / 2 + CLEARANCE))
         else:
-            blocks.append(_block(value.operation, lettering, direction, along, across))
+            blocks.append(_block(box.operation, lettering, direction, along, across))
     return blocks
 
 
@@ -54,10 +56,10 @@ def sides(text: Lettering, direction: Direction) -> tuple[float, float]:
     return (text.width, text.height) if direction == "LR" else (text.height, text.width)
 
 
-def beside(slot: float, breadth: float, operation: Operation, direction: Direction) -> float:
-    """Where a text of this breadth stands beside the edge that arrives in a slot."""
-    outwards = math.copysign(1, slot) if len(operation.operands) > 1 else 1
-    if len(operation.operands) == 1 and direction == "LR":
+def beside(slot: float, breadth: float, count: int, direction: Direction) -> float:
+    """Where a text of this breadth stands beside the edge that arrives in one of `count` slots."""
+    outwards = math.copysign(1, slot) if count > 1 else 1
+    if count == 1 and direction == "LR":
         outwards = -1
     return slot + outwards * (TEXT_GAP + breadth / 2 if direction == "TB" else breadth / 2 + 1)
 
@@ -73,6 +75,13 @@ def entry(circle: Lettering, slot: float, direction: Direction) -> float:
     radius = CIRCLE / 2
     beyond = max(0.0, abs(slot) - (across / 2 - radius))
     return along / 2 - radius + math.sqrt(radius**2 - beyond**2)
+
+
+def _group_block(count: int, along: float, across: float) -> Block:
+    """Edges arrive side by side at the box itself."""
+    pitch = min(SLOT_PITCH, across / (count + 1))
+    slots = tuple((place - (count - 1) / 2) * pitch for place in range(count))
+    return Block(along / 2 + (ARROW if count else 0), along / 2, across / 2 + CLEARANCE, 0.0, slots)
 
 
 def _block(
@@ -98,7 +107,7 @@ def _block(
         middle = (
             constant_across(slot, text_across)
             if is_constant
-            else beside(slot, text_across, operation, direction)
+            else beside(slot, text_across, count, direction)
         )
         reach = max(reach, abs(middle) + text_across / 2)
     before = -circle + circle_along / 2 + approach

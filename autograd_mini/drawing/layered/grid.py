@@ -65,16 +65,14 @@ class Grid:
 
 def build_grid(picture: Picture, blocks: list[Block]) -> Grid:
     """Give every block a column and every wire its points; columns are in topological order."""
-    index = {value.id: place for place, value in enumerate(picture.values)}
+    index = {box.id: place for place, box in enumerate(picture.boxes)}
     operands = [
         [
             (place, index[operand.source])
-            for place, operand in enumerate(value.operation.operands)
+            for place, operand in enumerate(box.operands)
             if operand.constant is None
         ]
-        if value.operation
-        else []
-        for value in picture.values
+        for box in picture.boxes
     ]
     consumers: list[list[int]] = [[] for _ in operands]
     for item, sources in enumerate(operands):
@@ -94,21 +92,21 @@ def build_grid(picture: Picture, blocks: list[Block]) -> Grid:
 
 
 def _paths(picture: Picture) -> list[Path]:
-    """For each value the scopes around it by their numbers, the outermost first."""
+    """For each box the scopes around it by their numbers, the outermost first."""
     known: dict[tuple[str, ...], Path] = {(): ()}
-    for value in picture.values:
-        for depth in range(1, len(value.scope) + 1):
-            scope = value.scope[:depth]
+    for box in picture.boxes:
+        for depth in range(1, len(box.scope) + 1):
+            scope = box.scope[:depth]
             if scope not in known:
                 known[scope] = (*known[scope[:-1]], len(known) - 1)
-    return [known[value.scope] for value in picture.values]
+    return [known[box.scope] for box in picture.boxes]
 
 
 def _clusters(picture: Picture, paths: list[Path], column_of: list[int]) -> list[Cluster]:
     clusters: dict[int, Cluster] = {}
-    for value, path, column in zip(picture.values, paths, column_of, strict=True):
+    for box, path, column in zip(picture.boxes, paths, column_of, strict=True):
         for depth, place in enumerate(path, start=1):
-            new = Cluster(value.scope[:depth], path[:depth], column, column)
+            new = Cluster(box.scope[:depth], path[:depth], column, column)
             cluster = clusters.setdefault(place, new)
             cluster.first = min(cluster.first, column)
             cluster.last = max(cluster.last, column)

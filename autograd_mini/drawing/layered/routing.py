@@ -33,7 +33,7 @@ from autograd_mini.drawing.layout import (
     frames_around,
 )
 from autograd_mini.drawing.lettering import Lettering
-from autograd_mini.drawing.picture import Operand, Picture
+from autograd_mini.drawing.picture import Box, Group, Operand, Picture
 
 NARROWEST_GAP, WIDEST_GAP = 26.0, 130.0
 GAP_SLOPE = 0.1  # the gap between two columns grows with the steepest edge in it
@@ -97,31 +97,39 @@ class Router:
     # -- blocks and the edges that arrive there ---------------------------------------------------
 
     def _place_block(self, item: int) -> None:
-        value, block = self.picture.values[item], self.blocks[item]
+        box, block = self.picture.boxes[item], self.blocks[item]
         _, along, _ = self.columns[self.grid.column_of[item]]
         across = self.across[item]
-        self._place(value.id, along, across)
-        if value.operation is None:
-            return
-        circle = value.operation.id
-        middle = along + block.circle
-        self._place(circle, middle, across)
-        leaves = middle + self._sides(circle)[0] / 2
-        arrives = along - self._sides(value.id)[0] / 2
-        self._wire("r" + value.id[1:], circle, value.id, [(leaves, across), (arrives, across)])
+        self._place(box.id, along, across)
+        if isinstance(box, Group):
+            self._run_edges(box, item, [along - self._sides(box.id)[0] / 2] * len(box.operands))
+        elif box.operation is not None:
+            circle, middle = box.operation.id, along + block.circle
+            self._place(circle, middle, across)
+            leaves = middle + self._sides(circle)[0] / 2
+            arrives = along - self._sides(box.id)[0] / 2
+            self._wire("r" + box.number, circle, box.id, [(leaves, across), (arrives, across)])
+            text = self.lettering[circle]
+            slots = (self.seats[item][place] for place in range(len(box.operands)))
+            self._run_edges(
+                box, item, [middle - entry(text, slot, self.direction) for slot in slots]
+            )
+
+    def _run_edges(self, box: Box, item: int, ends: Sequence[float]) -> None:
+        """Draw the edges into a box, with what stands beside them, to their ends along."""
+        across = self.across[item]
         sources = dict(self.grid.operands[item])
-        for place, operand in enumerate(value.operation.operands):
+        for place, (operand, end) in enumerate(zip(box.operands, ends, strict=True)):
             slot = self.seats[item][place]
-            end = middle - entry(self.lettering[circle], slot, self.direction)
             if operand.constant is not None:
                 course = self._place_constant(operand, end, across, slot)
             else:
                 course = self._approach(sources[place], item, across + slot)
                 if operand.edge in self.lettering:
                     length, breadth = self._sides(operand.edge)
-                    aside = across + beside(slot, breadth, value.operation, self.direction)
+                    aside = across + beside(slot, breadth, len(box.operands), self.direction)
                     self._place(operand.edge, end - TEXT_TO_CIRCLE - length / 2, aside)
-            self._wire(operand.edge, operand.source, circle, [*course, (end, across + slot)])
+            self._wire(operand.edge, operand.source, box.entry, [*course, (end, across + slot)])
 
     def _place_constant(
         self, operand: Operand, end: float, across: float, slot: float
@@ -136,7 +144,7 @@ class Router:
 
     def _run_wire(self, item: int) -> None:
         """Draw what the edges of a value share: its way through the columns it passes."""
-        value = self.picture.values[item].id
+        box = self.picture.boxes[item]
         if item in self.grid.outside:
             first = self.grid.column_of[item] + 1
             last = self.grid.outside[item]
@@ -145,13 +153,13 @@ class Router:
                 (self.columns[first][0], self._lane(item)),
                 (self.columns[last][2], self._lane(item)),
             ]
-            self._wire("w" + value[1:], value, value, course, arrow=False)
+            self._wire("w" + box.number, box.id, box.id, course, arrow=False)
         elif item in self.grid.wires:
             course = self._outset(item)
             for point in self.grid.wires[item]:
                 start, _, end = self.columns[self.grid.column_of[point]]
                 course += [(start, self.across[point]), (end, self.across[point])]
-            self._wire("w" + value[1:], value, value, course, arrow=False)
+            self._wire("w" + box.number, box.id, box.id, course, arrow=False)
 
     def _outset(self, item: int) -> list[Point]:
         _, along, end = self.columns[self.grid.column_of[item]]

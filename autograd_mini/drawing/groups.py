@@ -1,0 +1,190 @@
+"""Large graphs in fewer boxes: what was made in a scope, and what is alike outside of all scopes.
+
+A root always has a box of its own. Values in scopes are gathered by scope. A value outside of all
+scopes has a box of its own too, unless more than `MANY` are alike: those of one label, or, without
+a label, the leaves, and the results that come after as many changes from scopes to the outside.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from autograd_mini.drawing.order import Part, Sources, in_order, untangled
+from autograd_mini.drawing.picture import Box, Group, Operand, Picture, ValueBox
+
+Collapse = Literal["auto", "neuron", "layer"] | None
+COLLAPSES: tuple[Collapse, ...] = ("auto", "neuron", "layer", None)
+
+# In values or in boxes: what can still be read.
+LARGEST_READABLE = 300
+MANY = 10
+
+Scope = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What the values of a group have in common: its name and the scopes that it is drawn in.
+
+    alike: tells kinds of one name apart.
+    """
+
+    name: str
+    scope: Scope
+    alike: Hashable = None
+
+
+def collapse(picture: Picture, how: Collapse) -> Picture:
+    """Gather the values of each innermost ("neuron") or outermost ("layer") scope in a box.
+
+    "auto" leaves a picture that can be read as it is, and else takes "neuron" if that can be.
+    """
+    if how is None or (how == "auto" and len(picture.values) <= LARGEST_READABLE):
+        return picture
+    if how == "auto":
+        neurons = collapse(picture, "neuron")
+        return neurons if len(neurons.boxes) <= LARGEST_READABLE else collapse(picture, "layer")
+    depth = 1 if how == "layer" else None
+    scopes = [value.scope[:depth] for value in picture.values]
+    around = {scope[:length] for scope in scopes for length in range(len(scope))}
+    frames = [scope if scope in around else scope[:-1] for scope in scopes]
+    kinds: list[Kind | None] = list(_kinds_outside(picture, sources_of(picture)))
+    for place, (value, scope, frame) in enumerate(zip(picture.values, scopes, frames)):
+        if scope:
+            kinds[place] = Kind(scope[-1], frame, scope)
+        if value.id in picture.roots:
+            kinds[place] = None
+    return gather(picture, kinds, frames)
+
+
+def sources_of(picture: Picture) -> Sources:
+    """For each box the places of those that its edges come from, with multiplicity."""
+    places = {box.id: place for place, box in enumerate(picture.boxes)}
+    return [
+        [places[operand.source] for operand in box.operands if operand.constant is None]
+        for box in picture.boxes
+    ]
+
+
+def gather(picture: Picture, kinds: Sequence[Kind | None], frames: Sequence[Scope]) -> Picture:
+    """A box for all values of a kind, or several, where one alone would need what needs it.
+
+    kinds: by box, None for one that stays as it is. frames: the scopes that those are drawn in.
+    """
+    sources = sources_of(picture)
+    numbers: dict[Hashable, int] = {}
+    parts = untangled(
+        [
+            numbers.setdefault(place if kind is None else kind, len(numbers))
+            for place, kind in enumerate(kinds)
+        ],
+        sources,
+    )
+    members: dict[Part, list[int]] = {}
+    for place, part in enumerate(parts):
+        members.setdefault(part, []).append(place)
+    if len(members) == len(kinds):
+        return picture
+    order, feeding = in_order(parts, sources)
+    ids = _ids(picture, order, members)
+    titles = _titles(order, members, kinds)
+    boxes: list[Box] = []
+    for part in order:
+        first, *others = members[part]
+        kind = kinds[first]
+        if kind is None or not others:
+            fed = [ids[parts[source]] for source in sources[first]]
+            boxes.append(_alone(picture.boxes[first], fed, frames[first]))
+        else:
+            values = [picture.values[place] for place in members[part]]
+            fed_by = {ids[other]: count for other, count in feeding[part].items() if other != part}
+            boxes.append(_group(ids[part], replace(kind, name=titles[part]), values, fed_by))
+    return Picture(tuple(boxes), picture.roots, picture)
+
+
+def _kinds_outside(picture: Picture, sources: Sources) -> list[Kind | None]:
+    """The kinds of values outside of all scopes, where there are many of one."""
+    changes: list[int] = []  # from scopes to the outside, on the way to each value
+    for value, operands in zip(picture.values, sources):
+        reached = (
+            changes[source] + (not value.scope and bool(picture.values[source].scope))
+            for source in operands
+        )
+        changes.append(max(reached, default=0))
+    kinds = [
+        None
+        if value.scope or value.id in picture.roots
+        else Kind(value.label, (), "label")
+        if value.label
+        else Kind("leaves", ())
+        if value.operation is None
+        else Kind("results", (), count)
+        for value, count in zip(picture.values, changes)
+    ]
+    counts = Counter(kinds)
+    return [kind if counts[kind] > MANY else None for kind in kinds]
+
+
+def _ids(picture: Picture, order: list[Part], members: dict[Part, list[int]]) -> dict[Part, str]:
+    groups = [part for part in order if len(members[part]) > 1]
+    ids = {part: picture.boxes[places[0]].id for part, places in members.items()}
+    ids.update((part, f"g{number}") for number, part in enumerate(groups, start=1))
+    return ids
+
+
+def _titles(
+    order: list[Part], members: dict[Part, list[int]], kinds: Sequence[Kind | None]
+) -> dict[Part, str]:
+    """What groups are called, in order, with a number where several have one name."""
+    full = {
+        part: (kind.scope, kind.name)
+        for part in order
+        if (kind := kinds[members[part][0]]) is not None
+    }
+    counts = Counter(full.values())
+    seen: Counter[tuple[Scope, str]] = Counter()
+    titles = {}
+    for part, title in full.items():
+        seen[title] += 1
+        number = f" ({seen[title]}/{counts[title]})" if counts[title] > 1 else ""
+        titles[part] = title[1] + number
+    return titles
+
+
+def _alone(box: Box, fed: list[str], frame: Scope) -> Box:
+    """A box that stands for itself, fed by other boxes than in the whole picture."""
+    if isinstance(box, Group):
+        return box
+    if box.operation is None:
+        return replace(box, scope=frame)
+    sources = iter(fed)
+    operands = tuple(
+        replace(operand, source=next(sources)) if operand.constant is None else operand
+        for operand in box.operands
+    )
+    return replace(box, scope=frame, operation=replace(box.operation, operands=operands))
+
+
+def _group(name: str, kind: Kind, values: list[ValueBox], fed_by: dict[str, int]) -> Group:
+    data = [value.data for value in values]
+    broken = any(map(math.isnan, data))
+    grads = [value.grad for value in values if value.grad is not None]
+    signs = {math.copysign(1, grad) for grad in grads if grad}
+    return Group(
+        id=name,
+        name=kind.name,
+        members=tuple(value.id for value in values),
+        low=math.nan if broken else min(data),
+        high=math.nan if broken else max(data),
+        steepness=math.hypot(*grads) if grads else None,
+        sign=int(signs.pop()) if len(signs) == 1 else 0,
+        scope=kind.scope,
+        operands=tuple(
+            Operand(f"e{name}_{place}", source, None, None, count)
+            for place, (source, count) in enumerate(fed_by.items())
+        ),
+    )

@@ -1,0 +1,110 @@
+"""Sorts of values that may need each other, split into parts that do not.
+
+A part is a sort and a level: (3, 0), (3, 1)... are the parts of sort 3.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections import Counter
+
+Sources = list[list[int]]
+Part = tuple[int, int]
+
+
+def untangled(sorts: list[int], sources: Sources) -> list[Part]:
+    """The part of each value, values in topological order.
+
+    Sorts that need each other are split by how often the way to a value, through these alone, has
+    come from one sort into another: every edge between two parts leads to a higher level, so
+    none leads back. What has not changed sorts yet, as a weight, waits for its first use.
+    """
+    knots = _knots(sorts, sources)
+    levels = [0] * len(sorts)
+    inside = [
+        [
+            (source, int(sorts[source] != sort))
+            for source in operands
+            if knots[sorts[source]] == knots[sort]
+        ]
+        for sort, operands in zip(sorts, sources)
+    ]
+    for place, operands in enumerate(inside):
+        levels[place] = max((levels[source] + step for source, step in operands), default=0)
+    latest = [math.inf] * len(sorts)
+    for place in reversed(range(len(sorts))):
+        if levels[place] == 0 and latest[place] < math.inf:
+            levels[place] = int(latest[place])
+        for source, step in inside[place]:
+            latest[source] = min(latest[source], levels[place] - step)
+    return list(zip(sorts, levels))
+
+
+def in_order(parts: list[Part], sources: Sources) -> tuple[list[Part], dict[Part, Counter[Part]]]:
+    """The parts, operands before results and else by their first values, and what feeds each."""
+    first: dict[Part, int] = {}
+    feeding: dict[Part, Counter[Part]] = {}
+    for place, part in enumerate(parts):
+        first.setdefault(part, place)
+        feeding.setdefault(part, Counter()).update(parts[source] for source in sources[place])
+    consumers: dict[Part, list[Part]] = {part: [] for part in first}
+    waiting = dict.fromkeys(first, 0)
+    for part, fed_by in feeding.items():
+        for other in fed_by:
+            if other != part:
+                consumers[other].append(part)
+                waiting[part] += 1
+    ready = [(place, part) for part, place in first.items() if not waiting[part]]
+    heapq.heapify(ready)
+    order = []
+    while ready:
+        _, part = heapq.heappop(ready)
+        order.append(part)
+        for consumer in consumers[part]:
+            waiting[consumer] -= 1
+            if not waiting[consumer]:
+                heapq.heappush(ready, (first[consumer], consumer))
+    return order, feeding
+
+
+def _knots(sorts: list[int], sources: Sources) -> list[int]:
+    """For each sort the number of the strongly connected component that it is in.
+
+    Source: Kosaraju's algorithm; Sharir, A strong-connectivity algorithm, 1981.
+    """
+    count = max(sorts) + 1
+    forwards: list[dict[int, None]] = [{} for _ in range(count)]
+    backwards: list[dict[int, None]] = [{} for _ in range(count)]
+    for place, operands in enumerate(sources):
+        for source in operands:
+            forwards[sorts[source]][sorts[place]] = None
+            backwards[sorts[place]][sorts[source]] = None
+    seen: set[int] = set()
+    finished = [node for start in range(count) for node in _walk(start, forwards, seen)]
+    seen.clear()
+    knots = [0] * count
+    for start in reversed(finished):
+        for node in _walk(start, backwards, seen):
+            knots[node] = start
+    return knots
+
+
+def _walk(start: int, arcs: list[dict[int, None]], seen: set[int]) -> list[int]:
+    """What can be reached and has not been seen, each after all that is reached from it."""
+    if start in seen:
+        return []
+    seen.add(start)
+    finished = []
+    stack = [(start, iter(arcs[start]))]
+    while stack:
+        node, following = stack[-1]
+        for other in following:
+            if other not in seen:
+                seen.add(other)
+                stack.append((other, iter(arcs[other])))
+                break
+        else:
+            stack.pop()
+            finished.append(node)
+    return finished
