@@ -8,17 +8,16 @@ from collections.abc import Callable, Iterable, Iterator
 from autograd_mini.drawing.escape import dot_record, dot_string, shorten
 from autograd_mini.drawing.layout import Direction, Layout, Point, Wire
 from autograd_mini.drawing.lettering import (
-    GROUP_KEYS,
+    KEYS,
     LABEL_SIZE,
     LONGEST_LABEL,
     NOTE_SIZE,
     NUMBER_SIZE,
     TITLE_SIZE,
-    VALUE_KEYS,
     Lettering,
 )
 from autograd_mini.drawing.palette import COLOURS, FRAME_LIGHT, LINE, kind, on_paper, strength
-from autograd_mini.drawing.picture import Box, Group, Operation, Picture
+from autograd_mini.drawing.picture import Box, Operation, Picture
 from autograd_mini.drawing.wording import describe, summary
 
 LONGEST_TOOLTIP = 1000  # Graphviz reads no quoted string of more than 16 KB
@@ -53,7 +52,7 @@ def dot_body(
     yield f'  edge [{font} fontsize={NOTE_SIZE} color="{LINE}" arrowsize={ARROW_LENGTH / 10}]'
     for box in picture.boxes:
         yield writer.box(box)
-        if not isinstance(box, Group) and box.operation is not None:
+        if box.operation is not None:
             yield from writer.operation(box.operation)
     yield from cluster_lines(picture, writer.frame)
     if layout is None or positions is None:
@@ -134,8 +133,7 @@ class _Writer:
 
     def box(self, box: Box) -> str:
         label, *numbers = self.lettering[box.id].rows
-        keys = GROUP_KEYS if isinstance(box, Group) else VALUE_KEYS
-        fields = [f"{key} {number}" for key, number in zip(keys, numbers, strict=True)]
+        fields = [f"{key} {number}" for key, number in zip(KEYS[type(box)], numbers, strict=True)]
         record = dot_record([label, *fields] if label else fields, across=self.direction == "TB")
         shape = "record" if box.entry == box.id else "Mrecord"
         style = "filled,dashed" if box.broken else "filled"

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from autograd_mini.drawing.order import Part, Sources, in_order, untangled
-from autograd_mini.drawing.picture import Box, Group, Operand, Picture, ValueBox
+from autograd_mini.drawing.picture import Box, Group, Operand, Picture, Stub, ValueBox
 
 Collapse = Literal["auto", "neuron", "layer"] | None
 COLLAPSES: tuple[Collapse, ...] = ("auto", "neuron", "layer", None)
@@ -52,10 +52,11 @@ def collapse(picture: Picture, how: Collapse) -> Picture:
     scopes = [value.scope[:depth] for value in picture.values]
     around = {scope[:length] for scope in scopes for length in range(len(scope))}
     frames = [scope if scope in around else scope[:-1] for scope in scopes]
-    kinds: list[Kind | None] = list(_kinds_outside(picture, sources_of(picture)))
-    for place, (value, scope, frame) in enumerate(zip(picture.values, scopes, frames)):
-        if scope:
-            kinds[place] = Kind(scope[-1], frame, scope)
+    kinds = [
+        Kind(scope[-1], frame, scope) if scope else kind
+        for scope, frame, kind in zip(scopes, frames, kinds_outside(picture, scopes))
+    ]
+    for place, value in enumerate(picture.values):
         if value.id in picture.roots:
             kinds[place] = None
     return gather(picture, kinds, frames)
@@ -100,30 +101,30 @@ def gather(picture: Picture, kinds: Sequence[Kind | None], frames: Sequence[Scop
             fed = [ids[parts[source]] for source in sources[first]]
             boxes.append(_alone(picture.boxes[first], fed, frames[first]))
         else:
-            values = [picture.values[place] for place in members[part]]
+            boxes_inside = (picture.boxes[place] for place in members[part])
+            values = [box for box in boxes_inside if isinstance(box, ValueBox)]
             fed_by = {ids[other]: count for other, count in feeding[part].items() if other != part}
             boxes.append(_group(ids[part], replace(kind, name=titles[part]), values, fed_by))
     return Picture(tuple(boxes), picture.roots, picture)
 
 
-def _kinds_outside(picture: Picture, sources: Sources) -> list[Kind | None]:
-    """The kinds of values outside of all scopes, where there are many of one."""
-    changes: list[int] = []  # from scopes to the outside, on the way to each value
-    for value, operands in zip(picture.values, sources):
+def kinds_outside(picture: Picture, scopes: Sequence[Scope]) -> list[Kind | None]:
+    """The kinds of boxes outside of the given scopes, where there are many of one."""
+    changes: list[int] = []  # from scopes to the outside, on the way to each box
+    for place, sources in enumerate(sources_of(picture)):
         reached = (
-            changes[source] + (not value.scope and bool(picture.values[source].scope))
-            for source in operands
+            changes[source] + (not scopes[place] and bool(scopes[source])) for source in sources
         )
         changes.append(max(reached, default=0))
     kinds = [
         None
-        if value.scope or value.id in picture.roots
-        else Kind(value.label, (), "label")
-        if value.label
+        if scope or isinstance(box, Stub) or box.id in picture.roots
+        else Kind(box.label, (), "label")
+        if isinstance(box, ValueBox) and box.label
         else Kind("leaves", ())
-        if value.operation is None
+        if box.operation is None
         else Kind("results", (), count)
-        for value, count in zip(picture.values, changes)
+        for box, scope, count in zip(picture.boxes, scopes, changes)
     ]
     counts = Counter(kinds)
     return [kind if counts[kind] > MANY else None for kind in kinds]
@@ -157,7 +158,7 @@ def _titles(
 
 def _alone(box: Box, fed: list[str], frame: Scope) -> Box:
     """A box that stands for itself, fed by other boxes than in the whole picture."""
-    if isinstance(box, Group):
+    if not isinstance(box, ValueBox):
         return box
     if box.operation is None:
         return replace(box, scope=frame)

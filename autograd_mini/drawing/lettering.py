@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from autograd_mini.drawing.escape import ELLIPSIS, printable, shorten
 from autograd_mini.drawing.format import format_number
-from autograd_mini.drawing.picture import Group, Operand, Picture, ValueBox
+from autograd_mini.drawing.picture import Box, Group, Operand, Picture, Stub, ValueBox
 
 # Advance widths of U+0020 to U+007E, in thousandths of the font size.
 # Source: Adobe, Helvetica font metrics.
@@ -35,9 +35,9 @@ LABEL_ROW, NUMBER_ROW, NOTE_ROW = 19, 16, 14
 PADDING = 8
 CIRCLE = 26
 KEY_COLUMN = 33  # "grad" and a space after it
-VALUE_KEYS = ("data", "grad")
-GROUP_KEYS = ("values", "data", "|grad|")
-GROUP_KEY_COLUMN = 46
+GROUP_KEY_COLUMN = 46  # "values" and a space after it
+KEYS = {ValueBox: ("data", "grad"), Group: ("values", "data", "|grad|"), Stub: ()}
+STUB_WIDTH = 110
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +70,7 @@ def fit(text: str, size: float, width: float) -> str:
 
 def letter(picture: Picture, *, digits: int, partials: bool) -> dict[str, Lettering]:
     """The lettering of every box, circle and constant and, with `partials`, every edge, by id."""
-    places = {
-        box.id: _group(box, digits) if isinstance(box, Group) else _value(box, digits)
-        for box in picture.boxes
-    }
+    places = {box.id: _box(box, digits) for box in picture.boxes}
     for _, operation in picture.operations():
         places[operation.id] = _circle(operation.symbol)
         for operand in operation.operands:
@@ -98,6 +95,13 @@ def with_room(places: dict[str, Lettering], picture: Picture, digits: int) -> di
         name: replace(text, width=max(text.width, room.get(name, 0.0)))
         for name, text in places.items()
     }
+
+
+def _box(box: Box, digits: int) -> Lettering:
+    if isinstance(box, Stub):
+        name = fit(printable(box.name), NOTE_SIZE, STUB_WIDTH - PADDING)
+        return Lettering((name,), STUB_WIDTH, LABEL_ROW + 6)
+    return _group(box, digits) if isinstance(box, Group) else _value(box, digits)
 
 
 def _value(value: ValueBox, digits: int) -> Lettering:

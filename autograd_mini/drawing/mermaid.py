@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from autograd_mini.drawing.escape import printable, shorten
 from autograd_mini.drawing.layout import Direction
-from autograd_mini.drawing.lettering import GROUP_KEYS, LONGEST_LABEL, VALUE_KEYS, Lettering
+from autograd_mini.drawing.lettering import KEYS, LONGEST_LABEL, Lettering
 from autograd_mini.drawing.palette import COLOURS, INK_LIGHT, LINE, PAPER_LIGHT, kind, on_paper
 from autograd_mini.drawing.picture import Box, Group, Picture
 from autograd_mini.drawing.wording import summary
@@ -70,8 +70,7 @@ def _frame(
 
 def _nodes(box: Box, lettering: dict[str, Lettering]) -> Iterator[str]:
     label, *numbers = lettering[box.id].rows
-    keys = GROUP_KEYS if isinstance(box, Group) else VALUE_KEYS
-    rows = [f"{key} {number}" for key, number in zip(keys, numbers)]
+    rows = [f"{key} {number}" for key, number in zip(KEYS[type(box)], numbers, strict=True)]
     text = "<br/>".join([mermaid_label(label), *rows] if label else rows)
     if isinstance(box, Group):
         yield f'{box.id}[["{text}"]]'

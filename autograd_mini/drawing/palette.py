@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from autograd_mini.drawing.picture import Box, Picture, ValueBox
+from autograd_mini.drawing.picture import Box, Group, Picture
 
 POSITIVE = "#1f6fd6"
 NEGATIVE = "#e8710a"
@@ -27,7 +27,7 @@ def kind(box: Box) -> str:
         return "unknown"
     if box.steepness == 0:
         return "zero"
-    sign = math.copysign(1, box.grad or 0.0) if isinstance(box, ValueBox) else box.sign
+    sign = box.sign if isinstance(box, Group) else math.copysign(1, box.grad or 0.0)
     return "mixed" if sign == 0 else "positive" if sign > 0 else "negative"
 
 

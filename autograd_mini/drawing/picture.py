@@ -113,6 +113,11 @@ class Group:
         return self.id
 
     @property
+    def operation(self) -> None:
+        """None: its values were made by many."""
+        return None
+
+    @property
     def entry(self) -> str:
         """The id of what edges arrive at."""
         return self.id
@@ -127,7 +132,34 @@ class Group:
         return not all(map(math.isfinite, (self.low, self.high, self.steepness or 0.0)))
 
 
-Box = ValueBox | Group
+@dataclass(frozen=True, slots=True)
+class Stub:
+    """In a picture of a part of a graph: the name of what feeds it from outside."""
+
+    id: str
+    name: str
+    scope: tuple[str, ...] = ()
+    operation: None = None
+    operands: tuple[Operand, ...] = ()
+    steepness: None = None
+    broken: bool = False
+
+    @property
+    def number(self) -> str:
+        """What the ids of everything that belongs to it end with."""
+        return self.id
+
+    @property
+    def entry(self) -> str:
+        """Its id, although no edge arrives."""
+        return self.id
+
+    def nodes(self) -> list[str]:
+        """Its id."""
+        return [self.id]
+
+
+Box = ValueBox | Group | Stub
 
 
 @dataclass(frozen=True)

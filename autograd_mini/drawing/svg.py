@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from autograd_mini.drawing.escape import printable, shorten, xml_text
 from autograd_mini.drawing.layout import FRAME_TITLE, Frame, Layout, Place, Wire
 from autograd_mini.drawing.lettering import (
-    GROUP_KEYS,
+    KEYS,
     LABEL_ROW,
     LABEL_SIZE,
     LONGEST_LABEL,
@@ -21,7 +21,6 @@ from autograd_mini.drawing.lettering import (
     NUMBER_SIZE,
     PADDING,
     TITLE_SIZE,
-    VALUE_KEYS,
     Lettering,
     fit,
 )
@@ -40,7 +39,7 @@ from autograd_mini.drawing.palette import (
     kind,
     strength,
 )
-from autograd_mini.drawing.picture import Box, Group, Operation, Picture
+from autograd_mini.drawing.picture import Box, Group, Operation, Picture, Stub, ValueBox
 from autograd_mini.drawing.wording import describe, describe_edge, summary
 
 BASELINE = 0.36  # of the font size, from the middle of a row down to where letters stand
@@ -61,6 +60,8 @@ text {{ font-family: Helvetica, Arial, "Liberation Sans", sans-serif; fill: {INK
 .frame rect {{ fill: {FRAME_LIGHT}; stroke: {LINE}; stroke-opacity: 0.5; }}
 .value rect, .group rect {{ stroke: {LINE}; fill: {LINE}; }}
 .value line, .group line {{ stroke: {LINE}; stroke-opacity: 0.5; }}
+.stub rect {{ fill: none; stroke: {LINE}; stroke-dasharray: 2 2; }}
+.stub .label {{ font-size: {NOTE_SIZE}px; }}
 .stack {{ stroke: {LINE}; fill: none; }}
 .positive rect {{ stroke: {POSITIVE}; fill: {POSITIVE}; }}
 .negative rect {{ stroke: {NEGATIVE}; fill: {NEGATIVE}; }}
@@ -82,6 +83,8 @@ text {{ font-family: Helvetica, Arial, "Liberation Sans", sans-serif; fill: {INK
 }}
 """
 
+_CLASSES = {ValueBox: "value", Group: "group", Stub: "stub"}
+
 _ARROW_HEAD = (
     '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="7" '
     'markerHeight="7" markerUnits="userSpaceOnUse" orient="auto">'
@@ -92,33 +95,40 @@ _ARROW_HEAD = (
 def svg_text(picture: Picture, lettering: dict[str, Lettering], layout: Layout) -> str:
     """Write the whole SVG document."""
     width, height = f"{layout.width:.0f}", f"{layout.height:.0f}"
-    lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-        f'viewBox="0 0 {width} {height}" role="img">',
-        f"<title>{xml_text(summary(picture))}</title>",
-        f"<style>{_STYLE}</style>",
-        _ARROW_HEAD,
-        f'<rect class="paper" width="{width}" height="{height}"/>',
-        *(_frame(frame) for frame in layout.frames),
-        *_wires(picture, layout),
-    ]
+    return "\n".join(
+        [
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+            f'viewBox="0 0 {width} {height}" role="img">',
+            f"<title>{xml_text(summary(picture))}</title>",
+            f"<style>{_STYLE}</style>",
+            _ARROW_HEAD,
+            f'<rect class="paper" width="{width}" height="{height}"/>',
+            *svg_parts(picture, lettering, layout),
+            "</svg>",
+            "",
+        ]
+    )
+
+
+def svg_parts(picture: Picture, lettering: dict[str, Lettering], layout: Layout) -> Iterator[str]:
+    """Write the frames, then the wires, then the boxes."""
+    yield from map(_frame, layout.frames)
+    yield from _wires(picture, layout)
     for box in picture.boxes:
-        lines.append(_box(box, picture, lettering[box.id], layout.places[box.id]))
-        if not isinstance(box, Group) and box.operation is not None:
-            lines += _operation(box.operation, lettering, layout.places)
-    return "\n".join([*lines, "</svg>", ""])
+        yield _box(box, picture, lettering[box.id], layout.places[box.id])
+        if box.operation is not None:
+            yield from _operation(box.operation, lettering, layout.places)
 
 
 def _box(box: Box, picture: Picture, text: Lettering, place: Place) -> str:
     label, *numbers = text.rows
-    gathered = isinstance(box, Group)
     root = " root" if box.id in picture.roots else ""
     left, right = place.left, place.right
     tint = f' fill-opacity="{strength(box, picture):.2f}"'
     parts = [
-        f'<g id="{box.id}" class="{"group" if gathered else "value"} {kind(box)}{root}">',
+        f'<g id="{box.id}" class="{_CLASSES[type(box)]} {kind(box)}{root}">',
         f"<title>{xml_text(describe(box))}</title>",
-        _stack(place) if gathered else "",
+        _stack(place) if isinstance(box, Group) else "",
         _rectangle(place, 0 if box.entry == box.id else 7, tint),
     ]
     row = place.top + 3
@@ -126,7 +136,7 @@ def _box(box: Box, picture: Picture, text: Lettering, place: Place) -> str:
         parts.append(_text("label", place.x, row + LABEL_ROW / 2, LABEL_SIZE, label))
         row += LABEL_ROW
         parts.append(f'<line x1="{left:.1f}" x2="{right:.1f}" y1="{row:.1f}" y2="{row:.1f}"/>')
-    for key, number in zip(GROUP_KEYS if gathered else VALUE_KEYS, numbers, strict=True):
+    for key, number in zip(KEYS[type(box)], numbers, strict=True):
         middle = row + NUMBER_ROW / 2
         parts.append(_text("key", left + PADDING, middle, NUMBER_SIZE, key))
         name = key.strip("|")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from autograd_mini.drawing.escape import printable, shorten
 from autograd_mini.drawing.format import all_digits, format_number
 from autograd_mini.drawing.lettering import LONGEST_LABEL, range_text
-from autograd_mini.drawing.picture import Box, Group, Operand, Picture, ValueBox
+from autograd_mini.drawing.picture import Box, Group, Operand, Picture, Stub, ValueBox
 
 LONGEST_TABLE = 200
 
@@ -41,9 +41,11 @@ def _contents(picture: Picture) -> str:
 
 def describe(box: Box) -> str:
     """A box with its whole label and all digits."""
-    grad = "-" if box.steepness is None else all_digits(box.steepness)
+    if isinstance(box, Stub):
+        return box.name
     if isinstance(box, Group):
         data = range_text(all_digits(box.low), all_digits(box.high))
+        grad = "-" if box.steepness is None else all_digits(box.steepness)
         return f"{box.name}: {len(box.members):,} values, data {data}, |grad| {grad}"
     grad = "-" if box.grad is None else all_digits(box.grad)
     return f"{box.name}: data {all_digits(box.data)}, grad {grad}"
@@ -52,7 +54,7 @@ def describe(box: Box) -> str:
 def describe_edge(result: Box, operand: Operand, picture: Picture) -> str:
     """The partial that an edge from a value carries, with all digits, or how many it stands for."""
     source = picture.by_id[operand.source]
-    if isinstance(result, Group):
+    if not isinstance(result, ValueBox):
         edges = _counted(operand.count, "edge")
         return f"{edges} from {short_name(source)} to {short_name(result)}"
     if picture.whole is not None:
@@ -69,24 +71,30 @@ def short_name(box: Box) -> str:
 def table_rows(picture: Picture, digits: int) -> Iterator[Row]:
     """Each box's name, how it was made, data and grad."""
     names = {box.id: short_name(box) for box in picture.boxes}
+
+    def number(data: float | None) -> str:
+        return "-" if data is None else format_number(data, digits)
+
     for box in picture.boxes:
-        if isinstance(box, Group):
-            made = f"{len(box.members):,} values"
-            data = range_text(format_number(box.low, digits), format_number(box.high, digits))
-            grad = "-" if box.steepness is None else f"|{format_number(box.steepness, digits)}|"
-            yield names[box.id], made, data, grad
-            continue
-        made = ""
-        if box.operation is not None:
-            operands = (
-                names[operand.source]
-                if operand.constant is None
-                else format_number(operand.constant, digits)
-                for operand in box.operands
-            )
-            made = f"{printable(box.operation.symbol)} of {', '.join(operands)}"
-        grad = "-" if box.grad is None else format_number(box.grad, digits)
-        yield names[box.id], made, format_number(box.data, digits), grad
+        name = names[box.id]
+        if isinstance(box, ValueBox):
+            yield name, _made(box, names, digits), number(box.data), number(box.grad)
+        elif isinstance(box, Group):
+            data = range_text(number(box.low), number(box.high))
+            grad = "-" if box.steepness is None else f"|{number(box.steepness)}|"
+            yield name, f"{len(box.members):,} values", data, grad
+
+
+def _made(value: ValueBox, names: dict[str, str], digits: int) -> str:
+    if value.operation is None:
+        return ""
+    operands = (
+        names[operand.source]
+        if operand.constant is None
+        else format_number(operand.constant, digits)
+        for operand in value.operands
+    )
+    return f"{printable(value.operation.symbol)} of {', '.join(operands)}"
 
 
 def table_text(picture: Picture, digits: int) -> str:
@@ -100,9 +108,8 @@ def table_text(picture: Picture, digits: int) -> str:
         for name, made, data, grad in shown
     ]
     if left_out:
-        lines.insert(
-            1, f"... {left_out} {'values' if picture.whole is None else 'boxes'} before these ..."
-        )
+        noun = "boxes" if picture.groups else "values"
+        lines.insert(1, f"... {left_out} {noun} before these ...")
     return "\n".join(lines)
 
 
