@@ -130,7 +130,8 @@ class Drawing:
             from autograd_mini.drawing.page import page_text
 
             roomy = replace(self, lettering=with_room(self.lettering, self.picture, self.digits))
-            return page_text(self.picture, roomy.svg(), self.digits, self.roots).encode()
+            svg = roomy.svg()
+            return page_text(self.picture, svg, self.digits, self.direction, self.roots).encode()
         if suffix == ".dot":
             return self.dot.encode()
         if suffix in (".mmd", ".mermaid"):

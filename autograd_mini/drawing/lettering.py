@@ -81,8 +81,13 @@ def letter(picture: Picture, *, digits: int, partials: bool) -> dict[str, Letter
     return places
 
 
-def with_room(places: dict[str, Lettering], picture: Picture, digits: int) -> dict[str, Lettering]:
-    """The same with room in boxes and at edges for any number, as numbers change in a page."""
+def with_room(
+    places: dict[str, Lettering], picture: Picture, digits: int, *, constants: bool = False
+) -> dict[str, Lettering]:
+    """The same with room in boxes and at edges for any number, as numbers change in a page.
+
+    constants: whether these are to be filled in too.
+    """
     longest = "-8." + "8" * (digits - 1) + "e-308"
     box = KEY_COLUMN + text_width(longest, NUMBER_SIZE) + 2 * PADDING
     room = dict.fromkeys((value.id for value in picture.values), box)
@@ -91,6 +96,9 @@ def with_room(places: dict[str, Lettering], picture: Picture, digits: int) -> di
     note = text_width(longest, NOTE_SIZE)
     for _, operation in picture.operations():
         room.update(dict.fromkeys((each.edge for each in operation.operands), note))
+    if constants:
+        constant = text_width(longest, NUMBER_SIZE) + 10
+        room.update((name, constant) for name, _ in picture.constants())
     return {
         name: replace(text, width=max(text.width, room.get(name, 0.0)))
         for name, text in places.items()

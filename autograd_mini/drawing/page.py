@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from autograd_mini.compiler.targets.flat_javascript import rows_text
 from autograd_mini.drawing.escape import xml_text
 from autograd_mini.drawing.explorer import explorer_data, module_text, style_text
+from autograd_mini.drawing.layout import Direction
 from autograd_mini.drawing.palette import (
     BROKEN,
     INK_DARK,
@@ -56,7 +57,8 @@ _CONTROLS = """<div class="controls">
 """
 
 _STYLE = f"""
-:root {{ color-scheme: light dark; --broken: {BROKEN}; --positive: {POSITIVE}; }}
+:root {{ color-scheme: light dark; --broken: {BROKEN}; --positive: {POSITIVE};
+        --line: {LINE}; --sheet: {PAPER_LIGHT}; }}
 body {{ margin: 1rem; font: 1rem Helvetica, Arial, sans-serif;
        color: {INK_LIGHT}; background: {PAPER_LIGHT}; }}
 h1 {{ font-size: 1.1rem; overflow-wrap: anywhere; }}
@@ -66,12 +68,15 @@ table {{ margin-top: 1rem; border-collapse: collapse; font-variant-numeric: tabu
 th, td {{ padding: 0.2rem 0.8rem; border-bottom: 1px solid {LINE}; text-align: left; }}
 th:nth-child(n+3), td:nth-child(n+3) {{ text-align: right; }}
 @media (prefers-color-scheme: dark) {{
+  :root {{ --sheet: {PAPER_DARK}; }}
   body {{ color: {INK_DARK}; background: {PAPER_DARK}; }}
 }}
 """
 
 
-def page_text(picture: Picture, svg: str, digits: int, roots: Sequence[Value]) -> str:
+def page_text(
+    picture: Picture, svg: str, digits: int, direction: Direction, roots: Sequence[Value]
+) -> str:
     """Write a page; of a row that JavaScript cannot compute, one that shows and runs nothing."""
     tape = Tape(roots)
     try:
@@ -79,7 +84,8 @@ def page_text(picture: Picture, svg: str, digits: int, roots: Sequence[Value]) -
     except ValueError:
         return _page(picture, svg, digits, "", "")
     # In a script "</script>" would end it, wherever it stands.
-    data = json.dumps(explorer_data(roots, tape, picture, digits), separators=(",", ":"))
+    graph = explorer_data(roots, tape, picture, digits, direction)
+    data = json.dumps(graph, separators=(",", ":"))
     data = data.replace("<", "\\u003c")
     start = f'explore(document.getElementById("explorer"), {data}, ROWS);'
     return _page(picture, svg, digits, _CONTROLS, f"\n{module_text()}\n{rows}\n{start}\n")

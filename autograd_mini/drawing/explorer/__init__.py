@@ -3,7 +3,8 @@
 `data` says in JSON what the page knows of the graph, `bundle` puts the ES module together from the
 files of JavaScript beside it: numbers (how they are written), graph (the tape and its replay),
 steps (told in words), chains (a derivative as its factors), training (gradient descent), leaves
-(how they are changed), picture (the SVG, by ids), address (the state in it), and explorer, which
+(how they are changed), scene (a picture that makes room), groups (boxes that open to what is in
+them), picture (the SVG, by ids), address (the state in it), and explorer, which
 ties them together.
 """
 

@@ -14,6 +14,8 @@ MODULES = (
     "chains",
     "training",
     "leaves",
+    "scene",
+    "groups",
     "picture",
     "address",
     "explorer",
@@ -32,7 +34,7 @@ def module_text() -> str:
 @cache
 def style_text() -> str:
     """The stylesheet of the page."""
-    return _read("explorer.css")
+    return _read("explorer.css") + _read("groups.css")
 
 
 def _read(name: str) -> str:

@@ -11,6 +11,8 @@ from typing import Any
 
 from autograd_mini.branches import noted
 from autograd_mini.derivation.names import Names
+from autograd_mini.drawing.explorer.interiors import Interiors
+from autograd_mini.drawing.layout import Direction
 from autograd_mini.drawing.palette import STRONGEST
 from autograd_mini.drawing.picture import Picture
 from autograd_mini.expressions.symbols import printable
@@ -19,15 +21,23 @@ from autograd_mini.value import Value
 
 
 def explorer_data(
-    roots: Sequence[Value], tape: Tape, picture: Picture, digits: int
+    roots: Sequence[Value],
+    tape: Tape,
+    picture: Picture,
+    digits: int,
+    direction: Direction = "LR",
 ) -> dict[str, Any]:
-    """The graph below `roots` for the page, value by value in the order of the picture.
+    """The graph below `roots` for the page, value by value in the order of the whole picture.
 
     tape: for a leaf its number; for a result its row and its operands, of which a string is a
     constant. strongest: the tint of the largest gradient. guards: comparisons that chose what was
-    recorded.
+    recorded. groups: name, template of the interior or -1, places of the values that it shows or,
+    without a template, has, numbers of the groups inside, and of the stubs, as in `stubs`.
     """
     names = Names(roots)
+    written = [printable(names(value)) for value in names.values]
+    whole = picture.whole or picture
+    interiors = Interiors(picture, written, digits, direction) if picture.groups else None
 
     def side(compared: Value | float) -> int | str:
         place = tape.places[id(compared)] if isinstance(compared, Value) else float(compared)
@@ -37,18 +47,22 @@ def explorer_data(
         "digits": digits,
         "strongest": STRONGEST,
         "roots": [tape.places[id(root)] for root in dict.fromkeys(roots)],
-        "names": [printable(names(value)) for value in names.values],
+        "names": written,
         "tape": [
             _number(box.data)
             if entry.operation is None
             else [entry.operation.name, *map(_operand, entry.operands)]
-            for entry, box in zip(tape.entries, picture.values)
+            for entry, box in zip(tape.entries, whole.values)
         ],
         "guards": [
             [side(left), side(right), symbol, outcome]
             for left, symbol, right, outcome in noted(names.values)
             if symbol
         ],
+        "direction": direction,
+        "groups": interiors.groups if interiors else [],
+        "templates": interiors.templates if interiors else [],
+        "stubs": list(interiors.texts) if interiors else [],
     }
 
 

@@ -97,15 +97,13 @@ export function explore(element, data, rows) {
   for (const button of element.querySelectorAll("[data-rounds]")) {
     button.addEventListener("click", () => learn(Number(button.dataset.rounds)));
   }
-  picture.boxes.forEach(({ box }, place) => {
+  picture.whenAdded((box, place) => {
     box.addEventListener("click", () => ask(place));
     box.addEventListener("keydown", (event) => {
       if (event.key === "Enter") ask(place);
     });
+    if (!graph.rows[place]) scrub(box, graph, place, state.numbers, setLeaf);
   });
-  for (const place of graph.leaves) {
-    scrub(picture.boxes[place].box, graph, place, state.numbers, setLeaf);
-  }
   window.addEventListener("hashchange", visit);
   visit();
 }

@@ -1,0 +1,159 @@
+// A scene: a laid-out picture whose boxes can be replaced by larger ones, for which others make room.
+//
+// Everything moves along and across by steps: what is further along than the column of a replaced
+// box, or further across than its middle, moves by what the box has grown. A block (a box with its
+// circle, its constants and what stands beside them) moves as one piece, and the ends of wires
+// with their blocks, so that nothing that was apart overlaps.
+
+const NEAR = 0.5; // of a pixel: coordinates are written with one decimal
+const RADIX = /^([A-Za-z]*?)(g?\d+)(_\d+)?$/;
+
+/** Which block an element belongs to, by its id: e7_0 and o7 to "7", eg1_0 to "g1". */
+export const blockOf = (id) => RADIX.exec(id)?.[2];
+
+const numbersIn = (text) => text.match(/-?\d+(\.\d+)?/g).map(Number);
+
+export class Scene {
+  /** element: what the boxes, wires and frames are in; size: of the picture; along: 0 for x. */
+  constructor(element, size, along) {
+    this.size = size;
+    this.along = along;
+    this.blocks = new Map();
+    this.wires = [];
+    this.frames = [];
+    for (const child of element.children) this.take(child);
+  }
+
+  take(child) {
+    const id = child.id;
+    if (child.classList.contains("frame")) {
+      const rect = child.querySelector("rect");
+      this.frames.push({ child, rect, ...rectangle(rect) });
+    } else if (child.classList.contains("wire")) {
+      const numbers = numbersIn(child.getAttribute("d"));
+      const points = [];
+      for (let i = 0; i < numbers.length; i += 2) points.push([numbers[i], numbers[i + 1]]);
+      this.wires.push({ path: child, id, points });
+    } else if (child.tagName === "g") {
+      const key = child.classList.contains("stub") ? id : blockOf(id);
+      if (!this.blocks.has(key)) this.blocks.set(key, { elements: [], grown: [0, 0] });
+      const block = this.blocks.get(key);
+      block.elements.push(child);
+      if (/value|group|stub/.test(child.classList[0])) {
+        Object.assign(block, rectangle(child.querySelector("rect")));
+      }
+    }
+  }
+
+  /** Where a box starts by now. */
+  start(key) {
+    const { at, shift } = this.blocks.get(key);
+    return [at[0] + shift[0], at[1] + shift[1]];
+  }
+
+  /** Let boxes be as large as `sizes` says by key, make room, and return the size of all. */
+  arrange(sizes) {
+    const [along, across] = [this.along, 1 - this.along];
+    for (const [key, block] of this.blocks) {
+      const size = sizes.get(key) ?? block.size;
+      block.grown = [0, 1].map((axis) => Math.max(0, size[axis] - block.size[axis]));
+    }
+    const middle = (block, axis) => block.at[axis] + block.size[axis] / 2;
+    const grown = [...this.blocks.values()].filter((block) => block.grown.some((each) => each > 0));
+    const columns = grown.map((block) => {
+      const column = [...this.blocks.values()].filter(
+        (other) => Math.abs(middle(other, along) - middle(block, along)) < NEAR,
+      );
+      const end = Math.max(...column.map((other) => other.at[along] + other.size[along]));
+      return [end - NEAR, block.grown[along]];
+    });
+    const rows = grown.map((block) => [middle(block, across) + NEAR, block.grown[across]]);
+    const further = [];
+    further[along] = steps(columns);
+    further[across] = steps(rows);
+    for (const block of this.blocks.values()) {
+      block.shift = [0, 1].map((axis) => further[axis](middle(block, axis)));
+      const move = `translate(${block.shift[0]} ${block.shift[1]})`;
+      for (const element of block.elements) element.setAttribute("transform", move);
+    }
+    for (const wire of this.wires) wire.path.setAttribute("d", course(this.lead(wire, further)));
+    for (const { child, rect, at, size } of this.frames) {
+      const from = at.map((each, axis) => each + further[axis](each));
+      const to = at.map((each, axis) => each + size[axis] + further[axis](each + size[axis]));
+      child.querySelector("text").setAttribute(
+        "transform",
+        `translate(${from[0] - at[0]} ${from[1] - at[1]})`,
+      );
+      place(rect, from, [to[0] - from[0], to[1] - from[1]]);
+    }
+    return this.size.map((each, axis) => each + further[axis](Infinity));
+  }
+
+  /** The points of a wire where everything has its new place. */
+  lead({ id, points }, further) {
+    const [along, across] = [this.along, 1 - this.along];
+    const key = blockOf(id);
+    const target = id.startsWith("w") ? null : this.blocks.get(key);
+    const constant = target?.elements.some((each) => each.id === `c${id.slice(1)}`);
+    if (target && (id.startsWith("r") || constant)) return points.map((each) => moved(each, target.shift));
+    const source = this.leaving(points[0]);
+    const last = points.length - 1;
+    const half = last / 2;
+    const level = (index, end) => Math.abs(points[index][across] - points[end][across]) < 0.05;
+    const shifts = points.map((point) => [0, 1].map((axis) => further[axis](point[axis])));
+    if (target) {
+      for (let i = last; i > half || (i > 0 && level(i, last) && !level(i, 0)); i -= 1) {
+        if (!level(i, last)) break;
+        shifts[i][across] = target.shift[across];
+      }
+      shifts[last] = [...target.shift];
+    }
+    if (source) {
+      for (let i = 0; i < half && level(i, 0); i += 1) shifts[i][across] = source.shift[across];
+      shifts[0][along] = source.shift[along] + source.grown[along];
+    }
+    return points.map((point, index) => moved(point, shifts[index]));
+  }
+
+  /** The block whose end the point is in the middle of, if there is one. */
+  leaving(point) {
+    const [along, across] = [this.along, 1 - this.along];
+    for (const block of this.blocks.values()) {
+      if (
+        Math.abs(block.at[along] + block.size[along] - point[along]) < NEAR &&
+        Math.abs(block.at[across] + block.size[across] / 2 - point[across]) < NEAR
+      ) {
+        return block;
+      }
+    }
+    return null;
+  }
+}
+
+/** How far something moves, by where it is: the sum of all steps before it, equal ones once. */
+function steps(cuts) {
+  const merged = [];
+  for (const [at, size] of cuts.sort((one, other) => one[0] - other[0])) {
+    const before = merged.at(-1);
+    if (before && at - before[0] < NEAR) before[1] = Math.max(before[1], size);
+    else merged.push([at, size]);
+  }
+  return (position) => merged.reduce((sum, [at, size]) => (position > at ? sum + size : sum), 0);
+}
+
+const moved = (point, shift) => [point[0] + shift[0], point[1] + shift[1]];
+
+function course(points) {
+  const [start, ...rest] = points.map((point) => point.map((each) => each.toFixed(1)).join(","));
+  return `M${start}C${rest.join(" ")}`;
+}
+
+function rectangle(rect) {
+  const read = (name) => Number(rect.getAttribute(name));
+  return { at: [read("x"), read("y")], size: [read("width"), read("height")] };
+}
+
+function place(rect, at, size) {
+  ["x", "y"].forEach((name, axis) => rect.setAttribute(name, at[axis]));
+  ["width", "height"].forEach((name, axis) => rect.setAttribute(name, size[axis]));
+}
