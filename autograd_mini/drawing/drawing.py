@@ -6,10 +6,10 @@ import base64
 import math
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from autograd_mini.drawing.dot import POINTS_PER_INCH, dot_body, dot_text
 from autograd_mini.drawing.escape import xml_text
@@ -23,7 +23,7 @@ from autograd_mini.drawing.graphviz_program import (
 )
 from autograd_mini.drawing.layered import layered_layout
 from autograd_mini.drawing.layout import Direction, Layout
-from autograd_mini.drawing.lettering import Lettering, letter, with_room
+from autograd_mini.drawing.lettering import Lettering, letter
 from autograd_mini.drawing.picture import Picture, take_picture
 from autograd_mini.drawing.svg import svg_text
 from autograd_mini.drawing.wording import summary, table_text
@@ -43,6 +43,8 @@ MOST_PIXELS = 60e6
 LONGEST_SIDE = 32_000
 
 SECONDS_TO_RENDER = 300.0
+Kind = Literal["values", "partials", "gradients"]
+
 SUFFIXES = (".svg", ".html", ".dot", ".png", ".pdf")
 
 
@@ -58,6 +60,7 @@ class Drawing:
     direction: Direction
     digits: int
     roots: tuple[Value, ...]
+    quiz: tuple[Kind, ...] = ()
 
     @cached_property
     def dot(self) -> str:
@@ -117,8 +120,7 @@ class Drawing:
             # Imported here: it needs the compiler, which a picture does not.
             from autograd_mini.drawing.page import page_text
 
-            roomy = replace(self, lettering=with_room(self.lettering, self.picture, self.digits))
-            return page_text(self.picture, roomy.svg(), self.digits, self.roots).encode()
+            return page_text(self).encode()
         if suffix == ".dot":
             return self.dot.encode()
         if suffix in (".png", ".pdf"):
@@ -149,6 +151,7 @@ def draw(
     digits: int = 4,
     partials: bool | Literal["auto"] = "auto",
     clusters: bool = True,
+    quiz: Sequence[Kind] = (),
 ) -> Drawing:
     """Draw everything that a value, or each value of a list, was computed from.
 
@@ -156,6 +159,8 @@ def draw(
     digits: significant digits of every number, 1 to 17.
     partials: whether an edge shows its derivative; "auto" does on graphs of readable size.
     clusters: whether the values of a `scope` are framed.
+    quiz: what the page that is saved as .html leaves blank and asks for: "values", "partials",
+        "gradients".
 
     >>> x = Value(3.0, label="x")
     >>> y = x * x
@@ -173,11 +178,14 @@ def draw(
         raise ValueError(f"digits is {digits!r}; give a whole number from 1 to 17")
     if partials not in (True, False, "auto"):
         raise ValueError(f'partials is {partials!r}; give True, False or "auto"')
+    if isinstance(quiz, str) or not set(quiz) <= set(get_args(Kind)):
+        kinds = ", ".join(map(repr, get_args(Kind)))
+        raise ValueError(f"quiz is {quiz!r}; give a tuple of some of {kinds}")
     roots = _roots(root)
     picture = take_picture(roots, clusters=clusters)
     shows_partials = picture.size <= LARGEST_WITH_PARTIALS if partials == "auto" else partials
     lettering = letter(picture, digits=digits, partials=shows_partials)
-    return Drawing(picture, lettering, direction, digits, tuple(roots))
+    return Drawing(picture, lettering, direction, digits, tuple(roots), tuple(quiz))
 
 
 def draw_dot(

@@ -92,6 +92,19 @@ def with_room(places: dict[str, Lettering], picture: Picture, digits: int) -> di
     }
 
 
+def without_numbers(places: dict[str, Lettering], picture: Picture) -> dict[str, Lettering]:
+    """The same with nothing where values, gradients and partials stand."""
+    blank = dict(places)
+    for value in picture.values:
+        text = places[value.id]
+        blank[value.id] = replace(text, rows=(text.rows[0], "", ""))
+    for _, operation in picture.operations():
+        for edge in (each.edge for each in operation.operands):
+            if edge in places:
+                blank[edge] = replace(places[edge], rows=("",))
+    return blank
+
+
 def _value(value: ValueBox, digits: int) -> Lettering:
     label = shorten(printable(value.label), LONGEST_LABEL)
     data = format_number(value.data, digits)

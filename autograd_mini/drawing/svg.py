@@ -57,7 +57,7 @@ text {{ font-family: Helvetica, Arial, "Liberation Sans", sans-serif; fill: {INK
 .paper {{ fill: {PAPER_LIGHT}; }}
 .frame rect {{ fill: {FRAME_LIGHT}; stroke: {LINE}; stroke-opacity: 0.5; }}
 .value rect {{ stroke: {LINE}; fill: {LINE}; }}
-.value line {{ stroke: {LINE}; stroke-opacity: 0.5; }}
+.value path {{ stroke: {LINE}; stroke-opacity: 0.5; }}
 .positive rect {{ stroke: {POSITIVE}; fill: {POSITIVE}; }}
 .negative rect {{ stroke: {NEGATIVE}; fill: {NEGATIVE}; }}
 .broken rect {{ stroke: {BROKEN}; stroke-width: 2.5; stroke-dasharray: 5 3; }}
@@ -65,8 +65,8 @@ text {{ font-family: Helvetica, Arial, "Liberation Sans", sans-serif; fill: {INK
 .root rect {{ stroke-width: 2.5; }}
 .operation rect {{ fill: {PAPER_LIGHT}; stroke: {INK_LIGHT}; }}
 .constant rect {{ fill: none; stroke: {LINE}; }}
-.wire {{ fill: none; stroke: {LINE}; stroke-width: 1.2; }}
-.edge {{ marker-end: url(#arrow); }}
+.wires path {{ fill: none; stroke: {LINE}; stroke-width: 1.2; marker-end: url(#arrow); }}
+.wires .bare {{ marker-end: none; }}
 .arrow {{ fill: {LINE}; }}
 @media (prefers-color-scheme: dark) {{
   text {{ fill: {INK_DARK}; }}
@@ -84,41 +84,53 @@ _ARROW_HEAD = (
 )
 
 
-def svg_text(picture: Picture, lettering: dict[str, Lettering], layout: Layout) -> str:
-    """Write the whole SVG document."""
+def svg_text(
+    picture: Picture, lettering: dict[str, Lettering], layout: Layout, *, titles: bool = True
+) -> str:
+    """Write the whole SVG document.
+
+    titles: whether it, its boxes and its edges have titles, which tell their numbers.
+    """
     width, height = f"{layout.width:.0f}", f"{layout.height:.0f}"
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}" role="img">',
-        f"<title>{xml_text(summary(picture))}</title>",
+        _title(summary(picture)) if titles else "",
         f"<style>{_STYLE}</style>",
         _ARROW_HEAD,
         f'<rect class="paper" width="{width}" height="{height}"/>',
         *(_frame(frame) for frame in layout.frames),
-        *_wires(picture, layout),
+        '<g class="wires">',
+        *_wires(picture, layout, titles),
+        "</g>",
     ]
     for value in picture.values:
-        lines.append(_value(value, picture, lettering[value.id], layout.places[value.id]))
+        title = _title(describe(value)) if titles else ""
+        lines.append(_value(value, picture, lettering[value.id], layout.places[value.id], title))
         if value.operation is not None:
             lines += _operation(value.operation, lettering, layout.places)
     return "\n".join([*lines, "</svg>", ""])
 
 
-def _value(value: ValueBox, picture: Picture, text: Lettering, place: Place) -> str:
+def _title(text: str) -> str:
+    return f"<title>{xml_text(text)}</title>"
+
+
+def _value(value: ValueBox, picture: Picture, text: Lettering, place: Place, title: str) -> str:
     label, data, grad = text.rows
     root = " root" if value.id in picture.roots else ""
     left, right = place.left, place.right
     tint = f' fill-opacity="{strength(value, picture):.2f}"'
     parts = [
         f'<g id="{value.id}" class="value {kind(value)}{root}">',
-        f"<title>{xml_text(describe(value))}</title>",
+        title,
         _rectangle(place, 0 if value.operation is None else 7, tint),
     ]
     row = place.top + 3
     if label:
         parts.append(_text("label", place.x, row + LABEL_ROW / 2, LABEL_SIZE, label))
         row += LABEL_ROW
-        parts.append(f'<line x1="{left:.1f}" x2="{right:.1f}" y1="{row:.1f}" y2="{row:.1f}"/>')
+        parts.append(f'<path d="M{_at(left)},{_at(row)}H{_at(right)}"/>')
     for key, number in (("data", data), ("grad", grad)):
         middle = row + NUMBER_ROW / 2
         parts.append(_text("key", left + PADDING, middle, NUMBER_SIZE, key))
@@ -150,25 +162,25 @@ def _operation(
             yield f'<g id="p{operand.edge[1:]}">{note}</g>'
 
 
-def _wires(picture: Picture, layout: Layout) -> Iterator[str]:
-    """Wires below the boxes; an edge says which derivative it carries."""
-    titles = {
+def _wires(picture: Picture, layout: Layout, titles: bool) -> Iterator[str]:
+    """Wires below the boxes; an edge says, with titles, which derivative it carries."""
+    said = {
         operand.edge: describe_edge(value, operand, picture)
         for value, operation in picture.operations()
         for operand in operation.operands
-        if operand.constant is None
+        if titles and operand.constant is None
     }
     for wire in layout.wires:
-        kind = "wire edge" if wire.arrow else "wire"
-        path = f'<path id="{wire.id}" class="{kind}" d="{_path(wire)}"'
-        if wire.id in titles:
-            yield f"{path}><title>{xml_text(titles[wire.id])}</title></path>"
+        bare = "" if wire.arrow else ' class="bare"'
+        path = f'<path id="{wire.id}"{bare} d="{_path(wire)}"'
+        if wire.id in said:
+            yield f"{path}>{_title(said[wire.id])}</path>"
         else:
             yield f"{path}/>"
 
 
 def _path(wire: Wire) -> str:
-    start, *rest = (f"{x:.1f},{y:.1f}" for x, y in wire.points)
+    start, *rest = (f"{_at(x)},{_at(y)}" for x, y in wire.points)
     return f"M{start}C{' '.join(rest)}"
 
 
@@ -178,18 +190,22 @@ def _frame(frame: Frame) -> str:
     title = fit(name, TITLE_SIZE, place.width - 2 * PADDING)
     row = place.top + FRAME_TITLE / 2 + 3
     return (
-        f'<g class="frame"><title>{xml_text(" / ".join(frame.scope))}</title>'
+        f'<g class="frame">{_title(" / ".join(frame.scope))}'
         f"{_rectangle(place, 8)}{_text('title', place.left + PADDING, row, TITLE_SIZE, title)}</g>"
     )
 
 
 def _rectangle(place: Place, radius: float, more: str = "") -> str:
     return (
-        f'<rect x="{place.left:.1f}" y="{place.top:.1f}" width="{place.width:.1f}" '
-        f'height="{place.height:.1f}" rx="{radius:g}"{more}/>'
+        f'<rect x="{_at(place.left)}" y="{_at(place.top)}" width="{_at(place.width)}" '
+        f'height="{_at(place.height)}" rx="{radius:g}"{more}/>'
     )
 
 
 def _text(kind: str, x: float, middle: float, size: float, text: str) -> str:
     y = middle + BASELINE * size
-    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{xml_text(text)}</text>'
+    return f'<text class="{kind}" x="{_at(x)}" y="{_at(y)}">{xml_text(text)}</text>'
+
+
+def _at(coordinate: float) -> str:
+    return f"{coordinate:.1f}".removesuffix(".0")

@@ -1,27 +1,27 @@
 // The picture: the SVG that Python laid out, rewritten by ids as the numbers change.
 import { format } from "./numbers.js";
 
-const READABLE = 0.4; // of the full size
-const KINDS = ["broken", "unknown", "zero", "positive", "negative"];
+const STATES = ["broken", "unknown", "zero", "positive", "negative"];
+const HIDDEN = "?";
 
 function kind(data, grad) {
-  if (data !== null && (!Number.isFinite(data) || (!Number.isNaN(grad) && !Number.isFinite(grad)))) {
-    return "broken";
-  }
-  if (Number.isNaN(grad)) return "unknown";
+  if (Number.isNaN(data) || Math.abs(data) === Infinity) return "broken";
+  if (grad === null) return "unknown";
+  if (!Number.isFinite(grad)) return "broken";
   return grad === 0 ? "zero" : grad > 0 ? "positive" : "negative";
 }
 
 export class Picture {
   constructor(svg, graph) {
     this.graph = graph;
+    this.svg = svg;
     svg.setAttribute("role", "group"); // an image would hide the boxes inside from screen readers
     const find = (id) => svg.getElementById(id);
     this.boxes = graph.names.map((_, place) => {
       const box = find(`v${place + 1}`);
-      box.querySelector("title")?.remove(); // it would tell the numbers of the recording
       box.setAttribute("tabindex", "0");
       box.setAttribute("role", "button");
+      box.classList.toggle("unnamed", !(place in graph.data.symbols));
       return {
         box,
         data: box.querySelector(".data"),
@@ -29,72 +29,77 @@ export class Picture {
         rect: box.querySelector("rect"),
       };
     });
-    this.notes = [];
+    this.edges = [];
     for (const place of graph.results) {
       graph.operands[place].forEach((operand, position) => {
+        if (graph.isConstant(operand)) return;
         const wire = find(`e${place + 1}_${position}`);
-        wire?.querySelector("title")?.remove();
         const note = find(`p${place + 1}_${position}`)?.querySelector("text") ?? null;
-        if (typeof operand !== "string") this.notes.push({ place, position, wire, note });
+        this.edges.push({ place, position, wire, note });
       });
     }
   }
 
-  /** values, adjoints: nan where nothing is known yet; now: the place that is being worked. */
-  show(values, adjoints, known, now) {
-    const digits = this.graph.data.digits;
-    const finite = adjoints.filter(Number.isFinite);
-    const largest = finite.reduce((most, each) => Math.max(most, Math.abs(each)), 0);
+  /** How a value was made, in words: its circle and its operands. */
+  made(place) {
+    const { graph } = this;
+    if (!graph.rows[place]) return "";
+    const from = graph.operands[place].map((each) =>
+      graph.isConstant(each) ? format(graph.start[each], graph.data.digits) : graph.names[each],
+    );
+    return `${this.svg.getElementById(`o${place + 1}`).textContent} of ${from.join(", ")}`;
+  }
+
+  /** adjoints: what is known of the gradients. known(place): whether its value is. now: the place
+   * that is being worked. hides(kind, place, position): whether a number is asked in the quiz. */
+  show(values, adjoints, known, now, hides) {
+    const { data: settings, names } = this.graph;
+    const sizes = Array.from(adjoints.of, Math.abs).filter(Number.isFinite);
+    const largest = sizes.reduce((most, each) => Math.max(most, each), 0);
     this.boxes.forEach(({ box, data, grad, rect }, place) => {
-      const value = known(place) ? format(values[place], digits) : "";
-      const slope = Number.isNaN(adjoints[place]) ? "-" : format(adjoints[place], digits);
+      const askedValue = hides("values", place);
+      const askedSlope = hides("gradients", place);
+      const shown = known(place) && !askedValue ? values[place] : null;
+      const slope = adjoints.reached[place] && !askedSlope ? adjoints.of[place] : null;
+      const value = shown === null ? (askedValue ? HIDDEN : "") : format(shown, settings.digits);
+      const written = slope === null ? (askedSlope ? HIDDEN : "-") : format(slope, settings.digits);
       write(data, value);
-      write(grad, slope);
-      const wanted = kind(known(place) ? values[place] : null, adjoints[place]);
-      for (const each of KINDS) box.classList.toggle(each, each === wanted);
+      write(grad, written);
+      const wanted = kind(shown, slope);
+      for (const each of STATES) box.classList.toggle(each, each === wanted);
       box.classList.toggle("now", place === now);
-      const share = largest > 0 ? Math.sqrt(Math.abs(adjoints[place]) / largest) : 0;
-      const tint = wanted === "positive" || wanted === "negative" ? this.graph.data.strongest * share : 0;
+      const coloured = wanted === "positive" || wanted === "negative";
+      const tint = coloured ? settings.strongest * Math.sqrt(Math.abs(slope) / largest) : 0;
       rect.setAttribute("fill-opacity", tint.toFixed(2));
-      const said = `${this.graph.names[place]}: data ${value || "not computed"}, gradient ${slope}`;
+      const said = `${names[place]}: data ${value || "not computed"}, gradient ${written}`;
       if (box.getAttribute("aria-label") !== said) box.setAttribute("aria-label", said);
     });
-    for (const { place, position, wire, note } of this.notes) {
-      const partial = this.graph.partial(values, place, position);
-      if (note) write(note, known(place) ? format(partial, digits) : "");
+    for (const { place, position, wire, note } of this.edges) {
+      if (note) {
+        const asked = hides("partials", place, position);
+        const partial = () => format(this.graph.partial(values, place, position), settings.digits);
+        write(note, asked ? HIDDEN : known(place) ? partial() : "");
+      }
       wire?.classList.toggle("now", place === now);
     }
   }
-}
 
-/** Make the picture in `frame` larger or smaller by buttons and by the keys + - 0; it fits at first,
- * unless nothing could be read then. */
-export function zoomable(frame, buttons) {
-  const svg = frame.querySelector("svg");
-  const width = svg.viewBox.baseVal.width;
-  let scale = 1;
-
-  function zoom(wanted) {
-    const middle = (frame.scrollLeft + frame.clientWidth / 2) / frame.scrollWidth;
-    const centre = (frame.scrollTop + frame.clientHeight / 2) / frame.scrollHeight;
-    scale = Math.min(4, Math.max(0.05, wanted));
-    svg.style.width = `${width * scale}px`;
-    svg.style.height = "auto";
-    frame.scrollLeft = middle * frame.scrollWidth - frame.clientWidth / 2;
-    frame.scrollTop = centre * frame.scrollHeight - frame.clientHeight / 2;
+  /** Call point(place, position) where the pointer comes to an edge, which is wider than it looks,
+   * or to its note, and leave() where it goes. */
+  onEdges(point, leave) {
+    for (const { place, position, wire, note } of this.edges) {
+      const reach = wire?.cloneNode(false);
+      if (reach) {
+        reach.removeAttribute("id");
+        reach.setAttribute("class", "reach");
+        wire.after(reach);
+      }
+      for (const part of [reach, note]) {
+        part?.addEventListener("pointerenter", () => point(place, position));
+        part?.addEventListener("pointerleave", leave);
+      }
+    }
   }
-
-  const fitting = () => Math.min(1, frame.clientWidth / width);
-  const actions = {
-    "+": () => zoom(scale * 1.25),
-    "-": () => zoom(scale / 1.25),
-    0: () => zoom(fitting()),
-  };
-  for (const [key, button] of Object.entries(buttons)) {
-    button.addEventListener("click", actions[key]);
-  }
-  frame.addEventListener("keydown", (event) => actions[event.key]?.());
-  zoom(Math.max(READABLE, fitting()));
 }
 
 function write(element, text) {
