@@ -6,10 +6,10 @@ import base64
 import math
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from autograd_mini.drawing.dot import POINTS_PER_INCH, dot_body, dot_text
 from autograd_mini.drawing.escape import xml_text
@@ -25,7 +25,7 @@ from autograd_mini.drawing.groups import COLLAPSES, Collapse
 from autograd_mini.drawing.groups import collapse as collapsed
 from autograd_mini.drawing.layered import layered_layout
 from autograd_mini.drawing.layout import Direction, Layout
-from autograd_mini.drawing.lettering import Lettering, letter, with_room
+from autograd_mini.drawing.lettering import Lettering, letter
 from autograd_mini.drawing.mermaid import mermaid_text
 from autograd_mini.drawing.picture import Picture, take_picture
 from autograd_mini.drawing.svg import svg_text
@@ -46,6 +46,8 @@ MOST_PIXELS = 60e6
 LONGEST_SIDE = 32_000
 
 SECONDS_TO_RENDER = 300.0
+Kind = Literal["values", "partials", "gradients"]
+
 SUFFIXES = (".svg", ".html", ".dot", ".mmd", ".mermaid", ".png", ".pdf")
 
 
@@ -61,6 +63,7 @@ class Drawing:
     direction: Direction
     digits: int
     roots: tuple[Value, ...]
+    quiz: tuple[Kind, ...] = ()
 
     @cached_property
     def dot(self) -> str:
@@ -129,9 +132,7 @@ class Drawing:
             # Imported here: it needs the compiler, which a picture does not.
             from autograd_mini.drawing.page import page_text
 
-            roomy = replace(self, lettering=with_room(self.lettering, self.picture, self.digits))
-            svg = roomy.svg()
-            return page_text(self.picture, svg, self.digits, self.direction, self.roots).encode()
+            return page_text(self).encode()
         if suffix == ".dot":
             return self.dot.encode()
         if suffix in (".mmd", ".mermaid"):
@@ -165,6 +166,7 @@ def draw(
     partials: bool | Literal["auto"] = "auto",
     clusters: bool = True,
     collapse: Collapse = "auto",
+    quiz: Sequence[Kind] = (),
 ) -> Drawing:
     """Draw everything that a value, or each value of a list, was computed from.
 
@@ -174,6 +176,8 @@ def draw(
     clusters: whether the values of a `scope` are framed.
     collapse: "neuron" draws the values of each innermost `scope` as one box, "layer" those of each
     outermost one, None each value; "auto" does on graphs of readable size, and else gathers.
+    quiz: what the page that is saved as .html leaves blank and asks for: "values", "partials",
+        "gradients".
 
     >>> x = Value(3.0, label="x")
     >>> y = x * x
@@ -193,13 +197,16 @@ def draw(
         raise ValueError(f'partials is {partials!r}; give True, False or "auto"')
     if collapse not in COLLAPSES:
         raise ValueError(f'collapse is {collapse!r}; give "auto", "neuron", "layer" or None')
+    if isinstance(quiz, str) or not set(quiz) <= set(get_args(Kind)):
+        kinds = ", ".join(map(repr, get_args(Kind)))
+        raise ValueError(f"quiz is {quiz!r}; give a tuple of some of {kinds}")
     roots = _roots(root)
     picture = collapsed(take_picture(roots), collapse)
     if not clusters:
         picture = picture.without_frames()
     shows_partials = picture.size <= LARGEST_WITH_PARTIALS if partials == "auto" else partials
     lettering = letter(picture, digits=digits, partials=shows_partials)
-    return Drawing(picture, lettering, direction, digits, tuple(roots))
+    return Drawing(picture, lettering, direction, digits, tuple(roots), tuple(quiz))
 
 
 def draw_dot(

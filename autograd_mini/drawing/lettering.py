@@ -91,7 +91,7 @@ def with_room(
     longest = "-8." + "8" * (digits - 1) + "e-308"
     box = KEY_COLUMN + text_width(longest, NUMBER_SIZE) + 2 * PADDING
     room = dict.fromkeys((value.id for value in picture.values), box)
-    both = GROUP_KEY_COLUMN + text_width(range_text(longest, longest), NUMBER_SIZE) + 2 * PADDING
+    both = GROUP_KEY_COLUMN + text_width(f"{longest} to {longest}", NUMBER_SIZE) + 2 * PADDING
     room.update((group.id, both) for group in picture.groups)
     note = text_width(longest, NOTE_SIZE)
     for _, operation in picture.operations():
@@ -110,6 +110,22 @@ def _box(box: Box, digits: int) -> Lettering:
         name = fit(printable(box.name), NOTE_SIZE, STUB_WIDTH - PADDING)
         return Lettering((name,), STUB_WIDTH, LABEL_ROW + 6)
     return _group(box, digits) if isinstance(box, Group) else _value(box, digits)
+
+
+def without_numbers(places: dict[str, Lettering], picture: Picture) -> dict[str, Lettering]:
+    """The same with nothing where values, gradients and partials stand."""
+    blank = dict(places)
+    for value in picture.values:
+        text = places[value.id]
+        blank[value.id] = replace(text, rows=(text.rows[0], "", ""))
+    for group in picture.groups:
+        text = places[group.id]
+        blank[group.id] = replace(text, rows=(*text.rows[:2], "", ""))
+    for _, operation in picture.operations():
+        for edge in (each.edge for each in operation.operands):
+            if edge in places:
+                blank[edge] = replace(places[edge], rows=("",))
+    return blank
 
 
 def _value(value: ValueBox, digits: int) -> Lettering:

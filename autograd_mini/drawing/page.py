@@ -8,12 +8,23 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from autograd_mini.compiler.targets.flat_javascript import rows_text
+from autograd_mini.derivation.names import Names
 from autograd_mini.drawing.escape import xml_text
-from autograd_mini.drawing.explorer import explorer_data, module_text, style_text
-from autograd_mini.drawing.layout import Direction
+from autograd_mini.drawing.explorer import (
+    compact,
+    controls_text,
+    explorer_data,
+    kinds,
+    kinds_text,
+    module_text,
+    style_text,
+)
+from autograd_mini.drawing.lettering import letter, with_room, without_numbers
 from autograd_mini.drawing.palette import (
     BROKEN,
     INK_DARK,
@@ -23,42 +34,23 @@ from autograd_mini.drawing.palette import (
     PAPER_LIGHT,
     POSITIVE,
 )
-from autograd_mini.drawing.picture import Picture
-from autograd_mini.drawing.wording import HEADINGS, summary, table_rows
+from autograd_mini.drawing.picture import Group, ValueBox
+from autograd_mini.drawing.svg import svg_text
+from autograd_mini.drawing.wording import HEADINGS, Row, summary, table_rows
 from autograd_mini.graph import Tape
-from autograd_mini.value import Value
 
-_CONTROLS = """<div class="controls">
-<button type="button" class="back">Back</button>
-<input type="range" class="step" min="0" aria-label="Step">
-<button type="button" class="forward">Forward</button>
-<button type="button" class="play">Play</button>
-<button type="button" class="reset">Reset</button>
+if TYPE_CHECKING:
+    from autograd_mini.drawing.drawing import Drawing
+
+_ZOOM = """<p class="zoom">
 <button type="button" class="smaller" aria-label="Zoom out">&minus;</button>
 <button type="button" class="larger" aria-label="Zoom in">+</button>
 <button type="button" class="fit">Fit</button>
-</div>
-<div class="told" role="status" aria-live="polite"></div>
-<div class="answer" role="status" aria-live="polite"></div>
-<div class="controls" role="group" aria-label="Training">
-<label>Rate <input type="text" class="rate" inputmode="decimal" value="0.5" size="6"></label>
-<button type="button" data-rounds="1">1 round</button>
-<button type="button" data-rounds="100">100 rounds</button>
-<button type="button" data-rounds="10000">10,000 rounds</button>
-<span class="rounds" role="status"></span>
-<span class="learning"></span>
-</div>
-<figure class="curve" hidden>
-<svg viewBox="-1 -1 102 102" preserveAspectRatio="none" aria-hidden="true">
-<polyline class="losses" points=""/></svg>
-<figcaption>Loss over rounds, on a logarithmic scale where it stays above 0</figcaption>
-</figure>
-<div class="leaves" role="group" aria-label="Leaves"></div>
+</p>
 """
 
 _STYLE = f"""
-:root {{ color-scheme: light dark; --broken: {BROKEN}; --positive: {POSITIVE};
-        --line: {LINE}; --sheet: {PAPER_LIGHT}; }}
+:root {{ color-scheme: light dark; --broken: {BROKEN}; --positive: {POSITIVE}; --line: {LINE}; }}
 body {{ margin: 1rem; font: 1rem Helvetica, Arial, sans-serif;
        color: {INK_LIGHT}; background: {PAPER_LIGHT}; }}
 h1 {{ font-size: 1.1rem; overflow-wrap: anywhere; }}
@@ -66,38 +58,103 @@ h1 {{ font-size: 1.1rem; overflow-wrap: anywhere; }}
 .picture svg {{ display: block; }}
 table {{ margin-top: 1rem; border-collapse: collapse; font-variant-numeric: tabular-nums; }}
 th, td {{ padding: 0.2rem 0.8rem; border-bottom: 1px solid {LINE}; text-align: left; }}
-th:nth-child(n+3), td:nth-child(n+3) {{ text-align: right; }}
+.recorded th:nth-child(n+3), .recorded td:nth-child(n+3) {{ text-align: right; }}
 @media (prefers-color-scheme: dark) {{
-  :root {{ --sheet: {PAPER_DARK}; }}
   body {{ color: {INK_DARK}; background: {PAPER_DARK}; }}
 }}
 """
 
 
-def page_text(
-    picture: Picture, svg: str, digits: int, direction: Direction, roots: Sequence[Value]
-) -> str:
-    """Write a page; of a row that JavaScript cannot compute, one that shows and runs nothing."""
-    tape = Tape(roots)
+def page_text(drawing: Drawing) -> str:
+    """Write a page; of a row that JavaScript cannot compute, one that shows and runs nothing.
+
+    Raises: ValueError for a quiz on what JavaScript cannot compute.
+    """
+    picture, digits, quiz = drawing.picture, drawing.digits, drawing.quiz
+    title = summary(picture)
+    drawing = roomy(drawing)
     try:
-        rows = rows_text(tape.rows)
-    except ValueError:
-        return _page(picture, svg, digits, "", "")
-    # In a script "</script>" would end it, wherever it stands.
-    graph = explorer_data(roots, tape, picture, digits, direction)
-    data = json.dumps(graph, separators=(",", ":"))
-    data = data.replace("<", "\\u003c")
-    start = f'explore(document.getElementById("explorer"), {data}, ROWS);'
-    return _page(picture, svg, digits, _CONTROLS, f"\n{module_text()}\n{rows}\n{start}\n")
+        script = explorer_script(drawing)
+    except ValueError as reason:
+        if quiz:
+            raise ValueError(f"there can be no quiz on this graph: {reason}") from None
+        return _page(title, drawing.svg(), "", _table(table_rows(picture, digits)), "")
+    if quiz:
+        title = f"Quiz: find the {' and the '.join(quiz)}"
+    start = "explore(document.getElementById('explorer'), DATA, ROWS, KINDS);"
+    controls = _ZOOM + controls_text()
+    table = _table([])  # the script fills it
+    svg = explorer_svg(drawing)
+    return _page(title, svg, controls, table, f"\n{script}\n{start}\n", bool(picture.groups))
 
 
-def _page(picture: Picture, svg: str, digits: int, controls: str, script: str) -> str:
-    title = xml_text(summary(picture))
-    headings = "".join(f'<th scope="col">{heading}</th>' for heading in HEADINGS)
-    lines = "\n".join(
-        "<tr>" + "".join(f"<td>{xml_text(cell)}</td>" for cell in row) + "</tr>"
-        for row in table_rows(picture, digits)
+def roomy(drawing: Drawing) -> Drawing:
+    """The same with a name in every box, as the page speaks of them, and room for any number."""
+    names = Names(drawing.roots)
+    called = {f"v{number}": names(value) for number, value in enumerate(names.values, start=1)}
+    boxes = (
+        replace(box, label=box.label or called[box.id]) if isinstance(box, ValueBox) else box
+        for box in drawing.picture.boxes
     )
+    picture = replace(drawing.picture, boxes=tuple(boxes))
+    partials = any(edge.startswith("e") for edge in drawing.lettering)
+    lettering = letter(picture, digits=drawing.digits, partials=partials)
+    lettering = with_room(lettering, picture, drawing.digits)
+    return replace(drawing, picture=picture, lettering=lettering)
+
+
+def explorer_svg(drawing: Drawing) -> str:
+    """The picture for the script, which fills in the numbers; in a quiz they are not there."""
+    picture, lettering = drawing.picture, drawing.lettering
+    if drawing.quiz:
+        lettering = without_numbers(lettering, picture)
+        boxes = (
+            replace(box, grad=None)
+            if isinstance(box, ValueBox)
+            else replace(box, steepness=None)
+            if isinstance(box, Group)
+            else box
+            for box in picture.boxes
+        )
+        picture = replace(picture, boxes=tuple(boxes))
+    return svg_text(picture, lettering, drawing.layout, titles=False)
+
+
+def explorer_script(drawing: Drawing) -> str:
+    """The module `explore` with what it needs of this graph: DATA, ROWS and KINDS.
+
+    Raises: ValueError for a row that needs what JavaScript's Math has not.
+    """
+    tape = Tape(drawing.roots)
+    rows = rows_text(tape.rows)
+    data = json.dumps(explorer_data(drawing, tape), separators=(",", ":"))
+    # In a script "</script>" would end it, wherever it stands, and "<!--" would change its reading.
+    for sign in "/!sS":
+        data = data.replace(f"<{sign}", f"\\u003c{sign}")
+    generated = compact(f"{rows}\n{kinds_text(kinds(tape))}")
+    return f"{module_text(bool(drawing.picture.groups))}{generated}\nconst DATA = {data};"
+
+
+def _table(rows: Iterable[Row]) -> str:
+    headings = "".join(f'<th scope="col">{heading}</th>' for heading in HEADINGS)
+    lines = "".join(
+        "<tr>" + "".join(f"<td>{xml_text(cell)}</td>" for cell in row) + "</tr>\n" for row in rows
+    )
+    return f"""<details class="recorded">
+<summary>All values</summary>
+<table>
+<thead><tr>{headings}</tr></thead>
+<tbody>
+{lines}</tbody>
+</table>
+</details>
+"""
+
+
+def _page(
+    title: str, svg: str, controls: str, table: str, script: str, groups: bool = False
+) -> str:
+    title = xml_text(title)
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = "default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'unsafe-inline'"
     if script:
@@ -110,23 +167,14 @@ def _page(picture: Picture, svg: str, digits: int, controls: str, script: str) -
 <meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
-<style>{_STYLE}{style_text()}</style>
+<style>{_STYLE}{style_text(groups)}</style>
 </head>
 <body>
 <main id="explorer">
 <h1>{title}</h1>
 <div class="picture" tabindex="0" role="region" aria-label="graph">
 {svg}</div>
-{controls}<details>
-<summary>The values as they were recorded</summary>
-<table>
-<thead><tr>{headings}</tr></thead>
-<tbody>
-{lines}
-</tbody>
-</table>
-</details>
-</main>
+{controls}{table}</main>
 {script}</body>
 </html>
 """

@@ -58,21 +58,17 @@ text {{ font-family: Helvetica, Arial, "Liberation Sans", sans-serif; fill: {INK
 .title {{ font-size: {TITLE_SIZE}px; fill-opacity: 0.72; }}
 .paper {{ fill: {PAPER_LIGHT}; }}
 .frame rect {{ fill: {FRAME_LIGHT}; stroke: {LINE}; stroke-opacity: 0.5; }}
-.value rect, .group rect {{ stroke: {LINE}; fill: {LINE}; }}
-.value line, .group line {{ stroke: {LINE}; stroke-opacity: 0.5; }}
-.stub rect {{ fill: none; stroke: {LINE}; stroke-dasharray: 2 2; }}
-.stub .label {{ font-size: {NOTE_SIZE}px; }}
-.stack {{ stroke: {LINE}; fill: none; }}
+.value rect {{ stroke: {LINE}; fill: {LINE}; }}
+.value path {{ stroke: {LINE}; stroke-opacity: 0.5; }}
 .positive rect {{ stroke: {POSITIVE}; fill: {POSITIVE}; }}
 .negative rect {{ stroke: {NEGATIVE}; fill: {NEGATIVE}; }}
-.mixed rect {{ stroke: {MIXED}; fill: {MIXED}; }}
 .broken rect {{ stroke: {BROKEN}; stroke-width: 2.5; stroke-dasharray: 5 3; }}
 .broken .number {{ fill: {BROKEN}; font-weight: bold; }}
 .root rect {{ stroke-width: 2.5; }}
 .operation rect {{ fill: {PAPER_LIGHT}; stroke: {INK_LIGHT}; }}
 .constant rect {{ fill: none; stroke: {LINE}; }}
-.wire {{ fill: none; stroke: {LINE}; stroke-width: 1.2; }}
-.edge {{ marker-end: url(#arrow); }}
+.wires path {{ fill: none; stroke: {LINE}; stroke-width: 1.2; marker-end: url(#arrow); }}
+.wires .bare {{ marker-end: none; }}
 .arrow {{ fill: {LINE}; }}
 @media (prefers-color-scheme: dark) {{
   text {{ fill: {INK_DARK}; }}
@@ -81,6 +77,16 @@ text {{ font-family: Helvetica, Arial, "Liberation Sans", sans-serif; fill: {INK
   .note {{ stroke: {PAPER_DARK}; }}
   .operation rect {{ stroke: {INK_DARK}; }}
 }}
+"""
+
+# After the other style, whose colours of kinds must not be overruled.
+_STYLE_OF_GROUPS = f"""
+:where(.group) rect {{ stroke: {LINE}; fill: {LINE}; }}
+.group path {{ stroke: {LINE}; stroke-opacity: 0.5; }}
+.mixed rect {{ stroke: {MIXED}; fill: {MIXED}; }}
+.group .stack {{ fill: none; stroke-opacity: 1; }}
+.stub rect {{ fill: none; stroke: {LINE}; stroke-dasharray: 2 2; }}
+.stub .label {{ font-size: {NOTE_SIZE}px; }}
 """
 
 _CLASSES = {ValueBox: "value", Group: "group", Stub: "stub"}
@@ -92,42 +98,53 @@ _ARROW_HEAD = (
 )
 
 
-def svg_text(picture: Picture, lettering: dict[str, Lettering], layout: Layout) -> str:
-    """Write the whole SVG document."""
+def svg_text(
+    picture: Picture, lettering: dict[str, Lettering], layout: Layout, *, titles: bool = True
+) -> str:
+    """Write the whole SVG document.
+
+    titles: whether it, its boxes and its edges have titles, which tell their numbers.
+    """
     width, height = f"{layout.width:.0f}", f"{layout.height:.0f}"
-    return "\n".join(
-        [
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-            f'viewBox="0 0 {width} {height}" role="img">',
-            f"<title>{xml_text(summary(picture))}</title>",
-            f"<style>{_STYLE}</style>",
-            _ARROW_HEAD,
-            f'<rect class="paper" width="{width}" height="{height}"/>',
-            *svg_parts(picture, lettering, layout),
-            "</svg>",
-            "",
-        ]
-    )
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}" role="img">',
+        _title(summary(picture)) if titles else "",
+        f"<style>{_STYLE}{_STYLE_OF_GROUPS if picture.groups else ''}</style>",
+        _ARROW_HEAD,
+        f'<rect class="paper" width="{width}" height="{height}"/>',
+        *svg_parts(picture, lettering, layout, titles=titles),
+    ]
+    return "\n".join([*lines, "</svg>", ""])
 
 
-def svg_parts(picture: Picture, lettering: dict[str, Lettering], layout: Layout) -> Iterator[str]:
+def svg_parts(
+    picture: Picture, lettering: dict[str, Lettering], layout: Layout, *, titles: bool
+) -> Iterator[str]:
     """Write the frames, then the wires, then the boxes."""
     yield from map(_frame, layout.frames)
-    yield from _wires(picture, layout)
+    yield '<g class="wires">'
+    yield from _wires(picture, layout, titles)
+    yield "</g>"
     for box in picture.boxes:
-        yield _box(box, picture, lettering[box.id], layout.places[box.id])
+        title = _title(describe(box)) if titles else ""
+        yield _box(box, picture, lettering[box.id], layout.places[box.id], title)
         if box.operation is not None:
             yield from _operation(box.operation, lettering, layout.places)
 
 
-def _box(box: Box, picture: Picture, text: Lettering, place: Place) -> str:
+def _title(text: str) -> str:
+    return f"<title>{xml_text(text)}</title>"
+
+
+def _box(box: Box, picture: Picture, text: Lettering, place: Place, title: str) -> str:
     label, *numbers = text.rows
     root = " root" if box.id in picture.roots else ""
     left, right = place.left, place.right
     tint = f' fill-opacity="{strength(box, picture):.2f}"'
     parts = [
         f'<g id="{box.id}" class="{_CLASSES[type(box)]} {kind(box)}{root}">',
-        f"<title>{xml_text(describe(box))}</title>",
+        title,
         _stack(place) if isinstance(box, Group) else "",
         _rectangle(place, 0 if box.entry == box.id else 7, tint),
     ]
@@ -135,7 +152,8 @@ def _box(box: Box, picture: Picture, text: Lettering, place: Place) -> str:
     if label:
         parts.append(_text("label", place.x, row + LABEL_ROW / 2, LABEL_SIZE, label))
         row += LABEL_ROW
-        parts.append(f'<line x1="{left:.1f}" x2="{right:.1f}" y1="{row:.1f}" y2="{row:.1f}"/>')
+    if label and numbers:
+        parts.append(f'<path d="M{_at(left)},{_at(row)}H{_at(right)}"/>')
     for key, number in zip(KEYS[type(box)], numbers, strict=True):
         middle = row + NUMBER_ROW / 2
         parts.append(_text("key", left + PADDING, middle, NUMBER_SIZE, key))
@@ -148,8 +166,8 @@ def _box(box: Box, picture: Picture, text: Lettering, place: Place) -> str:
 def _stack(place: Place) -> str:
     """The edges of two more boxes behind a group's, as of a stack of cards."""
     return "".join(
-        f'<path class="stack" d="M{place.left + step:.1f},{place.top - step:.1f}'
-        f'H{place.right + step:.1f}V{place.bottom - step:.1f}"/>'
+        f'<path class="stack" d="M{_at(place.left + step)},{_at(place.top - step)}'
+        f'H{_at(place.right + step)}V{_at(place.bottom - step)}"/>'
         for step in (4, 2)
     )
 
@@ -177,25 +195,25 @@ def _operation(
             yield f'<g id="p{operand.edge[1:]}">{note}</g>'
 
 
-def _wires(picture: Picture, layout: Layout) -> Iterator[str]:
-    """Wires below the boxes; an edge says which derivative it carries."""
-    titles = {
+def _wires(picture: Picture, layout: Layout, titles: bool) -> Iterator[str]:
+    """Wires below the boxes; an edge says, with titles, which derivative it carries."""
+    said = {
         operand.edge: describe_edge(box, operand, picture)
         for box in picture.boxes
         for operand in box.operands
-        if operand.constant is None
+        if titles and operand.constant is None
     }
     for wire in layout.wires:
-        kind = "wire edge" if wire.arrow else "wire"
-        path = f'<path id="{wire.id}" class="{kind}" d="{_path(wire)}"'
-        if wire.id in titles:
-            yield f"{path}><title>{xml_text(titles[wire.id])}</title></path>"
+        bare = "" if wire.arrow else ' class="bare"'
+        path = f'<path id="{wire.id}"{bare} d="{_path(wire)}"'
+        if wire.id in said:
+            yield f"{path}>{_title(said[wire.id])}</path>"
         else:
             yield f"{path}/>"
 
 
 def _path(wire: Wire) -> str:
-    start, *rest = (f"{x:.1f},{y:.1f}" for x, y in wire.points)
+    start, *rest = (f"{_at(x)},{_at(y)}" for x, y in wire.points)
     return f"M{start}C{' '.join(rest)}"
 
 
@@ -205,18 +223,22 @@ def _frame(frame: Frame) -> str:
     title = fit(name, TITLE_SIZE, place.width - 2 * PADDING)
     row = place.top + FRAME_TITLE / 2 + 3
     return (
-        f'<g class="frame"><title>{xml_text(" / ".join(frame.scope))}</title>'
+        f'<g class="frame">{_title(" / ".join(frame.scope))}'
         f"{_rectangle(place, 8)}{_text('title', place.left + PADDING, row, TITLE_SIZE, title)}</g>"
     )
 
 
 def _rectangle(place: Place, radius: float, more: str = "") -> str:
     return (
-        f'<rect x="{place.left:.1f}" y="{place.top:.1f}" width="{place.width:.1f}" '
-        f'height="{place.height:.1f}" rx="{radius:g}"{more}/>'
+        f'<rect x="{_at(place.left)}" y="{_at(place.top)}" width="{_at(place.width)}" '
+        f'height="{_at(place.height)}" rx="{radius:g}"{more}/>'
     )
 
 
 def _text(kind: str, x: float, middle: float, size: float, text: str) -> str:
     y = middle + BASELINE * size
-    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{xml_text(text)}</text>'
+    return f'<text class="{kind}" x="{_at(x)}" y="{_at(y)}">{xml_text(text)}</text>'
+
+
+def _at(coordinate: float) -> str:
+    return f"{coordinate:.1f}".removesuffix(".0")

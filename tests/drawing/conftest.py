@@ -1,7 +1,9 @@
 """What the tests of drawing share."""
 
+import importlib.util
 import re
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -40,13 +42,61 @@ def fake_dot(monkeypatch, tmp_path):
     return install
 
 
-PROGRAMS = {"dot": "Graphviz's program dot", "node": "Node.js"}
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium, without a window."""
+    from playwright.sync_api import sync_playwright
+
+    quiet = ["--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        program = shutil.which("chromium")
+        started = playwright.chromium.launch(
+            executable_path=program, args=quiet, chromium_sandbox=False
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def open_page(browser, tmp_path):
+    """`open_page(drawing)` saves it as a page and opens that, at `address` if it says more.
+
+    A page that writes to the console, or asks for anything but itself, is an error.
+    """
+    opened, heard = [], []
+
+    def open_(drawing, address="", **screen):
+        path = drawing if isinstance(drawing, Path) else drawing.save(tmp_path / "page.html")
+        page = browser.new_context(**screen).new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", lambda message: heard.append(message.text))
+        page.on("pageerror", lambda error: heard.append(str(error)))
+        page.on("request", lambda request: heard.append(request.url))
+        page.goto(path.as_uri() + address)
+        opened.append(page)
+        assert heard.pop(0) == path.as_uri()
+        return page
+
+    yield open_
+    for page in opened:
+        page.context.close()
+    assert heard == []
+
+
+PROGRAMS = {"dot": "Graphviz's program dot", "node": "Node.js", "browser": "Chromium"}
+
+
+def is_there(program):
+    """Whether a program is installed and, for a browser, what drives it."""
+    if program == "browser":
+        return shutil.which("chromium") and importlib.util.find_spec("playwright")
+    return shutil.which(program)
 
 
 def pytest_collection_modifyitems(items):
     """What needs a program that is not installed is skipped."""
     for program, name in PROGRAMS.items():
-        if shutil.which(program):
+        if is_there(program):
             continue
         for item in items:
             if item.get_closest_marker(program):

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from hypothesis import strategies as st
 
-from autograd_mini import Value, label, scope
+from autograd_mini import Value, label, log, maximum, scope, softmax
 
 
 def two_two_two(clusters=True):
@@ -48,6 +48,28 @@ def used_five_times():
     """x, five times."""
     x = Value(1.5, label="x")
     z = (x * x + x * 3 - x) / x
+    z.label = "z"
+    z.backward()
+    return z
+
+
+def softmax_cross_entropy():
+    """The cross-entropy of three classes, the second of which is right."""
+    x, logits = Value(0.5), [Value(number) for number in (1.0, -0.5, 2.0)]
+    scores = [weight * x for weight in logits]
+    p = softmax(scores)
+    loss = -log(p[1])
+    label(x=x, loss=loss, **{f"w{k}": weight for k, weight in enumerate(logits, start=1)})
+    label(**{f"z{k}": score for k, score in enumerate(scores, start=1)})
+    label(**{f"p{k}": share for k, share in enumerate(p, start=1)})
+    loss.backward()
+    return loss
+
+
+def with_branches():
+    """Operations with a kink, away from it."""
+    x, y, w = Value(-1.5, label="x"), Value(2.0, label="y"), Value(0.5, label="w")
+    z = maximum(x * w, y) + abs(x) * (w * y).relu() + y**-2 / 3 + 2**w
     z.label = "z"
     z.backward()
     return z

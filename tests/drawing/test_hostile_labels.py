@@ -95,25 +95,23 @@ def without_no_break_spaces(text):
 
 
 class Page(HTMLParser):
-    """The elements and the cells of a page."""
+    """The elements and the heading of a page."""
 
     def __init__(self, page):
         super().__init__()
-        self.elements, self.cells, self._inside = set(), [], False
+        self.elements, self.heading, self._inside = set(), "", False
         self.feed(page)
 
     def handle_starttag(self, tag, attrs):
         self.elements.add(tag)
-        self._inside = tag == "td"
-        if self._inside:
-            self.cells.append("")
+        self._inside = tag == "h1"
 
     def handle_endtag(self, tag):
         self._inside = False
 
     def handle_data(self, data):
         if self._inside:
-            self.cells[-1] += data
+            self.heading += data
 
 
 @pytest.mark.parametrize(("text", "shown"), CASES)
@@ -133,7 +131,7 @@ def test_page(no_programs, tmp_path, text, shown):
     plain = Page(draw(labelled("plain")).save(tmp_path / "plain.html").read_text())
     page = Page(path.read_text(encoding="utf-8"))
     assert page.elements == plain.elements
-    assert page.cells[0] == shorten(shown, LONGEST_LABEL)
+    assert page.heading.startswith(f"Graph of {shorten(shown, LONGEST_LABEL)} = 6: ")
 
 
 @pytest.mark.parametrize(("text", "shown"), CASES)

@@ -1,13 +1,19 @@
-// The address: what was changed, the step and the question, so that a link leads to the same point.
+// The address: what was changed, the step, the question, the rounds and the quiz, so that a link
+// leads to the same point.
 
 export function remember(graph, state, last) {
   const said = new URLSearchParams();
+  const [first] = graph.data.roots;
+  if (state.root !== first) said.set("root", id(state.root));
   for (const place of graph.leaves) {
     const number = state.numbers[place];
-    if (!Object.is(number, graph.start[place])) said.set(`v${place + 1}`, String(number));
+    if (!Object.is(number, graph.start[place])) said.set(id(place), String(number));
   }
   if (state.step !== last) said.set("step", String(state.step));
-  if (state.asked !== null) said.set("ask", `v${state.asked + 1}`);
+  if (state.asked) said.set("ask", [state.asked.bottom, state.asked.top].map(id).join(","));
+  const [rounds] = state.history.at(-1) ?? [0];
+  if (rounds > 0) said.set("rounds", String(rounds));
+  if (state.quiz.length > 0) said.set("quiz", state.quiz.join(","));
   try {
     history.replaceState(null, "", `#${said}`);
   } catch {
@@ -15,15 +21,31 @@ export function remember(graph, state, last) {
   }
 }
 
-/** Change `state` to what the address says; what it does not say is as at first. */
-export function recall(graph, state, last) {
+/** Change `state` to what the address says; what it does not say is as at first.
+ * lastOf(root): the last step. */
+export function recall(graph, state, lastOf) {
   const said = new URLSearchParams(location.hash.slice(1));
-  for (const place of graph.leaves) {
-    const number = Number(said.get(`v${place + 1}`) ?? NaN);
-    state.numbers[place] = Number.isFinite(number) ? number : graph.start[place];
+  const [first] = graph.data.roots;
+  const place = (text) => {
+    const number = Number((text ?? "").slice(1)) - 1;
+    return Number.isInteger(number) && 0 <= number && number < graph.size ? number : null;
+  };
+  const root = place(said.get("root"));
+  state.root = graph.data.roots.includes(root) ? root : first;
+  for (const leaf of graph.leaves) {
+    const number = Number(said.get(id(leaf)) ?? NaN);
+    state.numbers[leaf] = Number.isFinite(number) ? number : graph.start[leaf];
   }
-  const place = Number((said.get("ask") ?? "").slice(1)) - 1;
-  state.asked = Number.isInteger(place) && 0 <= place && place < graph.size ? place : null;
+  const [bottom, top = null] = (said.get("ask") ?? "").split(",").map(place);
+  state.asked = bottom === null ? null : { bottom, top: top ?? state.root };
+  const last = lastOf(state.root);
   const step = Number(said.get("step") ?? last);
   state.step = Math.min(last, Math.max(0, Math.trunc(step) || 0));
+  const rounds = Math.trunc(Number(said.get("rounds")));
+  state.history = rounds > 0 ? [[rounds, graph.replay(state.numbers)[state.root]]] : [];
+  const kinds = (said.get("quiz") ?? "").split(",").filter((kind) => KINDS_OF_QUIZ.includes(kind));
+  state.quiz = kinds.length > 0 ? kinds : [...graph.data.quiz];
 }
+
+const KINDS_OF_QUIZ = ["values", "partials", "gradients"];
+const id = (place) => `v${place + 1}`;

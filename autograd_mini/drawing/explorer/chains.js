@@ -1,58 +1,245 @@
-// Chains: d top / d bottom along every path of single operations, as names and as numbers.
-
-import { factor } from "./numbers.js";
+// Chains: d top / d bottom along every path, its links in symbols, as formulas and as numbers.
+// The steps of a chain are the values that have a name, as in `explain`.
+import { equal, equation, escaped, factor, inline, number, product, sum } from "./notation.js";
+import { decimals } from "./numbers.js";
 
 const MOST_PATHS = 6;
+const MOST_TERMS = 8;
+const MOST_FACTORS = 12;
+const DIGITS = 9;
 
-/** The paths from `bottom` up to `top`, each a list of { result, operand, partial }, top first;
- * of more than MOST_PATHS none. */
-export function paths(graph, values, top, bottom) {
-  const users = new Map([[top, []]]);
-  const ways = new Map([[top, 1]]);
-  for (const result of graph.below(top)) {
-    graph.operands[result].forEach((operand, position) => {
-      if (typeof operand === "string") return;
-      const edge = { result, operand, partial: graph.partial(values, result, position) };
-      if (!users.has(operand)) users.set(operand, []);
-      users.get(operand).push(edge);
-      ways.set(operand, (ways.get(operand) ?? 0) + ways.get(result));
-    });
+export class Chains {
+  /** plan: the steps below one root, and the formulas that lead from one to the next. */
+  constructor(graph, notation, plan) {
+    this.graph = graph;
+    this.notation = notation;
+    this.steps = new Set(plan.steps);
+    this.factors = plan.factors;
   }
-  if (!(ways.get(bottom) <= MOST_PATHS)) return [];
-  const found = [];
-  const pending = [{ place: bottom, path: [] }];
-  while (pending.length > 0) {
-    const { place, path } = pending.pop();
-    if (place === top) found.push(path);
-    else {
-      for (const edge of users.get(place)) {
-        pending.push({ place: edge.result, path: [edge, ...path] });
+
+  /** The links from `top` down to `bottom`, and in how many ways they lead there. */
+  between(values, top, bottom) {
+    const { graph } = this;
+    const stops = this.stops(top, bottom);
+    const relevant = this.depending(bottom, top);
+    const links = new Map();
+    const ways = new Map([[bottom, 1]]);
+    const pending = [top];
+    const seen = new Set(pending);
+    while (pending.length > 0) {
+      const result = pending.pop();
+      const below = result === bottom ? [] : this.below(values, result, stops, relevant);
+      links.set(result, below);
+      for (const { operand } of below) {
+        if (!seen.has(operand)) pending.push(operand);
+        seen.add(operand);
       }
     }
+    for (const place of [...seen].sort((a, b) => a - b)) {
+      if (place === bottom) continue;
+      ways.set(place, links.get(place).reduce((sum, { operand }) => sum + ways.get(operand), 0));
+    }
+    return { links, ways: relevant.has(top) || top === bottom ? ways.get(top) : 0, graph };
   }
-  return found;
+
+  /** Where the chain stops: at its steps, and one operation after the other around an end that has
+   * no name. */
+  stops(top, bottom) {
+    const stops = new Set([...this.steps, top, bottom]);
+    if (!this.steps.has(top)) this.spread(stops, top, (place) => this.graph.operands[place]);
+    if (!this.steps.has(bottom)) {
+      const users = new Map();
+      for (const place of this.graph.results) {
+        for (const operand of this.graph.operands[place]) {
+          users.set(operand, [...(users.get(operand) ?? []), place]);
+        }
+      }
+      this.spread(stops, bottom, (place) => users.get(place) ?? []);
+    }
+    return stops;
+  }
+
+  spread(stops, from, next) {
+    const pending = [...next(from)];
+    while (pending.length > 0) {
+      const place = pending.pop();
+      if (this.steps.has(place) || this.graph.isConstant(place) || stops.has(place)) continue;
+      stops.add(place);
+      pending.push(...next(place));
+    }
+  }
+
+  /** The places up to `top` that depend on `bottom`. */
+  depending(bottom, top) {
+    const found = new Set([bottom]);
+    for (let place = bottom + 1; place <= top; place += 1) {
+      if (this.graph.operands[place].some((operand) => found.has(operand))) found.add(place);
+    }
+    return found;
+  }
+
+  /** The links from `result` to the stops below it, in the order of its formula. */
+  below(values, result, stops, relevant) {
+    const { graph } = this;
+    const order = [];
+    const seen = new Set();
+    const visit = [[result, 0]];
+    while (visit.length > 0) {
+      const frame = visit.at(-1);
+      const operand = graph.operands[frame[0]][frame[1]];
+      frame[1] += 1;
+      if (operand === undefined) {
+        order.push(frame[0]);
+        visit.pop();
+      } else if (relevant.has(operand) && !stops.has(operand) && !seen.has(operand)) {
+        seen.add(operand);
+        visit.push([operand, 0]);
+      }
+    }
+    const sums = new Map([[result, 1]]);
+    const ends = new Set();
+    for (const place of order) {
+      for (const operand of graph.operands[place]) {
+        if (stops.has(operand) && relevant.has(operand)) ends.add(operand);
+      }
+    }
+    for (const place of order.slice().reverse()) {
+      for (const { operand, amount } of graph.shares(values, sums.get(place) ?? 0, place)) {
+        sums.set(operand, sums.has(operand) ? sums.get(operand) + amount : amount);
+      }
+    }
+    return [...ends].map((operand) => ({
+      result,
+      operand,
+      value: sums.get(operand),
+      formula: this.formula(values, result, operand, order),
+    }));
+  }
+
+  /** The formula of a link, with holes; null if there is none that holds at these values. */
+  formula(values, result, operand, between) {
+    const { graph, notation } = this;
+    const uses = graph.operands[result].filter((each) => each === operand).length;
+    if (between.length === 1 && uses === 1) {
+      const position = graph.operands[result].indexOf(operand);
+      return (alone) => notation.rule(values, result, position, { alone });
+    }
+    const template = this.factors[`${result},${operand}`];
+    const sameBranch = between.every((place) =>
+      graph.operands[place].every(
+        (_, position) =>
+          graph.rule(values, place, position) === graph.rule(graph.recorded, place, position),
+      ),
+    );
+    return template && sameBranch ? (alone) => notation.formula(template, alone) : null;
+  }
+
+  /** The paths from `top` down to `bottom`, each a list of links; of more than MOST_PATHS none. */
+  paths(values, top, bottom) {
+    const { links, ways } = this.between(values, top, bottom);
+    if (ways > MOST_PATHS) return [];
+    const down = (place) =>
+      place === bottom
+        ? [[]]
+        : links.get(place).flatMap((link) => down(link.operand).map((path) => [link, ...path]));
+    return ways > 0 ? down(top) : [];
+  }
+
+  /** The terms of which d top / d bottom is the sum: the paths or, where there are more than can
+   * be read, what comes down each of the last links. */
+  terms(values, top, bottom, adjoints) {
+    const paths = this.paths(values, top, bottom);
+    if (paths.length > 0) return { terms: paths, left: 0 };
+    const { links } = this.between(values, top, bottom);
+    const last = [...links.values()]
+      .flat()
+      .filter(({ operand }) => operand === bottom)
+      .sort((one, other) => one.result - other.result);
+    const terms = last
+      .slice(0, MOST_TERMS)
+      .map((link) =>
+        link.result === top
+          ? [link]
+          : [{ result: top, operand: link.result, value: adjoints.of[link.result], formula: null }, link],
+      );
+    return { terms, left: last.length - terms.length };
+  }
+
+  /** Why d top / d bottom is that number, in HTML. */
+  derivation(values, top, bottom) {
+    const { notation, graph } = this;
+    const adjoints = graph.adjoints(values, top);
+    const left = notation.derivative(top, bottom);
+    if (top === bottom) return equation(left, [[number("1")]]);
+    if (!adjoints.reached[bottom]) {
+      const [above, below] = [top, bottom].map((place) => escaped(graph.names[place]));
+      return `${equation(left, [[number("0")]])}<p>${above} does not depend on ${below}.</p>`;
+    }
+    const { terms, left: leftOut } = this.terms(values, top, bottom, adjoints);
+    const { ways } = this.between(values, top, bottom);
+    const note =
+      ways > MOST_PATHS
+        ? `<p>${Number.isSafeInteger(ways) ? ways.toLocaleString("en") : "Very many"} paths lead there: what they share comes first. Ask about it too.</p>`
+        : ways > 1
+          ? `<p>${inline(notation.name(bottom))} reaches ${inline(notation.name(top))} along ${ways} paths.</p>`
+          : "";
+    return equation(left, this.rows(terms, leftOut, adjoints.of[bottom])) + note;
+  }
+
+  /** What helps somebody to find d top / d bottom: its chain, and then a link each, in HTML. */
+  hints(values, top, bottom) {
+    const { notation, graph } = this;
+    const adjoints = graph.adjoints(values, top);
+    if (!adjoints.reached[bottom]) return [];
+    const { terms, left } = this.terms(values, top, bottom, adjoints);
+    const links = new Map(terms.flat().map((link) => [`${link.result},${link.operand}`, link]));
+    const write = decimals(DIGITS, [...links.values()].map((link) => link.value));
+    const [symbols] = this.rows(terms, left, adjoints.of[bottom]);
+    const chain = inline(equal(notation.derivative(top, bottom), sum(symbols)));
+    const each = [...links.values()].map((link) =>
+      inline(
+        equal(...new Set([this.symbol(link), link.formula?.(true), number(write(link.value))].filter(Boolean))),
+      ),
+    );
+    return links.size > 1 ? [chain, ...each] : each;
+  }
+
+  /** The right sides: symbols, formulas, numbers, what each term comes to, and the sum; a row that
+   * says what the one before it said is left out. */
+  rows(terms, leftOut, value) {
+    const worth = (term) => term.reduce((sofar, link) => sofar * link.value, 1);
+    const write = decimals(DIGITS, [...terms.flat().map((link) => link.value), ...terms.map(worth), value]);
+    const alone = terms.length === 1 && terms[0].length === 1;
+    const written = (form) => {
+      const lines = terms.map((term) => product(twoEnds(term.map(form))));
+      if (leftOut > 0) lines.push(`<mtext>\u22ef ${leftOut} more terms \u22ef</mtext>`);
+      return terms.some((term) => term.length > 1) ? lines : [sum(lines)];
+    };
+    const rows = [
+      written((link) => this.symbol(link)),
+      written((link) => link.formula?.(alone) ?? this.symbol(link)),
+      written((link) => (alone ? number : factor)(write(link.value))),
+    ];
+    if (terms.length > 1 && leftOut === 0) {
+      rows.push([sum(terms.map((term) => factor(write(worth(term)))))]);
+    }
+    rows.push([number(write(value))]);
+    const left = alone ? this.symbol(terms[0][0]) : "";
+    const text = (row) => row?.join() ?? left;
+    return rows.filter((row, k) => text(row) !== text(rows[k - 1]));
+  }
+
+  symbol({ result, operand }) {
+    return this.notation.derivative(result, operand);
+  }
 }
 
-/** d top / d bottom in lines of text: the chain in symbols, in numbers, and what it comes to. */
-export function chain(graph, values, adjoints, top, bottom, write) {
-  const symbol = (a, b) => `d${graph.names[a]}/d${graph.names[b]}`;
-  const left = symbol(top, bottom);
-  if (top === bottom) return [`${left} = 1`];
-  if (Number.isNaN(adjoints[bottom])) {
-    return [`${left} = 0: ${graph.names[top]} does not depend on ${graph.names[bottom]}.`];
-  }
-  const all = paths(graph, values, top, bottom);
-  if (all.length === 0) {
-    return [`${left} = ${write(adjoints[bottom])}, along too many paths to write them here.`];
-  }
-  const lines = [
-    all.map((path) => path.map((edge) => symbol(edge.result, edge.operand)).join(" * ")),
-    all.map((path) => path.map((edge) => factor(edge.partial, write)).join(" * ")),
-  ];
-  if (all.length > 1) {
-    const products = all.map((path) => path.reduce((product, edge) => product * edge.partial, 1));
-    lines.push(products.map((product) => factor(product, write)));
-  }
-  const rows = [...lines.map((terms) => terms.join(" + ")), write(adjoints[bottom])];
-  return [...new Set(rows)].map((row, k) => (k === 0 ? `${left} = ${row}` : `= ${row}`));
+
+/** Of a long product the two ends, around a gap. */
+function twoEnds(factors) {
+  const left = factors.length - MOST_FACTORS;
+  if (left <= 0) return factors;
+  const end = MOST_FACTORS / 2;
+  const gap = `<mtext>\u22ef ${left} more factors \u22ef</mtext>`;
+  return [...factors.slice(0, end), gap, ...factors.slice(-end)];
 }

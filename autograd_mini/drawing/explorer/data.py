@@ -6,52 +6,58 @@ What the values, partials and gradients are, the page computes from the leaves.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograd_mini.branches import noted
 from autograd_mini.derivation.names import Names
+from autograd_mini.drawing.explorer.formulas import kind_name, plan
 from autograd_mini.drawing.explorer.interiors import Interiors
-from autograd_mini.drawing.layout import Direction
 from autograd_mini.drawing.palette import STRONGEST
-from autograd_mini.drawing.picture import Picture
+from autograd_mini.expressions.mathml import MathMLPrinter
 from autograd_mini.expressions.symbols import printable
 from autograd_mini.graph import Tape
 from autograd_mini.value import Value
 
+if TYPE_CHECKING:
+    from autograd_mini.drawing.drawing import Drawing
 
-def explorer_data(
-    roots: Sequence[Value],
-    tape: Tape,
-    picture: Picture,
-    digits: int,
-    direction: Direction = "LR",
-) -> dict[str, Any]:
-    """The graph below `roots` for the page, value by value in the order of the whole picture.
 
-    tape: for a leaf its number; for a result its row and its operands, of which a string is a
-    constant. strongest: the tint of the largest gradient. guards: comparisons that chose what was
-    recorded. groups: name, template of the interior or -1, places of the values that it shows or,
-    without a template, has, numbers of the groups inside, and of the stubs, as in `stubs`.
+def explorer_data(drawing: Drawing, tape: Tape) -> dict[str, Any]:
+    """The graph of a drawing for the page, value by value in the order of the picture.
+
+    tape: for a leaf its number; for a result its kind and its operands, of which a string is a
+    constant. strongest: the tint of the largest gradient. symbols: the labels in MathML, by place.
+    plans: for each root the steps of its chains. guards: comparisons that chose what was recorded.
+    quiz: the kinds of numbers that the page asks for when it opens. groups: name, template of the
+    interior or -1, places of the values that it shows or, without a template, has, numbers of the
+    groups inside, and of the stubs, as in `stubs`.
     """
+    roots = drawing.roots
     names = Names(roots)
-    written = [printable(names(value)) for value in names.values]
-    whole = picture.whole or picture
-    interiors = Interiors(picture, written, digits, direction) if picture.groups else None
+    distinct = list(dict.fromkeys(roots))
+    symbol = MathMLPrinter().name
+    whole = drawing.picture.whole or drawing.picture
 
     def side(compared: Value | float) -> int | str:
         place = tape.places[id(compared)] if isinstance(compared, Value) else float(compared)
         return _operand(place)
 
     return {
-        "digits": digits,
+        "digits": drawing.digits,
+        "quiz": list(drawing.quiz),
         "strongest": STRONGEST,
-        "roots": [tape.places[id(root)] for root in dict.fromkeys(roots)],
-        "names": written,
+        "roots": [tape.places[id(root)] for root in distinct],
+        "plans": [plan(root, tape) for root in distinct],
+        "names": [printable(names(value)) for value in names.values],
+        "symbols": {
+            place: symbol(names(value))[0]
+            for place, value in enumerate(names.values)
+            if value.label
+        },
         "tape": [
             _number(box.data)
             if entry.operation is None
-            else [entry.operation.name, *map(_operand, entry.operands)]
+            else [kind_name(entry.operation, entry.operands), *map(_operand, entry.operands)]
             for entry, box in zip(tape.entries, whole.values)
         ],
         "guards": [
@@ -59,10 +65,20 @@ def explorer_data(
             for left, symbol, right, outcome in noted(names.values)
             if symbol
         ],
-        "direction": direction,
-        "groups": interiors.groups if interiors else [],
-        "templates": interiors.templates if interiors else [],
-        "stubs": list(interiors.texts) if interiors else [],
+        **_groups(drawing, names),
+    }
+
+
+def _groups(drawing: Drawing, names: Names) -> dict[str, Any]:
+    """What a page with groups knows of them."""
+    if not drawing.picture.groups:
+        return {}
+    interiors = Interiors(drawing.picture, names, drawing.digits, drawing.direction)
+    return {
+        "direction": drawing.direction,
+        "groups": interiors.groups,
+        "templates": interiors.templates,
+        "stubs": list(interiors.texts),
     }
 
 

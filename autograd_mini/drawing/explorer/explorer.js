@@ -1,134 +1,271 @@
-// The page. State goes one way: numbers, step and question -> replay -> picture and words.
+// The page. State goes one way: numbers, root, step and question -> replay -> picture and words.
 import { recall, remember } from "./address.js";
-import { chain } from "./chains.js";
+import { Chains } from "./chains.js";
 import { Graph } from "./graph.js";
 import { Leaves, scrub } from "./leaves.js";
-import { Picture, zoomable } from "./picture.js";
+import { Notation } from "./notation.js";
+import { format } from "./numbers.js";
+import { Picture } from "./picture.js";
+import { Quiz, otherNumbers } from "./quiz.js";
+import { QuizPanel } from "./quiz_panel.js";
 import { Steps, told } from "./steps.js";
-import { curve, learners, train } from "./training.js";
+import { curve, learners, logged, train } from "./training.js";
+import { viewport } from "./viewport.js";
 
-const SECONDS_PER_STEP = 1.5;
+const MOST_CHOICES = 1000; // in a list to choose from
 
-/** Bring the page inside `element` to life. */
-export function explore(element, data, rows) {
-  const graph = new Graph(data, rows);
-  const root = data.roots[0];
-  const steps = new Steps(graph, root);
-  const moving = learners(graph);
+/** Bring the page inside `element` to life. changed(numbers), where given, is told of every change;
+ * returned is what sets leaves from outside. */
+export function explore(element, data, rows, kinds, changed = () => {}) {
+  const graph = new Graph(data, rows, kinds);
+  const notation = new Notation(graph);
+  const roots = new Map(
+    data.roots.map((root, k) => [
+      root,
+      { steps: new Steps(graph, notation, root), chains: new Chains(graph, notation, data.plans[k]) },
+    ]),
+  );
+  const moving = new Set(learners(graph));
   const state = {
+    root: data.roots[0],
     numbers: Float64Array.from(graph.start),
-    step: steps.last,
-    asked: null,
+    step: 0,
+    asked: null, // or top and bottom of a derivative
     history: [], // of training: rounds and loss
+    quiz: [], // the kinds of numbers that are blank
   };
-  const find = (name) => element.querySelector(`.${name}`);
+  // Inside the picture classes are those of boxes and wires.
+  const find = (name) => element.querySelector(`.${name}:not(.picture svg *)`);
   const picture = new Picture(element.querySelector("svg"), graph);
-  const leaves = new Leaves(find("leaves"), graph, setLeaf);
+  const leaves = new Leaves(find("leaves"), graph, moving, setLeaf);
+  const quiz = new Quiz(graph, notation);
+  const questions = new QuizPanel(find("questions"), find("score"), quiz, show);
+  const steps = () => roots.get(state.root).steps;
+  let values = graph.recorded;
 
   function show() {
-    const values = graph.replay(state.numbers);
-    const moment = steps.at(values, state.step);
-    picture.show(values, moment.adjoints, moment.known, moment.now);
+    values = graph.replay(state.numbers);
+    const { last } = steps();
+    const moment = steps().at(values, state.step);
+    const asks = quiz.running && !quiz.finished;
+    element.classList.toggle("asking", asks);
+    picture.show(values, moment.adjoints, moment.known, moment.now, (...number) => quiz.hides(...number));
+    find("step").max = last;
     find("step").value = state.step;
-    find("step").setAttribute("aria-valuetext", `${state.step} of ${steps.last}`);
-    find("told").replaceChildren(...steps.tell(values, moment).map(paragraph));
-    find("answer").replaceChildren(...answer(values).map(paragraph));
-    const [rounds] = state.history.at(-1) ?? [0];
-    find("rounds").textContent =
-      `after ${rounds} rounds ${graph.names[root]} = ${told(values[root])}`;
-    find("curve").hidden = rounds === 0;
-    find("losses").setAttribute("points", rounds > 0 ? curve(state.history) : "");
+    find("step").setAttribute("aria-valuetext", `${state.step} of ${last}`);
+    find("told").innerHTML = asks ? "" : paragraphs(steps().tell(values, moment));
+    showAnswer(asks);
+    showTraining();
+    showTable(moment.adjoints);
     leaves.show(state.numbers);
-    remember(graph, state, steps.last);
+    remember(graph, state, last);
+    changed(state.numbers);
   }
 
-  /** Why the derivative by what is asked about is that number. */
-  function answer(values) {
-    if (state.asked === null) return [];
-    return chain(graph, values, steps.adjoints(values), root, state.asked, told);
+  /** Why the derivative that is asked about is that number. */
+  function showAnswer(asks) {
+    const { top = state.root, bottom = null } = state.asked ?? {};
+    find("top").value = String(top);
+    find("bottom").value = bottom === null ? "" : String(bottom);
+    const { chains } = roots.get(state.root);
+    const answered = bottom !== null && !asks;
+    find("answer").innerHTML = answered ? chains.derivation(values, top, bottom) : "";
   }
 
-  function ask(place) {
-    state.asked = place;
+  function showTraining() {
+    const { history, root } = state;
+    const [rounds] = history.at(-1) ?? [0];
+    find("rounds").textContent = `after ${rounds} rounds ${graph.names[root]} = ${told(values[root])}`;
+    find("curve").hidden = history.length < 2;
+    find("losses").setAttribute("points", history.length < 2 ? "" : curve(history));
+    if (!find("log").open) return;
+    const lines = logged(history).map(([round, loss]) => [round.toLocaleString("en"), told(loss)]);
+    find("log").querySelector("tbody").replaceChildren(...lines.map(tableRow));
+  }
+
+  /** The table below the page, if it is open. */
+  function showTable({ of, reached }) {
+    if (!find("recorded").open) return;
+    const lines = graph.names.map((name, place) => [
+      name,
+      picture.made(place),
+      format(values[place], data.digits),
+      reached[place] ? format(of[place], data.digits) : "-",
+    ]);
+    find("recorded").querySelector("tbody").replaceChildren(...lines.map(tableRow));
+  }
+
+  function showEdges(lines) {
+    find("edge").innerHTML = quiz.running && !quiz.finished ? "" : lines.join(", \u2003");
+  }
+
+  /** Ask for d root / d place or, with another box asked before, for the derivative of the two. */
+  function ask(place, both) {
+    const before = state.asked?.bottom ?? null;
+    const pair = both && before !== null && before !== place ? [before, place] : [place, state.root];
+    const [bottom, top] = both ? pair.sort((a, b) => a - b) : pair;
+    state.asked = { bottom, top };
     show();
   }
 
   function setLeaf(place, number) {
     if (!Number.isFinite(number)) return;
     state.numbers[place] = number;
+    state.history = [];
+    if (quiz.running) startQuiz(quiz.kinds);
     show();
   }
 
   function setStep(step) {
-    state.step = Math.min(steps.last, Math.max(0, step));
+    state.step = Math.min(steps().last, Math.max(0, step));
     show();
   }
 
+  function setRoot(root) {
+    state.root = root;
+    state.asked = null;
+    state.history = [];
+    setStep(steps().last);
+  }
+
+  /** Train so many rounds; whether all of them stayed finite. */
   function learn(rounds) {
     const rate = Number(find("rate").value);
-    if (!(rate > 0)) return;
-    const complete = train(graph, state, root, moving, rate, rounds);
+    find("rate").setAttribute("aria-invalid", String(!(rate > 0)));
+    if (!(rate > 0)) return false;
+    const complete = train(graph, state.numbers, state.history, state.root, [...moving], rate, rounds);
     show();
     if (!complete) {
       find("rounds").textContent += "; the next round is not finite: the rate is too large";
     }
+    return complete;
+  }
+
+  function startQuiz(wanted) {
+    state.quiz = wanted;
+    state.step = steps().last;
+    quiz.start(wanted, state.root, graph.replay(state.numbers));
+    questions.fill(roots.get(state.root).chains);
+    showEdges([]);
+    show();
   }
 
   function reset() {
     state.numbers.set(graph.start);
     state.asked = null;
     state.history = [];
-    setStep(steps.last);
+    state.quiz = [...data.quiz];
+    startQuiz(state.quiz);
   }
 
   function visit() {
-    recall(graph, state, steps.last);
-    show();
+    recall(graph, state, (root) => roots.get(root).steps.last);
+    if (state.quiz.length > 0) startQuiz(state.quiz);
+    else show();
   }
 
-  find("step").max = steps.last;
-  find("step").addEventListener("input", (event) => setStep(Number(event.target.value)));
-  find("back").addEventListener("click", () => setStep(state.step - 1));
-  find("forward").addEventListener("click", () => setStep(state.step + 1));
-  find("reset").addEventListener("click", reset);
-  playable(find("play"), state, steps.last, setStep);
-  zoomable(find("picture"), { "+": find("larger"), "-": find("smaller"), 0: find("fit") });
-  find("learning").textContent = `moves ${moving.map((place) => graph.names[place]).join(", ")}`;
-  for (const button of element.querySelectorAll("[data-rounds]")) {
-    button.addEventListener("click", () => learn(Number(button.dataset.rounds)));
-  }
-  picture.whenAdded((box, place) => {
-    box.addEventListener("click", () => ask(place));
-    box.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") ask(place);
+  function listen() {
+    const on = (name, event, listener) => find(name).addEventListener(event, listener);
+    on("step", "input", (event) => setStep(Number(event.target.value)));
+    on("back", "click", () => setStep(state.step - 1));
+    on("forward", "click", () => setStep(state.step + 1));
+    on("reset", "click", reset);
+    on("root", "change", (event) => setRoot(Number(event.target.value)));
+    const choose = () => {
+      const [top, bottom] = ["top", "bottom"].map((name) => find(name).value);
+      state.asked = bottom === "" ? null : { top: Number(top), bottom: Number(bottom) };
+      show();
+    };
+    on("top", "change", choose);
+    on("bottom", "change", choose);
+    on("ask", "click", () => startQuiz([find("blanks").value]));
+    on("reveal", "click", () => {
+      quiz.reveal();
+      questions.show();
+      show();
     });
-    if (!graph.rows[place]) scrub(box, graph, place, state.numbers, setLeaf);
-  });
-  window.addEventListener("hashchange", visit);
-  visit();
-}
-
-/** A button that plays the steps, from the first if the last has been reached. */
-function playable(button, state, last, setStep) {
-  let playing = 0;
-  function pause() {
-    clearInterval(playing);
-    playing = 0;
-    button.textContent = "Play";
+    on("fresh", "click", () => {
+      const numbers = otherNumbers(graph, state.root);
+      if (numbers) state.numbers.set(numbers);
+      startQuiz(quiz.running ? quiz.kinds : [find("blanks").value]);
+    });
+    on("log", "toggle", showTraining);
+    on("recorded", "toggle", show);
+    for (const button of element.querySelectorAll("[data-rounds]")) {
+      button.addEventListener("click", () => learn(Number(button.dataset.rounds)));
+    }
+    picture.onEdges(
+      (place, position) => showEdges(steps().tellEdges(values, place, position)),
+      () => showEdges([]),
+    );
+    picture.onBoxes((box, place) => {
+      box.addEventListener("click", (event) => {
+        if (!box.classList.contains("dragged")) ask(place, event.shiftKey);
+      });
+      box.addEventListener("keydown", (event) => {
+        if (event.key === "Enter") ask(place, event.shiftKey);
+      });
+      box.addEventListener("focus", () => showEdges(steps().tellEdges(values, place)));
+      if (!graph.rows[place]) scrub(box, graph, place, state.numbers, setLeaf);
+    });
+    window.addEventListener("hashchange", visit);
   }
+
+  const choices = [...graph.names.keys()].slice(-MOST_CHOICES);
+  find("root").replaceChildren(...data.roots.map((place) => option(place, graph.names[place])));
+  find("roots").hidden = data.roots.length < 2;
+  find("top").replaceChildren(...choices.map((place) => option(place, graph.names[place])));
+  find("bottom").replaceChildren(
+    option("", "a box: click one"),
+    ...choices.map((place) => option(place, graph.names[place])),
+  );
+  viewport(find("picture"), { "+": find("larger"), "-": find("smaller"), 0: find("fit") });
+  repeated(find("play"), "Play", () => Number(find("speed").value), playStep);
+  repeated(find("run"), "Run", () => 0, () => learn(Number(find("pace").value)));
+  listen();
+  visit();
+
+  /** A step further, from the first if the last has been reached; whether there are more. */
+  function playStep(first) {
+    setStep(first && state.step === steps().last ? 0 : state.step + 1);
+    return state.step < steps().last;
+  }
+
+  return { graph, setLeaf };
+}
+
+/** A button that does something again and again, until it is pressed again or `act` gives false.
+ * pause(): milliseconds in between. */
+function repeated(button, name, pause, act) {
+  let timer = 0;
+  const stop = () => {
+    clearTimeout(timer);
+    timer = 0;
+    button.textContent = name;
+  };
+  const next = (first) => {
+    if (!act(first)) return stop();
+    timer = setTimeout(next, pause(), false);
+  };
   button.addEventListener("click", () => {
-    if (playing) return pause();
-    if (state.step === last) setStep(0);
+    if (timer) return stop();
     button.textContent = "Pause";
-    playing = setInterval(() => {
-      setStep(state.step + 1);
-      if (state.step === last) pause();
-    }, 1000 * SECONDS_PER_STEP);
+    next(true);
   });
 }
 
-function paragraph(text) {
-  const element = document.createElement("p");
-  element.textContent = text;
-  return element;
+function option(value, text) {
+  return Object.assign(document.createElement("option"), { value: String(value), textContent: text });
+}
+
+function tableRow(cells) {
+  const line = document.createElement("tr");
+  line.append(
+    ...cells.map((text) => Object.assign(document.createElement("td"), { textContent: text })),
+  );
+  return line;
+}
+
+function paragraphs(lines) {
+  return lines.map((line) => `<p>${line}</p>`).join("");
 }

@@ -1,4 +1,5 @@
 // The graph: a tape, replayed from the numbers of its leaves by the generated ROWS.
+// A place is a number: of a value on the tape or, from `size` on, of a constant.
 
 const COMPARE = {
   "<": (a, b) => a < b,
@@ -10,38 +11,45 @@ const COMPARE = {
 };
 
 export class Graph {
-  constructor(data, rows) {
+  /** rows: what computes an operation. kinds: which row each kind of entry has, and its formulas. */
+  constructor(data, rows, kinds) {
     this.data = data;
     this.names = data.names;
     this.size = data.tape.length;
     this.leaves = [];
+    this.kinds = new Array(this.size).fill(null);
     this.rows = new Array(this.size).fill(null);
     this.operands = new Array(this.size).fill([]);
-    this.start = new Float64Array(this.size);
+    const numbers = [];
+    const constants = [];
     data.tape.forEach((entry, place) => {
+      numbers.push(Array.isArray(entry) ? 0 : Number(entry));
       if (!Array.isArray(entry)) {
         this.leaves.push(place);
-        this.start[place] = Number(entry);
         return;
       }
-      const [row, ...operands] = entry;
-      this.rows[place] = rows[row];
-      this.operands[place] = operands;
+      const [kind, ...operands] = entry;
+      this.kinds[place] = kinds[kind];
+      this.rows[place] = rows[kinds[kind].row];
+      this.operands[place] = operands.map((operand) =>
+        typeof operand === "string" ? this.size + constants.push(Number(operand)) - 1 : operand,
+      );
     });
     this.results = [...this.rows.keys()].filter((place) => this.rows[place]);
+    this.start = Float64Array.from([...numbers, ...constants]);
+    this.recorded = this.replay(this.start);
   }
 
-  /** A constant operand, or the value at a place. */
-  number(values, operand) {
-    return typeof operand === "string" ? Number(operand) : values[operand];
+  isConstant(place) {
+    return place >= this.size;
   }
 
-  /** All values, from those of the leaves (the others in `given` do not count). */
+  /** All values, from those of the leaves and constants (the others in `given` do not count). */
   replay(given) {
     const values = Float64Array.from(given);
     for (const place of this.results) {
       const [x, y] = this.operands[place];
-      values[place] = this.rows[place].value(this.number(values, x), this.number(values, y));
+      values[place] = this.rows[place].value(values[x], values[y]);
     }
     return values;
   }
@@ -49,41 +57,58 @@ export class Graph {
   /** d place / d its operand at `position`, a number. */
   partial(values, place, position) {
     const [x, y] = this.operands[place];
-    const row = this.rows[place];
-    return row.partials[position](this.number(values, x), this.number(values, y), values[place]);
+    return this.rows[place].partials[position](values[x], values[y], values[place]);
+  }
+
+  /** The formula of that partial, with holes, or without a position that of the value. */
+  rule(values, place, position) {
+    const [x, y] = this.operands[place];
+    const { value, partials } = this.kinds[place];
+    const written = position === undefined ? value : partials[position];
+    return written(values[x], values[y], values[place]);
   }
 
   /** What `place` hands on to its operands: adjoint * partial = amount. */
-  shares(values, adjoints, place) {
+  shares(values, adjoint, place) {
     return this.operands[place].flatMap((operand, position) => {
-      if (typeof operand === "string") return [];
+      if (this.isConstant(operand)) return [];
       const partial = this.partial(values, place, position);
-      return [{ operand, position, partial, amount: adjoints[place] * partial }];
+      return [{ operand, position, partial, amount: adjoint * partial }];
     });
   }
 
   /** The results below `top`, itself first: the order in which adjoints are handed on. */
   below(top) {
-    const found = new Set([top]);
+    const found = new Uint8Array(this.start.length);
+    found[top] = 1;
+    const order = [];
     for (let place = top; place >= 0; place -= 1) {
-      if (!found.has(place)) continue;
-      for (const operand of this.operands[place]) {
-        if (typeof operand !== "string") found.add(operand);
-      }
+      if (!found[place] || !this.rows[place]) continue;
+      order.push(place);
+      for (const operand of this.operands[place]) found[operand] = 1;
     }
-    return [...found].filter((place) => this.rows[place]).sort((a, b) => b - a);
+    return order;
   }
 
-  /** d top / d each place; nan where top does not depend on it. count: of results handed on. */
+  /** d top / d each place, 0 where none came, and which places were reached.
+   * count: how many results of `order` have handed on. */
   adjoints(values, top, order = this.below(top), count = order.length) {
-    const adjoints = new Float64Array(this.size).fill(NaN);
-    adjoints[top] = 1;
-    for (const place of order.slice(0, count)) {
-      for (const { operand, amount } of this.shares(values, adjoints, place)) {
-        adjoints[operand] = Number.isNaN(adjoints[operand]) ? amount : adjoints[operand] + amount;
+    const of = new Float64Array(this.size);
+    const reached = new Uint8Array(this.size);
+    of[top] = 1;
+    reached[top] = 1;
+    for (let k = 0; k < count; k += 1) {
+      const place = order[k];
+      const operands = this.operands[place];
+      for (let position = 0; position < operands.length; position += 1) {
+        const operand = operands[position];
+        if (operand >= this.size) continue;
+        const amount = of[place] * this.partial(values, place, position);
+        of[operand] = reached[operand] ? of[operand] + amount : amount;
+        reached[operand] = 1;
       }
     }
-    return adjoints;
+    return { of, reached };
   }
 
   /** The first place whose value does not exist although its operands do; -1 if there is none. */
@@ -92,7 +117,7 @@ export class Graph {
       this.results.find(
         (place) =>
           !Number.isFinite(values[place]) &&
-          this.operands[place].every((operand) => Number.isFinite(this.number(values, operand))),
+          this.operands[place].every((operand) => Number.isFinite(values[operand])),
       ) ?? -1
     );
   }
@@ -100,7 +125,7 @@ export class Graph {
   /** A comparison of the recording program that comes out otherwise by now, in words; or "". */
   stale(values) {
     for (const [left, right, symbol, outcome] of this.data.guards) {
-      const sides = [left, right].map((side) => this.number(values, side));
+      const sides = [left, right].map((side) => (typeof side === "string" ? Number(side) : values[side]));
       if (COMPARE[symbol](...sides) !== outcome) {
         const written = [left, right].map((side) => this.names[side] ?? side);
         return `The program asked whether ${written[0]} ${symbol} ${written[1]}, and would go another way here.`;

@@ -1,20 +1,21 @@
 // Groups: boxes that stand for many values, and open in place to what is inside.
-import { format } from "./numbers.js";
-import { Scene, blockOf } from "./scene.js";
+import { HIDDEN, format, write } from "./numbers.js";
+import { Scene } from "./scene.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const PADDING = 9;
 const TITLE = 24;
 const IDS = /^([A-Za-z]*?)(g?)(\d+)(_\d+)?$/;
+const LONGEST_STUB = 18;
 
 export class Groups {
-  /** added(element): called with what has new boxes of values in it. */
-  constructor(svg, graph, added) {
+  constructor(picture) {
+    const { svg, graph } = picture;
+    this.picture = picture;
     this.svg = svg;
     this.graph = graph;
-    this.added = added;
     this.along = graph.data.direction === "TB" ? 1 : 0;
-    this.groups = (graph.data.groups ?? []).map(([name, template, values, inside, stubs], number) => ({
+    this.groups = graph.data.groups.map(([name, template, values, inside, stubs], number) => ({
       name,
       template: graph.data.templates[template],
       values,
@@ -24,7 +25,6 @@ export class Groups {
       box: null,
       opened: null, // the frame and the scene in it
     }));
-    if (this.groups.length === 0) return;
     const { width, height } = svg.viewBox.baseVal;
     this.scene = new Scene(svg, [width, height], this.along);
     this.find(svg);
@@ -40,8 +40,12 @@ export class Groups {
   find(element) {
     for (const box of element.querySelectorAll(".group")) {
       const group = this.groups[Number(box.id.slice(1)) - 1];
-      box.querySelector("title")?.remove(); // it would tell the numbers of the recording
-      group.box = box;
+      Object.assign(group, {
+        box,
+        rect: box.querySelector("rect"),
+        range: box.querySelector(".data"),
+        slope: box.querySelector(".number.grad"),
+      });
       button(box, false, () => this.open(group));
     }
   }
@@ -71,7 +75,7 @@ export class Groups {
     button(header, true, () => this.close(group));
     header.setAttribute("aria-label", `close ${group.name}`);
     const content = create("g", { transform: `translate(${PADDING} ${TITLE})` });
-    frame.append(create("rect", { rx: 8, class: "sheet" }), header, content);
+    frame.append(create("rect", { rx: 8, class: "paper sheet" }), header, content);
     const opened = { frame, scene: null };
     if (group.template) {
       this.fill(content, group);
@@ -97,16 +101,30 @@ export class Groups {
       if (element.classList.contains("stub")) {
         const name = group.stubs[stub++];
         const text = element.querySelector("text");
-        text.textContent = name.length > 18 ? `${name.slice(0, 17)}\u2026` : name;
+        text.textContent = name.length > LONGEST_STUB ? `${name.slice(0, LONGEST_STUB - 1)}\u2026` : name;
         element.append(Object.assign(create("title"), { textContent: name }));
       }
-      const [, kind, letter, number, rest = ""] = IDS.exec(element.id) ?? [];
-      if (kind?.endsWith("s")) continue; // of stubs
-      const global = letter ? group.inside[number - 1] + 1 : group.values[number - 1] + 1;
-      element.id = `${kind}${letter}${global}${rest}`;
+      const [, kind, letter, number, rest = ""] = IDS.exec(element.id);
+      const place = (letter ? group.inside : group.values)[number - 1] + 1;
+      element.id = kind.endsWith("s") ? `${group.key}-${element.id}` : `${kind}${letter}${place}${rest}`;
     }
+    for (const place of group.values) this.name(content, place);
     this.find(content);
-    this.added(content);
+    const { picture } = this;
+    picture.take(content).forEach(picture.reach);
+    for (const place of group.values) picture.listen(picture.boxes[place].box, place);
+    picture.show(...picture.shown);
+  }
+
+  /** Write what a template leaves out of a value: its name, if it has no label, and constants. */
+  name(content, place) {
+    const { names, operands, start, data } = this.graph;
+    const id = place + 1;
+    if (!(place in data.symbols)) write(content.querySelector(`#v${id} .label`), names[place]);
+    operands[place].forEach((operand, position) => {
+      const constant = content.querySelector(`#c${id}_${position} text`);
+      if (constant) write(constant, format(start[operand], data.digits));
+    });
   }
 
   arrange() {
@@ -116,7 +134,7 @@ export class Groups {
     this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.svg.setAttribute("width", width);
     this.svg.setAttribute("height", height);
-    const paper = this.svg.querySelector(".paper");
+    const paper = this.svg.querySelector(":scope > .paper");
     paper.setAttribute("width", width);
     paper.setAttribute("height", height);
     if (shown) this.svg.style.width = `${(shown * width) / before}px`;
@@ -148,53 +166,52 @@ export class Groups {
     return size;
   }
 
-  /** Of each group that has a box: the range of its data, and the norm and the sign of its gradient. */
-  sums(values, adjoints, known, now) {
+  /** Of each group that has a box, what it says: least and most of its data, null where none is
+   * known, norm and sign of its gradient, null where none came, and whether the quiz asks for them. */
+  sums(values, { of, reached }, known, now, hides) {
     return this.groups.filter((group) => group.box).map((group) => {
-      const sum = { group, low: Infinity, high: -Infinity, norm: NaN, signs: new Set(), now: false };
-      let scale = 0;
-      for (const place of this.members(group)) {
-        sum.now ||= place === now;
-        if (known(place)) {
-          sum.low = Math.min(sum.low, values[place]);
-          sum.high = Math.max(sum.high, values[place]);
-        }
-        const adjoint = adjoints[place];
-        if (Number.isNaN(adjoint)) continue;
-        scale = Math.max(scale, Math.abs(adjoint));
-        if (adjoint !== 0) sum.signs.add(Math.sign(adjoint));
-        sum.norm = 0;
-      }
-      if (sum.norm === 0 && scale > 0) sum.norm = scale * this.length(group, adjoints, scale);
-      return sum;
+      const members = this.members(group);
+      const data = members.filter(known).map((place) => values[place]);
+      const slopes = members.filter((place) => reached[place]).map((place) => of[place]);
+      const signs = new Set(slopes.map(Math.sign).filter((sign) => sign !== 0));
+      return {
+        group,
+        least: data.length > 0 ? data.reduce((one, other) => Math.min(one, other)) : null,
+        most: data.length > 0 ? data.reduce((one, other) => Math.max(one, other)) : null,
+        norm: slopes.length > 0 ? norm(slopes) : null,
+        sign: signs.size > 1 ? "mixed" : signs.has(-1) ? "negative" : "positive",
+        now: members.includes(now),
+        hidesData: members.some((place) => hides("values", place)),
+        hidesSlope: members.some((place) => hides("gradients", place)),
+      };
     });
   }
 
-  /** The norm of the adjoints in units of `scale`, which cannot overflow. */
-  length(group, adjoints, scale) {
-    const squares = this.members(group).map((place) => (adjoints[place] / scale || 0) ** 2);
-    return Math.sqrt(squares.reduce((total, square) => total + square, 0));
-  }
-
-  /** Write what `sums` gave; paint(box, kind, size) colours a box. */
+  /** Write what `sums` gave; paint(box, rect, state, size) colours a box. */
   show(sums, paint) {
-    const digits = this.graph.data.digits;
-    for (const { group, low, high, norm, signs, now } of sums) {
-      const [least, most] = [low, high].map((each) => format(each, digits));
-      const range = low > high ? "" : least === most ? least : `${least} to ${most}`;
-      const slope = Number.isNaN(norm) ? "-" : format(norm, digits);
-      write(group.box.querySelector(".data"), range);
-      write(group.box.querySelector(".number.grad"), slope);
-      const finite = [low > high ? 0 : low, low > high ? 0 : high, norm || 0].every(Number.isFinite);
-      const sign = signs.size > 1 ? "mixed" : signs.has(-1) ? "negative" : "positive";
-      const kind = !finite ? "broken" : Number.isNaN(norm) ? "unknown" : norm === 0 ? "zero" : sign;
-      paint(group.box, kind, norm);
+    const { digits } = this.graph.data;
+    for (const { group, least, most, norm, sign, now, hidesData, hidesSlope } of sums) {
+      const ends = least === null ? [""] : [least, most].map((each) => format(each, digits));
+      const range = hidesData ? HIDDEN : [...new Set(ends)].join(" to ");
+      const slope = hidesSlope ? HIDDEN : norm === null ? "-" : format(norm, digits);
+      write(group.range, range);
+      write(group.slope, slope);
+      const finite = [least ?? 0, most ?? 0, norm ?? 0].every(Number.isFinite);
+      const graded = norm === null || hidesSlope ? "unknown" : norm === 0 ? "zero" : sign;
+      paint(group.box, group.rect, finite ? graded : "broken", norm);
       group.box.classList.toggle("now", now);
       const count = this.members(group).length.toLocaleString("en");
       const said = `${group.name}: ${count} values, data ${range || "not computed"}, gradient norm ${slope}`;
-      group.box.setAttribute("aria-label", said);
+      if (group.box.getAttribute("aria-label") !== said) group.box.setAttribute("aria-label", said);
     }
   }
+}
+
+/** The root of the sum of squares, which does not overflow where the root does not. */
+function norm(numbers) {
+  const largest = numbers.reduce((most, each) => Math.max(most, Math.abs(each)), 0);
+  if (largest === 0 || !Number.isFinite(largest)) return largest;
+  return largest * Math.sqrt(numbers.reduce((sum, each) => sum + (each / largest) ** 2, 0));
 }
 
 function button(element, expanded, act) {
@@ -213,8 +230,4 @@ function create(tag, attributes = {}) {
   const element = document.createElementNS(SVG, tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   return element;
-}
-
-function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
 }

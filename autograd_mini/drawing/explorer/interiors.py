@@ -8,11 +8,11 @@ s1, s2... for stubs, the names of what comes from outside.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from autograd_mini.derivation.names import Names
 from autograd_mini.drawing.groups import (
     LARGEST_READABLE,
     MANY,
@@ -34,8 +34,6 @@ MOST_WITH_PARTIALS = 300
 
 _Name = tuple[int, str]  # the place of a value, or -1 of several, and what is written
 
-_TITLE = re.compile("<title>[^<]*</title>")
-
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
@@ -51,7 +49,7 @@ class _Opened:
 class Interiors:
     """All groups of a page, those of the picture first, and the templates of their interiors."""
 
-    def __init__(self, picture: Picture, names: Sequence[str], digits: int, direction: Direction):
+    def __init__(self, picture: Picture, names: Names, digits: int, direction: Direction):
         assert picture.whole is not None
         self.whole = picture.whole
         self.names = names
@@ -81,10 +79,10 @@ class Interiors:
     def _open(self, name: str, members: list[int]) -> _Opened:
         scopes = {self.whole.values[place].scope for place in members}
         depth = _shared(scopes)
-        called = self._outside(members, depth)
+        flat = len(scopes) == 1 and len(members) <= LARGEST_READABLE
+        called = self._outside(members, flat)
         stubs = list(dict.fromkeys(called.values()))
         names = [stub[1] for stub in stubs]
-        flat = len(scopes) == 1 and len(members) <= LARGEST_READABLE
         if flat:
             # Most groups are calls, which need no picture of their own to be known again.
             shape = self._shape(members, called, stubs)
@@ -105,19 +103,20 @@ class Interiors:
         shown = [names[int(box.id[1:]) - 1] for box in opened.boxes if isinstance(box, Stub)]
         return _Opened(name, self._template(_blank(opened)), values, list(inside), shown)
 
-    def _outside(self, members: list[int], depth: int) -> dict[int, _Name]:
+    def _outside(self, members: list[int], flat: bool) -> dict[int, _Name]:
         """What each value that feeds the members from outside is called."""
         inside = set(members)
         outside = dict.fromkeys(
             source for place in members for source in self.sources[place] if source not in inside
         )
-        called = {source: self._name(source) for source in outside}
-        while len(called) > MOST_STUBS and depth > 0:
+        if flat and len(outside) <= MOST_STUBS:
+            return {source: self._name(source) for source in outside}
+        depth = max((len(self.whole.values[source].scope) for source in outside), default=1)
+        while True:
             called = {source: self._name(source, depth) for source in outside}
-            if len(set(called.values())) <= MOST_SCOPES:
-                break
+            if depth <= 1 or len(set(called.values())) <= MOST_SCOPES:
+                return called
             depth -= 1
-        return called
 
     def _shape(
         self, members: list[int], called: dict[int, _Name], stubs: list[_Name]
@@ -151,8 +150,8 @@ class Interiors:
         if depth:
             shared = " / ".join(value.scope[:depth])
             return -1, printable(shared or value.label or "outside")
-        where = "" if value.label else " / ".join(value.scope)
-        return place, printable(value.label or where or self.names[place])
+        where = " / ".join(value.scope) or self.names(self.names.values[place])
+        return place, printable(value.label or where)
 
     def _kinds(self, local: Picture, depth: int) -> list[Kind | None]:
         scopes = [box.scope[depth : depth + 1] for box in local.boxes]
@@ -179,7 +178,7 @@ class Interiors:
             lettering = letter(shape, digits=self.digits, partials=partials)
             lettering = with_room(lettering, shape, self.digits, constants=True)
             layout = layered_layout(shape, lettering, self.direction)
-            svg = _TITLE.sub("", "".join(svg_parts(shape, lettering, layout)))
+            svg = "".join(svg_parts(shape, lettering, layout, titles=False))
             size = [round(layout.width), round(layout.height)]
             self.templates.append({"svg": svg, "size": size})
         return self.numbers[shape]
@@ -254,4 +253,4 @@ def _blank_box(box: Box, ids: dict[str, str]) -> Box:
         blank = replace(box, low=0.0, high=0.0, steepness=None, sign=0, operands=operands)
         return replace(blank, id=name, members=("",) * len(box.members))
     operation = box.operation and replace(box.operation, id=f"o{number}", operands=operands)
-    return ValueBox(name, box.label, 0.0, None, (), operation)
+    return ValueBox(name, box.label or "-", 0.0, None, (), operation)

@@ -18,14 +18,32 @@ function rounded(x, count) {
   return { digits, exponent };
 }
 
+/** The fewest digits that tell |x| from every other number, and the power of ten of the first. */
+export function shortest(x) {
+  const [mantissa, power] = Math.abs(x).toExponential().split("e");
+  return { digits: mantissa.replace(".", ""), exponent: Number(power) };
+}
+
 /** Digits with a point where the exponent says. */
-function placed(digits, exponent) {
+function placed({ digits, exponent }) {
   if (exponent < 0) return `0.${"0".repeat(-exponent - 1)}${digits}`;
   if (digits.length <= exponent + 1) return digits.padEnd(exponent + 1, "0");
   return `${digits.slice(0, exponent + 1)}.${digits.slice(exponent + 1)}`;
 }
 
 const unpadded = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
+const signOf = (x) => (x < 0 ? "-" : "");
+
+/** Digits and a power of ten: 4.3e-12. */
+function scientific(x, count) {
+  const { digits, exponent } = rounded(x, count);
+  return `${signOf(x)}${unpadded(placed({ digits, exponent: 0 }))}e${exponent}`;
+}
+
+/** x with so many decimals; it has a digit among them. */
+function fixed(x, places) {
+  return signOf(x) + placed(rounded(x, shortest(x).exponent + 1 + places));
+}
 
 function notFinite(x) {
   return Number.isNaN(x) ? "nan" : x > 0 ? "inf" : "-inf";
@@ -36,15 +54,19 @@ export function format(x, digits) {
   if (x === 0) return "0";
   if (!Number.isFinite(x)) return notFinite(x);
   const size = Math.abs(x);
-  const whole = 10 ** digits <= size && size < 1e6;
-  const count = whole ? String(Math.trunc(size)).length : digits;
-  const { digits: found, exponent } = rounded(x, count);
-  const sign = x < 0 ? "-" : "";
-  if (whole) return sign + placed(found, exponent);
-  if (exponent < -4 || exponent >= digits) {
-    return `${sign}${unpadded(placed(found, 0))}e${exponent}`;
+  if (10 ** digits <= size && size < 1e6) {
+    return signOf(x) + placed(rounded(x, String(Math.trunc(size)).length));
   }
-  return sign + unpadded(placed(found, exponent));
+  const found = rounded(x, digits);
+  if (found.exponent < -4 || found.exponent >= digits) return scientific(x, digits);
+  return signOf(x) + unpadded(placed(found));
+}
+
+export const HIDDEN = "?"; // what the quiz asks for
+
+/** Write a text where it is not there yet. */
+export function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
 }
 
 /** All digits that tell x from every other number. */
@@ -52,7 +74,22 @@ export function allDigits(x) {
   return Number.isFinite(x) ? String(x).replace("e+", "e") : notFinite(x);
 }
 
-/** A number as a factor: a negative one in parentheses. */
-export function factor(x, write) {
-  return x < 0 ? `(${write(x)})` : write(x);
+/** What writes the numbers of one derivation, all with the same number of decimals: `explain` does
+ * so too (derivation/decimals.py). */
+export function decimals(digits, numbers) {
+  const sizes = numbers.filter(Number.isFinite).map(Math.abs);
+  const largest = Math.max(0, ...sizes);
+  const places = Math.max(digits - (largest >= 1 ? shortest(largest).exponent : 0), 0);
+  return (x) => {
+    if (!Number.isFinite(x)) return notFinite(x);
+    if (x === 0) return "0";
+    const exact = shortest(x);
+    const size = exact.exponent;
+    if (size < -5 || size >= 15) return scientific(x, digits);
+    const written = placed(exact);
+    const [, after = ""] = written.split(".");
+    if (after.length < places || !after) return signOf(x) + written;
+    if (places + size + 1 >= Math.floor((digits + 1) / 2)) return fixed(x, places);
+    return fixed(x, Math.max(digits - 1 - size, 0));
+  };
 }

@@ -6,12 +6,10 @@
 // with their blocks, so that nothing that was apart overlaps.
 
 const NEAR = 0.5; // of a pixel: coordinates are written with one decimal
-const RADIX = /^([A-Za-z]*?)(g?\d+)(_\d+)?$/;
+const PARTS = /^[voceprw]?(g?\d+)(_\d+)?$/;
 
 /** Which block an element belongs to, by its id: e7_0 and o7 to "7", eg1_0 to "g1". */
-export const blockOf = (id) => RADIX.exec(id)?.[2];
-
-const numbersIn = (text) => text.match(/-?\d+(\.\d+)?/g).map(Number);
+const blockOf = (id) => PARTS.exec(id)?.[1];
 
 export class Scene {
   /** element: what the boxes, wires and frames are in; size: of the picture; along: 0 for x. */
@@ -21,7 +19,8 @@ export class Scene {
     this.blocks = new Map();
     this.wires = [];
     this.frames = [];
-    for (const child of element.children) this.take(child);
+    for (const child of element.querySelectorAll(":scope > .wires > [id]")) this.takeWire(child);
+    for (const child of element.querySelectorAll(":scope > g:not(.wires)")) this.take(child);
   }
 
   take(child) {
@@ -29,13 +28,8 @@ export class Scene {
     if (child.classList.contains("frame")) {
       const rect = child.querySelector("rect");
       this.frames.push({ child, rect, ...rectangle(rect) });
-    } else if (child.classList.contains("wire")) {
-      const numbers = numbersIn(child.getAttribute("d"));
-      const points = [];
-      for (let i = 0; i < numbers.length; i += 2) points.push([numbers[i], numbers[i + 1]]);
-      this.wires.push({ path: child, id, points });
-    } else if (child.tagName === "g") {
-      const key = child.classList.contains("stub") ? id : blockOf(id);
+    } else {
+      const key = blockOf(id) ?? id; // of a stub: all of it
       if (!this.blocks.has(key)) this.blocks.set(key, { elements: [], grown: [0, 0] });
       const block = this.blocks.get(key);
       block.elements.push(child);
@@ -43,6 +37,13 @@ export class Scene {
         Object.assign(block, rectangle(child.querySelector("rect")));
       }
     }
+  }
+
+  takeWire(path) {
+    const numbers = path.getAttribute("d").match(/-?\d+(\.\d+)?/g).map(Number);
+    const points = [];
+    for (let i = 0; i < numbers.length; i += 2) points.push([numbers[i], numbers[i + 1]]);
+    this.wires.push({ path, id: path.id, points });
   }
 
   /** Where a box starts by now. */
@@ -76,7 +77,13 @@ export class Scene {
       const move = `translate(${block.shift[0]} ${block.shift[1]})`;
       for (const element of block.elements) element.setAttribute("transform", move);
     }
-    for (const wire of this.wires) wire.path.setAttribute("d", course(this.lead(wire, further)));
+    for (const wire of this.wires) {
+      const led = course(this.lead(wire, further));
+      const reach = wire.path.nextElementSibling;
+      for (const path of reach?.id === "" ? [wire.path, reach] : [wire.path]) {
+        path.setAttribute("d", led);
+      }
+    }
     for (const { child, rect, at, size } of this.frames) {
       const from = at.map((each, axis) => each + further[axis](each));
       const to = at.map((each, axis) => each + size[axis] + further[axis](each + size[axis]));

@@ -1,27 +1,28 @@
-// The steps: first each result forward, then each result backward, from the root down.
-import { factor, format } from "./numbers.js";
+// The steps: first each result forward, then each result backward, from the root down, and at last
+// everything at once.
+import { equal, escaped, factor, inline, number, product, sum } from "./notation.js";
+import { format } from "./numbers.js";
 
-export const DIGITS_TOLD = 9;
+const DIGITS_TOLD = 9;
 export const told = (x) => format(x, DIGITS_TOLD);
 
 export class Steps {
-  constructor(graph, root) {
+  constructor(graph, notation, root) {
     this.graph = graph;
+    this.notation = notation;
     this.root = root;
     this.forward = graph.results;
     this.backward = graph.below(root);
-    this.last = this.forward.length + this.backward.length;
+    this.last = graph.results.length > 0 ? this.forward.length + this.backward.length + 1 : 0;
   }
 
-  /** What is known after `step` steps: adjoints (nan where none is), which values, and what place
-   * the step is about, -1 at both ends. handed: how many results have handed on by then. */
+  /** What is known after `step` steps: adjoints, which values, and what place the step is about, -1
+   * at both ends. handed: how many results have handed on by then. */
   at(values, step) {
-    const handed = Math.max(0, step - this.forward.length);
+    const handed = Math.min(this.backward.length, Math.max(0, step - this.forward.length));
     const unknown = new Set(this.forward.slice(step));
-    const adjoints =
-      handed > 0 || step === this.last
-        ? this.adjoints(values, handed)
-        : new Float64Array(this.graph.size).fill(NaN);
+    const adjoints = this.adjoints(values, handed);
+    if (handed === 0 && step < this.last) adjoints.reached.fill(0);
     const now = handed > 0 ? this.backward[handed - 1] : this.forward[step - 1];
     return {
       step,
@@ -37,18 +38,17 @@ export class Steps {
     return this.graph.adjoints(values, this.root, this.backward, handed);
   }
 
-  /** What happens at a step, a sentence each. */
+  /** What happens at a step, a sentence of HTML each. */
   tell(values, moment) {
-    const { graph } = this;
-    const name = (place) => graph.names[place];
-    const said = [graph.stale(values)].filter(Boolean);
+    const { graph, notation } = this;
+    const name = (place) => inline(notation.name(place));
+    const said = [escaped(graph.stale(values))].filter(Boolean);
     const broken = graph.broken(values);
     if (broken >= 0) said.push(`${name(broken)} does not exist at these numbers.`);
-    if (moment.step === 0) {
-      return [...said, "Only the leaves are known. Go forward, step by step."];
-    }
+    if (this.last === 0) return [...said, `${name(this.root)} is a leaf: there is nothing to compute.`];
+    if (moment.step === 0) return [...said, "Only the leaves are known. Go forward, step by step."];
     if (moment.step === this.last) {
-      const result = `${name(this.root)} = ${told(values[this.root])}`;
+      const result = inline(equal(notation.name(this.root), number(told(values[this.root]))));
       return [...said, `${result}. Everything is known, forward and backward.`];
     }
     if (moment.handed === 0) return [...said, this.tellForward(values, moment)];
@@ -56,36 +56,59 @@ export class Steps {
   }
 
   tellForward(values, { step, now }) {
-    const { names, operands, data } = this.graph;
-    const from = operands[now].map((each) =>
-      typeof each === "string" ? each : `${names[each]} = ${told(values[each])}`,
-    );
-    return (
-      `Forward, step ${step} of ${this.forward.length}: ${names[now]} is ${data.tape[now][0]} of ` +
-      `${from.join(" and ")}; that is ${told(values[now])}.`
-    );
+    const { notation, forward } = this;
+    const sides = [
+      notation.name(now),
+      notation.rule(values, now),
+      notation.rule(values, now, undefined, { write: told }),
+      number(told(values[now])),
+    ];
+    return `Forward, step ${step} of ${forward.length}: ${inline(equal(...new Set(sides)))}`;
   }
 
   tellBackward(values, { handed, adjoints, now }) {
-    const { names } = this.graph;
+    const { notation, graph, root, backward } = this;
+    const above = notation.derivative(root, now);
+    const adjoint = adjoints.of[now];
+    const known = inline(equal(above, number(told(adjoint))));
     const said = [
-      `Backward, step ${handed} of ${this.backward.length}: d${names[this.root]}/d${names[now]} = ` +
-        `${told(adjoints[now])} is complete. ${names[now]} hands on adjoint * partial:`,
+      `Backward, step ${handed} of ${backward.length}: ${known} is complete. It hands on adjoint times partial:`,
     ];
     const sums = this.adjoints(values, handed - 1);
-    for (const { operand, partial, amount } of this.graph.shares(values, adjoints, now)) {
-      const before = sums[operand];
-      const share = `${told(adjoints[now])} * ${factor(partial, told)} = ${told(amount)}`;
-      const line = `to ${names[operand]}: ${share}`;
-      if (Number.isNaN(before)) {
-        sums[operand] = amount;
+    for (const { operand, position, partial, amount } of graph.shares(values, adjoint, now)) {
+      const sides = [
+        product([above, notation.derivative(now, operand)]),
+        product([factor(told(adjoint)), notation.rule(values, now, position, { alone: false })]),
+        product([factor(told(adjoint)), factor(told(partial))]),
+        number(told(amount)),
+      ];
+      const line = `to ${inline(notation.name(operand))}: ${inline(equal(...new Set(sides)))}`;
+      const before = sums.of[operand];
+      sums.of[operand] = sums.reached[operand] ? before + amount : amount;
+      if (!sums.reached[operand]) {
         said.push(line);
       } else {
-        sums[operand] += amount;
-        const sum = `${told(before)} + ${factor(amount, told)} = ${told(sums[operand])}`;
-        said.push(`${line}; with what it has got, ${sum}`);
+        const both = sum([number(told(before)), factor(told(amount))]);
+        const total = inline(equal(both, number(told(sums.of[operand]))));
+        said.push(`${line}; with what it has got, ${total}`);
       }
+      sums.reached[operand] = 1;
     }
     return said;
+  }
+
+  /** The partials of the edges into a place, a sentence of HTML each. */
+  tellEdges(values, place, only) {
+    const { notation, graph } = this;
+    return graph.shares(values, 1, place).flatMap(({ operand, position, partial }) => {
+      if (only !== undefined && position !== only) return [];
+      const sides = [
+        notation.derivative(place, operand),
+        notation.rule(values, place, position),
+        notation.rule(values, place, position, { write: told }),
+        number(told(partial)),
+      ];
+      return [inline(equal(...new Set(sides)))];
+    });
   }
 }

@@ -1,10 +1,11 @@
 // Training in the page: gradient descent by the tape, round by round.
 
-const CURVE_POINTS = 100; // for each press of a button
+const LEARNS = /^(w|b|weight|bias|theta)[\d_]*/i;
+const MOST_LOGGED = 60;
 
-/** The leaves that learn: those named like weights and biases, or all if there are none. */
+/** The leaves that learn at first: those named like weights and biases, or all if there are none. */
 export function learners(graph) {
-  const named = graph.leaves.filter((place) => /^(w|b|weight|bias|theta)[\d_]*$/i.test(graph.names[place]));
+  const named = graph.leaves.filter((place) => LEARNS.test(graph.names[place]));
   return named.length > 0 ? named : graph.leaves;
 }
 
@@ -13,44 +14,69 @@ export function descend(graph, numbers, top, moving, rate, rounds) {
   const order = graph.below(top);
   for (let round = 0; round < rounds; round += 1) {
     const values = graph.replay(numbers);
-    const adjoints = graph.adjoints(values, top, order);
+    const { of, reached } = graph.adjoints(values, top, order);
     const moved = moving.map((place) =>
-      Number.isNaN(adjoints[place]) && Number.isFinite(values[top])
-        ? numbers[place] // top does not depend on it
-        : numbers[place] - rate * adjoints[place],
+      reached[place] ? numbers[place] - rate * of[place] : numbers[place],
     );
-    if (!moved.every(Number.isFinite)) return round;
+    if (!Number.isFinite(values[top]) || !moved.every(Number.isFinite)) return round;
     moving.forEach((place, k) => (numbers[place] = moved[k]));
   }
   return rounds;
 }
 
-/** So many rounds, with their losses in state.history; whether all of them stayed finite. */
-export function train(graph, state, top, moving, rate, rounds) {
-  const loss = () => graph.replay(state.numbers)[top];
-  if (state.history.length === 0) state.history.push([0, loss()]);
-  const chunk = Math.ceil(rounds / CURVE_POINTS);
-  for (let left = rounds; left > 0; ) {
-    const wanted = Math.min(chunk, left);
-    const done = descend(graph, state.numbers, top, moving, rate, wanted);
-    state.history.push([state.history.at(-1)[0] + done, loss()]);
+/** So many rounds, with their losses in `history`; whether all of them stayed finite. */
+export function train(graph, numbers, history, top, moving, rate, rounds) {
+  if (history.length === 0) history.push([0, graph.replay(numbers)[top]]);
+  let [round] = history.at(-1);
+  const end = round + rounds;
+  while (round < end) {
+    const wanted = Math.min(nextMark(round), end) - round;
+    const done = descend(graph, numbers, top, moving, rate, wanted);
+    round += done;
+    if (done > 0) history.push([round, graph.replay(numbers)[top]]);
     if (done < wanted) return false;
-    left -= done;
   }
   return true;
 }
 
+/** The next round whose loss is kept: each of the first 20, then a twentieth more every time. */
+function nextMark(round) {
+  return round + Math.max(1, Math.floor(round / 20));
+}
+
+/** The rows of the table of losses: the first, the last, and between them 1, 2, 5, 10, 20... */
+export function logged(history) {
+  const last = history.at(-1)?.[0];
+  const rows = [];
+  let mark = 0;
+  for (const [round, loss] of history) {
+    if (round < mark && round !== last) continue;
+    rows.push([round, loss]);
+    while (mark <= round) mark = following(mark);
+  }
+  return rows.slice(-MOST_LOGGED);
+}
+
+function following(mark) {
+  if (mark < 1) return 1;
+  const power = 10 ** Math.floor(Math.log10(mark) + 1e-9);
+  const first = Math.round(mark / power);
+  return power * (first === 1 ? 2 : first === 2 ? 5 : 10);
+}
+
 /** Points of a curve in a box of 100 by 100; losses above 0 on a logarithmic scale. */
 export function curve(history) {
-  const logarithmic = history.every(([, loss]) => loss > 0);
-  const heights = history.map(([, loss]) => (logarithmic ? Math.log10(loss) : loss));
+  const finite = history.filter(([, loss]) => Number.isFinite(loss));
+  const logarithmic = finite.every(([, loss]) => loss > 0);
+  const heights = finite.map(([, loss]) => (logarithmic ? Math.log10(loss) : loss));
   const low = Math.min(...heights);
   const high = Math.max(...heights);
-  const last = history.at(-1)[0];
-  return history
+  const [first] = history[0];
+  const length = history.at(-1)[0] - first;
+  return finite
     .map(([round], k) => {
       const y = high > low ? (100 * (high - heights[k])) / (high - low) : 100;
-      return `${((100 * round) / (last || 1)).toFixed(2)},${y.toFixed(2)}`;
+      return `${((100 * (round - first)) / (length || 1)).toFixed(2)},${y.toFixed(2)}`;
     })
     .join(" ");
 }

@@ -1,0 +1,74 @@
+// Whether typed digits say what a number is, judged as `check_printed` does (checking/printed.py).
+import { shortest } from "./numbers.js";
+
+const NUMERAL = /^([-+\u2212]?)(?=\.?\d)(\d*)\.?(\d*)(?:[eE]([-+\u2212]?)(\d+))?$/;
+const LONGEST = 400;
+const DOUBT = 4; // units in the last place of a computed number
+
+/** A typed decimal: digits * 10 ** power, exactly; null if it is none. */
+export function read(text) {
+  const found = NUMERAL.exec(text.trim());
+  if (!found || text.length > LONGEST) return null;
+  const [, sign, whole, decimals, sign10, digits10] = found;
+  const power = Number(digits10 ?? 0) * ("+".includes(sign10 ?? "") ? 1 : -1);
+  if (Math.abs(power) > LONGEST) return null;
+  const size = BigInt(whole + decimals);
+  return {
+    digits: "+".includes(sign) ? size : -size,
+    power: power - decimals.length,
+    places: decimals.length,
+    scientific: digits10 !== undefined && whole.length === 1 && whole !== "0",
+  };
+}
+
+/** The number that a typed decimal is, and one unit in its last place. */
+export function about({ digits, power }) {
+  return { number: Number(`${digits}e${power}`), unit: Number(`1e${power}`) };
+}
+
+/** "rounds", "truncates", "carried" or "wrong".
+ * interval: the bounds of a value that was computed from the rounded numbers that are shown. */
+export function judge(numeral, value, interval = null) {
+  if (!Number.isFinite(value)) return "wrong";
+  const exact = decimal(value);
+  const doubt = decimal(DOUBT * spacing(value));
+  let power = numeral.power;
+  // Below a power of ten a mantissa shows one decimal more.
+  if (numeral.scientific && value !== 0) power = Math.min(power, shortest(value).exponent - numeral.places);
+  const base = Math.min(power, numeral.power, exact.power, doubt.power);
+  const scaled = (x) => x.digits * 10n ** BigInt(x.power - base);
+  const [typed, meant, slack] = [numeral, exact, doubt].map(scaled);
+  const unit = 10n ** BigInt(power - base);
+  if (2n * size(typed - meant) <= unit + 2n * slack) return "rounds";
+  const truncated = ((size(meant) + slack) / unit) * unit;
+  if (typed === (meant < 0n ? -truncated : truncated)) return "truncates";
+  const { number } = about(numeral);
+  return interval && interval[0] <= number && number <= interval[1] ? "carried" : "wrong";
+}
+
+/** A float as the decimal that it is shown as. */
+function decimal(x) {
+  const { digits, exponent } = shortest(x);
+  return { digits: BigInt(digits) * (x < 0 ? -1n : 1n), power: exponent - (digits.length - 1) };
+}
+
+const size = (x) => (x < 0n ? -x : x);
+
+/** How far the next larger float is from |x|. */
+function spacing(x) {
+  const bits = new BigInt64Array(1);
+  const float = new Float64Array(bits.buffer);
+  float[0] = Math.abs(x);
+  bits[0] += 1n;
+  return float[0] - Math.abs(x);
+}
+
+/** The bounds of f where each argument lies in its interval, found at the corners: right where f is
+ * monotone in each. */
+export function bounds(f, intervals) {
+  const results = [];
+  for (let corner = 0; corner < 1 << intervals.length; corner += 1) {
+    results.push(f(...intervals.map((ends, k) => ends[(corner >> k) & 1])));
+  }
+  return [Math.min(...results), Math.max(...results)];
+}

@@ -1,0 +1,193 @@
+// The quiz: numbers of the picture are blanked, and typed in again by somebody who works them out.
+import { about, bounds, judge, read } from "./judge.js";
+import { inline, equal } from "./notation.js";
+import { format, shortest } from "./numbers.js";
+import { told } from "./steps.js";
+
+const MOST_QUESTIONS = 40;
+const RIGHT = {
+  rounds: "right",
+  truncates: "right, truncated",
+  carried: "right, carried on from rounded numbers",
+};
+
+/** The questions of one kind: "values", "partials" or "gradients". */
+function questionsOf(kind, graph, root) {
+  const named = graph.results.some((place) => graph.data.symbols[place]);
+  const asked = (place) => !named || graph.data.symbols[place] !== undefined;
+  if (kind === "values") return graph.results.filter(asked).map((place) => ({ kind, place }));
+  if (kind === "gradients") {
+    const { reached } = graph.adjoints(graph.recorded, root);
+    const places = [...graph.names.keys()].filter((place) => reached[place] && place !== root);
+    return places.filter(asked).reverse().map((place) => ({ kind, place }));
+  }
+  return graph.results.flatMap((place) =>
+    graph.operands[place].flatMap((operand, position) =>
+      graph.isConstant(operand) || !graph.rule(graph.recorded, place, position).includes("{")
+        ? []
+        : [{ kind, place, position }],
+    ),
+  );
+}
+
+export class Quiz {
+  constructor(graph, notation) {
+    this.graph = graph;
+    this.notation = notation;
+    this.kinds = [];
+    this.questions = [];
+  }
+
+  get running() {
+    return this.kinds.length > 0;
+  }
+
+  get finished() {
+    return this.questions.every(({ solved }) => solved);
+  }
+
+  start(kinds, root, values) {
+    const { graph } = this;
+    this.kinds = kinds;
+    this.root = root;
+    this.values = values;
+    this.adjoints = graph.adjoints(values, root);
+    this.questions = kinds
+      .flatMap((kind) => questionsOf(kind, graph, root))
+      .slice(0, MOST_QUESTIONS)
+      .map((question) => ({ ...question, typed: "", solved: false, hints: 0, wrong: 0 }));
+  }
+
+  /** Whether a number of the picture is blank: of a kind that is asked, and not found yet. */
+  hides(kind, place, position) {
+    if (!this.kinds.includes(kind) || this.finished) return false;
+    const found = this.questions.find(
+      (each) => each.kind === kind && each.place === place && each.position === position,
+    );
+    if (found) return !found.solved;
+    if (kind === "values") return this.graph.rows[place] !== null;
+    return kind === "gradients" ? place !== this.root : false;
+  }
+
+  /** The number that a question asks for. */
+  answer({ kind, place, position }) {
+    if (kind === "values") return this.values[place];
+    if (kind === "gradients") return this.adjoints.of[place];
+    return this.graph.partial(this.values, place, position);
+  }
+
+  /** What a question asks for, in MathML and in words. */
+  symbol({ kind, place, position }) {
+    const { notation, graph } = this;
+    if (kind === "values") return [notation.name(place), graph.names[place]];
+    const bottom = kind === "gradients" ? place : graph.operands[place][position];
+    const top = kind === "gradients" ? this.root : place;
+    return [notation.derivative(top, bottom), `d${graph.names[top]}/d${graph.names[bottom]}`];
+  }
+
+  /** Judge what was typed: a sentence, and whether it was right. */
+  try(question, text) {
+    const numeral = read(text);
+    if (!numeral) return "Give a decimal number, such as 0.0822 or -1.5e-3.";
+    const value = this.answer(question);
+    const { number, unit } = about(numeral);
+    const enough = value === 0 || unit <= 10 ** (shortest(value).exponent - 1);
+    if (!enough && number !== value) return "Give at least two digits that are not leading zeros.";
+    const verdict = judge(numeral, value, this.interval(question));
+    if (verdict === "wrong") {
+      question.wrong += 1;
+      return "not right";
+    }
+    question.typed = text.trim();
+    question.solved = true;
+    return RIGHT[verdict];
+  }
+
+  /** Within what bounds the answer is if it is computed from the numbers that are shown. */
+  interval(question) {
+    const { graph, values, adjoints } = this;
+    const { kind, place, position } = question;
+    const row = graph.rows[place];
+    const operands = () => graph.operands[place].map((operand) => this.shown("values", operand));
+    if (kind === "values") return bounds(row.value, operands());
+    if (kind === "partials") {
+      const [x, y = [0, 0]] = operands();
+      return bounds(row.partials[position], [x, y, this.shown("values", place)]);
+    }
+    let [low, high] = [0, 0];
+    for (const user of graph.below(this.root)) {
+      graph.operands[user].forEach((operand, at) => {
+        if (operand !== place) return;
+        const adjoint = this.shown("gradients", user);
+        const partial = this.around(graph.partial(values, user, at), this.found("partials", user, at));
+        const [least, most] = bounds((a, b) => a * b, [adjoint, partial]);
+        low += least;
+        high += most;
+      });
+    }
+    return adjoints.reached[place] ? [low, high] : null;
+  }
+
+  shown(kind, place) {
+    const value = kind === "values" ? this.values[place] : this.adjoints.of[place];
+    if (kind === "values" && !this.graph.rows[place]) return [value, value];
+    return this.around(value, this.found(kind, place));
+  }
+
+  found(kind, place, position) {
+    const same = (each) => each.kind === kind && each.place === place && each.position === position;
+    return this.questions.find(same)?.typed ?? "";
+  }
+
+  /** The numbers within a unit of the digits that are shown, or were typed. */
+  around(value, typed) {
+    const { digits } = this.graph.data;
+    const { number, unit } = about(read(typed || format(value, digits)));
+    if (number === value) return [value, value];
+    // Of what is shown, zeros at the end are left out.
+    const last = typed ? unit : 10 ** (shortest(value).exponent - digits + 1);
+    return [number - last, number + last];
+  }
+
+  /** The next hint to a question, in HTML; "" if there is none. */
+  hint(question, chains) {
+    const { kind, place, position } = question;
+    const hints =
+      kind === "gradients"
+        ? chains.hints(this.values, this.root, place)
+        : [
+            this.notation.rule(this.values, place, position),
+            this.notation.rule(this.values, place, position, { write: told }),
+          ].map((side) => inline(equal(this.symbol(question)[0], side)));
+    const hint = hints[question.hints] ?? "";
+    if (hint) question.hints += 1;
+    return hint;
+  }
+
+  reveal() {
+    for (const question of this.questions) question.solved = true;
+  }
+
+  score() {
+    const sum = (count) => this.questions.reduce((total, each) => total + count(each), 0);
+    const right = sum(({ typed }) => (typed ? 1 : 0));
+    const tries = sum(({ wrong }) => wrong);
+    return `${right} of ${this.questions.length} right, ${tries} wrong, ${sum(({ hints }) => hints)} hints`;
+  }
+}
+
+/** Other leaves, of two digits, at which the graph has numbers; null if none were found. */
+export function otherNumbers(graph, root) {
+  for (let attempt = 0; attempt < 50; attempt += 1) {
+    const numbers = Float64Array.from(graph.start);
+    for (const place of graph.leaves) {
+      const start = graph.start[place];
+      const moved = start === 0 ? 2 * Math.random() - 1 : start * (0.5 + Math.random());
+      numbers[place] = Number(moved.toPrecision(2));
+    }
+    const values = graph.replay(numbers);
+    const { of } = graph.adjoints(values, root);
+    if (values.every(Number.isFinite) && of.every(Number.isFinite) && !graph.stale(values)) return numbers;
+  }
+  return null;
+}

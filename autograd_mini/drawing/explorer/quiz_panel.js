@@ -1,0 +1,59 @@
+// The quiz as it is seen: a line for each question, with a field, a hint and a verdict.
+import { equal, inline } from "./notation.js";
+import { allDigits } from "./numbers.js";
+
+export class QuizPanel {
+  /** changed() is called when an answer was found. */
+  constructor(list, score, quiz, changed) {
+    Object.assign(this, { list, score, quiz, changed });
+  }
+
+  /** Write the questions anew. chains: of the root that is asked about. */
+  fill(chains) {
+    this.list.replaceChildren(...this.quiz.questions.map((question) => this.line(question, chains)));
+    this.show();
+  }
+
+  line(question, chains) {
+    const { quiz } = this;
+    const [symbol, words] = quiz.symbol(question);
+    const line = document.createElement("li");
+    const label = document.createElement("label");
+    const field = Object.assign(document.createElement("input"), { type: "text", size: 14, inputMode: "text" });
+    field.setAttribute("aria-label", words);
+    label.innerHTML = inline(equal(symbol, ""));
+    label.append(field);
+    const hint = Object.assign(document.createElement("button"), { type: "button", textContent: "Hint" });
+    hint.setAttribute("aria-label", `Hint for ${words}`);
+    const said = document.createElement("span");
+    said.setAttribute("role", "status");
+    const help = document.createElement("div");
+    field.addEventListener("change", () => {
+      if (question.solved || field.value.trim() === "") return;
+      said.textContent = quiz.try(question, field.value);
+      field.setAttribute("aria-invalid", String(!question.solved));
+      this.show();
+      if (question.solved) this.changed();
+    });
+    hint.addEventListener("click", () => {
+      const text = quiz.hint(question, chains);
+      if (text) help.insertAdjacentHTML("beforeend", `<p>${text}</p>`);
+      else said.textContent = "There are no more hints.";
+      this.show();
+    });
+    line.append(label, hint, said, help);
+    question.close = () => {
+      field.readOnly = true;
+      hint.disabled = true;
+      if (!question.typed) field.value = allDigits(quiz.answer(question));
+    };
+    return line;
+  }
+
+  show() {
+    for (const question of this.quiz.questions) {
+      if (question.solved) question.close();
+    }
+    this.score.textContent = this.quiz.score();
+  }
+}

@@ -1,0 +1,487 @@
+"""The page, used as a person uses it; what it then shows is what Python computes."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from drawn_graphs import (
+    one_neuron,
+    softmax_cross_entropy,
+    two_two_two,
+    used_five_times,
+    with_branches,
+)
+
+import nn
+from autograd_mini import Value, draw, explain, label, log
+from autograd_mini.derivation.names import Names
+from autograd_mini.drawing.format import format_number
+
+pytestmark = pytest.mark.browser
+
+D, DOT, MINUS = "\N{PARTIAL DIFFERENTIAL}", "\N{DOT OPERATOR}", "\N{MINUS SIGN}"
+
+
+def mlp():
+    """micrograd's demo network on one point."""
+    x1, x2 = Value(0.5, label="x1"), Value(-1.5, label="x2")
+    out = nn.MLP(2, [16, 16, 1], seed=0)([x1, x2])
+    out.label = "out"
+    out.backward()
+    return out
+
+
+def one_product():
+    w, x = Value(0.5), Value(-2.0)
+    y = w * x
+    out = y.tanh()
+    label(w=w, x=x, y=y, out=out)
+    out.backward()
+    return out
+
+
+GRAPHS = [one_neuron, two_two_two, used_five_times, softmax_cross_entropy, with_branches, mlp]
+
+
+def shown(page):
+    """The numbers in the boxes, data and gradient, by the names of the values."""
+    rows = page.evaluate(
+        """Array.from(document.querySelectorAll("#explorer .value"), (box) => [
+          box.getAttribute("aria-label").split(": data ")[0],
+          box.querySelector(".data").textContent,
+          box.querySelector(".grad.number").textContent,
+        ])"""
+    )
+    return {name: (data, grad) for name, data, grad in rows}
+
+
+def expected(root):
+    """The same by Python."""
+    names = Names(root)
+    return {
+        names(value): (format_number(value.data, 4), format_number(value.grad, 4))
+        for value in names.values
+    }
+
+
+def press(page, name, times=1):
+    for _ in range(times):
+        page.get_by_role("button", name=name, exact=True).click()
+
+
+def box(page, name):
+    return page.locator(f'.value[aria-label^="{name}: "]')
+
+
+def drag(page, element, right):
+    """Drag an element so many pixels to the right."""
+    place = element.bounding_box()
+    x, y = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + right, y, steps=5)
+    page.mouse.up()
+
+
+def lines(page, selector):
+    """Lines of text, without the spaces that formulas bring."""
+    return [re.sub(r"\s", "", line) for line in page.locator(selector).all_text_contents()]
+
+
+def told(page):
+    return lines(page, ".told p")
+
+
+def answer(page):
+    return lines(page, ".answer mtr")
+
+
+@pytest.mark.parametrize("graph", GRAPHS)
+def test_it_opens_with_the_numbers_of_the_engine(open_page, graph):
+    root = graph()
+    assert shown(open_page(draw(root, collapse=None))) == expected(root)
+
+
+def test_steps_forward_and_backward(open_page):
+    page = open_page(draw(one_product()))
+    step = page.get_by_label("Step", exact=True)
+    step.press("Home")
+    assert told(page) == ["Onlytheleavesareknown.Goforward,stepbystep."]
+    assert shown(page) == {"w": ("0.5", "-"), "x": ("-2", "-"), "y": ("", "-"), "out": ("", "-")}
+    press(page, "Forward")
+    assert told(page) == [f"Forward,step1of2:y=wx=0.5{DOT}({MINUS}2)={MINUS}1"]
+    assert box(page, "y").get_attribute("class").split()[-1] == "now"
+    press(page, "Forward")
+    assert shown(page)["out"] == ("-0.7616", "-")
+    step.press("ArrowRight")
+    assert told(page) == [
+        f"Backward,step1of2:{D}out{D}out=1iscomplete.Ithandsonadjointtimespartial:",
+        f"toy:{D}out{D}out{DOT}{D}out{D}y=1{DOT}(1{MINUS}out2)=1{DOT}0.419974342=0.419974342",
+    ]
+    assert shown(page)["y"] == ("-1", "0.42")
+    assert shown(page)["w"] == ("0.5", "-")
+    press(page, "Forward")
+    assert shown(page) == expected(one_product())
+    assert told(page)[0].startswith("Backward,step2of2:")
+    press(page, "Forward")
+    assert told(page) == [f"out={MINUS}0.761594156.Everythingisknown,forwardandbackward."]
+    press(page, "Back", times=5)
+    assert told(page) == ["Onlytheleavesareknown.Goforward,stepbystep."]
+
+
+def test_a_fork_tells_its_running_sum(open_page):
+    x = Value(3.0)
+    y = x * x
+    label(x=x, y=y)
+    page = open_page(draw(y), "#step=2")
+    share = f"tox:{D}y{D}y{DOT}{D}y{D}x=1{DOT}x=1{DOT}3=3"
+    assert told(page)[1:] == [share, f"{share};withwhatithasgot,3+3=6"]
+
+
+def test_play_runs_to_the_end_and_pauses(open_page):
+    page = open_page(draw(one_product()))
+    page.get_by_label("Speed").select_option("fast")
+    press(page, "Play")
+    page.get_by_role("button", name="Pause").wait_for()
+    press(page, "Pause")
+    assert told(page)[0] != "Everythingisknown,forwardandbackward."
+    press(page, "Play")
+    page.get_by_role("button", name="Play").wait_for()
+    assert told(page) == [f"out={MINUS}0.761594156.Everythingisknown,forwardandbackward."]
+
+
+def test_a_leaf_is_typed_dragged_and_moved_by_keys(open_page):
+    page = open_page(draw(one_product()))
+    page.get_by_label("w", exact=True).fill("-1.25")
+    page.get_by_label("w", exact=True).press("Enter")
+
+    def recorded(w, x):
+        w, x = Value(w), Value(x)
+        y = w * x
+        out = y.tanh()
+        label(w=w, x=x, y=y, out=out)
+        out.backward()
+        return expected(out)
+
+    assert shown(page) == recorded(-1.25, -2.0)
+    page.get_by_label("w", exact=True).fill("much")
+    page.get_by_label("w", exact=True).press("Enter")
+    assert page.get_by_label("w", exact=True).get_attribute("aria-invalid") == "true"
+    assert shown(page) == recorded(-1.25, -2.0)
+    box(page, "w").press("ArrowUp")
+    assert shown(page) == recorded(-1.24, -2.0)
+    drag(page, box(page, "x"), 50)
+    assert shown(page) == recorded(-1.24, -1.0)
+    slider = page.get_by_label("w, slider")
+    slider.press("End")
+    assert shown(page) == recorded(1.5, -1.0)
+    press(page, "Reset")
+    assert shown(page) == expected(one_product())
+
+
+def test_a_number_that_does_not_exist_is_named(open_page):
+    p = Value(0.5, label="p")
+    loss = log(p)
+    loss.label = "loss"
+    page = open_page(draw(loss))
+    page.get_by_label("p", exact=True).fill("-1")
+    page.get_by_label("p", exact=True).press("Enter")
+    assert told(page)[0] == "lossdoesnotexistatthesenumbers."
+    assert shown(page)["loss"] == ("nan", "1")
+    assert "broken" in box(page, "loss").get_attribute("class")
+
+
+def test_ask_by_clicks_keys_and_lists(open_page):
+    root = two_two_two()
+    page = open_page(draw(root))
+    values = {value.label: value for value in Names(root).values}
+
+    def explained(top, bottom):
+        written = explain(values[top], values[bottom]).html
+        rows = re.findall(r"<mtr>(.*?)</mtr>", written, re.DOTALL)
+        return [re.sub(r"<[^>]*>|\s", "", row) for row in rows]
+
+    box(page, "w5").click()
+    assert answer(page) == explained("E", "w5")
+    box(page, "out_h1").click(modifiers=["Shift"])
+    assert answer(page) == [f"{D}outh1{D}w5=0"]
+    box(page, "w1").focus()
+    page.keyboard.press("Enter")
+    assert answer(page) == explained("E", "w1")
+    page.keyboard.press("Shift+Tab")
+    box(page, "out_o1").press("Shift+Enter")
+    assert answer(page) == explained("out_o1", "w1")
+    page.get_by_label("Derivative of").select_option("net_o1")
+    page.get_by_label("Derivative by").select_option("b1")
+    assert answer(page) == explained("net_o1", "b1")
+    page.get_by_label("w5", exact=True).fill("-3")
+    page.get_by_label("w5", exact=True).press("Enter")
+    assert f"({MINUS}3)" in "".join(answer(page))
+
+
+def test_an_edge_tells_its_partial(open_page):
+    page = open_page(draw(one_product()))
+    page.locator("#p4_0").hover()
+    assert lines(page, "p.edge") == [
+        f"{D}out{D}y=1{MINUS}out2=1{MINUS}({MINUS}0.761594156)2=0.419974342"
+    ]
+    box(page, "y").focus()
+    assert lines(page, "p.edge") == [f"{D}y{D}w=x={MINUS}2,{D}y{D}x=w=0.5"]
+
+
+def test_training_is_that_of_fit(open_page):
+    network = nn.two_two_two()
+    page = open_page(draw(network.forward()))
+    optimizer = nn.SGD(network.parameters(), learning_rate=0.5)
+    press(page, "1 round", times=2)
+    press(page, "100 rounds")
+    nn.fit(network, network.samples, nn.half_squared_error, optimizer, epochs=102)
+    loss = network.forward()
+    loss.backward()
+    assert lines(page, ".rounds") == [f"after102roundsE={format_number(loss.data, 9)}"]
+    assert shown(page)["w5"][0] == format_number(network.w5.data, 4)
+    page.get_by_text("Rounds and losses").click()
+    rows = page.locator(".log tbody tr").all_inner_texts()
+    assert rows[:3] == ["0\t0.298371109", "1\t0.285750887", "2\t0.272797264"]
+    assert rows[-1].startswith("102\t")
+    press(page, "Reset")
+    assert lines(page, ".rounds") == ["after0roundsE=0.298371109"]
+
+
+def test_which_leaves_learn_is_chosen(open_page):
+    """As one of the lectures does: the biases stay."""
+    page = open_page(draw(nn.two_two_two().forward()))
+    for bias in ("b1", "b2"):
+        page.get_by_label(f"{bias} learns").uncheck()
+    press(page, "10,000 rounds")
+    assert lines(page, ".rounds") == ["after10000roundsE=3.51018778e-5"]
+    assert shown(page)["b1"][0] == "0.35"
+
+
+def test_a_rate_that_is_too_large_or_no_number(open_page):
+    w = Value(3.0, label="w")
+    page = open_page(draw(w**4))
+    page.get_by_label("Rate").fill("1e300")
+    press(page, "100 rounds")
+    said = page.locator(".rounds").inner_text()
+    assert said.endswith("the next round is not finite: the rate is too large")
+    page.get_by_label("Rate").fill("fast")
+    press(page, "1 round")
+    assert page.get_by_label("Rate").get_attribute("aria-invalid") == "true"
+
+
+def test_run_trains_until_it_is_paused(open_page):
+    page = open_page(draw(nn.two_two_two().forward()))
+    press(page, "Run")
+    page.locator(".rounds", has_text=re.compile(r"after \d{3,} rounds")).wait_for()
+    press(page, "Pause")
+    before = page.locator(".rounds").inner_text()
+    page.wait_for_timeout(100)
+    assert page.locator(".rounds").inner_text() == before
+
+
+def test_a_link_leads_to_the_same_point(open_page, tmp_path):
+    page = open_page(draw(two_two_two()))
+    page.get_by_label("w5", exact=True).fill("0.9")
+    page.get_by_label("w5", exact=True).press("Enter")
+    press(page, "100 rounds")
+    box(page, "w6").click()
+    press(page, "Back", times=3)
+    fragment = page.evaluate("location.hash")
+    other = open_page(draw(two_two_two()), fragment)
+    assert shown(other) == shown(page)
+    assert told(other) == told(page)
+    assert answer(other) == answer(page)
+    assert lines(other, ".rounds") == lines(page, ".rounds")
+
+
+def test_an_address_that_says_nonsense_is_not_followed(open_page):
+    nonsense = "#v1=x&v2=Infinity&v999=1&step=-4&ask=v0,v77&root=v1&rounds=-1&quiz=all&x=<b>"
+    page = open_page(draw(one_product()), nonsense)
+    assert told(page) == ["Onlytheleavesareknown.Goforward,stepbystep."]
+    press(page, "Reset")
+    assert shown(page) == expected(one_product())
+
+
+def test_several_roots(open_page):
+    x, y = Value(3.0), Value(2.0)
+    p, s = x * y, x + y
+    label(x=x, y=y, p=p, s=s)
+    page = open_page(draw([p, s]))
+    assert shown(page)["x"] == ("3", "2")
+    page.get_by_label("Root").select_option("s")
+    assert shown(page) == {"x": ("3", "1"), "y": ("2", "1"), "p": ("6", "-"), "s": ("5", "1")}
+    box(page, "x").click()
+    assert answer(page) == [f"{D}s{D}x=1"]
+
+
+def test_a_leaf_alone(open_page):
+    page = open_page(draw(Value(3.0, label="x")))
+    assert told(page) == ["xisaleaf:thereisnothingtocompute."]
+    assert shown(page) == {"x": ("3", "1")}
+
+
+def test_the_table_follows(open_page):
+    page = open_page(draw(one_product()))
+    page.get_by_text("All values").click()
+    page.get_by_label("w", exact=True).fill("1")
+    page.get_by_label("w", exact=True).press("Enter")
+    assert page.locator(".recorded tbody tr").all_inner_texts() == [
+        "w\t\t1\t-0.1413",
+        "x\t\t-2\t0.07065",
+        "y\t* of w, x\t-2\t0.07065",
+        "out\ttanh of y\t-0.964\t1",
+    ]
+
+
+def test_zoom_and_pan(open_page):
+    page = open_page(draw(mlp(), collapse=None))
+    svg, frame = page.locator(".picture svg"), page.locator(".picture")
+
+    def width():
+        return svg.bounding_box()["width"]
+
+    first = width()
+    press(page, "Zoom in")
+    assert width() == pytest.approx(1.25 * first, rel=1e-3)
+    frame.press("-")
+    assert width() == pytest.approx(first, rel=1e-3)
+    press(page, "Zoom in", times=3)
+    place = frame.bounding_box()
+    before = frame.evaluate("(frame) => frame.scrollTop")
+    page.mouse.move(place["x"] + 5, place["y"] + 200)
+    page.mouse.down()
+    page.mouse.move(place["x"] + 5, place["y"] + 100)
+    page.mouse.up()
+    assert frame.evaluate("(frame) => frame.scrollTop") == before + 100
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -300)
+    page.keyboard.up("Control")
+    page.wait_for_function(f"document.querySelector('.picture svg').clientWidth > {2 * first}")
+
+
+class TestQuiz:
+    def test_answers_are_judged_by_their_digits(self, open_page):
+        page = open_page(draw(one_product()))
+        press(page, "Start")
+        assert shown(page) == {
+            "w": ("0.5", "?"),
+            "x": ("-2", "?"),
+            "y": ("-1", "?"),
+            "out": ("-0.7616", "1"),
+        }
+        assert told(page) == answer(page) == []
+        score = page.locator(".score")
+        assert score.inner_text() == "0 of 3 right, 0 wrong, 0 hints"
+        for typed, said in [
+            ("0.5", "Give at least two digits that are not leading zeros."),
+            ("a", "Give a decimal number, such as 0.0822 or -1.5e-3."),
+            ("0.43", "not right"),
+            ("0.41", "right, truncated"),
+        ]:
+            page.get_by_label("dout/dy", exact=True).fill(typed)
+            page.get_by_label("dout/dy", exact=True).press("Enter")
+            assert page.locator(".questions li").first.locator("span").inner_text() == said
+        assert shown(page)["y"] == ("-1", "0.42")
+        assert score.inner_text() == "1 of 3 right, 1 wrong, 0 hints"
+        # From 0.41, which was typed, somebody goes on to -2 * 0.41.
+        page.get_by_label("dout/dw", exact=True).fill("-0.82")
+        page.get_by_label("dout/dw", exact=True).press("Enter")
+        assert page.locator(".questions").get_by_text("carried on").count() == 1
+        page.get_by_label("dout/dx", exact=True).fill("0.21")
+        page.get_by_label("dout/dx", exact=True).press("Enter")
+        assert shown(page) == expected(one_product())
+        assert score.inner_text() == "3 of 3 right, 1 wrong, 0 hints"
+        assert told(page) != []
+
+    def test_hints_come_one_factor_at_a_time(self, open_page):
+        page = open_page(draw(one_product()))
+        press(page, "Start")
+        press(page, "Hint for dout/dw", times=4)
+        assert lines(page, ".questions div p") == [
+            f"{D}out{D}w={D}out{D}y{DOT}{D}y{D}w",
+            f"{D}out{D}y=1{MINUS}out2=0.419974342",
+            f"{D}y{D}w=x={MINUS}2",
+        ]
+        assert page.locator(".score").inner_text() == "0 of 3 right, 0 wrong, 3 hints"
+
+    @pytest.mark.parametrize("kind", ["values", "partials"])
+    def test_other_kinds(self, open_page, kind):
+        page = open_page(draw(one_product()))
+        page.get_by_label("Blank the").select_option(kind)
+        press(page, "Start")
+        asked = [
+            field.get_attribute("aria-label") for field in page.locator(".questions input").all()
+        ]
+        assert asked == {"values": ["y", "out"], "partials": ["dy/dw", "dy/dx", "dout/dy"]}[kind]
+        right = {"values": ["-1.0", "-0.762"], "partials": ["-2", "0.50", "0.420"]}[kind]
+        for name, digits in zip(asked, right):
+            page.get_by_label(name, exact=True).last.fill(digits)
+            page.get_by_label(name, exact=True).last.press("Enter")
+        assert page.locator(".score").inner_text().startswith(f"{len(asked)} of {len(asked)} right")
+
+    def test_the_answers_can_be_seen(self, open_page):
+        page = open_page(draw(one_product()))
+        press(page, "Start")
+        press(page, "Show the answers")
+        assert shown(page) == expected(one_product())
+        assert page.locator(".score").inner_text() == "0 of 3 right, 0 wrong, 0 hints"
+
+    def test_new_numbers(self, open_page):
+        page = open_page(draw(two_two_two()))
+        press(page, "New numbers")
+        assert page.locator(".questions li").count() == 24
+        assert shown(page)["w5"][0] != "0.4"
+        assert shown(page)["w5"][1] == "?"
+
+    def test_a_page_that_a_teacher_made_has_no_answers_in_it(self, open_page, tmp_path):
+        drawing = draw(two_two_two(), quiz=("gradients", "values"))
+        source = drawing.save(tmp_path / "page.html").read_text(encoding="utf-8")
+        for value in Names(two_two_two()).values:
+            if value.op is not None:
+                assert format_number(value.data, 4) not in source
+            assert format_number(value.grad, 4) not in source or value.grad in (1.0, 0.5)
+        page = open_page(drawing)
+        assert page.title() == "Quiz: find the gradients and the values"
+        assert page.locator(".questions li").count() == 24 + 11
+        press(page, "Reset")
+        assert page.locator(".score").inner_text() == "0 of 35 right, 0 wrong, 0 hints"
+
+
+@pytest.mark.parametrize("graph", [two_two_two, one_neuron])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_it_is_accessible(open_page, graph, scheme, width):
+    page = open_page(
+        draw(graph()),
+        "#ask=v1",
+        color_scheme=scheme,
+        viewport={"width": width, "height": 800},
+    )
+    press(page, "1 round")
+    found = Axe().run(page).response["violations"]
+    assert [(each["id"], each["impact"], each["nodes"][0]["html"]) for each in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_labels_stay_text(open_page):
+    hostile = ["</script><img src=x onerror=alert(1)>", "\"'&lt;<b>", "\u202eltr", "x" * 10_000]
+    x, y, z, v = (Value(number, label=text) for number, text in zip((1.0, 2.0, 3.0, 4.0), hostile))
+    root = x * y + z * v
+    page = open_page(draw(root))
+    assert page.locator("img, b").count() == 0
+    for name in hostile:
+        box_ = page.locator(".value").filter(has_text="").nth(hostile.index(name))
+        box_.click()
+    page.get_by_text("All values").click()
+    first = page.locator(".recorded tbody td").first.inner_text()
+    assert first == hostile[0]
+    press(page, "Start")
+    assert page.locator("img, b").count() == 0
+
+
+def test_printing_shows_the_picture_and_no_controls(open_page):
+    page = open_page(draw(one_product()))
+    page.emulate_media(media="print")
+    assert page.locator(".picture svg").is_visible()
+    assert not page.get_by_role("button", name="Forward").is_visible()
