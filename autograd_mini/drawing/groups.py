@@ -48,18 +48,19 @@ def collapse(picture: Picture, how: Collapse) -> Picture:
     if how == "auto":
         neurons = collapse(picture, "neuron")
         return neurons if len(neurons.boxes) <= LARGEST_READABLE else collapse(picture, "layer")
+    sources = sources_of(picture)
     depth = 1 if how == "layer" else None
     scopes = [value.scope[:depth] for value in picture.values]
     around = {scope[:length] for scope in scopes for length in range(len(scope))}
     frames = [scope if scope in around else scope[:-1] for scope in scopes]
     kinds = [
         Kind(scope[-1], frame, scope) if scope else kind
-        for scope, frame, kind in zip(scopes, frames, kinds_outside(picture, scopes))
+        for scope, frame, kind in zip(scopes, frames, kinds_outside(picture, sources, scopes))
     ]
     for place, value in enumerate(picture.values):
         if value.id in picture.roots:
             kinds[place] = None
-    return gather(picture, kinds, frames)
+    return gather(picture, sources, kinds, frames)
 
 
 def sources_of(picture: Picture) -> Sources:
@@ -71,12 +72,13 @@ def sources_of(picture: Picture) -> Sources:
     ]
 
 
-def gather(picture: Picture, kinds: Sequence[Kind | None], frames: Sequence[Scope]) -> Picture:
+def gather(
+    picture: Picture, sources: Sources, kinds: Sequence[Kind | None], frames: Sequence[Scope]
+) -> Picture:
     """A box for all values of a kind, or several, where one alone would need what needs it.
 
     kinds: by box, None for one that stays as it is. frames: the scopes that those are drawn in.
     """
-    sources = sources_of(picture)
     numbers: dict[Hashable, int] = {}
     parts = untangled(
         [
@@ -108,13 +110,11 @@ def gather(picture: Picture, kinds: Sequence[Kind | None], frames: Sequence[Scop
     return Picture(tuple(boxes), picture.roots, picture)
 
 
-def kinds_outside(picture: Picture, scopes: Sequence[Scope]) -> list[Kind | None]:
+def kinds_outside(picture: Picture, sources: Sources, scopes: Sequence[Scope]) -> list[Kind | None]:
     """The kinds of boxes outside of the given scopes, where there are many of one."""
     changes: list[int] = []  # from scopes to the outside, on the way to each box
-    for place, sources in enumerate(sources_of(picture)):
-        reached = (
-            changes[source] + (not scopes[place] and bool(scopes[source])) for source in sources
-        )
+    for scope, feeding in zip(scopes, sources):
+        reached = (changes[source] + (not scope and bool(scopes[source])) for source in feeding)
         changes.append(max(reached, default=0))
     kinds = [
         None
