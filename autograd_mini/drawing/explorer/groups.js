@@ -67,7 +67,7 @@ export class Groups {
 
   /** The frame of an opened group. Its picture is a template, whose ids are made those of the graph. */
   build(group) {
-    const frame = create("g", { class: "opened" });
+    const frame = create("g", { class: "opened", id: `opened-${group.key}` });
     const header = create("g", { class: "header" });
     const title = create("text", { class: "title", x: PADDING, y: 16 });
     title.textContent = `\u25be ${group.name}`;

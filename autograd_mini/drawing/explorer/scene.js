@@ -151,7 +151,7 @@ function steps(cuts) {
 const moved = (point, shift) => [point[0] + shift[0], point[1] + shift[1]];
 
 function course(points) {
-  const [start, ...rest] = points.map((point) => point.map((each) => each.toFixed(1)).join(","));
+  const [start, ...rest] = points.map((point) => point.map((each) => Number(each.toFixed(1))).join(","));
   return `M${start}C${rest.join(" ")}`;
 }
 

@@ -1,0 +1,279 @@
+"""Groups of a page, opened and closed as a person does; what is shown is what Python computes."""
+
+import math
+import re
+from itertools import combinations
+
+import pytest
+from drawn_graphs import layers_of, two_two_two
+
+import nn
+from autograd_mini import Value, draw, scope
+from autograd_mini.drawing.format import format_number
+from autograd_mini.drawing.picture import take_picture
+
+pytestmark = pytest.mark.browser
+
+
+def network(points=2):
+    """Two layers on some points: neurons of several calls each."""
+    return layers_of((2, 3, 1), points=points)
+
+
+def texts(page, group):
+    """What a group's box says: its name and its numbers."""
+    box = page.locator(f"#{group}")
+    parts = (".label", ".number.values", ".number.data", ".number.grad")
+    return [box.locator(part).text_content() for part in parts]
+
+
+def shown(page):
+    """The numbers of every value that has a box, by id."""
+    rows = page.locator(".picture .value").evaluate_all(
+        "boxes => boxes.map(box => [box.id, ...['.data', '.number.grad']"
+        ".map(part => box.querySelector(part).textContent)])"
+    )
+    return {name: tuple(numbers) for name, *numbers in rows}
+
+
+def recorded(root):
+    """The same of the graph."""
+    return {
+        value.id: (format_number(value.data, 4), format_number(value.grad, 4))
+        for value in take_picture([root]).values
+    }
+
+
+def rectangles(page):
+    """Where all boxes, circles and constants are that can be seen."""
+    return page.evaluate(
+        """() => {
+          const boxes = ".value, .group, .stub, .operation, .constant";
+          return [...document.querySelectorAll(`.picture :is(${boxes}) > rect`)]
+            .filter(each => each.getClientRects().length)
+            .map(each => {
+              const { left, top, right, bottom } = each.getBoundingClientRect();
+              return [each.parentNode.id, left, top, right, bottom];
+            });
+        }"""
+    )
+
+
+def frames(page):
+    """Where the frames of opened groups are."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll(".sheet")].map(each => {
+          const { left, top, right, bottom } = each.getBoundingClientRect();
+          return [left, top, right, bottom];
+        })"""
+    )
+
+
+def assert_nothing_overlaps(page):
+    """No box or circle lies on another, and each is inside of a frame or outside of it."""
+    places = rectangles(page)
+    for (one, *a), (other, *b) in combinations(places, 2):
+        apart = a[2] <= b[0] + 1 or b[2] <= a[0] + 1 or a[3] <= b[1] + 1 or b[3] <= a[1] + 1
+        assert apart, f"{one} and {other}"
+    for frame in frames(page):
+        for name, *place in places:
+            inside = (
+                frame[0] <= place[0]
+                and frame[1] <= place[1]
+                and place[2] <= frame[2]
+                and place[3] <= frame[3]
+            )
+            apart = (
+                place[2] <= frame[0] + 1
+                or frame[2] <= place[0] + 1
+                or place[3] <= frame[1] + 1
+                or frame[3] <= place[1] + 1
+            )
+            assert inside or apart, name
+
+
+def assert_wires_arrive(page):
+    """Every wire with an arrow ends at the left of what it leads to."""
+    ends = page.evaluate(
+        r"""() => [...document.querySelectorAll(".picture .wires > [id]:not(.bare)")].map(wire => {
+          const end = wire.getPointAtLength(wire.getTotalLength());
+          const { x, y } = end.matrixTransform(wire.getScreenCTM());
+          const [, kind, number] = /^(eg|e|r)(\d+)/.exec(wire.id);
+          const id = { eg: "g", e: "o", r: "v" }[kind] + number;
+          const target = document.getElementById(`opened-${id}`) ?? document.getElementById(id);
+          const { left, top, bottom } = target.querySelector("rect").getBoundingClientRect();
+          return [wire.id, x - left, y - top, bottom - y];
+        })"""
+    )
+    for name, from_left, below_top, above_bottom in ends:
+        assert -1 < from_left < 8, name
+        assert below_top > -1, name
+        assert above_bottom > -1, name
+
+
+def test_a_group_opens_on_click_and_closes(open_page):
+    page = open_page(draw(network(), collapse="layer"))
+    before = page.locator(".picture svg").get_attribute("viewBox")
+    page.locator("#g1").click()
+    assert page.locator("#g1").is_hidden()
+    assert (
+        page.locator(".opened .title").text_content()
+        == "\N{BLACK DOWN-POINTING SMALL TRIANGLE} layer 0"
+    )
+    assert page.locator(".opened .group .label").all_text_contents() == [
+        "neuron 0",
+        "neuron 1",
+        "neuron 2",
+    ]
+    page.locator(".opened .header").click()
+    assert page.locator("#g1").is_visible()
+    assert page.locator(".opened").count() == 0
+    assert page.locator(".picture svg").get_attribute("viewBox") == before
+
+
+@pytest.mark.parametrize("key", ["Enter", " "])
+def test_a_group_opens_and_closes_by_key(open_page, key):
+    page = open_page(draw(network(), collapse="layer"))
+    assert page.locator("#g1").get_attribute("aria-expanded") == "false"
+    page.locator("#g1").press(key)
+    header = page.locator(".opened .header")
+    assert header.get_attribute("aria-expanded") == "true"
+    assert header.evaluate("header => header === document.activeElement")
+    header.press(key)
+    assert page.locator("#g1").evaluate("box => box === document.activeElement")
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+@pytest.mark.parametrize("how", ["layer", "neuron"])
+def test_whatever_is_open_nothing_overlaps_and_numbers_are_those_of_the_engine(
+    open_page, direction, how
+):
+    root = network()
+    page = open_page(draw(root, collapse=how, direction=direction))
+    while page.locator(".group:visible").count():
+        page.locator(".group:visible").first.dispatch_event("click")
+        assert_nothing_overlaps(page)
+        if direction == "LR":
+            assert_wires_arrive(page)
+    assert shown(page) == recorded(root)
+
+
+def test_groups_close_in_any_order(open_page):
+    page = open_page(draw(network(), collapse="layer"))
+    before = page.locator(".picture svg").inner_html()
+    for group in ("g1", "g2"):
+        page.locator(f"#{group}").dispatch_event("click")
+    page.locator(".opened .group").first.dispatch_event("click")
+    assert_nothing_overlaps(page)
+    page.locator(".picture svg > .opened > .header").first.dispatch_event("click")
+    assert_nothing_overlaps(page)
+    page.locator(".picture svg > .opened > .header").first.dispatch_event("click")
+    wires = re.compile(r' d="([^"]*)"')
+    assert wires.findall(page.locator(".picture svg").inner_html()) == wires.findall(before)
+
+
+def test_a_group_says_its_range_and_the_norm_of_its_gradient(open_page):
+    root = network()
+    page = open_page(draw(root, collapse="layer"))
+    for group in draw(root, collapse="layer").picture.groups:
+        assert texts(page, group.id) == [
+            group.name,
+            str(len(group.members)),
+            f"{format_number(group.low, 4)} to {format_number(group.high, 4)}",
+            format_number(group.steepness, 4),
+        ]
+
+
+def test_the_numbers_of_groups_follow_the_leaves(open_page):
+    def record(x):
+        x = Value(x, label="x")
+        with scope("squares"):
+            y = x * x
+            z = y * 2.0
+        root = z + x
+        root.backward()
+        return root
+
+    page = open_page(draw(record(3.0), collapse="layer"))
+    assert texts(page, "g1") == ["squares", "2", "9 to 18", format_number(math.hypot(1, 2), 4)]
+    assert "group positive" in page.locator("#g1").get_attribute("class")
+    field = page.get_by_label("x", exact=True)
+    field.fill("-0.5")
+    field.press("Enter")
+    assert texts(page, "g1") == ["squares", "2", "0.25 to 0.5", "2.236"]
+    page.get_by_label("Step", exact=True).press("Home")
+    assert texts(page, "g1") == ["squares", "2", "", "-"]
+    page.get_by_role("button", name="Forward", exact=True).click()
+    assert texts(page, "g1") == ["squares", "2", "0.25", "-"]
+    assert "now" in page.locator("#g1").get_attribute("class")
+
+
+def test_boxes_inside_can_be_asked_about_and_dragged(open_page):
+    root = network()
+    page = open_page(draw(root, collapse="neuron"))
+    page.locator("#g1").click()
+    leaf = page.locator(".opened .value.leaf", has=page.get_by_text("w0", exact=True))
+    leaf.click()
+    assert "w0" in page.locator(".answer").text_content()
+    before = leaf.locator(".data").text_content()
+    leaf.press("ArrowUp")
+    assert leaf.locator(".data").text_content() != before
+    page.locator(".opened .wires .reach").first.dispatch_event("pointerenter")
+    assert page.locator(".edge").text_content() != ""
+
+
+def test_a_neuron_of_many_calls_opens_to_its_calls(open_page):
+    page = open_page(draw(layers_of((2, 3, 1), points=70), collapse="neuron"))
+    neuron = page.locator(".group", has=page.get_by_text("neuron 0", exact=True)).first
+    neuron.dispatch_event("click")
+    names = page.locator(".opened .group .label").all_text_contents()
+    assert names == [f"call ({number}/70)" for number in range(1, 71)]
+    page.locator(".opened .group").nth(6).dispatch_event("click")
+    inside = page.locator(".opened .opened")
+    assert inside.locator(".stub .label").all_text_contents() == ["w0", "x0", "b", "w1", "x1"]
+    assert inside.locator(".operation").all_text_contents() == ["*", "+", "*", "+", "tanh"]
+
+
+def test_what_has_nothing_finer_inside_says_so(open_page):
+    product = Value(1.0, label="start")
+    with scope("chain"):
+        for _ in range(400):
+            product = product * 1.001
+    page = open_page(draw(product * 1.0))
+    page.locator("#g1").click()
+    assert page.locator(".opened text").all_text_contents() == [
+        "\N{BLACK DOWN-POINTING SMALL TRIANGLE} chain",
+        "400 values, too many to draw, and no scope inside tells them apart",
+    ]
+    assert_nothing_overlaps(page)
+
+
+def test_in_a_quiz_groups_keep_what_is_asked_to_themselves(open_page):
+    page = open_page(draw(two_two_two(), collapse="neuron", quiz=("values", "gradients")))
+    name, count, data, grad = texts(page, "g1")
+    assert (name, count) == ("h1", "5")
+    assert (data, grad) == ("?", "?")
+
+
+def test_hostile_names_are_text_in_templates(open_page):
+    name = '</script><img src=x onerror=alert(1)>"&'
+    with scope(name), scope(name):
+        x = Value(1.0, label=name)
+        y = x * x
+        z = y + x
+    page = open_page(draw(z * 2.0, collapse="layer"))
+    page.locator("#g1").click()
+    assert page.locator(".opened img").count() == 0
+    assert page.locator(".opened .value .label").first.text_content() == name[:23] + "…"
+
+
+def test_fifty_thousand_values_in_a_page_of_some_megabytes(open_page, tmp_path):
+    model = nn.MLP(2, [16, 16, 1], seed=1)
+    total = sum((model([0.1 * k, -0.2]) ** 2 for k in range(75)), start=Value(0.0))
+    total.backward()
+    path = draw(total).save(tmp_path / "large.html")
+    assert path.stat().st_size < 4_000_000
+    page = open_page(path)
+    page.locator("#g17").dispatch_event("click")
+    page.locator(".opened .group").nth(1).dispatch_event("click")
+    assert page.locator(".opened .opened .operation").last.text_content() == "relu"
