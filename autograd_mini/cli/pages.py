@@ -14,8 +14,8 @@ from autograd_mini.drawing.drawing import Kind
 
 DESCRIPTION = """\
 Writes one page that explores a graph: step by step, with other numbers, with every derivative
-explained, trained, or as a quiz. FILE is FILE.py:NAME for a Value of yours, or a derivation sheet, or
-a lecture that comes with the package, given by any part of its name.
+explained, trained, or as a quiz. FILE is FILE.py:NAME for a Value of yours, or a derivation sheet,
+or a lecture that comes with the package, given by any part of its name.
 """
 
 EPILOG = """\
