@@ -118,7 +118,7 @@ from autograd_mini import check_formula
 mine = "out * (1 + out)"
 
 verdict = check_formula((out, b), mine)
-print(verdict.verdict, "-", verdict.suggestion or "well done")
+print(verdict.verdict, verdict.suggestion, sep=": ")
 
 # %% [markdown]
 # ## A value that is used twice
