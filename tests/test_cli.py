@@ -109,6 +109,21 @@ def test_draw_gathers_as_it_is_told(neuron: Path) -> None:
     assert "g1[[" not in (neuron / "none.mmd").read_text()
 
 
+def test_page_of_a_value_and_of_a_lecture(neuron: Path) -> None:
+    done = run(neuron, "page", "neuron.py:out")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Wrote out.html: open it in a browser. <Drawing: Graph of out")
+    assert run(neuron, "page", "mazur", "-o", "network.html").returncode == 0
+    page = (neuron / "network.html").read_text(encoding="utf-8")
+    assert "<title>Graph of E = 0.298371: 45 values, 31 operations</title>" in page
+
+
+def test_page_as_a_quiz(neuron: Path) -> None:
+    assert run(neuron, "page", "neuron.py:out", "--quiz", "gradients").returncode == 0
+    page = (neuron / "out.html").read_text(encoding="utf-8")
+    assert "<title>Quiz: find the gradients</title>" in page
+
+
 def test_draw_finds_modules_beside_the_file(neuron: Path) -> None:
     (neuron / "inner").mkdir()
     (neuron / "inner" / "part.py").write_text("from autograd_mini import Value\na = Value(1.0)\n")
@@ -128,8 +143,8 @@ def test_draw_finds_modules_beside_the_file(neuron: Path) -> None:
         ),
         (
             ["paint"],
-            "autograd-mini: argument : invalid choice: 'paint' (choose from 'draw', 'train', "
-            "'check', 'explain', 'lectures', 'compile'); see autograd-mini --help",
+            "autograd-mini: argument : invalid choice: 'paint' (choose from 'draw', 'page', "
+            "'train', 'check', 'explain', 'lectures', 'compile'); see autograd-mini --help",
         ),
         (
             ["draw", "neuron.py"],

@@ -37,7 +37,7 @@ ROWS = [
 ]
 
 # Packages of others, imported late, in a function, by what needs them.
-GUESTS = {"graphviz", "numpy"}
+GUESTS = {"anywidget", "graphviz", "numpy", "traitlets"}
 
 # Modules that are imported only by the package of others that they extend.
 PLUGINS = {"autograd_mini.checking.plugin": "pytest"}

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 import nn
-from autograd_mini.cli import compiling, network, picture, sheets, training
+from autograd_mini.cli import compiling, network, pages, picture, sheets, training
 from autograd_mini.cli.arguments import CommandError, Parser, at_least
 
 DESCRIPTION = """\
@@ -21,6 +21,7 @@ EPILOG = """\
 examples:
   autograd-mini                            the network, worked in full
   autograd-mini draw homework.py:loss      a picture of your own graph
+  autograd-mini page mazur                 a page that explores a lecture's network
   autograd-mini check homework.md          every line of a derivation, checked
   autograd-mini explain mazur dE/dw5       a derivative of a lecture, factor by factor
   autograd-mini compile mazur --target c   its backward pass as a program
@@ -66,6 +67,6 @@ def parser() -> Parser:
         "--rounds", type=at_least(1), default=10_000, help="of training (default: 10000)"
     )
     commands = parser.add_subparsers(title="more", metavar="")
-    for command in (picture, training, sheets, compiling):
+    for command in (picture, pages, training, sheets, compiling):
         command.add_to(commands)
     return parser

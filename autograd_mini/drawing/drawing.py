@@ -104,6 +104,18 @@ class Drawing:
         write_file(target, self._content(target))
         return target
 
+    def widget(self) -> Any:
+        """The explorable page in a notebook, by anywidget; in a frame, if that is not installed.
+
+        The widget's `leaves` are numbers by names: set them, or observe what the reader does.
+
+        Raises: ValueError for an operation that JavaScript cannot compute.
+        """
+        # Imported here: it needs the compiler, which a picture does not.
+        from autograd_mini.drawing.widget import explorer_widget
+
+        return explorer_widget(self)
+
     def __str__(self) -> str:
         return f"{summary(self.picture)}\n{table_text(self.picture, self.digits)}"
 

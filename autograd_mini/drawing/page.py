@@ -25,15 +25,6 @@ from autograd_mini.drawing.explorer import (
     style_text,
 )
 from autograd_mini.drawing.lettering import letter, with_room, without_numbers
-from autograd_mini.drawing.palette import (
-    BROKEN,
-    INK_DARK,
-    INK_LIGHT,
-    LINE,
-    PAPER_DARK,
-    PAPER_LIGHT,
-    POSITIVE,
-)
 from autograd_mini.drawing.picture import Group, ValueBox
 from autograd_mini.drawing.svg import svg_text
 from autograd_mini.drawing.wording import HEADINGS, Row, summary, table_rows
@@ -41,28 +32,6 @@ from autograd_mini.graph import Tape
 
 if TYPE_CHECKING:
     from autograd_mini.drawing.drawing import Drawing
-
-_ZOOM = """<p class="zoom">
-<button type="button" class="smaller" aria-label="Zoom out">&minus;</button>
-<button type="button" class="larger" aria-label="Zoom in">+</button>
-<button type="button" class="fit">Fit</button>
-</p>
-"""
-
-_STYLE = f"""
-:root {{ color-scheme: light dark; --broken: {BROKEN}; --positive: {POSITIVE}; --line: {LINE}; }}
-body {{ margin: 1rem; font: 1rem Helvetica, Arial, sans-serif;
-       color: {INK_LIGHT}; background: {PAPER_LIGHT}; }}
-h1 {{ font-size: 1.1rem; overflow-wrap: anywhere; }}
-.picture {{ overflow: auto; max-height: 80vh; border: 1px solid {LINE}; }}
-.picture svg {{ display: block; }}
-table {{ margin-top: 1rem; border-collapse: collapse; font-variant-numeric: tabular-nums; }}
-th, td {{ padding: 0.2rem 0.8rem; border-bottom: 1px solid {LINE}; text-align: left; }}
-.recorded th:nth-child(n+3), .recorded td:nth-child(n+3) {{ text-align: right; }}
-@media (prefers-color-scheme: dark) {{
-  body {{ color: {INK_DARK}; background: {PAPER_DARK}; }}
-}}
-"""
 
 
 def page_text(drawing: Drawing) -> str:
@@ -78,14 +47,12 @@ def page_text(drawing: Drawing) -> str:
     except ValueError as reason:
         if quiz:
             raise ValueError(f"there can be no quiz on this graph: {reason}") from None
-        return _page(title, drawing.svg(), "", _table(table_rows(picture, digits)), "")
+        return _page(title, _body(drawing.svg(), "", _table(table_rows(picture, digits))), "")
     if quiz:
         title = f"Quiz: find the {' and the '.join(quiz)}"
-    start = "explore(document.getElementById('explorer'), DATA, ROWS, KINDS);"
-    controls = _ZOOM + controls_text()
-    table = _table([])  # the script fills it
-    svg = explorer_svg(drawing)
-    return _page(title, svg, controls, table, f"\n{script}\n{start}\n", bool(picture.groups))
+    start = "explore(document.querySelector('.explorer'), DATA, ROWS, KINDS, { linked: true });"
+    groups = bool(picture.groups)
+    return _page(title, explorer_body(drawing), f"\n{script}\n{start}\n", groups=groups)
 
 
 def roomy(drawing: Drawing) -> Drawing:
@@ -104,20 +71,18 @@ def roomy(drawing: Drawing) -> Drawing:
 
 
 def explorer_svg(drawing: Drawing) -> str:
-    """The picture for the script, which fills in the numbers; in a quiz they are not there."""
-    picture, lettering = drawing.picture, drawing.lettering
-    if drawing.quiz:
-        lettering = without_numbers(lettering, picture)
-        boxes = (
-            replace(box, grad=None)
-            if isinstance(box, ValueBox)
-            else replace(box, steepness=None)
-            if isinstance(box, Group)
-            else box
-            for box in picture.boxes
-        )
-        picture = replace(picture, boxes=tuple(boxes))
-    return svg_text(picture, lettering, drawing.layout, titles=False)
+    """The picture for the script, which fills in the numbers; in a quiz they must not be there."""
+    blank = without_numbers(drawing.lettering, drawing.picture)
+    boxes = (
+        replace(box, grad=None)
+        if isinstance(box, ValueBox)
+        else replace(box, steepness=None)
+        if isinstance(box, Group)
+        else box
+        for box in drawing.picture.boxes
+    )
+    picture = replace(drawing.picture, boxes=tuple(boxes))
+    return svg_text(picture, blank, drawing.layout, titles=False)
 
 
 def explorer_script(drawing: Drawing) -> str:
@@ -151,9 +116,18 @@ def _table(rows: Iterable[Row]) -> str:
 """
 
 
-def _page(
-    title: str, svg: str, controls: str, table: str, script: str, groups: bool = False
-) -> str:
+def explorer_body(drawing: Drawing) -> str:
+    """What the script brings to life, in HTML."""
+    return _body(explorer_svg(drawing), controls_text(), _table([]))  # the script fills the table
+
+
+def _body(svg: str, controls: str, table: str) -> str:
+    return f"""<div class="picture" tabindex="0" role="region" aria-label="graph">
+{svg}</div>
+{controls}{table}"""
+
+
+def _page(title: str, body: str, script: str, *, groups: bool = False) -> str:
     title = xml_text(title)
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = "default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'unsafe-inline'"
@@ -167,14 +141,12 @@ def _page(
 <meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
-<style>{_STYLE}{style_text(groups)}</style>
+<style>body {{ margin: 0; }} main {{ min-height: 90vh; }}{style_text(groups=groups)}</style>
 </head>
 <body>
-<main id="explorer">
+<main class="explorer">
 <h1>{title}</h1>
-<div class="picture" tabindex="0" role="region" aria-label="graph">
-{svg}</div>
-{controls}{table}</main>
+{body}</main>
 {script}</body>
 </html>
 """

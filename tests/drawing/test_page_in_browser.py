@@ -46,7 +46,7 @@ GRAPHS = [one_neuron, two_two_two, used_five_times, softmax_cross_entropy, with_
 def shown(page):
     """The numbers in the boxes, data and gradient, by the names of the values."""
     rows = page.evaluate(
-        """Array.from(document.querySelectorAll("#explorer .value"), (box) => [
+        """Array.from(document.querySelectorAll(".explorer .value"), (box) => [
           box.getAttribute("aria-label").split(": data ")[0],
           box.querySelector(".data").textContent,
           box.querySelector(".grad.number").textContent,
@@ -241,6 +241,7 @@ def test_training_is_that_of_fit(open_page):
     assert lines(page, ".rounds") == [f"after102roundsE={format_number(loss.data, 9)}"]
     assert shown(page)["w5"][0] == format_number(network.w5.data, 4)
     page.get_by_text("Rounds and losses").click()
+    page.locator(".log tbody tr").first.wait_for()
     rows = page.locator(".log tbody tr").all_inner_texts()
     assert rows[:3] == ["0\t0.298371109", "1\t0.285750887", "2\t0.272797264"]
     assert rows[-1].startswith("102\t")
@@ -326,6 +327,7 @@ def test_the_table_follows(open_page):
     page.get_by_text("All values").click()
     page.get_by_label("w", exact=True).fill("1")
     page.get_by_label("w", exact=True).press("Enter")
+    page.locator(".recorded tbody tr").first.wait_for()
     assert page.locator(".recorded tbody tr").all_inner_texts() == [
         "w\t\t1\t-0.1413",
         "x\t\t-2\t0.07065",

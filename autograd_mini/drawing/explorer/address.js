@@ -22,9 +22,9 @@ export function remember(graph, state, last) {
 }
 
 /** Change `state` to what the address says; what it does not say is as at first.
- * lastOf(root): the last step. */
-export function recall(graph, state, lastOf) {
-  const said = new URLSearchParams(location.hash.slice(1));
+ * lastOf(root): the last step. hash: the fragment of the address. */
+export function recall(graph, state, lastOf, hash) {
+  const said = new URLSearchParams(hash.slice(1));
   const [first] = graph.data.roots;
   const place = (text) => {
     const number = Number((text ?? "").slice(1)) - 1;

@@ -6,6 +6,36 @@ import re
 from functools import cache
 from importlib.resources import files
 
+from autograd_mini.drawing.palette import (
+    BROKEN,
+    INK_DARK,
+    INK_LIGHT,
+    LINE,
+    PAPER_DARK,
+    PAPER_LIGHT,
+    POSITIVE,
+)
+
+_ELEMENT = f"""
+.explorer {{
+  color-scheme: light dark;
+  --broken: {BROKEN}; --positive: {POSITIVE}; --line: {LINE};
+  padding: 1rem; font: 1rem Helvetica, Arial, sans-serif;
+  color: {INK_LIGHT}; background: {PAPER_LIGHT};
+}}
+@media (prefers-color-scheme: dark) {{
+  .explorer {{ color: {INK_DARK}; background: {PAPER_DARK}; }}
+}}
+"""
+_RULES = f"""
+h1 {{ font-size: 1.1rem; overflow-wrap: anywhere; }}
+.picture {{ overflow: auto; max-height: 80vh; border: 1px solid {LINE}; }}
+.picture svg {{ display: block; max-width: none; }}
+table {{ margin-top: 1rem; border-collapse: collapse; font-variant-numeric: tabular-nums; }}
+th, td {{ padding: 0.2rem 0.8rem; border-bottom: 1px solid {LINE}; text-align: left; }}
+.recorded th:nth-child(n+3), .recorded td:nth-child(n+3) {{ text-align: right; }}
+"""
+
 # Each uses only those before it.
 MODULES = (
     "numbers",
@@ -55,9 +85,10 @@ def controls_text() -> str:
 
 
 @cache
-def style_text(groups: bool) -> str:
-    """The stylesheet of the page."""
-    return _read("explorer.css") + (_read("groups.css") if groups else "")
+def style_text(*, nested: bool = False, groups: bool = False) -> str:
+    """The stylesheet; nested: of a part of a page that has its own; groups: for these too."""
+    rules = f"{_RULES}{_read('explorer.css')}{_read('groups.css') if groups else ''}"
+    return f"{_ELEMENT}.explorer {{\n{rules}}}\n" if nested else f"{_ELEMENT}{rules}"
 
 
 def _read(name: str) -> str:

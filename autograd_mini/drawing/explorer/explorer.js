@@ -14,9 +14,9 @@ import { viewport } from "./viewport.js";
 
 const MOST_CHOICES = 1000; // in a list to choose from
 
-/** Bring the page inside `element` to life. changed(numbers), where given, is told of every change;
- * returned is what sets leaves from outside. */
-export function explore(element, data, rows, kinds, changed = () => {}) {
+/** Bring the page inside `element` to life. linked: whether the address keeps its state.
+ * changed(leaves) is told of every change. Returned is what sets the leaves, by their names. */
+export function explore(element, data, rows, kinds, { linked = false, changed = () => {} } = {}) {
   const graph = new Graph(data, rows, kinds);
   const notation = new Notation(graph);
   const roots = new Map(
@@ -58,8 +58,8 @@ export function explore(element, data, rows, kinds, changed = () => {}) {
     showTraining();
     showTable(moment.adjoints);
     leaves.show(state.numbers);
-    remember(graph, state, last);
-    changed(state.numbers);
+    if (linked) remember(graph, state, last);
+    changed(Object.fromEntries(graph.leaves.map((place) => [graph.names[place], state.numbers[place]])));
   }
 
   /** Why the derivative that is asked about is that number. */
@@ -159,7 +159,7 @@ export function explore(element, data, rows, kinds, changed = () => {}) {
   }
 
   function visit() {
-    recall(graph, state, (root) => roots.get(root).steps.last);
+    recall(graph, state, (root) => roots.get(root).steps.last, linked ? location.hash : "");
     if (state.quiz.length > 0) startQuiz(state.quiz);
     else show();
   }
@@ -208,7 +208,7 @@ export function explore(element, data, rows, kinds, changed = () => {}) {
       box.addEventListener("focus", () => showEdges(steps().tellEdges(values, place)));
       if (!graph.rows[place]) scrub(box, graph, place, state.numbers, setLeaf);
     });
-    window.addEventListener("hashchange", visit);
+    if (linked) window.addEventListener("hashchange", visit);
   }
 
   const choices = [...graph.names.keys()].slice(-MOST_CHOICES);
@@ -231,7 +231,14 @@ export function explore(element, data, rows, kinds, changed = () => {}) {
     return state.step < steps().last;
   }
 
-  return { graph, setLeaf };
+  return (leaves) => {
+    const before = state.numbers.slice();
+    for (const place of graph.leaves) state.numbers[place] = leaves[graph.names[place]] ?? before[place];
+    if (state.numbers.every((number, place) => Object.is(number, before[place]))) return;
+    state.history = [];
+    if (quiz.running) startQuiz(quiz.kinds);
+    show();
+  };
 }
 
 /** A button that does something again and again, until it is pressed again or `act` gives false.

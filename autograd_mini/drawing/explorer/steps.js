@@ -20,7 +20,7 @@ export class Steps {
    * at both ends. handed: how many results have handed on by then. */
   at(values, step) {
     const handed = Math.min(this.backward.length, Math.max(0, step - this.forward.length));
-    const unknown = new Set(this.forward.slice(step));
+    const computed = this.forward[Math.min(step, this.forward.length) - 1] ?? -1;
     const adjoints = this.adjoints(values, handed);
     if (handed === 0 && step < this.last) adjoints.reached.fill(0);
     const now = handed > 0 ? this.backward[handed - 1] : this.forward[step - 1];
@@ -28,7 +28,7 @@ export class Steps {
       step,
       handed,
       adjoints,
-      known: (place) => !unknown.has(place),
+      known: (place) => place <= computed || !this.graph.rows[place],
       now: step === 0 || step === this.last ? -1 : now,
     };
   }

@@ -1,0 +1,101 @@
+"""A drawing as a widget: the page in a cell of a notebook, its leaves shared with Python.
+
+It needs the package anywidget; without it the page is shown in a frame, apart from Python.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from autograd_mini.derivation.names import Names
+from autograd_mini.drawing.explorer import style_text
+from autograd_mini.drawing.page import explorer_body, explorer_script, page_text, roomy
+from autograd_mini.expressions.symbols import printable
+
+if TYPE_CHECKING:
+    from autograd_mini.drawing.drawing import Drawing
+
+_RENDER = """
+function render({ model, el }) {
+  el.innerHTML = `<div class="explorer">${model.get("_body")}</div>`;
+  // Keys pressed here are not commands to the notebook.
+  el.addEventListener("keydown", (event) => event.stopPropagation());
+  const changed = (leaves) => {
+    const known = model.get("leaves");
+    if (Object.keys(leaves).every((name) => Object.is(known[name], leaves[name]))) return;
+    model.set("leaves", leaves);
+    model.save_changes();
+  };
+  const set = explore(el.firstElementChild, DATA, ROWS, KINDS, { changed });
+  const follow = () => set(model.get("leaves"));
+  model.on("change:leaves", follow);
+  follow();
+  return () => model.off("change:leaves", follow);
+}
+export default { render };
+"""
+
+
+def explorer_widget(drawing: Drawing) -> Any:
+    """An `anywidget.AnyWidget` with the trait `leaves`, numbers by names; else a `Frame`."""
+    try:
+        import anywidget
+        import traitlets
+    except ImportError:
+        return Frame(page_text(drawing))
+
+    names = Names(drawing.roots)
+    known = {printable(names(value)): value.data for value in names.values if value.op is None}
+    drawn = roomy(drawing)
+
+    class Explorer(anywidget.AnyWidget):
+        """The page of one graph. leaves: their numbers, which the page and Python both set."""
+
+        _esm = explorer_script(drawn) + _RENDER  # of this graph, hence a class for it
+        _css = style_text(nested=True, groups=bool(drawn.picture.groups))
+        _body = traitlets.Unicode(explorer_body(drawn)).tag(sync=True)
+        leaves = traitlets.Dict(known).tag(sync=True)
+
+        @traitlets.validate("leaves")
+        def _known(self, proposal: Any) -> dict[str, float]:
+            """What is not said stays. Raises: TraitError for no leaf, or no finite number."""
+            return {**self.leaves, **_numbers(proposal["value"], known)}
+
+        def _repr_mimebundle_(self, **options: Any) -> Any:
+            """With the picture, for a notebook that is not trusted or has no widgets."""
+            bundle = super()._repr_mimebundle_(**options)
+            shown = bundle[0] if isinstance(bundle, tuple) else bundle
+            if shown is not None:
+                shown.update(drawing._repr_mimebundle_())
+            return bundle
+
+    def _numbers(given: Mapping[str, Any], known: Mapping[str, float]) -> dict[str, float]:
+        for name, number in given.items():
+            if name not in known:
+                raise traitlets.TraitError(
+                    f"no leaf is called {name!r}; there are {', '.join(known)}"
+                )
+            if not isinstance(number, (int, float)) or not math.isfinite(number):
+                raise traitlets.TraitError(f"{name} is set to {number!r}; give a finite number")
+        return {name: float(number) for name, number in given.items()}
+
+    return Explorer()
+
+
+class Frame:
+    """A page in a frame of a notebook, which can do nothing outside of it."""
+
+    def __init__(self, page: str) -> None:
+        self._page = page
+
+    def _repr_html_(self) -> str:
+        return (
+            '<iframe sandbox="allow-scripts" style="width: 100%; height: 45rem; border: 0" '
+            f'srcdoc="{escape(self._page)}"></iframe>'
+        )
+
+    def __repr__(self) -> str:
+        return "<Frame: the page in a notebook; pip install anywidget to share its leaves>"

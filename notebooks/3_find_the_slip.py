@@ -1,0 +1,276 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#       jupytext_version: 1.19.6
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 3. Find the slip
+#
+# Lecture notes on the network of notebook 2 print $\partial E/\partial w_5 = 0.081267$.
+#
+# **The question: is that right? And if not, what went wrong?**
+#
+# Slides and homework are full of numbers like this one. Here they are checked by machine.
+
+# %%
+import nn
+from autograd_mini import check_printed, explain
+
+network = nn.two_two_two()
+E = network.forward()
+exact = explain(E, network.w5).value
+
+verdict = check_printed("0.081267", exact)
+verdict.verdict, verdict.expected, verdict.suggestion
+
+# %% [markdown]
+# The notes meant 0.082167, and somebody typed two digits in the wrong order. (Later we shall see
+# what became of it.)
+#
+# ## How exact must a printed number be?
+#
+# As exact as its digits. The number is 0.0821670406.
+#
+# **Predict first:** which of these are right, and what is the matter with the others?
+
+# %%
+for printed in ("0.0822", "0.0821", "0.08220", "-0.0822", "0.822", "0.0821670"):
+    verdict = check_printed(printed, exact)
+    print(f"{printed:>10} {verdict.verdict:10} {verdict.suggestion}")
+
+# %% [markdown]
+# *Rounds* and *truncates* are both honest, and slides do either. 0.08220 is not: its last zero
+# claims a digit that is not so.
+#
+# ## Formulas
+#
+# A formula is right if it holds everywhere, not only for today's numbers. So `check_formula` also
+# tries it with other numbers.
+
+# %%
+from autograd_mini import Value, check_formula, label, sigmoid
+
+w, x = Value(0.5), Value(2.0)
+out = sigmoid(w * x)
+label(w=w, x=x, out=out)
+
+for formula in ("out * (1 - out) * x", "out * (1 - out) * w", "out * (1 - out) * 2"):
+    verdict = check_formula((out, w), formula)
+    print(f"{formula:21} {verdict.verdict:6} {verdict.suggestion}")
+
+# %% [markdown]
+# The last one gives the right number, today.
+#
+# ## A whole derivation
+#
+# A *derivation sheet* is a Markdown file. In its blocks marked `derivation` stands one statement
+# a line; what was printed comes after `->`.
+#
+# **Predict first:** this homework has four slips. Find them before you run the next cell.
+
+# %%
+homework = """
+# One neuron, one step
+
+```derivation
+w = 0.5
+x = 2
+b = -0.25
+t = 1
+net = w*x + b                              -> 0.75
+out = sigmoid(net)                         -> 0.6792
+E = 1/2*(t - out)**2                       -> 0.051
+dE/dout = t - out
+dE/dout                                    -> -0.321
+dout/dnet = out*(1 - out)
+dout/dnet                                  -> 0.2719
+dE/dw = (out - t) * out*(1 - out) * w
+dE/dw                                      -> -0.1398
+dE/db                                      -> -0.0699
+```
+
+With the learning rate 0.5 the new weight is
+
+```derivation
+w - 0.5*dE/dw                              -> 0.430
+```
+"""
+
+# %%
+from autograd_mini import check_sheet
+
+report = check_sheet(homework)
+for result in report.unexpected:
+    print(f"line {result.claim.line.number}: {result.claim.text}  {result.claim.printed or ''}")
+    print(f"         {result.verdict}: {result.suggestion}")
+
+# %% [markdown]
+# Two formulas and two numbers. Note that the numbers in lines 13 and 17 are right although the
+# formulas above them are wrong: somebody computed one thing and wrote down another. This is why
+# numbers *and* formulas are checked.
+#
+# ## Five real lectures
+#
+# They come with the package as sheets, with every number that they print (`autograd-mini
+# lectures` lists them, `autograd-mini check mazur` prints one such table).
+#
+# **Predict first:** of some 270 numbers and formulas, how many are wrong?
+
+# %%
+from autograd_mini.lectures import lectures
+
+reports = {lecture.name: check_sheet(lecture.text) for lecture in lectures()}
+verdicts = [result.verdict for report in reports.values() for result in report]
+print(f"{len(verdicts)} claims, {verdicts.count('wrong') + verdicts.count('fails')} of them wrong")
+
+# %%
+import matplotlib.pyplot as plt
+
+COLORS = {
+    "holds": "tab:green",
+    "rounds": "tab:blue",
+    "truncates": "skyblue",
+    "carried": "tab:purple",
+    "wrong": "tab:red",
+    "fails": "tab:orange",
+}
+fig, ax = plt.subplots(figsize=(7, 2.5))
+left = [0] * len(reports)
+for verdict, color in COLORS.items():
+    counts = [sum(result.verdict == verdict for result in report) for report in reports.values()]
+    ax.barh(list(reports), counts, left=left, color=color, label=verdict)
+    left = [a + b for a, b in zip(left, counts)]
+ax.set(xlabel="claims")
+ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+plt.show()
+
+# %% [markdown]
+# In the sheets, lines that are known to be wrong are marked as errata. Here they are:
+
+# %%
+for name, report in reports.items():
+    print(name)
+    for result in report:
+        if result.is_wrong:
+            remark = result.claim.line.text.partition("# erratum: ")[2]
+            print(f"  {result.claim.text}  {result.claim.printed or ''}")
+            print(f"      {result.suggestion or remark}")
+
+# %% [markdown]
+# There is our 0.081267, and right below it 0.35937: the new $w_5$, computed from the wrong
+# digits. A slip of the pen became a slip of the numbers.
+#
+# What is *carried*? A number that is not the exact one rounded, but follows from the rounded
+# numbers that were printed before it. There are two:
+
+# %%
+for report in reports.values():
+    for result in report:
+        if result.verdict == "carried":
+            print(f"{result.claim.text}: {result.claim.printed}, exact {result.exact}")
+
+# %% [markdown]
+# ## Homework that tests itself
+#
+# With pytest, each claim of a sheet is a test. Two files make a project: the homework, and a
+# `pyproject.toml` that says where the sheets are. We put them into a temporary folder.
+
+# %%
+from pathlib import Path
+from tempfile import mkdtemp
+
+folder = Path(mkdtemp())
+(folder / "homework.md").write_text(homework)
+settings = '[tool.pytest.ini_options]\nderivation_sheets = ["*.md"]\n'
+(folder / "pyproject.toml").write_text(settings)
+print(settings)
+
+# %%
+import re
+import subprocess
+import sys
+
+command = [sys.executable, "-m", "pytest", "-q", "--color=no"]
+ran = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+print(re.sub(r" in [\d.]+s", "", ran.stdout))
+
+# %% [markdown]
+# **Your turn:** mend the four lines in `homework` above, and run the cells again until all is
+# green.
+#
+# ## When the rule itself is wrong
+#
+# So far the engine was right and the homework wrong. But what if you give the engine a rule of
+# your own? *Swish* is $z = x\,\sigma(x)$. Its derivative by the product rule:
+# $\sigma(x) + x\,\sigma(x)$ ... or is it?
+
+# %%
+from autograd_mini import operation
+
+swish = operation("swish", "x * sigmoid(x)", "sigmoid(x) + x * sigmoid(x)")
+
+
+def loss(w, b):
+    return (1 - swish(w * 2.0 + b)) ** 2
+
+
+# %% [markdown]
+# `gradcheck` trusts nobody: it wiggles each input, as in notebook 1, and compares.
+
+# %%
+from autograd_mini import gradcheck
+
+try:
+    gradcheck(loss, [0.5, -0.25])
+except AssertionError as mismatch:
+    for part in str(mismatch).split("; "):
+        print(part)
+
+# %% [markdown]
+# It names the derivative, the way to it, and the operation whose partial is to blame. What was
+# forgotten: $\sigma'(x)$ is $\sigma(x)\,(1 - \sigma(x))$, not $\sigma(x)$. With
+# $z = x\,\sigma(x)$ the whole derivative is $z + \sigma(x)(1 - z)$:
+
+# %%
+swish = operation("swish", "x * sigmoid(x)", "z + sigmoid(x) * (1 - z)")
+print(gradcheck(loss, [0.5, -0.25]))
+
+# %% [markdown]
+# **Predict first:** is there a point at which the wrong rule gives the right number?
+
+# %%
+from autograd_mini import grad
+
+points = [k / 20 - 4 for k in range(161)]
+wrong = [sigmoid(x) + x * sigmoid(x) for x in points]
+right = [grad(swish)(x) for x in points]
+
+fig, ax = plt.subplots(figsize=(6, 3))
+ax.plot(points, wrong, color="tab:red", label="the wrong rule")
+ax.plot(points, right, color="tab:blue", label="the slope of swish")
+ax.plot(0, 0.5, "o", color="black")
+ax.set(xlabel="x")
+ax.legend()
+plt.show()
+
+# %% [markdown]
+# At 0. Whoever had tested there, and 0 is a tempting point, would have found nothing.
+
+# %% [markdown]
+# ## Try
+#
+# 1. Turn a page of your own notes into a sheet. How many of its numbers round, how many truncate?
+# 2. Plant a slip in a right sheet that `check_sheet` finds but cannot explain.
+# 3. Give `swish` its wrong rule again. What does `gradcheck(loss, [0.5, -1.0])` say, and why? And
+#    with `order=2`?
+# 4. `gradcheck(loss, [0.5, -0.25], derived={"w": "-1.65"})` checks what you derived by hand.
