@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right, insort
 
 from autograd_mini.drawing.layered.blocks import Block
 from autograd_mini.drawing.layered.columns import common_path
 from autograd_mini.drawing.layered.grid import Grid
 
-SWEEPS = 12
-SWEEPS_OF_LARGE = 4
-LARGE = 20_000
-LARGE_FOR_EXCHANGES = 4_000
-PATIENCE = 3  # sweeps without an improvement before giving up
+# Up to so many items: sweeps, how many of them without an improvement before giving up, and how
+# often each tries to exchange neighbours.
+EFFORTS = ((4_000, (24, 8, 5)), (20_000, (12, 3, 0)), (math.inf, (4, 3, 0)))
 
 Key = tuple[tuple[float, int], ...]
 
@@ -26,12 +25,14 @@ def reduce_crossings(grid: Grid) -> None:
     best = sweep.crossings()
     order = [list(column) for column in grid.columns]
     waited = 0
-    for count in range(SWEEPS if len(grid.column_of) < LARGE else SWEEPS_OF_LARGE):
-        if best == 0 or waited == PATIENCE:
+    sweeps, patience, exchanges = next(
+        effort for most, effort in EFFORTS if len(grid.column_of) <= most
+    )
+    for count in range(sweeps):
+        if best == 0 or waited == patience:
             break
         sweep.run(forwards=count % 2 == 0)
-        if len(grid.column_of) < LARGE_FOR_EXCHANGES:
-            sweep.exchange()
+        sweep.exchange(exchanges, also_for_nothing=count % 4 >= 2)
         crossings = sweep.crossings()
         waited += 1
         if crossings < best:
@@ -62,15 +63,28 @@ class _Sweep:
         for column in columns if forwards else reversed(columns):
             self._sort(column, {item: self._middle(neighbours[item], item) for item in column})
 
-    def exchange(self) -> None:
-        """Let neighbours in a column change places where that saves crossings."""
+    def exchange(self, times: int, *, also_for_nothing: bool) -> None:
+        """Let neighbours in a column change places, so often, where that saves crossings.
+
+        also_for_nothing: where it costs none either, at first, which finds ways to save others.
+        """
+        for count in range(times):
+            least = 0 if also_for_nothing and count == 0 else 1
+            saved = [self._exchange(column, least) for column in self.grid.columns]
+            if not any(saved):
+                break
+
+    def _exchange(self, column: list[int], least: int) -> bool:
+        """Exchange neighbours where that saves so many crossings; whether it saved any."""
         paths = self.grid.paths
-        for column in self.grid.columns:
-            for place in range(len(column) - 1):
-                upper, lower = column[place], column[place + 1]
-                if paths[upper] == paths[lower] and self._saved(upper, lower) > 0:
-                    column[place], column[place + 1] = lower, upper
-                    self.height[upper], self.height[lower] = self.height[lower], self.height[upper]
+        better = False
+        for place in range(len(column) - 1):
+            upper, lower = column[place], column[place + 1]
+            if paths[upper] == paths[lower] and (saved := self._saved(upper, lower)) >= least:
+                column[place], column[place + 1] = lower, upper
+                self.height[upper], self.height[lower] = self.height[lower], self.height[upper]
+                better = better or saved > 0
+        return better
 
     def _saved(self, upper: int, lower: int) -> int:
         """How many crossings fewer there are if the lower of two neighbours comes first."""
