@@ -7,7 +7,7 @@ from typing import get_args
 
 from autograd_mini.cli.arguments import Commands, add_command, at_least
 from autograd_mini.cli.compiling import find_in_sheet
-from autograd_mini.cli.picture import find_value
+from autograd_mini.cli.picture import add_collapse, collapse_of, find_value
 from autograd_mini.derivation.names import name_of
 from autograd_mini.drawing import draw
 from autograd_mini.drawing.drawing import Kind
@@ -45,6 +45,7 @@ def add_to(commands: Commands) -> None:
     parser.add_argument(
         "--digits", type=at_least(1), default=4, help="significant digits (default: 4)"
     )
+    add_collapse(parser)
     parser.add_argument("-o", "--output", metavar="FILE.html", help="(default: NAME.html)")
 
 
@@ -55,6 +56,6 @@ def write_page(options: argparse.Namespace) -> None:
     else:
         value, _, _ = find_in_sheet(options.source, options.of)
         name = name_of(value)
-    drawing = draw(value, digits=options.digits, quiz=options.quiz)
+    drawing = draw(value, digits=options.digits, quiz=options.quiz, collapse=collapse_of(options))
     path = drawing.save(options.output or f"{name}.html")
     print(f"Wrote {path}: open it in a browser. {drawing!r}")

@@ -11,6 +11,7 @@ from typing import Any
 
 from autograd_mini.cli.arguments import CommandError, Commands, add_command, at_least
 from autograd_mini.drawing import draw
+from autograd_mini.drawing.groups import Collapse
 from autograd_mini.value import Value
 
 DESCRIPTION = """\
@@ -55,20 +56,35 @@ def add_to(commands: Commands) -> None:
     parser.add_argument(
         "--digits", type=at_least(1), default=4, help="significant digits (default: 4)"
     )
+    add_collapse(parser)
+
+
+def add_collapse(parser: argparse.ArgumentParser) -> None:
+    """Tell a parser of --collapse."""
     parser.add_argument(
         "--collapse",
         choices=("auto", "neuron", "layer", "none"),
         default="auto",
-        help="one box for each innermost scope or each outermost one, or for each value "
+        help="one box for each innermost scope, each outermost one, or each value "
         "(default: auto, by size)",
     )
+
+
+def collapse_of(options: argparse.Namespace) -> Collapse:
+    """What --collapse says."""
+    how: Collapse = None if options.collapse == "none" else options.collapse
+    return how
 
 
 def draw_from_file(options: argparse.Namespace) -> None:
     """Draw a Value of the user's file."""
     name, value = find_value(options.source)
-    collapse = None if options.collapse == "none" else options.collapse
-    drawing = draw(value, direction=options.direction, digits=options.digits, collapse=collapse)
+    drawing = draw(
+        value,
+        direction=options.direction,
+        digits=options.digits,
+        collapse=collapse_of(options),
+    )
     print(f"Wrote {drawing.save(options.output or f'{name}.svg')}: {drawing!r}")
 
 

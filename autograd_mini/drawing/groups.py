@@ -60,7 +60,8 @@ def collapse(picture: Picture, how: Collapse) -> Picture:
     for place, value in enumerate(picture.values):
         if value.id in picture.roots:
             kinds[place] = None
-    return gather(picture, sources, kinds, frames)
+    gathered = gather(picture, sources, kinds, frames)
+    return gathered if gathered.groups else picture
 
 
 def sources_of(picture: Picture) -> Sources:
@@ -90,8 +91,6 @@ def gather(
     members: dict[Part, list[int]] = {}
     for place, part in enumerate(parts):
         members.setdefault(part, []).append(place)
-    if len(members) == len(kinds):
-        return picture
     order, feeding = in_order(parts, sources)
     ids = _ids(picture, order, members)
     titles = _titles(order, members, kinds)

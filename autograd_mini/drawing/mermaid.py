@@ -13,6 +13,8 @@ from autograd_mini.drawing.palette import COLOURS, INK_LIGHT, LINE, PAPER_LIGHT,
 from autograd_mini.drawing.picture import Box, Group, Picture
 from autograd_mini.drawing.wording import summary
 
+Scope = tuple[str, ...]
+
 TINT = 0.25  # a class has one colour, so that every gradient of a sign has one
 
 # What Mermaid, its Markdown or HTML could take for something else; an underscore within a word is
@@ -23,13 +25,7 @@ _MARKS = re.compile(r"[!-/:-@\[-^`{-~]|(?<![^\W_])_|_(?![^\W_])")
 def mermaid_text(picture: Picture, lettering: dict[str, Lettering], direction: Direction) -> str:
     """Write a flowchart."""
     lines = [f"flowchart {direction}", f"  %% {_without_orders(summary(picture))}"]
-    members: dict[tuple[str, ...], list[Box]] = {(): []}
-    for box in picture.boxes:
-        for depth in range(1, len(box.scope) + 1):
-            members.setdefault(box.scope[:depth], [])
-        members[box.scope].append(box)
-    numbers = {scope: f"s{number}" for number, scope in enumerate(members)}
-    lines += _frame((), members, numbers, lettering)
+    lines += _nodes_in_frames(picture, lettering)
     for box in picture.boxes:
         for operand in box.operands:
             note = f'|"{lettering[operand.edge].rows[0]}"|' if operand.edge in lettering else ""
@@ -49,23 +45,34 @@ def mermaid_label(text: str) -> str:
     return _without_orders(marked)
 
 
-def _frame(
-    scope: tuple[str, ...],
-    members: dict[tuple[str, ...], list[Box]],
-    numbers: dict[tuple[str, ...], str],
-    lettering: dict[str, Lettering],
-) -> Iterator[str]:
-    """The boxes of a scope and the frames inside it."""
-    indent = "  " * (len(scope) + 1)
-    for box in members[scope]:
-        for line in _nodes(box, lettering):
-            yield indent + line
-    for inner in members:
-        if inner and inner[:-1] == scope:
-            title = mermaid_label(shorten(inner[-1], LONGEST_LABEL))
-            yield f'{indent}subgraph {numbers[inner]}["{title}"]'
-            yield from _frame(inner, members, numbers, lettering)
+def _nodes_in_frames(picture: Picture, lettering: dict[str, Lettering]) -> Iterator[str]:
+    """The boxes, each inside of its scopes."""
+    numbers: dict[Scope, int] = {(): 0}
+    inside: dict[Scope, list[Scope]] = {(): []}
+    members: dict[Scope, list[Box]] = {}
+    for box in picture.boxes:
+        for depth in range(1, len(box.scope) + 1):
+            scope = box.scope[:depth]
+            if scope not in numbers:
+                numbers[scope] = len(numbers)
+                inside[scope] = []
+                inside[scope[:-1]].append(scope)
+        members.setdefault(box.scope, []).append(box)
+    waiting: list[tuple[Scope, bool]] = [((), True)]
+    while waiting:
+        scope, opening = waiting.pop()
+        indent = "  " * len(scope)
+        if not opening:
             yield f"{indent}end"
+            continue
+        if scope:
+            title = mermaid_label(shorten(scope[-1], LONGEST_LABEL))
+            yield f'{indent}subgraph s{numbers[scope]}["{title}"]'
+            waiting.append((scope, False))
+        for box in members.get(scope, ()):
+            for line in _nodes(box, lettering):
+                yield f"{indent}  {line}"
+        waiting += ((inner, True) for inner in reversed(inside[scope]))
 
 
 def _nodes(box: Box, lettering: dict[str, Lettering]) -> Iterator[str]:

@@ -5,6 +5,7 @@ import re
 from itertools import combinations
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from drawn_graphs import layers_of, two_two_two
 
 import nn
@@ -265,6 +266,44 @@ def test_hostile_names_are_text_in_templates(open_page):
     page.locator("#g1").click()
     assert page.locator(".opened img").count() == 0
     assert page.locator(".opened .value .label").first.text_content() == name[:23] + "…"
+
+
+def test_scopes_of_one_value_each_open_to_their_values(open_page):
+    with scope("all"):
+        with scope("first"):
+            x = Value(2.0, label="x")
+        with scope("second"):
+            y = x * 0.5
+        with scope("third"):
+            z = y.tanh()
+    root = z + 1.0
+    root.backward()
+    page = open_page(draw(root, collapse="layer"))
+    page.locator("#g1").click()
+    assert shown(page) == recorded(root)
+    assert_nothing_overlaps(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everyone_can_use_opened_groups(open_page, scheme):
+    page = open_page(draw(network(), collapse="layer"), color_scheme=scheme)
+    page.locator("#g1").click()
+    page.locator(".opened .group").first.click()
+    found = Axe().run(page).response["violations"]
+    assert [(each["id"], each["impact"], each["nodes"][0]["html"]) for each in found] == []
+
+
+def test_zoom_stays_where_it_is_as_groups_open(open_page):
+    page = open_page(draw(network(), collapse="layer"))
+    size = page.locator("#g2").bounding_box()
+    page.locator("#g1").click()
+    wider = page.locator("#g2").bounding_box()
+    assert (wider["width"], wider["height"]) == pytest.approx(
+        (size["width"], size["height"]), rel=1e-3
+    )
+    page.get_by_role("button", name="Fit", exact=True).click()
+    frame, picture = page.locator(".picture"), page.locator(".picture svg")
+    assert picture.bounding_box()["width"] <= frame.bounding_box()["width"]
 
 
 def test_fifty_thousand_values_in_a_page_of_some_megabytes(open_page, tmp_path):

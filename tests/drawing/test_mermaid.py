@@ -1,6 +1,7 @@
 """Mermaid texts. That Mermaid reads them so was tried with version 11 of its parser."""
 
 import re
+from contextlib import ExitStack
 
 import pytest
 from drawn_graphs import one_neuron
@@ -59,6 +60,15 @@ def test_frames_lie_in_frames_and_the_direction_is_kept():
         '      v1["x<br/>data 1<br/>grad -"]',
     ]
     assert lines[7:9] == ["    end", "  end"]
+
+
+def test_scopes_nest_as_deep_as_one_likes():
+    with ExitStack() as stack:
+        for number in range(500):
+            stack.enter_context(scope(f"s{number}"))
+        x = Value(1.0)
+    lines = draw(x * 2.0).mermaid.splitlines()
+    assert sum(line.strip() == "end" for line in lines) == 500
 
 
 @pytest.mark.parametrize("suffix", ["mmd", "mermaid", "MMD"])

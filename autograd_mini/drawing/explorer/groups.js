@@ -101,7 +101,7 @@ export class Groups {
       if (element.classList.contains("stub")) {
         const name = group.stubs[stub++];
         const text = element.querySelector("text");
-        text.textContent = name.length > LONGEST_STUB ? `${name.slice(0, LONGEST_STUB - 1)}\u2026` : name;
+        text.textContent = name.length > LONGEST_STUB ? `${[...name].slice(0, LONGEST_STUB - 1).join("")}\u2026` : name;
         element.append(Object.assign(create("title"), { textContent: name }));
       }
       const [, kind, letter, number, rest = ""] = IDS.exec(element.id);

@@ -20,6 +20,7 @@ from autograd_mini.drawing.layout import Direction
 from autograd_mini.drawing.lettering import letter, with_room
 from autograd_mini.drawing.picture import Box, Group, Picture, Stub, ValueBox
 from autograd_mini.drawing.svg import svg_parts
+from autograd_mini.drawing.wording import short_name
 
 MOST_WITH_PARTIALS = 300
 CLOSED = -1
@@ -43,7 +44,7 @@ class Interiors:
         self._numbers: dict[Picture, int] = {}
         self._known: dict[Shape, int] = {}
         self._waiting = list(picture.groups)
-        self.groups = [[group.name, *self._open(group)] for group in self._queue()]
+        self.groups = [[short_name(group), *self._open(group)] for group in self._queue()]
 
     def _queue(self) -> Iterator[Group]:
         """All groups; opening one adds to those that wait."""

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from autograd_mini.derivation.names import Names
+from autograd_mini.drawing.escape import printable, shorten
 from autograd_mini.drawing.groups import LARGEST_READABLE, MANY, Kind, kinds_outside, sources_of
 from autograd_mini.drawing.order import Sources
 from autograd_mini.drawing.picture import Box, Picture, Stub, ValueBox
-from autograd_mini.expressions.symbols import printable
 
 MOST_STUBS = 40  # of single values; more are named by the scopes that they share
 MOST_SCOPES = 12
+LONGEST_STUB = 60  # as its title; the stub itself is shorter
 
 Shape = tuple[Any, ...]
 
@@ -146,11 +147,15 @@ class Divider:
     def _name(self, place: int) -> str:
         value = self.values[place]
         where = " / ".join(value.scope) or self.names(self.names.values[place])
-        return printable(value.label or where)
+        return _short(value.label or where)
 
     def _shared_name(self, place: int, depth: int) -> str:
         value = self.values[place]
-        return printable(" / ".join(value.scope[:depth]) or value.label or "outside")
+        return _short(" / ".join(value.scope[:depth]) or value.label or "outside")
+
+
+def _short(name: str) -> str:
+    return shorten(printable(name), LONGEST_STUB)
 
 
 def _shared(scopes: set[tuple[str, ...]]) -> int:
