@@ -56,7 +56,7 @@ text {{ font-family: Helvetica, Arial, "Liberation Sans", sans-serif; fill: {INK
 .title {{ font-size: {TITLE_SIZE}px; fill-opacity: 0.72; }}
 .paper {{ fill: {PAPER_LIGHT}; }}
 .frame rect {{ fill: {FRAME_LIGHT}; stroke: {LINE}; stroke-opacity: 0.5; }}
-.value rect {{ stroke: {LINE}; fill: {LINE}; }}
+.value rect {{ stroke: {LINE}; fill: none; }}
 .value path {{ stroke: {LINE}; stroke-opacity: 0.5; }}
 .positive rect {{ stroke: {POSITIVE}; fill: {POSITIVE}; }}
 .negative rect {{ stroke: {NEGATIVE}; fill: {NEGATIVE}; }}
@@ -120,7 +120,8 @@ def _value(value: ValueBox, picture: Picture, text: Lettering, place: Place, tit
     label, data, grad = text.rows
     root = " root" if value.id in picture.roots else ""
     left, right = place.left, place.right
-    tint = f' fill-opacity="{strength(value, picture):.2f}"'
+    tinted = strength(value, picture)
+    tint = f' fill-opacity="{tinted:.2f}"' if tinted else ""
     parts = [
         f'<g id="{value.id}" class="value {kind(value)}{root}">',
         title,
