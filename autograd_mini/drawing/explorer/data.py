@@ -33,6 +33,9 @@ def explorer_data(
         place = tape.places[id(compared)] if isinstance(compared, Value) else float(compared)
         return _operand(place)
 
+    def is_there(compared: Value | float) -> bool:
+        return not isinstance(compared, Value) or id(compared) in tape.places
+
     return {
         "digits": digits,
         "strongest": STRONGEST,
@@ -47,7 +50,7 @@ def explorer_data(
         "guards": [
             [side(left), side(right), symbol, outcome]
             for left, symbol, right, outcome in noted(names.values)
-            if symbol
+            if is_there(left) and is_there(right)
         ],
     }
 
