@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from math import isclose, isfinite
 from typing import Any, NamedTuple
 
-from autograd_mini import CompiledFunction, Value, compile_function
+from autograd_mini import CompiledFunction, Value, compile_function, gradients
 from nn.module import Module
 from nn.optim import Optimizer
 from nn.training import Loss, Sample, Update, forward
@@ -27,12 +28,16 @@ class Shape(NamedTuple):
     target: int | None
 
 
+class NotReplayable(ArithmeticError):
+    """A loss that fails where a sample is made of Values; of floats it may be one."""
+
+
 class CompiledUpdate(Update):
     """Updates whose gradients come from compiled functions of a sample.
 
     The first time that a sample is met, its loss is recorded too, as without compiling; where the
-    two differ, the loss depends on the sample in a way that no program can follow (`target == 1`
-    of a Value is never true, say), and the sample is recorded every time.
+    two differ, or their gradients, the loss depends on the sample in a way that no program can
+    follow (`target == 1` of a Value is never true, say), and the sample is recorded every time.
     """
 
     def __init__(
@@ -87,7 +92,7 @@ class CompiledUpdate(Update):
 
     def _meet(self, stage: str, index: int) -> tuple[Shape, tuple[float, ...]] | None:
         """The shape and numbers of a sample, if its compiled loss is its loss."""
-        recorded = forward(self._model, self._loss, self._samples, index, stage).data
+        recorded = forward(self._model, self._loss, self._samples, index, stage)
         found = flat(*self._samples[index])
         if found is not None:
             shape, row = found
@@ -95,9 +100,11 @@ class CompiledUpdate(Update):
                 self._functions[shape] = compile_function(
                     self._loss_of(shape), target=self._target, leaves=self._values
                 )
-            compiled = self._functions[shape].value(*row)
-            if isclose(compiled, recorded, rel_tol=1e-9, abs_tol=1e-12):
-                return found
+            expected = [recorded.data, *gradients(recorded, self._values)]
+            with suppress(NotReplayable):
+                value, slopes = self._functions[shape](*row)
+                if all(map(is_alike, [value, *slopes], expected)):
+                    return found
         if not self._has_warned:
             self._has_warned = True
             warnings.warn(
@@ -117,9 +124,20 @@ class CompiledUpdate(Update):
                 targets: Any = shape.target
             else:
                 targets = numbers[split] if shape.targets is None else list(numbers[split:])
-            return self._loss(self._model(inputs), targets)
+            try:
+                result = self._loss(self._model(inputs), targets)
+            except Exception as reason:
+                raise NotReplayable from reason
+            if not isinstance(result, Value):
+                raise NotReplayable
+            return result
 
         return loss
+
+
+def is_alike(x: float, y: float) -> bool:
+    """Whether two numbers are the same to rounding."""
+    return isclose(x, y, rel_tol=1e-9, abs_tol=1e-12) or (x != x and y != y)
 
 
 def flat(inputs: Any, targets: Any) -> tuple[Shape, tuple[float, ...]] | None:
