@@ -157,13 +157,13 @@ class CompiledFunction:
         single = isinstance(found, Value) or not isinstance(found, (list, tuple))
         outputs = []
         for each in [found] if single else found:
-            number = None if isinstance(each, Value) else real(each)
-            if not isinstance(each, Value) and number is None:
+            output = each if isinstance(each, Value) else real(each)
+            if output is None:
                 name = getattr(self.f, "__name__", repr(self.f))
                 raise TypeError(
                     f"{name} must return numbers to be compiled, got {type(each).__name__}"
                 )
-            outputs.append(each if isinstance(each, Value) else Value(number or 0.0))
+            outputs.append(output if isinstance(output, Value) else Value(output))
         return outputs, inputs, comparisons, single
 
     def _eagerly(self, row: Row) -> Any:

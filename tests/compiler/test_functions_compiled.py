@@ -190,6 +190,7 @@ def test_a_function_may_return_several_values_and_plain_numbers() -> None:
 
     assert f(2.0, 5.0) == ([10.0, 3.0, 2.0], [[5.0, 2.0], [0.0, 0.0], [1.0, 0.0]])
     assert compile_function(lambda x: 7.0)(1.0) == (7.0, [0.0])
+    assert str(compile_function(lambda x: -0.0)(1.0)) == "(-0.0, [0.0])"
 
 
 def test_arguments_may_be_many_few_and_by_default() -> None:
