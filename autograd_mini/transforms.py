@@ -214,7 +214,7 @@ def _partials(node: Value, wanted: list[bool]) -> list[Scalar | None]:
             continue
         try:
             partial: Scalar = rule(*node.operands, z=node) if unchanged else math.nan
-        except DomainError:
+        except (ArithmeticError, ValueError):  # of constants alone Python's own
             why = "has no finite derivative"
             raise DomainError(row, numbers, names(node.operands), why) from None
         if number(partial) != recorded and recorded == recorded:
