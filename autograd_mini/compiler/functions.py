@@ -104,7 +104,7 @@ class CompiledFunction:
                 return total, sums
             self._paths.pop(rows[done], None)
             value, gradients = self(*rows[done])
-            total, sums = total + value, list(map(add, sums, gradients))
+            total, sums = total + float(value), list(map(add, sums, map(float, gradients)))
             rows = rows[done + 1 :]
 
     def _run(self, row: Row) -> tuple[Compiled, Any] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import cached_property
 from typing import Any
 
@@ -106,10 +106,13 @@ class ArrayEngine(Engine):
     def value(self) -> Callable[..., Any]:
         return lambda *numbers: self.computed(numbers)[0]
 
-    def computed(self, arrays: Sequence[Any]) -> tuple[Any, Any, Any]:
-        """Values, gradients and what tells whether they are finite, all of the common shape."""
+    def computed(self, arrays: Sequence[Any], shape: tuple[int, ...] = ()) -> tuple[Any, Any, Any]:
+        """Values, gradients and what tells whether they are finite, all of the common shape.
+
+        shape: what is in common with the arrays, of which there may be none.
+        """
         xp = self.xp
-        shape = xp.broadcast_shapes(*map(xp.shape, arrays)) if arrays else ()
+        shape = xp.broadcast_shapes(shape, *map(xp.shape, arrays))
 
         def broadcast(found: Any) -> Any:
             if isinstance(found, list):
@@ -126,7 +129,7 @@ class ArrayEngine(Engine):
     def _of_numpy(self, arrays: Sequence[Any]) -> Any:
         # Python's own floats would raise where those of NumPy are infinite.
         arrays = [self.xp.asarray(array, dtype=float) for array in arrays]
-        with self.xp.errstate(all="ignore"):
+        with self._unwarned():
             try:
                 return self.results(*arrays)
             except ArithmeticError:  # of constants alone: 1.0 / 0.0
@@ -140,11 +143,19 @@ class ArrayEngine(Engine):
         xp = self.xp
         table = xp.asarray(rows.listed if rows.array is None else rows.array, dtype=float)
         columns = table.reshape(len(rows), rows.width).T
-        value, gradients, looked_at = self.computed(self.problem.joined(numbers, list(columns)))
+        joined = self.problem.joined(numbers, list(columns))
+        value, gradients, looked_at = self.computed(joined, (len(rows),))
         bad = xp.flatnonzero(~xp.isfinite(looked_at))
         done = int(bad[0]) if len(bad) else len(rows)
-        sums = [float(xp.sum(gradient[:done])) for gradient in gradients]
-        return done, float(xp.sum(value[:done])), sums
+        with self._unwarned():
+            sums = [float(xp.sum(gradient[:done])) for gradient in gradients]
+            return done, float(xp.sum(value[:done])), sums
+
+    def _unwarned(self) -> AbstractContextManager[Any]:
+        """NumPy would warn of what is infinite or nan, which is looked at here, or a result."""
+        found: AbstractContextManager[Any]
+        found = self.xp.errstate(all="ignore") if self.is_numpy else nullcontext()
+        return found
 
 
 class CompiledArrays(Compiled):
