@@ -58,7 +58,7 @@ def note(left: Any, symbol: str, right: Any, outcome: bool) -> None:
     noted = _NOTED.setdefault(left, {})
     noted[symbol, ref(right) if is_value else right] = outcome
     if len(noted) > MOST:
-        del noted[next(iter(noted))]
+        noted.pop(next(iter(noted)), None)
 
 
 def noted(values: list[Any]) -> Iterator[Comparison]:
@@ -69,8 +69,7 @@ def noted(values: list[Any]) -> Iterator[Comparison]:
     were made with is not; it may compare others too.
     """
     known = set(map(id, values))
-    compared = [left for left in list(_NOTED) if id(left) in known]
-    for left in compared:
+    for left in _among(known, _NOTED):
         for (symbol, other), outcome in list(_NOTED[left].items()):
             right = other() if isinstance(other, ReferenceType) else other
             if isinstance(other, ReferenceType) and id(right) not in known:
@@ -82,9 +81,15 @@ def noted(values: list[Any]) -> Iterator[Comparison]:
 
 def _derived(known: set[int]) -> Iterator[Comparison]:
     """What the derivatives among `known`, ids of values, were made with; each once."""
-    found = {id(made): made for value, made in list(_DERIVED.items()) if id(value) in known}
+    found = {id(made): made for made in (_DERIVED[value] for value in _among(known, _DERIVED))}
     for made in found.values():
         yield from made
+
+
+def _among(known: set[int], remembered: WeakKeyDictionary[Any, Any]) -> list[Any]:
+    """The keys that have these ids, in order; meanwhile other threads may add some."""
+    keys = (reference() for reference in remembered.keyrefs())
+    return [key for key in keys if id(key) in known]
 
 
 def follow_number(value: Any) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import gc
 import math
 import operator
+import sys
 import threading
 import tracemalloc
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -360,31 +361,54 @@ def test_a_hundred_thousand_comparisons_of_one_leaf_do_not_pile_up() -> None:
     assert compile_graph(w * 2.0, [w])(-1.0) == (-2.0, [2.0])
 
 
-def test_graphs_are_compiled_in_threads_that_compare_values() -> None:
+@pytest.fixture
+def threads_that_take_turns_often() -> Iterator[None]:
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(interval)
+
+
+@pytest.mark.usefixtures("threads_that_take_turns_often")
+def test_graphs_are_compiled_in_threads_while_others_compare_and_derive() -> None:
     wrong: list[BaseException] = []
     stop = threading.Event()
 
     def compare() -> None:
         while not stop.is_set():
-            values = [Value(float(k)) for k in range(50)]
+            values = [Value(float(k)) for k in range(300)]
             assert all(value >= 0 for value in values)
 
-    def compile_some() -> None:
-        try:
-            for _ in range(25):
-                x = leaf(2.0)
-                y = x * x if x > 1 else x
-                assert compile_graph(y, [x])(3.0) == (9.0, [6.0])
-        except BaseException as error:
-            wrong.append(error)
+    def derive() -> None:
+        kept: list[Value] = []
+        while not stop.is_set():
+            x = Value(2.0)
+            kept += gradients(abs(x), [x], create_graph=True)
 
-    comparing = [threading.Thread(target=compare) for _ in range(3)]
-    compiling = [threading.Thread(target=compile_some) for _ in range(3)]
-    for thread in [*comparing, *compiling]:
+    def compile_some() -> None:
+        for _ in range(50):
+            x = leaf(2.0)
+            y = x * x if x > 1 else x
+            assert compile_graph(y, [x])(3.0) == (9.0, [6.0])
+            (slope,) = gradients(abs(x), [x], create_graph=True)
+            assert compile_graph(slope, [x])(3.0) == (1.0, [0.0])
+
+    def watched(work: Callable[[], None]) -> threading.Thread:
+        def run() -> None:
+            try:
+                work()
+            except BaseException as error:
+                wrong.append(error)
+
+        return threading.Thread(target=run)
+
+    others = [watched(work) for work in (compare, compare, derive)]
+    compiling = [watched(compile_some) for _ in range(3)]
+    for thread in [*others, *compiling]:
         thread.start()
     for thread in compiling:
         thread.join()
     stop.set()
-    for thread in comparing:
+    for thread in others:
         thread.join()
     assert wrong == []
