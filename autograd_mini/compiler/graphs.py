@@ -36,9 +36,9 @@ def compile_graph(
     target: "python", "numpy" (for arrays, of NumPy or of the namespace `xp`), "c", "javascript"
     (to be run elsewhere), or "auto": C if there is a compiler, else Python.
 
-    Where the recording compared values of the graph, as in `if x > 0:`, the program holds on the
-    same side only. What was computed for a comparison alone is forgotten by then: compile_function
-    follows that too.
+    Where the recording compared values of the graph, as in `if x > 0:`, or took a derivative in it
+    beside a kink, the program holds on the same side only. What was computed for a comparison alone
+    is forgotten by then: compile_function follows that too.
 
     >>> w, x = Value(0.5, label="w"), Value(2.0, label="x")
     >>> compiled = compile_graph((w * x).tanh(), [w, x])
