@@ -8,7 +8,7 @@ from contextlib import suppress
 from math import isclose, isfinite
 from typing import Any, NamedTuple
 
-from autograd_mini import CompiledFunction, Value, compile_function, gradients
+from autograd_mini import CompiledFunction, Value, compile_function, gradients, topological_order
 from nn.module import Module
 from nn.optim import Optimizer
 from nn.training import Loss, Sample, Update, forward
@@ -128,11 +128,17 @@ class CompiledUpdate(Update):
                 result = self._loss(self._model(inputs), targets)
             except Exception as reason:
                 raise NotReplayable from reason
-            if not isinstance(result, Value):
+            if not isinstance(result, Value) or is_made_of(result, numbers):
                 raise NotReplayable
             return result
 
         return loss
+
+
+def is_made_of(result: Value, numbers: Sequence[Value]) -> bool:
+    """Whether it depends on these alone: a plain number, where they are."""
+    known = set(map(id, numbers))
+    return all(id(leaf) in known for leaf in topological_order(result) if leaf.op is None)
 
 
 def is_alike(x: float, y: float) -> bool:

@@ -187,6 +187,19 @@ def test_a_number_is_no_loss_on_a_later_branch_either(compiled: str) -> None:
 
 
 @HOW
+def test_nor_is_a_target(compiled: str) -> None:
+    """Which is a number in an ordinary training, and a Value where a sample is recorded."""
+
+    def loss(output: Any, target: Any) -> Any:
+        return max(output, target[0]) * 2.0
+
+    found = check(lambda: Line(3.0), [([1.0], [2.5])], loss, sgd(0.1), 50, compiled=compiled)
+    assert found.error == (
+        "TypeError: a loss must give a Value, not 5.0; compute it from the outputs"
+    )
+
+
+@HOW
 def test_a_mistake_is_explained_as_without_compiling(compiled: str) -> None:
     for data, loss in (
         ([], nn.half_squared_error),
