@@ -52,6 +52,41 @@ def test_and_where_loss_and_gradient_are_the_same_at_first(compiled: str) -> Non
 
 
 @HOW
+def test_and_where_neither_has_a_slope_at_first(compiled: str) -> None:
+    """Both margins are kept at 0, until the other sample has moved the line."""
+
+    def loss(output: Any, target: Any) -> Any:
+        if target[0] == 2:
+            return (output - 6.0) ** 2
+        return relu(output - 1.0) if target[0] == 1 else relu(-1.0 - output)
+
+    data = [([1.0], [1.0]), ([1.0], [2.0])]
+    found = check(Line, data, loss, sgd(0.1), 20, compiled=compiled, warns=True)
+    assert found.warnings == [CANNOT.format(0)]
+
+
+@HOW
+def test_and_where_two_parameters_are_the_same_number_at_first(compiled: str) -> None:
+    class Swapped(Line):
+        def __call__(self, inputs: Any) -> Any:
+            first, second = (self.w, self.b) if inputs[0] == 1 else (self.b, self.w)
+            return first * 2.0 + second
+
+    check(Swapped, DATA, nn.half_squared_error, sgd(0.1), 5, compiled=compiled, warns=True)
+
+
+@HOW
+def test_what_a_loss_computes_of_a_sample_alone_does_not_warn(compiled: str) -> None:
+    """Nor do Values that it makes itself."""
+
+    def loss(output: Any, target: Any) -> Any:
+        scale = 1.0 + (target[0] * 3.0 - 0.1) ** 2 / 7.0
+        return (output - Value(2.0) * 0.1) ** 2 * scale + abs(output * target[0]) / 3.0
+
+    check(Line, DATA, loss, sgd(0.01), 20, compiled=compiled)
+
+
+@HOW
 def test_a_loss_with_chance_in_it_warns(compiled: str) -> None:
     """Which no program can draw again."""
 
@@ -258,7 +293,7 @@ def test_ctrl_c_in_the_loss_undoes_the_update(compiled: str) -> None:
     history = nn.fit(model, [([1.0], [0.0])], loss, optimizer, 100, compiled=compiled)
     assert history.interrupted
     assert history.updates == len(history.losses) == 2
-    # Recorded twice at first sight, and not again before a branch was taken for the first time.
+    # Recorded three times at first sight, and not again before a branch was first taken.
     assert len(calls) <= 4
 
 
