@@ -41,7 +41,10 @@ class Comparison(NamedTuple):
 # Held weakly, so that a comparison keeps no graph alive: by its left operand.
 _NOTED: WeakKeyDictionary[Any, dict[tuple[str, Any], bool]] = WeakKeyDictionary()
 
-# While a function is recorded, all its comparisons, in order.
+# What a derivative was made with, by the derivative. The operands are held as long as it lives.
+_DERIVED: WeakKeyDictionary[Any, list[Comparison]] = WeakKeyDictionary()
+
+# While a function is recorded, or a derivative, all its comparisons, in order.
 _FOLLOWED: ContextVar[list[Comparison] | None] = ContextVar("followed", default=None)
 
 
@@ -50,35 +53,52 @@ def note(left: Any, symbol: str, right: Any, outcome: bool) -> None:
     followed = _FOLLOWED.get()
     if followed is not None:
         followed.append(Comparison(left, symbol, right, outcome))
+        return
     is_value = isinstance(right, type(left))
     noted = _NOTED.setdefault(left, {})
     noted[symbol, ref(right) if is_value else right] = outcome
     if len(noted) > MOST:
-        del noted[next(iter(noted))]
+        noted.pop(next(iter(noted)), None)
 
 
 def noted(values: list[Any]) -> Iterator[Comparison]:
     """What is remembered of comparisons among `values`, and of them with numbers.
 
     Comparisons with a value that no longer exists are forgotten; so is what came out otherwise
-    than the numbers say by now: it belongs to an earlier recording.
+    than the numbers say by now: it belongs to an earlier recording. What derivatives among `values`
+    were made with is not; it may compare others too.
     """
     known = set(map(id, values))
-    compared = [left for left in list(_NOTED) if id(left) in known]
-    for left in compared:
+    for left in _among(known, _NOTED):
         for (symbol, other), outcome in list(_NOTED[left].items()):
             right = other() if isinstance(other, ReferenceType) else other
             if isinstance(other, ReferenceType) and id(right) not in known:
                 continue
             if COMPARE[symbol](left.data, getattr(right, "data", right)) is outcome:
                 yield Comparison(left, symbol, right, outcome)
+    yield from _derived(known)
+
+
+def _derived(known: set[int]) -> Iterator[Comparison]:
+    """What the derivatives among `known`, ids of values, were made with; each once."""
+    found = {id(made): made for made in (_DERIVED[value] for value in _among(known, _DERIVED))}
+    for made in found.values():
+        yield from made
+
+
+def _among(known: set[int], remembered: WeakKeyDictionary[Any, Any]) -> list[Any]:
+    """The keys that have these ids, in order; meanwhile other threads may add some."""
+    keys = (reference() for reference in remembered.keyrefs())
+    return [key for key in keys if id(key) in known]
 
 
 def follow_number(value: Any) -> None:
     """Where a function is recorded, what reads a number of it holds for that number only."""
     followed = _FOLLOWED.get()
     if followed is not None:
-        followed.append(Comparison(value, "==", value.data, True))
+        number = value.data
+        is_nan = number != number
+        followed.append(Comparison(value, "==", value if is_nan else number, not is_nan))
 
 
 def follow_value(value: Any) -> None:
@@ -97,6 +117,29 @@ def following() -> Iterator[list[Comparison]]:
         yield comparisons
     finally:
         _FOLLOWED.reset(token)
+
+
+@contextmanager
+def deriving(values: list[Any]) -> Iterator[list[Comparison]]:
+    """The list of what a derivative of `values` is made with: the comparisons inside the block.
+
+    They bind the derivative (see `bind`), and a function that is recorded around it; not `values`,
+    which would be the same on another side.
+    """
+    outer = _FOLLOWED.get()
+    with following() as comparisons:
+        try:
+            yield comparisons
+        finally:
+            if outer is not None:
+                outer += comparisons
+    comparisons += _derived(set(map(id, values)))
+
+
+def bind(derivative: Any, comparisons: list[Comparison]) -> None:
+    """Note that a derivative, a Value of its own, is what it is by these comparisons."""
+    if comparisons:
+        _DERIVED[derivative] = comparisons
 
 
 def equal(left: Any, right: Any) -> bool:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Literal, overload
 
-from autograd_mini.branches import follow_value
+from autograd_mini.branches import Comparison, bind, deriving, follow_value
 from autograd_mini.evaluation import RECORDED
 from autograd_mini.graph import topological_order
 from autograd_mini.ops import DomainError
@@ -47,6 +47,18 @@ def gradients(y: Scalar, xs: Sequence[Value], create_graph: bool = False) -> Seq
     if not isinstance(y, Value) and real(y) is None:
         raise TypeError(f"gradients(y, xs) takes one Value as y, got {y!r}")
     order = topological_order(y) if isinstance(y, Value) else []
+    if not create_graph:
+        adjoints = _adjoints(y, xs, order, create_graph)
+        return [adjoints.get(id(x), 0.0) for x in xs]
+    with deriving(order) as comparisons:
+        adjoints = _adjoints(y, xs, order, create_graph)
+    return [_derived(adjoints.get(id(x), 0.0), order, comparisons) for x in xs]
+
+
+def _adjoints(
+    y: Scalar, xs: Sequence[Value], order: list[Value], create_graph: bool
+) -> dict[int, Scalar]:
+    """dy/d node by id, for the nodes of `order` that y depends on, and that depend on `xs`."""
     relevant = _depending_on(xs, order)
     adjoints: dict[int, Scalar] = {id(y): 1.0}
     for node in reversed(order):
@@ -59,8 +71,7 @@ def gradients(y: Scalar, xs: Sequence[Value], create_graph: bool = False) -> Seq
                 share = _times(adjoints[id(node)], partial)
                 known = adjoints.get(id(operand))
                 adjoints[id(operand)] = share if known is None else known + share
-    found = [adjoints.get(id(x), 0.0) for x in xs]
-    return [_value(adjoint) for adjoint in found] if create_graph else found
+    return adjoints
 
 
 def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[..., Any]:
@@ -106,21 +117,24 @@ def jvp(
     with _derivative(f, primals) as (variables, y, nested):
         moving: dict[int, Scalar] = dict(zip(map(id, variables), tangents))
         nested = nested or any(isinstance(tangent, Value) for tangent in tangents)
-        for node in topological_order(y) if isinstance(y, Value) else []:
-            wanted = [id(operand) in moving for operand in node.operands]
-            if id(node) in moving or not any(wanted):
-                continue
-            partials = _partials(node, wanted) if nested else node.partials
-            total: Scalar | None = None
-            for operand, partial, needed in zip(node.operands, partials, wanted):
-                if needed and partial is not None:
-                    share = _times(moving[id(operand)], partial)
-                    total = share if total is None else total + share
-            if total is not None:
-                moving[id(node)] = total
+        order = topological_order(y) if isinstance(y, Value) else []
+        with deriving(order) as comparisons:
+            for node in order:
+                wanted = [id(operand) in moving for operand in node.operands]
+                if id(node) in moving or not any(wanted):
+                    continue
+                partials = _partials(node, wanted) if nested else node.partials
+                total: Scalar | None = None
+                for operand, partial, needed in zip(node.operands, partials, wanted):
+                    if needed and partial is not None:
+                        share = _times(moving[id(operand)], partial)
+                        total = share if total is None else total + share
+                if total is not None:
+                    moving[id(node)] = total
         tangent = moving.get(id(y), 0.0)
         if nested:
-            return _value(y), _value(tangent)
+            known = [*order, *(each for each in tangents if isinstance(each, Value))]
+            return _value(y), _derived(tangent, known, comparisons)
         return number(y), number(tangent)
 
 
@@ -200,7 +214,7 @@ def _partials(node: Value, wanted: list[bool]) -> list[Scalar | None]:
             continue
         try:
             partial: Scalar = rule(*node.operands, z=node) if unchanged else math.nan
-        except DomainError:
+        except (ArithmeticError, ValueError):  # of constants alone Python's own
             why = "has no finite derivative"
             raise DomainError(row, numbers, names(node.operands), why) from None
         if number(partial) != recorded and recorded == recorded:
@@ -231,6 +245,15 @@ def _times(adjoint: Scalar, partial: Scalar) -> Scalar:
     if not isinstance(adjoint, Value) and adjoint == 1.0:
         return partial
     return adjoint * partial
+
+
+def _derived(scalar: Scalar, known: list[Value], comparisons: list[Comparison]) -> Value:
+    """A derivative as a Value that these comparisons bind: no other's, hence none of `known`."""
+    derivative = _value(scalar)
+    if comparisons and any(derivative is each for each in known):
+        derivative = derivative * 1.0
+    bind(derivative, comparisons)
+    return derivative
 
 
 def _value(scalar: Scalar) -> Value:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from math import isclose, isfinite
 from typing import Any, NamedTuple
 
-from autograd_mini import CompiledFunction, Value, compile_function
+from autograd_mini import CompiledFunction, Value, compile_function, topological_order
 from nn.module import Module
 from nn.optim import Optimizer
 from nn.training import Loss, Sample, Update, forward
@@ -27,12 +28,17 @@ class Shape(NamedTuple):
     target: int | None
 
 
+class NotReplayable(ArithmeticError):
+    """A loss that fails where a sample is made of Values; of floats it may be one."""
+
+
 class CompiledUpdate(Update):
     """Updates whose gradients come from compiled functions of a sample.
 
-    The first time that a sample is met, its loss is recorded too, as without compiling; where the
-    two differ, the loss depends on the sample in a way that no program can follow (`target == 1`
-    of a Value is never true, say), and the sample is recorded every time.
+    The first time that a sample is met, its loss is recorded twice: of its numbers, as without
+    compiling, and of Values. Where these are not the same graph, the loss depends on the sample in
+    a way that no program can follow (`target == 1` of a Value is never true, say), and the sample
+    is recorded every time.
     """
 
     def __init__(
@@ -86,8 +92,8 @@ class CompiledUpdate(Update):
         return total
 
     def _meet(self, stage: str, index: int) -> tuple[Shape, tuple[float, ...]] | None:
-        """The shape and numbers of a sample, if its compiled loss is its loss."""
-        recorded = forward(self._model, self._loss, self._samples, index, stage).data
+        """The shape and numbers of a sample, if its loss as a function of these is its loss."""
+        recorded = forward(self._model, self._loss, self._samples, index, stage)
         found = flat(*self._samples[index])
         if found is not None:
             shape, row = found
@@ -95,9 +101,11 @@ class CompiledUpdate(Update):
                 self._functions[shape] = compile_function(
                     self._loss_of(shape), target=self._target, leaves=self._values
                 )
-            compiled = self._functions[shape].value(*row)
-            if isclose(compiled, recorded, rel_tol=1e-9, abs_tol=1e-12):
-                return found
+            numbers = list(map(Value, row))
+            with suppress(NotReplayable):
+                followed = self._functions[shape].f(*numbers)
+                if is_same_graph(recorded, followed, numbers, self._values):
+                    return found
         if not self._has_warned:
             self._has_warned = True
             warnings.warn(
@@ -117,9 +125,57 @@ class CompiledUpdate(Update):
                 targets: Any = shape.target
             else:
                 targets = numbers[split] if shape.targets is None else list(numbers[split:])
-            return self._loss(self._model(inputs), targets)
+            try:
+                result = self._loss(self._model(inputs), targets)
+            except Exception as reason:
+                raise NotReplayable from reason
+            if not isinstance(result, Value) or id(result) in made_of(numbers, result):
+                raise NotReplayable
+            return result
 
         return loss
+
+
+def made_of(numbers: Sequence[Value], result: Value) -> set[int]:
+    """The ids of what `result` is computed from that depends on these numbers alone."""
+    made = set(map(id, numbers))
+    for value in topological_order(result):
+        values = [operand for operand in value.operands if isinstance(operand, Value)]
+        if values and all(id(operand) in made for operand in values):
+            made.add(id(value))
+    return made
+
+
+def is_same_graph(
+    recorded: Value, followed: Value, numbers: Sequence[Value], leaves: Sequence[Value]
+) -> bool:
+    """Whether `followed` is `recorded` with Values for the numbers of a sample.
+
+    What is computed of these alone is a number in the other, to rounding. leaves: of the model.
+    """
+    made = made_of(numbers, followed)
+    own = set(map(id, leaves))
+
+    def number(constant: Any) -> float | None:
+        if not isinstance(constant, Value):
+            return float(constant)
+        is_one = id(constant) in made or (constant.op is None and id(constant) not in own)
+        return constant.data if is_one else None
+
+    pending: list[tuple[Any, Any]] = [(recorded, followed)]
+    seen: set[tuple[int, int]] = set()
+    while pending:
+        x, y = pending.pop()
+        if x is y or (id(x), id(y)) in seen:
+            continue
+        seen.add((id(x), id(y)))
+        if isinstance(x, Value) and isinstance(y, Value) and x.op is y.op and x.op is not None:
+            pending += zip(x.operands, y.operands)
+        else:
+            one, other = number(x), number(y)
+            if one is None or other is None or not isclose(one, other, abs_tol=1e-12):
+                return False
+    return True
 
 
 def flat(inputs: Any, targets: Any) -> tuple[Shape, tuple[float, ...]] | None:

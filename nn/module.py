@@ -48,10 +48,7 @@ class Module:
 
     def zero_grad(self) -> None:
         """Set every gradient to 0, as is due before each `backward()`."""
-        # Both, because a subclass may define parameters() itself, and fixed values are not in it.
-        for value in self.parameters():
-            value.grad = 0.0
-        for _, value in self.named_values():
+        for value in every_value(self):
             value.grad = 0.0
 
     def state_dict(self) -> dict[str, float]:
@@ -94,6 +91,15 @@ class Module:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self.parameters())} parameters)"
+
+
+def every_value(module: Module) -> list[Value]:
+    """Trained or fixed, each once, whether it has a name or only `parameters()` knows it.
+
+    Both, because a subclass may define `parameters()` itself, and fixed values are not in it.
+    """
+    found = [*module.parameters(), *(value for _, value in module.named_values())]
+    return list({id(value): value for value in found}.values())
 
 
 def _walk(module: Module) -> Iterator[tuple[str, Value, bool]]:

@@ -7,7 +7,7 @@ from math import isfinite
 from typing import Any
 
 from autograd_mini import DomainError, Value
-from nn.module import Module
+from nn.module import Module, every_value
 from nn.optim import Optimizer
 from nn.progress import ProgressLine
 from nn.randomness import Seed, generator
@@ -139,7 +139,7 @@ class Update:
         self._optimizer = optimizer
         _check_optimizer(model, optimizer)
         # Fixed values get gradients too, which would otherwise add up over the epochs.
-        self._values = [value for _, value in model.named_values()]
+        self._values = every_value(model)
         self._last_finite = self._numbers()
 
     def __call__(self, epoch: int, batch: Sequence[int]) -> float:

@@ -190,8 +190,8 @@ class Compiled:
             if done == len(rows):
                 return total, sums
             value, gradients = self(*self._problem.joined(numbers, rows[done]))
-            total += value
-            sums = [x + y for x, y in zip(sums, gradients)]
+            total += float(value)  # which NumPy's numbers are not, and warn where they are infinite
+            sums = [x + float(y) for x, y in zip(sums, gradients)]
             rows = rows.after(done + 1)
 
     def _eagerly(

@@ -20,7 +20,7 @@ from autograd_mini.branches import Comparison, following
 from autograd_mini.compiler.arguments import Row, as_number, many
 from autograd_mini.compiler.compiled import Compiled
 from autograd_mini.compiler.engine import NOT_FINITE, Stale
-from autograd_mini.compiler.graphs import compile_values
+from autograd_mini.compiler.graphs import compile_values, listed_values
 from autograd_mini.derivation.names import input_names
 from autograd_mini.transforms import gradients
 from autograd_mini.value import Value, real
@@ -40,7 +40,7 @@ class CompiledFunction:
     ) -> None:
         self.f = f
         self.target = target
-        self.leaves = list(leaves)
+        self.leaves = listed_values("leaves", leaves)
         self.programs: list[Compiled] = []
         self._paths: dict[Row, Compiled] = {}
         self._xp = xp
@@ -55,10 +55,7 @@ class CompiledFunction:
         Raises: what the function raises; TypeError for what is no number.
         """
         row = tuple(as_number(f"argument {k + 1}", number) for k, number in enumerate(numbers))
-        try:
-            found = self._run(row)
-        except NOT_FINITE:
-            found = None
+        found = self._run(row)
         return self._eagerly(row) if found is None else found[1]
 
     def value(self, *numbers: float) -> Any:
@@ -79,7 +76,10 @@ class CompiledFunction:
         groups: dict[int, list[Row]] = {}
         programs: dict[int, Compiled] = {}
         for row in rows:
-            program = self._paths.get(row) or self._program(row)
+            program = self._paths.get(row)
+            if program is None:
+                found = self._run(row)
+                program = found and found[0]
             if program is None:
                 value, gradients = self._eagerly(row)
                 total, sums = total + value, list(map(add, sums, gradients))
@@ -104,23 +104,16 @@ class CompiledFunction:
                 return total, sums
             self._paths.pop(rows[done], None)
             value, gradients = self(*rows[done])
-            total, sums = total + value, list(map(add, sums, gradients))
+            total, sums = total + float(value), list(map(add, sums, map(float, gradients)))
             rows = rows[done + 1 :]
-
-    def _program(self, row: Row) -> Compiled | None:
-        """The program that `row` runs to its end, if there is one."""
-        try:
-            found = self._run(row)
-        except NOT_FINITE:
-            return None
-        return None if found is None else found[0]
 
     def _run(self, row: Row) -> tuple[Compiled, Any] | None:
         """The program for the branch that the function takes at `row`, and its results.
 
-        It is recorded if need be. None if there are MOST_PROGRAMS already, and it is none of these.
+        It is recorded if need be. None where the program does not come to finite values, and if
+        there are MOST_PROGRAMS already, and it is none of these.
 
-        Raises: NOT_FINITE where the program does not come to finite values.
+        Raises: what the function raises, and ValueError as of `compile_graph`.
         """
         complete = self._complete(row)
         for program in self.programs:
@@ -129,9 +122,9 @@ class CompiledFunction:
                     results = program.attempt(complete)
                 except Stale:
                     continue
-                if program is not self.programs[0]:  # the next call is likely to be alike
-                    self.programs.remove(program)
-                    self.programs.insert(0, program)
+                except NOT_FINITE:
+                    return None
+                self._put_first(program)
                 return program, results
         if len(self.programs) >= MOST_PROGRAMS:
             return None
@@ -140,8 +133,17 @@ class CompiledFunction:
         program = compile_values(
             outputs, [*self.leaves, *inputs], wrt, comparisons, self.target, self._xp, single
         )
-        self.programs.insert(0, program)
-        return program, program.attempt(complete)
+        self._put_first(program)
+        try:
+            return program, program.attempt(complete)
+        except NOT_FINITE:
+            return None
+
+    def _put_first(self, program: Compiled) -> None:
+        """As the next call is likely to be alike; another list, as threads may go through this."""
+        if not self.programs or program is not self.programs[0]:
+            others = [each for each in self.programs if each is not program]
+            self.programs = [program, *others]
 
     def _complete(self, row: Row) -> tuple[float, ...]:
         """The numbers of the leaves, and then the arguments."""
@@ -155,13 +157,13 @@ class CompiledFunction:
         single = isinstance(found, Value) or not isinstance(found, (list, tuple))
         outputs = []
         for each in [found] if single else found:
-            number = None if isinstance(each, Value) else real(each)
-            if not isinstance(each, Value) and number is None:
+            output = each if isinstance(each, Value) else real(each)
+            if output is None:
                 name = getattr(self.f, "__name__", repr(self.f))
                 raise TypeError(
                     f"{name} must return numbers to be compiled, got {type(each).__name__}"
                 )
-            outputs.append(each if isinstance(each, Value) else Value(number or 0.0))
+            outputs.append(output if isinstance(output, Value) else Value(output))
         return outputs, inputs, comparisons, single
 
     def _eagerly(self, row: Row) -> Any:

@@ -36,9 +36,9 @@ def compile_graph(
     target: "python", "numpy" (for arrays, of NumPy or of the namespace `xp`), "c", "javascript"
     (to be run elsewhere), or "auto": C if there is a compiler, else Python.
 
-    Where the recording compared values of the graph, as in `if x > 0:`, the program holds on the
-    same side only. What was computed for a comparison alone is forgotten by then: compile_function
-    follows that too.
+    Where the recording compared values of the graph, as in `if x > 0:`, or took a derivative in it
+    beside a kink, the program holds on the same side only. What was computed for a comparison alone
+    is forgotten by then: compile_function follows that too.
 
     >>> w, x = Value(0.5, label="w"), Value(2.0, label="x")
     >>> compiled = compile_graph((w * x).tanh(), [w, x])
@@ -50,12 +50,12 @@ def compile_graph(
     Raises: TypeError or ValueError for what is no graph, input or target; NoCompiler.
     """
     single = isinstance(output, Value)
-    outputs = [output] if isinstance(output, Value) else list(_values("output", output))
-    inputs = _values("inputs", inputs)
-    wrt = inputs if wrt is None else _values("wrt", wrt)
+    outputs = [output] if isinstance(output, Value) else listed_values("output", output)
+    inputs = listed_values("inputs", inputs)
+    wrt = inputs if wrt is None else listed_values("wrt", wrt)
     if not outputs:
         raise ValueError("there is no output to compile: give a Value, or a list of them")
-    comparisons = list(noted(topological_order(outputs)))
+    comparisons = list(noted(topological_order([*outputs, *inputs])))
     return compile_values(outputs, inputs, wrt, comparisons, target, xp, single)
 
 
@@ -127,7 +127,8 @@ def _engine(problem: Problem, target: str) -> Engine:
     return PythonEngine(Program(problem))
 
 
-def _values(name: str, given: Sequence[Value]) -> list[Value]:
+def listed_values(name: str, given: Sequence[Value]) -> list[Value]:
+    """Raises: TypeError if it is no list of Values."""
     if isinstance(given, Value) or not hasattr(given, "__iter__"):
         raise TypeError(f"{name} must be a list of Values, got {given!r:.80}")
     listed = list(given)

@@ -58,7 +58,7 @@ text {{ font-family: Helvetica, Arial, "Liberation Sans", sans-serif; fill: {INK
 .title {{ font-size: {TITLE_SIZE}px; fill-opacity: 0.72; }}
 .paper {{ fill: {PAPER_LIGHT}; }}
 .frame rect {{ fill: {FRAME_LIGHT}; stroke: {LINE}; stroke-opacity: 0.5; }}
-.value rect {{ stroke: {LINE}; fill: {LINE}; }}
+.value rect {{ stroke: {LINE}; fill: none; }}
 .value path {{ stroke: {LINE}; stroke-opacity: 0.5; }}
 .positive rect {{ stroke: {POSITIVE}; fill: {POSITIVE}; }}
 .negative rect {{ stroke: {NEGATIVE}; fill: {NEGATIVE}; }}
@@ -141,7 +141,8 @@ def _box(box: Box, picture: Picture, text: Lettering, place: Place, title: str) 
     label, *numbers = text.rows
     root = " root" if box.id in picture.roots else ""
     left, right = place.left, place.right
-    tint = f' fill-opacity="{strength(box, picture):.2f}"'
+    tinted = strength(box, picture)
+    tint = f' fill-opacity="{tinted:.2f}"' if tinted else ""
     parts = [
         f'<g id="{box.id}" class="{_CLASSES[type(box)]} {kind(box)}{root}">',
         title,

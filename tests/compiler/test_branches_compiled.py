@@ -1,29 +1,30 @@
-"""Comparisons of Values: the branch that a recording took, and functions that take several."""
+"""Comparisons of Values: the branch that a recording took, which its program holds on."""
 
 from __future__ import annotations
 
 import gc
 import math
+import operator
+import sys
+import threading
 import tracemalloc
 import weakref
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from compiled_graphs import EVERY_CALLABLE_TARGET, PYTHON_AND_C
+from compiled_graphs import EVERY_CALLABLE_TARGET, PYTHON_AND_C, same
 
 from autograd_mini import (
     DomainError,
     StaleGraph,
     Value,
-    compile_function,
     compile_graph,
-    exp,
-    grad,
+    gradients,
+    jvp,
     log,
-    logsumexp,
     maximum,
     relu,
-    softmax,
     sqrt,
 )
 
@@ -31,6 +32,10 @@ ADVICE = (
     ": record it there, or compile the function with compile_function, which does so by itself; a "
     "comparison that does not matter is not followed if it is one of x.data"
 )
+
+
+def leaf(number: float, label: str = "x") -> Value:
+    return Value(number, label=label)
 
 
 @EVERY_CALLABLE_TARGET
@@ -50,6 +55,65 @@ def test_a_graph_holds_on_the_side_that_it_was_recorded_on(target: str) -> None:
         compiled.value(0.5)
 
 
+# -- what is compared ------------------------------------------------------------------------------
+
+
+COMPARISONS: dict[str, tuple[Callable[[Value], bool], str]] = {
+    "x < 3": (lambda x: x < 3, "x < 3.0"),
+    "x <= 3": (lambda x: x <= 3, "x <= 3.0"),
+    "x > 1": (lambda x: x > 1, "x > 1.0"),
+    "x >= 1": (lambda x: x >= 1, "x >= 1.0"),
+    "3 > x": (lambda x: operator.gt(3, x), "x < 3.0"),
+    "1 <= x": (lambda x: operator.le(1, x), "x >= 1.0"),
+    "x > True": (lambda x: x > True, "x > 1.0"),
+    "not x > 3": (lambda x: not x > 3, "x > 3.0"),
+}
+
+
+@EVERY_CALLABLE_TARGET
+@pytest.mark.parametrize(("compare", "written"), COMPARISONS.values(), ids=COMPARISONS)
+def test_every_comparison_with_a_number(compare: Any, written: str, target: str) -> None:
+    x = leaf(2.0)
+    assert compare(x)
+    program = compile_graph(x * x, [x], target=target)
+    for number in (-5.0, 0.0, 1.0, 1.5, 3.0, 3.5, math.inf, -math.inf):
+        if compare(Value(number)):
+            assert program(number) == (number * number, [2.0 * number])
+        else:
+            with pytest.raises(StaleGraph) as caught:
+                program(number)
+            was = "False" if written == "x > 3.0" else "True"
+            now = "True" if was == "False" else "False"
+            assert str(caught.value) == (
+                f"the graph was recorded where {written} was {was}, and it is {now} at "
+                f"x = {number!r}{ADVICE}"
+            )
+
+
+@EVERY_CALLABLE_TARGET
+def test_a_nan_is_on_no_side(target: str) -> None:
+    x = leaf(2.0)
+    assert x > 1
+    program = compile_graph(x * x, [x], target=target)
+    with pytest.raises(StaleGraph, match=r"x > 1\.0 was True, and it is False at x = nan: "):
+        program(math.nan)
+    x = leaf(0.5)
+    assert not x > 1
+    program = compile_graph(x * x, [x], target=target)
+    assert same(program(math.nan), (math.nan, [math.nan]))
+
+
+@PYTHON_AND_C
+def test_numbers_beyond_all_floats_and_infinities(target: str) -> None:
+    x = leaf(2.0)
+    assert x < 10**400
+    assert x > -math.inf
+    program = compile_graph(x * x, [x], target=target)
+    assert program(3.0) == (9.0, [6.0])
+    with pytest.raises(StaleGraph, match=r"x < inf was True, and it is False at x = inf: "):
+        program(math.inf)
+
+
 @PYTHON_AND_C
 def test_values_of_the_graph_are_compared_with_each_other(target: str) -> None:
     a, b = Value(1.0, label="a"), Value(2.0, label="b")
@@ -66,15 +130,40 @@ def test_values_of_the_graph_are_compared_with_each_other(target: str) -> None:
     )
 
 
-@PYTHON_AND_C
-def test_what_does_not_exist_before_a_comparison_is_said_first(target: str) -> None:
-    x = Value(4.0, label="x")
-    root = sqrt(x)
-    y = root * 2 if root > 1 else root
-    compiled = compile_graph(y, [x], target=target)
-    with pytest.raises(DomainError) as caught:
-        compiled(-1.0)
-    assert str(caught.value) == "sqrt(x) does not exist at x = -1.0"
+@EVERY_CALLABLE_TARGET
+def test_the_first_of_several_comparisons_is_named(target: str) -> None:
+    x, y = leaf(2.0), leaf(5.0, "y")
+    assert x < y
+    assert x > 1
+    assert y > x
+    program = compile_graph(x * y, [x, y], target=target)
+    assert program(3.0, 4.0) == (12.0, [4.0, 3.0])
+    with pytest.raises(StaleGraph) as caught:
+        program(4.0, 3.0)
+    assert str(caught.value) == (
+        "the graph was recorded where x < y was True, and it is False at x = 4.0, y = 3.0" + ADVICE
+    )
+    with pytest.raises(StaleGraph) as caught:
+        program(0.5, 3.0)
+    assert str(caught.value) == (
+        "the graph was recorded where x > 1.0 was True, and it is False at x = 0.5" + ADVICE
+    )
+
+
+@EVERY_CALLABLE_TARGET
+def test_what_has_no_label_is_named_as_in_a_derivation(target: str) -> None:
+    x, y = Value(2.0), Value(5.0)
+    product = x * y
+    assert product > 1
+    with pytest.raises(StaleGraph, match=r"where v3 > 1\.0 was True, and it is False at v3 = 0\.5"):
+        compile_graph(product + x, [x, y], target=target)(0.1, 5.0)
+
+
+@EVERY_CALLABLE_TARGET
+def test_a_value_compared_with_itself(target: str) -> None:
+    x = leaf(2.0)
+    assert not x < x
+    assert compile_graph(x * 2.0, [x], target=target)(5.0) == (10.0, [2.0])
 
 
 def test_a_comparison_of_the_number_alone_is_not_followed() -> None:
@@ -98,148 +187,228 @@ def test_rows_with_conditions_need_no_branch(target: str) -> None:
     assert compiled(-2.0, -0.0) == (0.0, [0.0, 0.0])
 
 
-def test_a_comparison_keeps_no_graph_alive() -> None:
-    x = Value(2.0)
-    y = x * x
-    assert y > 1
-    assert x < y
-    gone = weakref.ref(y)
+# -- where the output does not depend on what was compared -----------------------------------------
+
+
+@EVERY_CALLABLE_TARGET
+def test_a_branch_may_choose_a_number(target: str) -> None:
+    """The output is a leaf then, which x is not below."""
+    x = leaf(2.0)
+    y = Value(1.0) if x > 0 else Value(-1.0)
+    program = compile_graph(y, [x], target=target)
+    assert program(3.0) == (1.0, [0.0])
+    with pytest.raises(StaleGraph):
+        program(-3.0)
+
+
+@EVERY_CALLABLE_TARGET
+def test_the_slope_of_a_kink_is_known_on_its_side_only(target: str) -> None:
+    x = leaf(2.0)
+    (slope,) = gradients(abs(x), [x], create_graph=True)
+    program = compile_graph(slope, [x], target=target)
+    assert program(3.0) == (1.0, [0.0])
+    with pytest.raises(StaleGraph):
+        program(-3.0)
+
+
+@EVERY_CALLABLE_TARGET
+def test_derivatives_that_were_taken_before_do_not_bind_a_graph(target: str) -> None:
+    """relu needs no branch, whatever its slope was asked for."""
+    x = leaf(2.0)
+    y = relu(x) * x
+    gradients(y, [x], create_graph=True)
+    program = compile_graph(y, [x], target=target)
+    assert program(3.0) == (9.0, [6.0])
+    assert program(-3.0) == (0.0, [0.0])
+
+
+@EVERY_CALLABLE_TARGET
+def test_a_derivative_that_is_another_value_does_not_bind_that_one(target: str) -> None:
+    """d (relu(x) w) / dx is w for x > 0, and w itself is w everywhere."""
+    x, w = leaf(2.0), leaf(5.0, "w")
+    y = relu(x) * w
+    (slope,) = gradients(y, [x], create_graph=True)
+    assert compile_graph(y, [x, w], target=target)(-3.0, 5.0) == (0.0, [0.0, 0.0])
+    assert compile_graph(w * 1.0, [x, w], target=target)(-3.0, 7.0) == (7.0, [0.0, 1.0])
+    program = compile_graph(slope, [x, w], target=target)
+    assert program(3.0, 7.0) == (7.0, [0.0, 1.0])
+    with pytest.raises(StaleGraph, match=r"where x <= 0\.0 was False, and it is True at x = -3\.0"):
+        program(-3.0, 7.0)
+
+
+@EVERY_CALLABLE_TARGET
+def test_derivatives_of_derivatives_hold_on_the_same_side(target: str) -> None:
+    """Also where they are numbers that depend on nothing."""
+    x = leaf(2.0)
+    (first,) = gradients(abs(x) * x, [x], create_graph=True)
+    (second,) = gradients(first, [x], create_graph=True)
+    program = compile_graph(second, [x], target=target)
+    assert program(5.0) == (2.0, [0.0])
+    with pytest.raises(StaleGraph, match=r"where x < 0\.0 was False, and it is True at x = -5\.0"):
+        program(-5.0)
+
+
+@EVERY_CALLABLE_TARGET
+def test_a_derivative_along_a_direction_holds_on_its_side(target: str) -> None:
+    x, speed = leaf(2.0), leaf(3.0, "speed")
+    _, slope = jvp(abs, [x], [speed])
+    assert isinstance(slope, Value)
+    program = compile_graph(slope, [x, speed], target=target)
+    assert program(4.0, 7.0) == (7.0, [0.0, 1.0])
+    with pytest.raises(StaleGraph, match=r"True at v\d = -4\.0"):
+        program(-4.0, 7.0)
+
+
+def test_what_derivatives_were_made_with_goes_with_them() -> None:
     gc.disable()
     try:
-        del y
-        assert gone() is None
+        x = leaf(2.0)
+        y = relu(x) * x
+        slopes = gradients(y, [x], create_graph=True)
+        gone = [weakref.ref(value) for value in (x, y, *slopes)]
+        del x, y, slopes
+        assert [reference() for reference in gone] == [None, None, None]
     finally:
         gc.enable()
 
 
-def test_comparisons_of_a_parameter_do_not_pile_up() -> None:
-    w = Value(0.0)
-    for step in range(2_000):
-        assert w < step + 1
-    tracemalloc.start()
-    for step in range(50_000):
-        assert w < step + 3_000
-    held, _ = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert held < 300_000
-
-
-# -- functions ------------------------------------------------------------------------------------
-
-
-@EVERY_CALLABLE_TARGET
-def test_a_function_has_a_program_for_each_branch(target: str) -> None:
-    calls: list[float] = []
-
-    @compile_function(target=target)
-    def f(x: Any, y: Any) -> Any:
-        calls.append(x.data)
-        if x * y > 0:  # of a value that nothing else needs
-            return exp(x) * y
-        return -x
-
-    for _ in range(3):
-        assert f(1.0, 2.0) == (math.exp(1.0) * 2.0, [math.exp(1.0) * 2.0, math.exp(1.0)])
-        assert f(-1.0, 2.0) == (1.0, [-1.0, 0.0])
-    assert calls == [1.0, -1.0]
-    assert len(f.programs) == 2
-
-
-def test_a_number_that_was_read_holds_for_that_number() -> None:
-    @compile_function
-    def f(x: Any) -> Any:
-        return x * math.exp(x)
-
-    for number in (0.0, 1.0, 2.0, 1.0):
-        assert f(number) == (number * math.exp(number), [math.exp(number)])
-    assert len(f.programs) == 3
-
-
-def test_of_more_branches_than_programs_the_rest_is_recorded_every_time() -> None:
-    @compile_function
-    def f(x: Any) -> Any:
-        return x * round(float(x))
-
-    for number in range(100):
-        assert f(number) == (number**2, [number])
-    assert len(f.programs) == 64
-    assert f(99.0) == (99.0**2, [99.0])
-    assert f(3.0) == (9.0, [3.0])
+# -- what comes first ------------------------------------------------------------------------------
 
 
 @PYTHON_AND_C
-def test_a_softmax_follows_its_scores_however_far(target: str) -> None:
-    """The largest score is subtracted as a number, which fits other scores too."""
-
-    @compile_function(target=target)
-    def f(a: Any, b: Any) -> Any:
-        return [logsumexp([a, b]), softmax([a, b])[0]]
-
-    for scores in [(1.0, 2.0), (1000.0, 2.0), (-1000.0, -999.0), (2.0, 1.0)]:
-        (total, share), _ = f(*scores)
-        assert total == pytest.approx(logsumexp(scores), rel=1e-14)
-        assert share == pytest.approx(softmax(scores)[0], rel=1e-13)
+def test_what_does_not_exist_before_a_comparison_is_said_first(target: str) -> None:
+    x = Value(4.0, label="x")
+    root = sqrt(x)
+    y = root * 2 if root > 1 else root
+    compiled = compile_graph(y, [x], target=target)
+    with pytest.raises(DomainError) as caught:
+        compiled(-1.0)
+    assert str(caught.value) == "sqrt(x) does not exist at x = -1.0"
 
 
-def test_derivatives_of_any_order_are_functions_too() -> None:
-    second = compile_function(grad(grad(lambda x: relu(x) * x**3)))
-    assert [second(x) for x in (2.0, -1.0, 3.0)] == [
-        (48.0, [48.0]),
-        (0.0, [0.0]),
-        (108.0, [72.0]),
-    ]
-    assert len(second.programs) == 2
-    slope = compile_function(grad(log))
-    assert slope(2.0) == (0.5, [-0.25])
-    with pytest.raises(DomainError, match=r"^log\(x\) does not exist at x = -1.0$"):
-        slope(-1.0)
+@PYTHON_AND_C
+@pytest.mark.parametrize("size", [1, 6_000], ids=["written out", "flat"])
+def test_a_comparison_comes_before_what_follows_it(size: int, target: str) -> None:
+    """Where log(x) does not exist, the branch on which it was recorded does not either."""
+    x = leaf(4.0)
+    y = log(x) if x > 0.5 else x
+    for _ in range(size):
+        y = y * 0.999 + 0.001
+    with pytest.raises(StaleGraph, match=r"where x > 0\.5 was True, and it is False at x = -1\.0"):
+        compile_graph(y, [x], target=target)(-1.0)
 
 
-def test_a_function_may_return_several_values_and_plain_numbers() -> None:
-    @compile_function
-    def f(x: Any, y: Any) -> Any:
-        return [x * y, 3, x]
-
-    assert f(2.0, 5.0) == ([10.0, 3.0, 2.0], [[5.0, 2.0], [0.0, 0.0], [1.0, 0.0]])
-    assert compile_function(lambda x: 7.0)(1.0) == (7.0, [0.0])
-
-
-def test_leaves_of_the_surroundings_are_read_at_every_call() -> None:
-    w = Value(3.0, label="w")
-    f = compile_function(lambda x: w * w * x, leaves=[w])
-    assert f(2.0) == (18.0, [12.0])
-    w.data = 1.0
-    assert f(2.0) == (2.0, [4.0])
-    assert f.total([(1.0,), (2.0,)]) == (3.0, [6.0])
-    assert len(f.programs) == 1
-
-
-def test_what_a_function_raises_comes_through() -> None:
-    @compile_function
-    def f(x: Any) -> Any:
-        if x > 1:
-            raise LookupError("too large")
-        return log(x)
-
-    with pytest.raises(LookupError, match=r"^too large$"):
-        f(2.0)
-    with pytest.raises(DomainError, match=r"^log\(x\) does not exist at x = 0.0$"):
-        f(0.0)
-    assert f(1.0) == (0.0, [1.0])
-    with pytest.raises(TypeError) as caught:
-        compile_function(lambda x: "text")(1.0)
-    assert str(caught.value) == "<lambda> must return numbers to be compiled, got str"
-    with pytest.raises(TypeError, match=r"^compile_function takes a function, got 3$"):
-        compile_function(3)  # type: ignore[call-overload]
+@PYTHON_AND_C
+def test_comparisons_on_a_flat_tape(target: str) -> None:
+    x = leaf(4.0)
+    root = sqrt(x)
+    root.label = "root"
+    assert root > 1
+    y = root
+    for _ in range(6_000):
+        y = y * 0.999 + 0.001
+    y.label = "y"
+    assert y > 1
+    last = log(y - 0.99)
+    program = compile_graph(last, [x], target=target)
+    assert program(4.0) == (last.data, gradients(last, [x]))
+    assert program.value(4.0) == last.data
+    with pytest.raises(StaleGraph) as caught:
+        program(0.5)
+    assert str(caught.value) == (
+        "the graph was recorded where root > 1.0 was True, and it is False at "
+        f"root = {math.sqrt(0.5)!r}{ADVICE}"
+    )
+    with pytest.raises(DomainError, match=r"\Asqrt\(x\) does not exist at x = -1\.0\Z"):
+        program(-1.0)
 
 
-def test_a_function_keeps_its_name_and_its_text() -> None:
-    @compile_function
-    def area(width: Any, height: Any) -> Any:
-        """Of a rectangle."""
-        return width * height
+# -- memory and threads ----------------------------------------------------------------------------
 
-    assert (area.__name__, area.__doc__) == ("area", "Of a rectangle.")
-    assert repr(area) == "<area, compiled to python: 0 programs>"
-    assert area.value(2.0, 3.0) == 6.0
-    assert area.gradients(2.0, 3.0) == [3.0, 2.0]
+
+def test_comparisons_keep_no_value_alive() -> None:
+    x, y = Value(1.0), Value(2.0)
+    z = x * y
+    assert z > x
+    assert y > x
+    assert not x > z
+    assert z > 1
+    gone = [weakref.ref(value) for value in (z, y, x)]
+    gc.disable()
+    try:
+        del z
+        assert gone[0]() is None
+        del y, x
+        assert [reference() for reference in gone] == [None, None, None]
+    finally:
+        gc.enable()
+
+
+def test_a_hundred_thousand_comparisons_of_one_leaf_do_not_pile_up() -> None:
+    """With as many numbers, and with as many values, that exist no longer."""
+    w = Value(0.0)
+    for number in range(2_000):
+        assert w < number + 1
+        assert w < Value(1.0)
+    gc.collect()
+    tracemalloc.start()
+    for number in range(50_000):
+        assert w < number + 5_000
+        assert w < Value(1.0)
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 400_000
+    assert compile_graph(w * 2.0, [w])(-1.0) == (-2.0, [2.0])
+
+
+@pytest.fixture
+def threads_that_take_turns_often() -> Iterator[None]:
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(interval)
+
+
+@pytest.mark.usefixtures("threads_that_take_turns_often")
+def test_graphs_are_compiled_in_threads_while_others_compare_and_derive() -> None:
+    wrong: list[BaseException] = []
+    stop = threading.Event()
+
+    def compare() -> None:
+        while not stop.is_set():
+            values = [Value(float(k)) for k in range(300)]
+            assert all(value >= 0 for value in values)
+
+    def derive() -> None:
+        kept: list[Value] = []
+        while not stop.is_set():
+            x = Value(2.0)
+            kept += gradients(abs(x), [x], create_graph=True)
+
+    def compile_some() -> None:
+        for _ in range(50):
+            x = leaf(2.0)
+            y = x * x if x > 1 else x
+            assert compile_graph(y, [x])(3.0) == (9.0, [6.0])
+            (slope,) = gradients(abs(x), [x], create_graph=True)
+            assert compile_graph(slope, [x])(3.0) == (1.0, [0.0])
+
+    def watched(work: Callable[[], None]) -> threading.Thread:
+        def run() -> None:
+            try:
+                work()
+            except BaseException as error:
+                wrong.append(error)
+
+        return threading.Thread(target=run)
+
+    others = [watched(work) for work in (compare, compare, derive)]
+    compiling = [watched(compile_some) for _ in range(3)]
+    for thread in [*others, *compiling]:
+        thread.start()
+    for thread in compiling:
+        thread.join()
+    stop.set()
+    for thread in others:
+        thread.join()
+    assert wrong == []

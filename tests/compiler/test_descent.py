@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from compiled_graphs import EVERY_CALLABLE_TARGET, PYTHON_AND_C, C
 
 import nn
-from autograd_mini import DomainError, Value, compile_graph, exp, log, sigmoid
+from autograd_mini import DomainError, Value, compile_graph, exp, log, sigmoid, sqrt
 
 START = [0.15, 0.20, 0.25, 0.30, 0.40, 0.45, 0.50, 0.55, 0.35, 0.60]
 
@@ -166,6 +167,29 @@ def test_sums_over_many_rows_hold_row_by_row(target: str) -> None:
         pairs = [compiled(0.5, *row) for row in rows]
         assert total == pytest.approx(sum(value for value, _ in pairs), rel=1e-14)
         assert sums == pytest.approx([sum(g[0] for _, g in pairs)], rel=1e-13, abs=1e-16)
+
+
+@EVERY_CALLABLE_TARGET
+def test_a_total_over_rows_of_nothing_counts_them(target: str) -> None:
+    x, y = Value(2.0, label="x"), Value(3.0, label="y")
+    compiled = compile_graph(x * y + y, [x, y], target=target)
+    for count in (1, 3, 40):
+        assert compiled.total([2.0, 5.0], [[]] * count) == (
+            15.0 * count,
+            [5.0 * count, 3.0 * count],
+        )
+
+
+@EVERY_CALLABLE_TARGET
+def test_a_total_may_have_slopes_that_are_infinite_or_nan(target: str) -> None:
+    """And no target warns of them."""
+    x, w = Value(2.0, label="x"), Value(3.0, label="w")
+    compiled = compile_graph(w * sqrt(x), [x, w], [x], target)
+    assert compiled.total([0.0], [[1.0], [2.0]]) == (0.0, [math.inf])
+    total, (slope,) = compiled.total([0.0], [[1.0], [-1.0], [2.0]])
+    assert (total, math.isnan(slope)) == (0.0, True)
+    total, (slope,) = compiled.total([math.inf], [[1.0], [-1.0]])
+    assert (math.isnan(total), slope) == (True, 0.0)
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ export function valueAndGradients(w, x, b) {
     const out = v2 >= 0.0 ? 1.0 / (1.0 + Math.exp(-v2)) : Math.exp(v2) / (1.0 + Math.exp(v2));
     const v3 = 1.0 - out;
     const E = v3 * v3 / 2.0;
-    if ((v2 + E) * 0.0 != 0.0) {
+    if (!(Number.isFinite(v2) && Number.isFinite(E))) {
         throw new RangeError("an operation has no finite value");
     }
     // backward

@@ -370,3 +370,13 @@ def test_the_derivative_of_every_row_in_node(tmp_path: Path) -> None:
             assert numbers_of(found) == pytest.approx(numbers_of(expected), rel=1e-14, abs=1e-15)
         else:
             assert numbers_of(found) == numbers_of(expected)
+
+
+@pytest.mark.node
+def test_values_that_overflow_only_together_are_finite_in_node(tmp_path: Path) -> None:
+    """Other targets add up what they look at, and record again where the sum is infinite."""
+    x = Value(2.0, label="x")
+    program = compile_graph([x * 1.5, x - 1.0], [x], target="javascript")
+    ((found, failed),) = run_in_node(tmp_path, [(program.source, [(1e308,), (1.5e308,)])])
+    assert found == [[1.5e308, 1e308], [[1.5], [1.0]]]
+    assert failed == "RangeError: an operation has no finite value"

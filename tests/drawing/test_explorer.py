@@ -7,6 +7,7 @@ import math
 import re
 import subprocess
 from html import unescape
+from importlib.resources import files
 from itertools import product
 
 import pytest
@@ -21,7 +22,8 @@ from drawn_graphs import (
 import nn
 from autograd_mini import Value, check_printed, draw, explain, label, log
 from autograd_mini.compiler.targets.flat_javascript import rows_text
-from autograd_mini.drawing.explorer import module_text
+from autograd_mini.drawing.explorer import compact, module_text
+from autograd_mini.drawing.explorer.bundle import MODULES, STRING
 from autograd_mini.drawing.format import format_number
 from autograd_mini.drawing.lettering import text_width
 from autograd_mini.drawing.page import explorer_script
@@ -130,6 +132,21 @@ def test_the_policy_lets_the_one_script_run(tmp_path):
     assert f"script-src 'sha256-{digest}'" in page
     assert len(page.encode()) < 100_000
     assert "http" not in re.sub(r'http-equiv|"http://www\.w3\.org/2000/svg"', "", page)
+
+
+def test_what_is_left_out_of_a_script_is_in_no_string():
+    script = "const a = \"x = (1)\"; // a remark\n  /** More. */\n  f( `${ a } = , ;`, ': {' );\n"
+    assert compact(script) == "const a=\"x = (1)\";// a remark\nf(`${ a } = , ;`,': {');\n"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_scripts_can_be_compacted(module):
+    """No template in a template, and no quote in a regular expression."""
+    script = files("autograd_mini.drawing.explorer").joinpath(f"{module}.js").read_text("utf-8")
+    code = re.sub(STRING, '""', script, flags=re.VERBOSE)
+    code = re.sub(r"//.*|/\*.*?\*/", "", code, flags=re.DOTALL)
+    assert not set(code.replace('""', "")) & set("\"'`")
+    assert "${" not in code
 
 
 def test_boxes_have_room_for_any_number(tmp_path):

@@ -60,7 +60,7 @@ def test_signs_are_colours_and_sizes_are_strengths():
     }
     assert shown["a"] == ("value positive", "0.55")
     assert shown["b"] == ("value negative", "0.28")
-    assert shown["c"] == ("value zero", "0.00")
+    assert shown["c"] == ("value zero", None)
     assert shown["d"] == ("value positive", "0.14")
 
 

@@ -315,6 +315,11 @@ def no_number(x: Any) -> Any:
             DomainError,
             "asin(x) has no finite derivative at x = 1.0",
         ),
+        (
+            lambda: grad(grad(lambda x: x / 0.0))(math.nan),
+            DomainError,
+            "x / 0.0 has no finite derivative at x = nan",
+        ),
     ],
     ids=lambda given: given if isinstance(given, str) else "",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +15,7 @@ from autograd_mini.compiler.program import Program
 from autograd_mini.compiler.targets.python_writer import PythonWriter
 from autograd_mini.compiler.targets.writer import MOST_CHECKED, bracketed
 from autograd_mini.expressions.code import ArrayCode
+from autograd_mini.value import real
 
 
 class ArrayWriter(PythonWriter):
@@ -83,6 +85,9 @@ class ArrayEngine(Engine):
         self.is_numpy = xp.__name__ == "numpy"
         self._writer = ArrayWriter(program, xp.__name__)
         self.source = self._writer.value_and_gradients()
+        for name in self._writer.code.functions:
+            if not hasattr(xp, name):
+                raise ValueError(f"{xp.__name__} has no {name}; use the target python")
         if program.problem.guards and not self.is_numpy:
             raise ValueError(
                 f"the recording compared values, which {xp.__name__} cannot do while it traces: "
@@ -91,13 +96,8 @@ class ArrayEngine(Engine):
 
     @cached_property
     def results(self) -> Callable[..., Any]:
-        namespace: dict[str, Any] = {}
-        body = self.source
-        for name in self._writer.code.functions:
-            if not hasattr(self.xp, name):
-                raise ValueError(f"{self.xp.__name__} has no {name}; use the target python")
-            namespace[name] = getattr(self.xp, name)
-        body = body[body.index("def value_and_gradients") :]
+        namespace = {name: getattr(self.xp, name) for name in self._writer.code.functions}
+        body = self.source[self.source.index("def value_and_gradients") :]
         exec(compile(body, "<autograd_mini compiled arrays>", "exec"), namespace)
         function: Callable[..., Any] = namespace["value_and_gradients"]
         return function
@@ -106,15 +106,19 @@ class ArrayEngine(Engine):
     def value(self) -> Callable[..., Any]:
         return lambda *numbers: self.computed(numbers)[0]
 
-    def computed(self, arrays: Sequence[Any]) -> tuple[Any, Any, Any]:
-        """Values, gradients and what tells whether they are finite, all of the common shape."""
+    def computed(self, arrays: Sequence[Any], shape: tuple[int, ...] = ()) -> tuple[Any, Any, Any]:
+        """Values, gradients and what tells whether they are finite, all of the common shape.
+
+        shape: what is in common with the arrays, of which there may be none.
+        """
         xp = self.xp
-        shape = xp.broadcast_shapes(*map(xp.shape, arrays)) if arrays else ()
+        shape = xp.broadcast_shapes(shape, *map(xp.shape, arrays))
 
         def broadcast(found: Any) -> Any:
             if isinstance(found, list):
                 return list(map(broadcast, found))
-            return xp.broadcast_to(found, shape)
+            fits = getattr(found, "shape", None) == shape
+            return found if fits else xp.broadcast_to(found, shape)
 
         if self.is_numpy:
             value, looked_at, gradients = self._of_numpy(arrays)
@@ -125,7 +129,7 @@ class ArrayEngine(Engine):
     def _of_numpy(self, arrays: Sequence[Any]) -> Any:
         # Python's own floats would raise where those of NumPy are infinite.
         arrays = [self.xp.asarray(array, dtype=float) for array in arrays]
-        with self.xp.errstate(all="ignore"):
+        with self._unwarned():
             try:
                 return self.results(*arrays)
             except ArithmeticError:  # of constants alone: 1.0 / 0.0
@@ -139,11 +143,19 @@ class ArrayEngine(Engine):
         xp = self.xp
         table = xp.asarray(rows.listed if rows.array is None else rows.array, dtype=float)
         columns = table.reshape(len(rows), rows.width).T
-        value, gradients, looked_at = self.computed(self.problem.joined(numbers, list(columns)))
+        joined = self.problem.joined(numbers, list(columns))
+        value, gradients, looked_at = self.computed(joined, (len(rows),))
         bad = xp.flatnonzero(~xp.isfinite(looked_at))
         done = int(bad[0]) if len(bad) else len(rows)
-        sums = [float(xp.sum(gradient[:done])) for gradient in gradients]
-        return done, float(xp.sum(value[:done])), sums
+        with self._unwarned():
+            sums = [float(xp.sum(gradient[:done])) for gradient in gradients]
+            return done, float(xp.sum(value[:done])), sums
+
+    def _unwarned(self) -> AbstractContextManager[Any]:
+        """NumPy would warn of what is infinite or nan, which is looked at here, or a result."""
+        found: AbstractContextManager[Any]
+        found = self.xp.errstate(all="ignore") if self.is_numpy else nullcontext()
+        return found
 
 
 class CompiledArrays(Compiled):
@@ -163,17 +175,16 @@ class CompiledArrays(Compiled):
         arrays = [self._array(name, array) for name, array in zip(self.inputs, given)]
         value, gradients, looked_at = self._engine.computed(arrays)
         bad = xp.flatnonzero(~xp.isfinite(looked_at))
+        found = own(xp, [value, gradients], set(map(id, arrays)))
         if len(bad):
             rows = [xp.broadcast_to(array, looked_at.shape).ravel() for array in arrays]
-            found = [value, gradients]
             for place in bad:
                 element_of = [float(row[place]) for row in rows]
                 stale = self._eager.first_stale(element_of)
                 if stale is not None:
                     raise self._eager.stale(stale, element_of)
-                element = self._eager.results(*element_of)
-                found = [put(xp, part, place, number) for part, number in zip(found, element)]
-            value, gradients = found
+                put(found, place, self._eager.results(*element_of))
+        value, gradients = found
         return simple(value), simple(gradients)
 
     def value(self, *numbers: Any, **by_name: Any) -> Any:
@@ -197,12 +208,19 @@ class CompiledArrays(Compiled):
         return (values[:, 0], jacobians[:, 0]) if single else (values, jacobians)
 
     def _array(self, name: str, given: Any) -> Any:
-        if hasattr(given, "__len__") and not isinstance(given, (str, bytes)):
-            try:
-                return self._engine.xp.asarray(given, dtype=float)
-            except (TypeError, ValueError):
-                raise TypeError(f"{name} must be an array of numbers, got {given!r:.80}") from None
-        return as_number(name, given)
+        """Raises: TypeError if it is neither a real number nor an array of them."""
+        if not hasattr(given, "__len__") or isinstance(given, (str, bytes)):
+            return as_number(name, given)
+        numpy = self._engine.xp
+        with suppress(TypeError, ValueError):  # of what has no one shape
+            array = numpy.asarray(given)
+            if array.dtype.kind in "biuf":
+                return array.astype(float, copy=False)
+            if array.dtype == object:  # fractions, whole numbers of more than 64 bits
+                numbers = list(map(real, array.flat))
+                if None not in numbers:
+                    return numpy.array(numbers, dtype=float).reshape(array.shape)
+        raise TypeError(f"{name} must be an array of numbers, got {given!r:.80}")
 
     def attempt(self, numbers: Numbers) -> Any:
         value, gradients, looked_at = self._engine.computed(numbers)
@@ -212,13 +230,26 @@ class CompiledArrays(Compiled):
         return simple(value), simple(gradients)
 
 
-def put(xp: Any, found: Any, place: int, number: Any) -> Any:
-    """`found` with another number at a place, in lists of arrays in each of them."""
+def own(numpy: Any, found: Any, taken: set[int]) -> Any:
+    """Arrays that the caller may change: copies of those that are an input, or come twice.
+
+    taken: the ids of arrays that are somebody's; those that are given are added.
+    """
     if isinstance(found, list):
-        return [put(xp, part, place, each) for part, each in zip(found, number)]
-    changed = xp.array(found)
-    changed.ravel()[place] = number
-    return changed
+        return [own(numpy, part, taken) for part in found]
+    if not isinstance(found, numpy.ndarray) or not found.flags.writeable or id(found) in taken:
+        return numpy.array(found)
+    taken.add(id(found))
+    return found
+
+
+def put(found: Any, place: int, number: Any) -> None:
+    """Change the number at a place; in lists of arrays, in each of them."""
+    if isinstance(found, (list, tuple)):
+        for part, each in zip(found, number):
+            put(part, place, each)
+    else:
+        found.flat[place] = number
 
 
 def simple(found: Any) -> Any:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, NoReturn
 
 from autograd_mini.compiler.engine import Engine
 from autograd_mini.compiler.program import Program
 from autograd_mini.compiler.targets.writer import INDENT, Writer, bracketed, call, indented
+from autograd_mini.compiler.terms import Term
 from autograd_mini.expressions.code import JavaScriptCode
 
 
@@ -42,6 +43,11 @@ class JavaScriptWriter(Writer):
         yield f"if ({condition}) {{"
         yield f'{INDENT}throw new RangeError("{why}");'
         yield "}"
+
+    def not_finite(self, checked: Sequence[Term]) -> str:
+        """Each by itself, as nobody looks again here where they only overflow together."""
+        are_finite = " && ".join(f"Number.isFinite({self.code.text(term)})" for term in checked)
+        return f"!({are_finite})" if len(checked) > 1 else f"!{are_finite}"
 
     def negated(self, comparison: str) -> str:
         return f"!({comparison})"

@@ -61,9 +61,11 @@ GROUPS = ("scene", "groups")
 IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 EXPORT = re.compile(r"^export (?=const|function|class)", re.MULTILINE)
 
-# Readers of the source have the files; a page need not carry indentation and remarks. No string of
-# ours spans lines.
+# Readers of the source have the files; a page need not carry indentation and remarks, nor spaces
+# around signs. No string of ours spans lines, and no template stands in another.
 LEFT_OUT = re.compile(r"^ *(?://|/?\*).*\n|^ +|^\n", re.MULTILINE)
+STRING = r""" "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*' | `(?:\\.|[^`\\\n])*` """
+SPACED = re.compile(rf"({STRING}) | [ ]* ([=*<>?:,;{{}}()&|]) [ ]*", re.VERBOSE)
 
 
 @cache
@@ -74,8 +76,8 @@ def module_text(groups: bool = True) -> str:
 
 
 def compact(script: str) -> str:
-    """The same script without indentation and remarks."""
-    return LEFT_OUT.sub("", script)
+    """The same script without indentation, remarks and spaces around signs."""
+    return SPACED.sub(lambda found: found[1] or found[2], LEFT_OUT.sub("", script))
 
 
 @cache

@@ -42,6 +42,9 @@ def explorer_data(drawing: Drawing, tape: Tape) -> dict[str, Any]:
         place = tape.places[id(compared)] if isinstance(compared, Value) else float(compared)
         return _operand(place)
 
+    def is_there(compared: Value | float) -> bool:
+        return not isinstance(compared, Value) or id(compared) in tape.places
+
     return {
         "digits": drawing.digits,
         "quiz": list(drawing.quiz),
@@ -63,7 +66,7 @@ def explorer_data(drawing: Drawing, tape: Tape) -> dict[str, Any]:
         "guards": [
             [side(left), side(right), symbol, outcome]
             for left, symbol, right, outcome in noted(names.values)
-            if symbol
+            if is_there(left) and is_there(right)
         ],
         **_groups(drawing, names),
     }

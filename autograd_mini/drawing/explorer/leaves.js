@@ -45,7 +45,7 @@ export class Leaves {
 
   show(numbers) {
     for (const [place, { field, range }] of this.fields) {
-      if (document.activeElement !== field) {
+      if (field.getRootNode().activeElement !== field) {
         field.value = allDigits(numbers[place]);
         field.removeAttribute("aria-invalid");
       }

@@ -15,7 +15,7 @@ export const product = (factors) => factors.join(DOT);
 export const equal = (...sides) => sides.join(EQUALS);
 export const inline = (written) => `<math>${written}</math>`;
 export const escaped = (text) =>
-  text.replace(/[&<>"]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign]);
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 /** Digits, maybe with a sign and an exponent. */
 export function number(digits) {
@@ -77,7 +77,8 @@ export const sum = (terms) => terms.join(PLUS);
 /** An equation. rows: the ways to write its right side, each a list of lines; the lines of a sum
  * are its terms. */
 export function equation(left, rows) {
-  const cells = (...three) => `<mtr>${three.map((cell) => `<mtd>${row(cell)}</mtd>`).join("")}</mtr>`;
+  const cell = (written) => `<mtd>${row(written)}</mtd>`;
+  const cells = (...three) => `<mtr>${three.map(cell).join("")}</mtr>`;
   const lines = rows.flatMap((right, k) =>
     right.map((line, at) =>
       at > 0

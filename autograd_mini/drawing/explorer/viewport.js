@@ -8,6 +8,7 @@ export function viewport(frame, buttons) {
   const svg = frame.querySelector("svg");
   const width = () => svg.viewBox.baseVal.width; // it grows as groups are opened
   let scale = 1;
+  let chosen = false; // by the reader; until then the picture fits, whatever becomes of the frame
 
   /** Keep the point of the picture at `x`, `y` of the frame where it is. */
   function zoom(wanted, x = frame.clientWidth / 2, y = frame.clientHeight / 2) {
@@ -26,22 +27,28 @@ export function viewport(frame, buttons) {
     "-": () => zoom(scale / 1.25),
     0: () => zoom(fitting()),
   };
-  for (const [key, button] of Object.entries(buttons)) {
-    button.addEventListener("click", actions[key]);
+  function act(key) {
+    if (!(key in actions)) return;
+    chosen = key !== "0";
+    actions[key]();
   }
-  frame.addEventListener("keydown", (event) => actions[event.key]?.());
+  for (const [key, button] of Object.entries(buttons)) {
+    button.addEventListener("click", () => act(key));
+  }
+  frame.addEventListener("keydown", (event) => act(event.key));
   frame.addEventListener(
     "wheel",
     (event) => {
       if (!event.ctrlKey && !event.metaKey) return; // the wheel alone scrolls
       event.preventDefault();
+      chosen = true;
       const { left, top } = frame.getBoundingClientRect();
       zoom(scale * Math.exp(-event.deltaY / 300), event.clientX - left, event.clientY - top);
     },
     { passive: false },
   );
   pan(frame);
-  zoom(Math.max(READABLE, fitting()));
+  new ResizeObserver(() => chosen || zoom(Math.max(READABLE, fitting()))).observe(frame);
 }
 
 /** Let the background be dragged; fingers scroll it without our help. */

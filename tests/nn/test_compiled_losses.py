@@ -1,0 +1,318 @@
+"""fit(compiled=...) where it could go another way than fit does: it never does, or says so."""
+
+from __future__ import annotations
+
+import math
+import random
+from typing import Any
+
+import pytest
+from compiled_trainings import DATA, HOW, Line, check, sgd
+
+import nn
+from autograd_mini import Value, log, relu
+
+# -- what a program cannot follow ------------------------------------------------------------------
+
+
+CANNOT = (
+    "the loss of sample data[{}] cannot be replayed with other numbers: it, and what is like it, "
+    "is recorded at every step, as without compiled="
+)
+
+
+def margin(output: Any, target: Any) -> Any:
+    """By `==`, which is never true of a Value."""
+    return relu(1.0 - output) if target[0] == 1 else relu(1.0 + output)
+
+
+@HOW
+def test_a_loss_that_asks_for_equality_warns_and_is_right(compiled: str) -> None:
+    found = check(lambda: Line(0.5), DATA, margin, sgd(0.1), 20, compiled=compiled, warns=True)
+    assert found.warnings == [CANNOT.format(0)]
+
+
+@HOW
+def test_also_where_the_loss_is_the_same_by_chance_at_first(compiled: str) -> None:
+    """At w = b = 0 every loss is 1 with either target: only the gradients differ."""
+    check(Line, DATA, margin, sgd(0.1), 20, compiled=compiled, warns=True)
+    check(Line, DATA, margin, sgd(0.1), 20, compiled=compiled, warns=True, batch_size=1)
+
+
+@HOW
+def test_and_where_loss_and_gradient_are_the_same_at_first(compiled: str) -> None:
+    """The second sample that is met is like the first; the third is not."""
+
+    def loss(output: Any, target: Any) -> Any:
+        factor = 3.0 if target[0] == 2 else 1.0
+        return (output - target[0]) ** 2 * factor
+
+    data = [([1.0], [1.0]), ([2.0], [0.5]), ([-1.0], [2.0]), ([0.5], [2.0])]
+    check(Line, data, loss, sgd(0.05), 20, compiled=compiled, warns=True)
+
+
+@HOW
+def test_and_where_neither_has_a_slope_at_first(compiled: str) -> None:
+    """Both margins are kept at 0, until the other sample has moved the line."""
+
+    def loss(output: Any, target: Any) -> Any:
+        if target[0] == 2:
+            return (output - 6.0) ** 2
+        return relu(output - 1.0) if target[0] == 1 else relu(-1.0 - output)
+
+    data = [([1.0], [1.0]), ([1.0], [2.0])]
+    found = check(Line, data, loss, sgd(0.1), 20, compiled=compiled, warns=True)
+    assert found.warnings == [CANNOT.format(0)]
+
+
+@HOW
+def test_and_where_two_parameters_are_the_same_number_at_first(compiled: str) -> None:
+    class Swapped(Line):
+        def __call__(self, inputs: Any) -> Any:
+            first, second = (self.w, self.b) if inputs[0] == 1 else (self.b, self.w)
+            return first * 2.0 + second
+
+    check(Swapped, DATA, nn.half_squared_error, sgd(0.1), 5, compiled=compiled, warns=True)
+
+
+@HOW
+def test_what_a_loss_computes_of_a_sample_alone_does_not_warn(compiled: str) -> None:
+    """Nor do Values that it makes itself."""
+
+    def loss(output: Any, target: Any) -> Any:
+        scale = 1.0 + (target[0] * 3.0 - 0.1) ** 2 / 7.0
+        return (output - Value(2.0) * 0.1) ** 2 * scale + abs(output * target[0]) / 3.0
+
+    check(Line, DATA, loss, sgd(0.01), 20, compiled=compiled)
+
+
+@HOW
+def test_a_loss_with_chance_in_it_warns(compiled: str) -> None:
+    """Which no program can draw again."""
+
+    def make_loss() -> Any:
+        generator = random.Random(1)
+        return lambda output, target: (output - target[0] + generator.gauss(0.0, 1.0)) ** 2
+
+    model = Line()
+    optimizer = nn.SGD(model.parameters(), 0.01)
+    with pytest.warns(UserWarning, match=r"\Athe loss of sample data\[0\] cannot be replayed"):
+        nn.fit(model, DATA, make_loss(), optimizer, 5, compiled=compiled)
+
+
+@HOW
+def test_a_loss_that_takes_no_values_as_targets_warns_and_is_right(compiled: str) -> None:
+    """A Value is no index, and not a float."""
+    chosen = [2.0, -1.0, 0.5]
+
+    def by_index(output: Any, target: Any) -> Any:
+        return (output - chosen[int(target[0])]) ** 2
+
+    def by_type(output: Any, target: Any) -> Any:
+        assert isinstance(target[0], float)
+        return (output - target[0]) ** 2
+
+    for loss in (by_index, by_type):
+        found = check(Line, DATA[::2], loss, sgd(0.1), 20, compiled=compiled, warns=True)
+        assert found.warnings == [CANNOT.format(0)]
+        assert found.error == ""
+
+
+@HOW
+def test_a_loss_that_has_no_slope_at_first_does_not_warn(compiled: str) -> None:
+    """The slope of sqrt at 0 is infinite, and 0 times that nan, however it is computed."""
+
+    def loss(output: Any, target: Any) -> Any:
+        return ((output * 0.0) ** 2).sqrt()
+
+    found = check(Line, DATA, loss, sgd(0.1), 3, compiled=compiled)
+    assert found.error.startswith("TrainingError: training in epoch 1 stopped after sample data[3]")
+
+
+def test_samples_of_values_or_nested_lists_are_recorded() -> None:
+    model = nn.MLP(1, [1], activation="linear", seed=0)
+
+    def loss(output: Any, target: Any) -> Any:
+        return (output - target[0][0]) ** 2
+
+    optimizer = nn.SGD(model.parameters(), 0.1)
+    with pytest.warns(UserWarning, match="cannot be replayed"):
+        history = nn.fit(model, [([Value(1.0)], [[2.0]])], loss, optimizer, 30, compiled="python")
+    assert history.losses[-1] < 1e-3
+
+
+# -- where it ends ---------------------------------------------------------------------------------
+
+
+@HOW
+def test_the_first_sample_that_has_no_loss_is_named(compiled: str) -> None:
+    def loss(output: Any, target: Any) -> Any:
+        return log(output + 2.0) + target[0] * 0.0
+
+    data = [([0.5], [0.0]), ([1.0], [0.0]), ([2.0], [0.0]), ([3.0], [0.0])]
+    for batch_size in (None, 2, 1):
+        found = check(Line, data, loss, sgd(2.0), 50, compiled=compiled, batch_size=batch_size)
+        assert found.error.startswith("TrainingError: training in epoch ")
+        assert "log(x) does not exist at x = " in found.error
+
+
+@HOW
+def test_a_loss_that_becomes_infinite_or_nan(compiled: str) -> None:
+    """By a factor that is a number, on a branch."""
+    for factor in (math.nan, math.inf):
+
+        def loss(output: Any, target: Any, factor: float = factor) -> Any:
+            return (output - 3.0) ** 2 * (factor if output > 1.5 else 1.0)
+
+        found = check(Line, [([1.0], [0.0])], loss, sgd(0.1), 50, compiled=compiled)
+        assert found.error.startswith(
+            "TrainingError: training in epoch 3 stopped at sample data[0]"
+        )
+
+
+@HOW
+def test_an_update_that_overflows_is_undone(compiled: str) -> None:
+    def loss(output: Any, target: Any) -> Any:
+        return output * 100.0
+
+    found = check(Line, [([1.0], [0.0])], loss, sgd(1e307), 3, compiled=compiled)
+    assert found.error.startswith(
+        "TrainingError: training in epoch 1 stopped after sample data[0]: the update makes a "
+    )
+    assert found.parameters == [0.0, 0.0]
+
+
+def test_a_training_that_diverges_says_the_same() -> None:
+    messages = []
+    for compiled in (False, "python"):
+        model = nn.MLP(1, [1], seed=0)
+        optimizer = nn.SGD(model.parameters(), 1e8)
+        with pytest.raises(nn.TrainingError) as caught:
+            nn.fit(model, nn.line(5), nn.mean_squared_error, optimizer, 100, compiled=compiled)
+        messages.append(str(caught.value))
+        assert all(abs(value.data) < 1e308 for value in model.parameters())
+    assert "overflows at" in messages[0]
+    assert messages[1][:90] == messages[0][:90]  # of the number, the last digits may differ
+
+
+@HOW
+@pytest.mark.parametrize("error", [ValueError, LookupError, ZeroDivisionError])
+def test_an_error_of_ones_own_passes(error: Any, compiled: str) -> None:
+    """Whenever it is raised: at the first sight of a sample, or when a branch is first taken."""
+
+    def loss(output: Any, target: Any) -> Any:
+        if output > 1.5:
+            raise error("of one's own")
+        return (output - 3.0) ** 2
+
+    for data in ([([1.0], [0.0])], [([0.0], [0.0]), ([1.0], [0.0])]):
+        found = check(Line, data, loss, sgd(0.1), 50, compiled=compiled, batch_size=1)
+        assert found.error == f"{error.__name__}: of one's own"
+
+
+@HOW
+def test_a_number_is_no_loss_on_a_later_branch_either(compiled: str) -> None:
+    def loss(output: Any, target: Any) -> Any:
+        return 0.5 if output > 1.5 else (output - 3.0) ** 2
+
+    found = check(Line, [([1.0], [0.0])], loss, sgd(0.1), 50, compiled=compiled)
+    assert found.error == (
+        "TypeError: a loss must give a Value, not 0.5; compute it from the outputs"
+    )
+
+
+@HOW
+def test_nor_is_a_target(compiled: str) -> None:
+    """Which is a number in an ordinary training, and a Value where a sample is recorded."""
+
+    def loss(output: Any, target: Any) -> Any:
+        return max(output, target[0]) * 2.0
+
+    found = check(lambda: Line(3.0), [([1.0], [2.5])], loss, sgd(0.1), 50, compiled=compiled)
+    assert found.error == (
+        "TypeError: a loss must give a Value, not 5.0; compute it from the outputs"
+    )
+
+
+@HOW
+def test_a_mistake_is_explained_as_without_compiling(compiled: str) -> None:
+    for data, loss in (
+        ([], nn.half_squared_error),
+        ([([1.0], [1.0, 2.0])], nn.half_squared_error),
+        ([([1.0], [0.5])], nn.hinge),
+        ([([1.0], [math.nan])], nn.half_squared_error),
+        ([([1.0], [1.0])], lambda output, target: 0.5),
+        ([([1.0], [1.0])], lambda output, target: None),
+        ([([1.0], [2.0])], nn.binary_cross_entropy_from_logits),
+    ):
+        assert check(Line, data, loss, sgd(0.1), 3, compiled=compiled).error != ""
+
+
+@HOW
+def test_classes_as_ints_of_numpy_fail_as_they_do_without(compiled: str) -> None:
+    numpy = pytest.importorskip("numpy")
+    data = [([1.0, 2.0], numpy.int64(1)), ([0.5, -1.0], numpy.int64(0))]
+    make = lambda: nn.MLP(2, [2], seed=2)  # noqa: E731
+    found = check(make, data, nn.softmax_cross_entropy, sgd(0.1), 3, compiled=compiled)
+    assert found.error.startswith("TypeError: the target must be a class number or 2 prob")
+
+
+@HOW
+def test_ctrl_c_in_an_update_undoes_it(compiled: str) -> None:
+    class Interrupted(nn.SGD):
+        def step(self) -> None:
+            super().step()
+            if self.parameters[0].data > 0.4:
+                raise KeyboardInterrupt
+
+    model = Line()
+    optimizer = Interrupted(model.parameters(), 0.5)
+    history = nn.fit(
+        model, [([1.0], [1.0])], nn.half_squared_error, optimizer, 100, compiled=compiled
+    )
+    before = Line()
+    eager = Interrupted(before.parameters(), 0.5)
+    expected = nn.fit(before, [([1.0], [1.0])], nn.half_squared_error, eager, 100)
+    assert history.interrupted
+    assert history.updates == expected.updates
+    assert model.w.data == before.w.data == 0.0
+
+
+@HOW
+def test_ctrl_c_in_the_loss_undoes_the_update(compiled: str) -> None:
+    model = Line()
+    calls: list[int] = []
+
+    def loss(output: Any, target: Any) -> Any:
+        calls.append(1)
+        if output > 1.5:
+            raise KeyboardInterrupt
+        return (output - 3.0) ** 2
+
+    optimizer = nn.SGD(model.parameters(), 0.1)
+    history = nn.fit(model, [([1.0], [0.0])], loss, optimizer, 100, compiled=compiled)
+    assert history.interrupted
+    assert history.updates == len(history.losses) == 2
+    # Recorded three times at first sight, and not again before a branch was first taken.
+    assert len(calls) <= 4
+
+
+# -- which target ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", [None, False, 0, ""], ids=repr)
+def test_what_is_false_trains_as_always(how: Any) -> None:
+    model = Line()
+    optimizer = nn.SGD(model.parameters(), 0.5)
+    nn.fit(model, [([1.0], [1.0])], nn.half_squared_error, optimizer, 1, compiled=how)
+    assert model.w.data == 0.5
+
+
+@pytest.mark.parametrize("how", [1, "C", "Python", ["python"], "True", "javascript"], ids=repr)
+def test_what_is_no_target_is_named(how: Any, raises: Any) -> None:
+    model = Line()
+    optimizer = nn.SGD(model.parameters(), 0.5)
+    with raises(
+        ValueError, f"compiled must be True, False or one of auto, python, numpy, c, not {how!r}"
+    ):
+        nn.fit(model, DATA, nn.half_squared_error, optimizer, 1, compiled=how)
