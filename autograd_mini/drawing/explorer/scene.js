@@ -96,29 +96,25 @@ export class Scene {
     return this.size.map((each, axis) => each + further[axis](Infinity));
   }
 
-  /** The points of a wire where everything has its new place. */
+  /** The points of a wire where everything has its new place: first as its source moves, as far as
+   * they are level with it, last as its target does, and between by where they are. */
   lead({ id, points }, further) {
     const [along, across] = [this.along, 1 - this.along];
-    const key = blockOf(id);
-    const target = id.startsWith("w") ? null : this.blocks.get(key);
+    const target = id.startsWith("w") ? null : this.blocks.get(blockOf(id));
     const constant = target?.elements.some((each) => each.id === `c${id.slice(1)}`);
-    if (target && (id.startsWith("r") || constant)) return points.map((each) => moved(each, target.shift));
+    if (id.startsWith("r") || constant) return points.map((point) => moved(point, target.shift));
     const source = this.leaving(points[0]);
-    const last = points.length - 1;
-    const half = last / 2;
-    const level = (index, end) => Math.abs(points[index][across] - points[end][across]) < 0.05;
-    const shifts = points.map((point) => [0, 1].map((axis) => further[axis](point[axis])));
-    if (target) {
-      for (let i = last; i > half || (i > 0 && level(i, last) && !level(i, 0)); i -= 1) {
-        if (!level(i, last)) break;
-        shifts[i][across] = target.shift[across];
-      }
-      shifts[last] = [...target.shift];
-    }
-    if (source) {
-      for (let i = 0; i < half && level(i, 0); i += 1) shifts[i][across] = source.shift[across];
-      shifts[0][along] = source.shift[along] + source.grown[along];
-    }
+    const apart = (one) => (other) => Math.abs(one[across] - other[across]) >= 0.05;
+    let leaves = points.findIndex(apart(points[0]));
+    let arrives = points.findLastIndex(apart(points.at(-1))) + 1;
+    if (leaves < 0) leaves = arrives = points.length / 2;
+    const shifts = points.map((point) => point.map((each, axis) => further[axis](each)));
+    shifts.forEach((shift, index) => {
+      if (source && index < leaves) shift[across] = source.shift[across];
+      if (target && index >= arrives) shift[across] = target.shift[across];
+    });
+    if (source) shifts[0][along] = source.shift[along] + source.grown[along];
+    if (target) shifts.at(-1)[along] = target.shift[along];
     return points.map((point, index) => moved(point, shifts[index]));
   }
 

@@ -1,0 +1,75 @@
+"""What a page knows of the insides of groups: all of the graph, once, in few templates."""
+
+import json
+import re
+from contextlib import ExitStack
+
+import pytest
+from drawn_graphs import graphs, layers_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograd_mini import Value, draw, scope
+from autograd_mini.drawing.page import page_text
+
+
+def known(drawing):
+    """The data of the page."""
+    return json.loads(re.search(r"const DATA = (.*);\n", page_text(drawing))[1])
+
+
+def values_inside(data, number):
+    """The places of all values in a group."""
+    _, _, values, inside, _ = data["groups"][number]
+    return values + [place for each in inside for place in values_inside(data, each)]
+
+
+@given(graphs(), st.sampled_from(["neuron", "layer"]))
+@settings(deadline=None, max_examples=40)
+def test_every_value_has_one_place(roots, how):
+    drawing = draw(roots, collapse=how)
+    data = known(drawing)
+    shown = [int(value.number) - 1 for value in drawing.picture.values]
+    inside = [place for _, _, values, _, _ in data.get("groups", ()) for place in values]
+    assert sorted(shown + inside) == list(range(len(data["tape"])))
+
+
+@given(graphs(), st.sampled_from(["neuron", "layer"]))
+@settings(deadline=None, max_examples=40)
+def test_groups_have_what_the_picture_says(roots, how):
+    drawing = draw(roots, collapse=how)
+    data = known(drawing)
+    for number, group in enumerate(drawing.picture.groups):
+        members = sorted(int(member[1:]) - 1 for member in group.members)
+        assert sorted(values_inside(data, number)) == members
+
+
+def test_interiors_of_one_shape_share_a_template():
+    data = known(draw(layers_of((2, 3, 1), points=70), collapse="layer"))
+    names = [name for name, *_ in data["groups"]]
+    assert names[:5] == ["x0", "x1", "layer 0", "layer 1", "results"]
+    assert sum(name.startswith("call") for name in names) == 4 * 70
+    # Of x0, x1, layer 0, layer 1, the results, the neurons of layer 0, and a call in each layer.
+    assert len(data["templates"]) == 8
+
+
+def test_a_page_without_groups_knows_of_none():
+    assert "groups" not in known(draw(layers_of((2, 2, 1)), collapse=None))
+
+
+@pytest.mark.parametrize(
+    ("names", "stub"),
+    [(("outer", "inner"), "outer / inner"), ((), "v1"), (("n" * 80,), "n" * 59 + "…")],
+)
+def test_what_feeds_a_group_is_named_by_its_label_its_scopes_or_its_number(names, stub):
+    values = {}
+    for label in ("", "fed"):
+        with ExitStack() as stack:
+            for name in names:
+                stack.enter_context(scope(name))
+            values[label] = Value(1.0, label=label)
+    with scope("group"):
+        result = values[""] * values["fed"] + 1.0
+    data = known(draw(result * 1.0, collapse="layer"))
+    stubs = next(stubs for name, _, _, _, stubs in data["groups"] if name == "group")
+    assert [data["stubs"][each] for each in stubs] == [stub, "fed"]
