@@ -138,6 +138,7 @@ export class Groups {
     paper.setAttribute("width", width);
     paper.setAttribute("height", height);
     if (shown) this.svg.style.width = `${(shown * width) / before}px`;
+    this.svg.dispatchEvent(new Event("grown", { bubbles: true }));
   }
 
   /** Give every opened group in a scene its room, those inside first; returns the scene's size. */

@@ -47,6 +47,7 @@ export function viewport(frame, buttons) {
     },
     { passive: false },
   );
+  frame.addEventListener("grown", () => (chosen = true)); // what the reader reads does not shrink
   pan(frame);
   new ResizeObserver(() => chosen || zoom(Math.max(READABLE, fitting()))).observe(frame);
 }
