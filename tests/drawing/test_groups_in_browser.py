@@ -316,3 +316,5 @@ def test_fifty_thousand_values_in_a_page_of_some_megabytes(open_page, tmp_path):
     page.locator("#g17").dispatch_event("click")
     page.locator(".opened .group").nth(1).dispatch_event("click")
     assert page.locator(".opened .opened .operation").last.text_content() == "relu"
+    page.get_by_text("All values").click()
+    assert page.locator(".recorded tbody tr").count() == 1_000

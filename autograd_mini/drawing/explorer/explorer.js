@@ -12,7 +12,7 @@ import { Steps, told } from "./steps.js";
 import { curve, learners, logged, train } from "./training.js";
 import { viewport } from "./viewport.js";
 
-const MOST_CHOICES = 1000; // in a list to choose from
+const MOST_LISTED = 1000; // values, the last ones, in a list to choose from and in the table
 
 /** Bring the page inside `element` to life. linked: whether the address keeps its state.
  * changed(leaves) is told of every change. Returned is what sets the leaves, by their names. */
@@ -25,6 +25,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
       { steps: new Steps(graph, notation, root), chains: new Chains(graph, notation, data.plans[k]) },
     ]),
   );
+  const listed = [...graph.names.keys()].slice(-MOST_LISTED);
   const moving = new Set(learners(graph));
   const state = {
     root: data.roots[0],
@@ -86,8 +87,8 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
   /** The table below the page, if it is open. */
   function showTable({ of, reached }) {
     if (!find("recorded").open) return;
-    const lines = graph.names.map((name, place) => [
-      name,
+    const lines = listed.map((place) => [
+      graph.names[place],
       picture.made(place),
       format(values[place], data.digits),
       reached[place] ? format(of[place], data.digits) : "-",
@@ -211,13 +212,12 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     if (linked) window.addEventListener("hashchange", visit);
   }
 
-  const choices = [...graph.names.keys()].slice(-MOST_CHOICES);
   find("root").replaceChildren(...data.roots.map((place) => option(place, graph.names[place])));
   find("roots").hidden = data.roots.length < 2;
-  find("top").replaceChildren(...choices.map((place) => option(place, graph.names[place])));
+  find("top").replaceChildren(...listed.map((place) => option(place, graph.names[place])));
   find("bottom").replaceChildren(
     option("", "a box: click one"),
-    ...choices.map((place) => option(place, graph.names[place])),
+    ...listed.map((place) => option(place, graph.names[place])),
   );
   viewport(find("picture"), { "+": find("larger"), "-": find("smaller"), 0: find("fit") });
   repeated(find("play"), "Play", () => Number(find("speed").value), playStep);
