@@ -27,6 +27,9 @@ _ASCII_WIDTHS = (
 # fmt: on
 _LETTER, _SYMBOL, _WIDE = 750, 1000, 1300  # other alphabets; arrows and signs; Chinese and emoji
 
+# Many a Linux has neither Helvetica nor a font of its widths; DejaVu Sans has digits so much wider.
+WIDER = 1.15
+
 LONGEST_LABEL = 24
 LONGEST_SYMBOL = 16
 
@@ -34,7 +37,7 @@ LABEL_SIZE, NUMBER_SIZE, NOTE_SIZE, TITLE_SIZE = 14, 12, 11, 12  # font sizes in
 LABEL_ROW, NUMBER_ROW, NOTE_ROW = 19, 16, 14
 PADDING = 8
 CIRCLE = 26
-KEY_COLUMN = 33  # "grad" and a space after it
+KEY_COLUMN = 37  # "grad" and a space after it
 GROUP_KEY_COLUMN = 46  # "values" and a space after it
 KEYS = {ValueBox: ("data", "grad"), Group: ("values", "data", "|grad|"), Stub: ()}
 STUB_WIDTH = 110
@@ -56,6 +59,11 @@ def text_width(text: str, size: float) -> float:
     2001.0
     """
     return sum(map(_character_width, text)) * size / 1000
+
+
+def number_width(text: str) -> float:
+    """The width of a number in a box or a constant, also where a browser has no such font."""
+    return WIDER * text_width(text, NUMBER_SIZE)
 
 
 def fit(text: str, size: float, width: float) -> str:
@@ -89,15 +97,15 @@ def with_room(
     constants: whether these are to be filled in too.
     """
     longest = "-8." + "8" * (digits - 1) + "e-308"
-    box = KEY_COLUMN + text_width(longest, NUMBER_SIZE) + 2 * PADDING
+    box = KEY_COLUMN + number_width(longest) + 2 * PADDING
     room = dict.fromkeys((value.id for value in picture.values), box)
-    both = GROUP_KEY_COLUMN + text_width(f"{longest} to {longest}", NUMBER_SIZE) + 2 * PADDING
+    both = GROUP_KEY_COLUMN + number_width(f"{longest} to {longest}") + 2 * PADDING
     room.update((group.id, both) for group in picture.groups)
     note = text_width(longest, NOTE_SIZE)
     for _, operation in picture.operations():
         room.update(dict.fromkeys((each.edge for each in operation.operands), note))
     if constants:
-        constant = text_width(longest, NUMBER_SIZE) + 10
+        constant = number_width(longest) + 10
         room.update((name, constant) for name, _ in picture.constants())
     return {
         name: replace(text, width=max(text.width, room.get(name, 0.0)))
@@ -132,7 +140,7 @@ def _value(value: ValueBox, digits: int) -> Lettering:
     label = shorten(printable(value.label), LONGEST_LABEL)
     data = format_number(value.data, digits)
     grad = "-" if value.grad is None else format_number(value.grad, digits)
-    numbers = KEY_COLUMN + max(text_width(data, NUMBER_SIZE), text_width(grad, NUMBER_SIZE))
+    numbers = KEY_COLUMN + max(number_width(data), number_width(grad))
     width = max(numbers, text_width(label, LABEL_SIZE)) + 2 * PADDING
     height = 2 * NUMBER_ROW + (LABEL_ROW if label else 0) + 6
     return Lettering((label, data, grad), width, height)
@@ -145,7 +153,7 @@ def _group(group: Group, digits: int) -> Lettering:
         range_text(format_number(group.low, digits), format_number(group.high, digits)),
         "-" if group.steepness is None else format_number(group.steepness, digits),
     )
-    room = GROUP_KEY_COLUMN + max(text_width(number, NUMBER_SIZE) for number in numbers)
+    room = GROUP_KEY_COLUMN + max(map(number_width, numbers))
     width = max(room, text_width(name, LABEL_SIZE)) + 2 * PADDING
     return Lettering((name, *numbers), width, LABEL_ROW + 3 * NUMBER_ROW + 6)
 
@@ -166,7 +174,7 @@ def _circle(symbol: str) -> Lettering:
 
 def _constant(number: float, digits: int) -> Lettering:
     text = format_number(number, digits)
-    return Lettering((text,), text_width(text, NUMBER_SIZE) + 10, 18)
+    return Lettering((text,), number_width(text) + 10, 18)
 
 
 def _note(operand: Operand, partial: float, digits: int) -> Lettering:

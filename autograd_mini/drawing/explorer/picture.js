@@ -16,6 +16,7 @@ export class Picture {
     this.graph = graph;
     this.svg = svg;
     svg.setAttribute("role", "group"); // an image would hide the boxes inside from screen readers
+    this.now = -1; // the place that is marked as being worked
     this.boxes = []; // by places, of which those inside of closed groups have none
     this.edges = [];
     this.take(svg);
@@ -75,10 +76,14 @@ export class Picture {
     const sizes = [...Array.from(adjoints.of, Math.abs), ...sums.map(({ norm }) => norm ?? 0)];
     const largest = sizes.filter(Number.isFinite).reduce((most, each) => Math.max(most, each), 0);
 
+    // Elements are touched only where something changed: there may be hundreds of them.
     const paint = (box, rect, wanted, size) => {
-      for (const each of STATES) box.classList.toggle(each, each === wanted);
       const coloured = STATES.indexOf(wanted) > 2;
       const tint = coloured ? settings.strongest * Math.sqrt(Math.abs(size) / largest) : 0;
+      const look = `${wanted} ${tint.toFixed(2)}`;
+      if (box.look === look) return;
+      box.look = look;
+      for (const each of STATES) box.classList.toggle(each, each === wanted);
       rect.setAttribute("fill-opacity", tint.toFixed(2));
     };
     this.boxes.forEach(({ box, data, grad, rect }, place) => {
@@ -88,12 +93,14 @@ export class Picture {
       const slope = adjoints.reached[place] && !askedSlope ? adjoints.of[place] : null;
       const value = shown === null ? (askedValue ? HIDDEN : "") : format(shown, settings.digits);
       const written = slope === null ? (askedSlope ? HIDDEN : "-") : format(slope, settings.digits);
-      write(data, value);
-      write(grad, written);
       paint(box, rect, kind(shown, slope), slope);
-      box.classList.toggle("now", place === now);
+      if (place === now || place === this.now) box.classList.toggle("now", place === now);
       const said = `${names[place]}: data ${value || "not computed"}, gradient ${written}`;
-      if (box.getAttribute("aria-label") !== said) box.setAttribute("aria-label", said);
+      if (box.said === said) return;
+      box.said = said;
+      box.setAttribute("aria-label", said);
+      data.textContent = value;
+      grad.textContent = written;
     });
     this.groups?.show(sums, paint);
     for (const { place, position, wire, note } of this.edges) {
@@ -102,8 +109,9 @@ export class Picture {
         const partial = () => format(this.graph.partial(values, place, position), settings.digits);
         write(note, asked ? HIDDEN : known(place) ? partial() : "");
       }
-      wire?.classList.toggle("now", place === now);
+      if (place === now || place === this.now) wire?.classList.toggle("now", place === now);
     }
+    this.now = now;
   }
 
   /** Call point(place, position) where the pointer comes to an edge, which is wider than it looks,
