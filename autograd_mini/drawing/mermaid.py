@@ -111,10 +111,10 @@ def _classes(picture: Picture) -> Iterator[str]:
 
 
 def _without_orders(text: str) -> str:
-    """The text without what turns its direction, and without what begins an order to Mermaid."""
+    """The text without what turns its direction, ends a line, or begins an order to Mermaid."""
     return "".join(
         f"#{ord(character)};"
-        if character == "%" or unicodedata.category(character) == "Cf"
+        if character == "%" or unicodedata.category(character) in ("Cf", "Zl", "Zp")
         else character
         for character in text
     )

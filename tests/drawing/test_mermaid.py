@@ -84,6 +84,7 @@ def test_it_is_saved_by_its_suffix(tmp_path, suffix):
         ("</script>", "#60;#47;script#62;"),
         ("a]b)c}", "a#93;b#41;c#125;"),
         ("two\nlines", "two␊lines"),
+        ("two\u2028lines", "two#8232;lines"),
         ("\N{RIGHT-TO-LEFT OVERRIDE}abc", "#8238;abc"),
         ("שלום", "שלום"),
         ("1. item", "1#46; item"),
