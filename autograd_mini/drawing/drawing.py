@@ -225,7 +225,7 @@ def draw_dot(
     root: Value | Sequence[Value], format: str = "svg", rankdir: Direction = "LR"
 ) -> graphviz.Digraph:
     """Draw as a `graphviz.Digraph`, as micrograd's `draw_dot` does; needs the package graphviz."""
-    drawing = draw(root, direction=rankdir)
+    drawing = draw(root, direction=rankdir, collapse=None)
     try:
         import graphviz
     except ImportError as reason:

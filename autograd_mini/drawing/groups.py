@@ -41,11 +41,15 @@ class Kind:
 def collapse(picture: Picture, how: Collapse) -> Picture:
     """Gather the values of each innermost ("neuron") or outermost ("layer") scope in a box.
 
-    "auto" leaves a picture that can be read as it is, and else takes "neuron" if that can be.
+    "auto" leaves a picture that can be read as it is, or that has no scopes to gather by, and else
+    takes "neuron" if that can be read.
     """
-    if how is None or (how == "auto" and len(picture.values) <= LARGEST_READABLE):
+    if how is None:
         return picture
     if how == "auto":
+        scoped = any(value.scope for value in picture.values)
+        if len(picture.values) <= LARGEST_READABLE or not scoped:
+            return picture
         neurons = collapse(picture, "neuron")
         return neurons if len(neurons.boxes) <= LARGEST_READABLE else collapse(picture, "layer")
     sources = sources_of(picture)

@@ -183,9 +183,20 @@ def test_weights_wait_for_the_step_that_first_uses_them():
 
 
 def test_auto_draws_each_of_three_hundred_values():
-    assert draw(repeated_product(298)).picture == draw(repeated_product(298), collapse=None).picture
-    assert len(draw(repeated_product(298)).picture.values) == 300
-    assert len(draw(repeated_product(299)).picture.boxes) == 4
+    def chain(steps):
+        with scope("chain"):
+            return repeated_product(steps)
+
+    assert draw(chain(298)).picture == draw(chain(298), collapse=None).picture
+    assert len(draw(chain(298)).picture.boxes) == 300
+    assert len(draw(chain(299)).picture.boxes) == 2
+
+
+def test_auto_draws_each_value_where_there_are_no_scopes_to_gather_by():
+    chain = repeated_product(299)
+    assert draw(chain).picture == draw(chain, collapse=None).picture
+    assert len(draw(chain).picture.boxes) == 301
+    assert len(draw(chain, collapse="layer").picture.boxes) == 4
 
 
 def test_auto_takes_neurons_where_they_can_be_read_and_else_layers():

@@ -199,6 +199,7 @@ def test_a_symbol_is_data_too():
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()), max_size=30)
 
 
+@settings(deadline=None)
 @given(ANY_TEXT)
 def test_any_label_gives_well_formed_svg(text):
     drawing = draw(labelled(text))

@@ -63,6 +63,7 @@ def test_any_graph_is_well_laid_out(roots, direction, partials):
     assert_well_laid_out(picture, layout, direction)
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8"), max_size=40), st.floats())
 def test_text_fits_its_box(name, number):
     picture, layout = laid_out(Value(number, label=name) * 1.0)
