@@ -318,3 +318,29 @@ def test_fifty_thousand_values_in_a_page_of_some_megabytes(open_page, tmp_path):
     assert page.locator(".opened .opened .operation").last.text_content() == "relu"
     page.get_by_text("All values").click()
     assert page.locator(".recorded tbody tr").count() == 1_000
+
+
+def test_a_link_opens_what_was_open(open_page):
+    drawing = draw(network(), collapse="layer")
+    page = open_page(drawing)
+    page.locator("#g1").click()
+    page.locator(".opened .group").first.click()
+    fragment = page.evaluate("location.hash")
+    other = open_page(drawing, fragment)
+    assert shown(other) == shown(page)
+    assert rectangles(other) == rectangles(page)
+    assert other.evaluate("location.hash") == fragment
+
+
+def test_an_address_that_opens_nonsense_opens_nothing(open_page):
+    page = open_page(draw(network(), collapse="layer"), "#open=g999,x,g1_2,")
+    assert page.locator(".opened").count() == 0
+
+
+def test_the_quiz_asks_for_what_can_be_seen(open_page):
+    page = open_page(draw(network(points=1), collapse="neuron"))
+    page.get_by_role("button", name="Start", exact=True).click()
+    asked = page.locator(".questions input").evaluate_all(
+        "fields => fields.map(field => field.getAttribute('aria-label'))"
+    )
+    assert sorted(asked) == ["dv23/dx0", "dv23/dx1"]

@@ -1,4 +1,5 @@
-// The address: what was changed, the step, the question, the rounds and the quiz, so that a link
+// The address: what was changed, the step, the question, the rounds, the quiz and
+// what is open, so that a link
 // leads to the same point.
 
 export function remember(graph, state, last) {
@@ -14,6 +15,7 @@ export function remember(graph, state, last) {
   const [rounds] = state.history.at(-1) ?? [0];
   if (rounds > 0) said.set("rounds", String(rounds));
   if (state.quiz.length > 0) said.set("quiz", state.quiz.join(","));
+  if (state.open.length > 0) said.set("open", state.open.join(","));
   try {
     history.replaceState(null, "", `#${said}`);
   } catch {
@@ -45,6 +47,7 @@ export function recall(graph, state, lastOf, hash) {
   state.history = rounds > 0 ? [[rounds, graph.replay(state.numbers)[state.root]]] : [];
   const kinds = (said.get("quiz") ?? "").split(",").filter((kind) => KINDS_OF_QUIZ.includes(kind));
   state.quiz = kinds.length > 0 ? kinds : [...graph.data.quiz];
+  state.open = (said.get("open") ?? "").split(",").filter(Boolean);
 }
 
 const KINDS_OF_QUIZ = ["values", "partials", "gradients"];

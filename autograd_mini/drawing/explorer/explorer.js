@@ -34,6 +34,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     asked: null, // or top and bottom of a derivative
     history: [], // of training: rounds and loss
     quiz: [], // the kinds of numbers that are blank
+    open: [], // the groups that are open, by their keys
   };
   // Inside the picture classes are those of boxes and wires.
   const find = (name) => element.querySelector(`.${name}:not(.picture svg *)`);
@@ -59,7 +60,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     showTraining();
     showTable(moment.adjoints);
     leaves.show(state.numbers);
-    if (linked) remember(graph, state, last);
+    keep();
     changed(Object.fromEntries(graph.leaves.map((place) => [graph.names[place], state.numbers[place]])));
   }
 
@@ -145,7 +146,8 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
   function startQuiz(wanted) {
     state.quiz = wanted;
     state.step = steps().last;
-    quiz.start(wanted, state.root, graph.replay(state.numbers));
+    const seen = (place) => picture.boxes[place] !== undefined;
+    quiz.start(wanted, state.root, graph.replay(state.numbers), seen);
     questions.fill(roots.get(state.root).chains);
     showEdges([]);
     show();
@@ -161,8 +163,18 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
 
   function visit() {
     recall(graph, state, (root) => roots.get(root).steps.last, linked ? location.hash : "");
+    const { open } = state;
     if (state.quiz.length > 0) startQuiz(state.quiz);
     else show();
+    picture.groups?.openAll(open);
+    keep();
+  }
+
+  /** Keep the state in the address. */
+  function keep() {
+    if (!linked) return;
+    state.open = picture.groups?.opened ?? [];
+    remember(graph, state, steps().last);
   }
 
   function listen() {
@@ -209,6 +221,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
       box.addEventListener("focus", () => showEdges(steps().tellEdges(values, place)));
       if (!graph.rows[place]) scrub(box, graph, place, state.numbers, setLeaf);
     });
+    picture.changed = keep;
     if (linked) window.addEventListener("hashchange", visit);
   }
 

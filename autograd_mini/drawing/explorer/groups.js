@@ -51,11 +51,10 @@ export class Groups {
   }
 
   open(group) {
-    group.opened ??= this.build(group);
-    group.box.parentNode.append(group.opened.frame);
-    group.box.style.display = "none";
+    this.unfold(group);
     this.arrange();
     group.opened.frame.querySelector(".header").focus({ preventScroll: true });
+    this.picture.changed();
   }
 
   close(group) {
@@ -63,6 +62,36 @@ export class Groups {
     group.box.style.display = "";
     this.arrange();
     group.box.focus({ preventScroll: true });
+    this.picture.changed();
+  }
+
+  unfold(group) {
+    group.opened ??= this.build(group);
+    group.box.parentNode.append(group.opened.frame);
+    group.box.style.display = "none";
+  }
+
+  isOpen(group) {
+    return group.opened?.frame.isConnected ?? false;
+  }
+
+  /** The keys of the groups that are open. */
+  get opened() {
+    return this.groups.filter((group) => this.isOpen(group)).map(({ key }) => key);
+  }
+
+  /** Open those of these keys whose boxes can be seen, and then those that can be seen in them. */
+  openAll(keys) {
+    for (let left = keys, before; left.length !== before; ) {
+      before = left.length;
+      left = left.filter((key) => {
+        const group = this.groups.find((each) => each.key === key);
+        if (!group?.box || this.isOpen(group)) return true;
+        this.unfold(group);
+        return false;
+      });
+    }
+    this.arrange();
   }
 
   /** The frame of an opened group. Its picture is a template, whose ids are made those of the graph. */
@@ -147,7 +176,7 @@ export class Groups {
     const frames = [];
     for (const key of scene.blocks.keys()) {
       const group = key.startsWith("g") ? this.groups[Number(key.slice(1)) - 1] : null;
-      if (!group?.opened?.frame.parentNode) continue;
+      if (!group || !this.isOpen(group)) continue;
       const [width, height] = group.opened.scene ? this.settle(group.opened.scene) : group.opened.size;
       const wide = Math.max(width, 8 * group.name.length + 30) + 2 * PADDING;
       const old = scene.blocks.get(key).size;

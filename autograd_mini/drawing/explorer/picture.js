@@ -17,6 +17,7 @@ export class Picture {
     this.svg = svg;
     svg.setAttribute("role", "group"); // an image would hide the boxes inside from screen readers
     this.now = -1; // the place that is marked as being worked
+    this.changed = () => {}; // told when a group is opened or closed
     this.boxes = []; // by places, of which those inside of closed groups have none
     this.edges = [];
     this.take(svg);

@@ -46,7 +46,8 @@ export class Quiz {
     return this.questions.every(({ solved }) => solved);
   }
 
-  start(kinds, root, values) {
+  /** seen(place): whether a value has a box, as those in closed groups have not. */
+  start(kinds, root, values, seen) {
     const { graph } = this;
     this.kinds = kinds;
     this.root = root;
@@ -54,6 +55,7 @@ export class Quiz {
     this.adjoints = graph.adjoints(values, root);
     this.questions = kinds
       .flatMap((kind) => questionsOf(kind, graph, root))
+      .filter(({ place }) => seen(place))
       .slice(0, MOST_QUESTIONS)
       .map((question) => ({ ...question, typed: "", solved: false, hints: 0, wrong: 0 }));
   }
