@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from mpmath import mpc, mpf
+from mpmath import mpf
 
 from autograd_mini import Value, topological_order
 
@@ -42,14 +42,12 @@ def doubt(value: Value) -> Any:
     return 2 * total
 
 
-def agree(found: float, expected: Any, bound: Any) -> bool | None:
-    """Whether `found` is `expected` but for rounding; None where that cannot be told.
+def agree(recorded: float, other: Any, bound: Any) -> bool | None:
+    """Whether `other` is what was recorded, but for rounding; None where that cannot be told.
 
-    That is where the exact number is no float, or where rounding may change the number by more
-    than a thousandth: the bound, of first order, may then be too small.
+    That is where rounding may change the number by more than a thousandth: its bound, which is of
+    first order, may then be too small.
     """
-    if isinstance(expected, mpc) or not abs(expected) < 1.7e308:
+    if not bound <= 1e-3 * (abs(recorded) or 1e-6):
         return None
-    if not bound <= 1e-3 * (abs(found) or 1e-6):
-        return None
-    return bool(abs(found - expected) <= bound)
+    return bool(abs(recorded - other) <= bound)

@@ -130,10 +130,10 @@ def check_close(found: Any, xs: list[Value], y: Value) -> int:
     """Value and slopes, as far as they can be told; how many could be."""
     if not is_settled(y):
         return 0
-    told = [agree(found[0], y.data, doubt(y))]
+    told = [agree(y.data, found[0], doubt(y))]
     try:
         slopes = gradients(y * Value(1.0), xs, create_graph=True)
-        told += [agree(a, b.data, doubt(b)) for a, b in zip(found[1], slopes, strict=True)]
+        told += [agree(b.data, a, doubt(b)) for a, b in zip(found[1], slopes, strict=True)]
     except DomainError:  # one is infinite
         pass
     assert False not in told, (found, y, gradients(y, xs))
