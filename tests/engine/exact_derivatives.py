@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from mpmath import mp, mpf
+from mpmath import mp, mpc, mpf
 
 Number = Any  # mpf; mpmath has no types
 
@@ -16,7 +16,7 @@ mp.dps = 60  # of which 50 remain in every comparison
 
 
 class Elsewhere(Exception):
-    """The exact numbers are on another side of a kink, or of a branch point, than the floats."""
+    """The exact numbers are on another side of a kink, or of the domain's end, than the floats."""
 
 
 class Jet(NamedTuple):
@@ -48,6 +48,8 @@ def apply(name: str, operands: Sequence[Jet], floats: Sequence[float]) -> Jet:
     if len(operands) == 1:
         (u,) = operands
         z, d, dd = UNARY[name](*xs)
+        if isinstance(z, mpc):
+            raise Elsewhere
         return Jet(
             z,
             [d * u.slopes[i] for i in count],

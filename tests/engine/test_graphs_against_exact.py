@@ -17,7 +17,6 @@ from any_recipes import ORDINARY, ROWS, THE_SAME_EVERY_TIME, Line, Recipe, ends,
 from exact_derivatives import Elsewhere, Jet
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mpmath import mpc
 from rounding import agree, doubt
 
 from autograd_mini import DomainError, Value, gradients, jvp
@@ -54,8 +53,7 @@ class Tally:
 
     def close(self, kind: str, found: float, expected: Any, bound: float) -> bool:
         """Whether they agree as far as can be told; False only if they do not."""
-        is_float = not isinstance(expected, mpc) and abs(expected) < LARGEST
-        told = agree(found, expected, bound) if is_float else None
+        told = agree(found, expected, bound) if abs(expected) < LARGEST else None
         (self.undecided if told is None else self.compared)[kind] += 1
         return told is not False
 
