@@ -6,6 +6,7 @@ import gc
 import math
 import tracemalloc
 import weakref
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -48,6 +49,14 @@ def test_a_graph_holds_on_the_side_that_it_was_recorded_on(target: str) -> None:
         compiled.batch([[2.0], [0.5]])
     with pytest.raises(StaleGraph):
         compiled.value(0.5)
+
+
+def test_a_comparison_with_what_is_no_number_of_ours_is_answered_and_not_followed() -> None:
+    """Python compares floats with decimals, which no program could."""
+    x = Value(2.0, label="x")
+    assert x > Decimal("1.5")  # type: ignore[operator]
+    compiled = compile_graph(x * x, [x])
+    assert compiled(1.0) == (1.0, [2.0])
 
 
 @PYTHON_AND_C
