@@ -42,6 +42,8 @@ def apply(name: str, operands: Sequence[Jet], floats: Sequence[float]) -> Jet:
     Raises: Elsewhere.
     """
     xs = [jet.value for jet in operands]
+    if name == "pow" and xs[0] < 0 and abs(xs[1]) > 2**53:
+        raise Elsewhere  # y - 1 is even as y is, and the sign of the slope is lost
     if name in SIDES and SIDES[name](*xs) != SIDES[name](*map(mpf, floats)):
         raise Elsewhere
     count = range(len(operands[0].slopes))
