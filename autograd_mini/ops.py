@@ -131,6 +131,7 @@ neg = Operation("neg", "-x", "-1", symbol="-")
 # C's pow forgets a nan: pow(nan, 0) = pow(1, nan) = 1. Here a nan stays one.
 # 0**y is 0 for every y > 0, so its derivative with respect to y is 0 although log(0) is not.
 # Where y = 0, dz/dx is 0 but still depends on y; y * z / x says how, and never is 0 * inf.
+# Beyond 2**53, y - 1 is even, as y is: there, dz/dx has the wrong sign for x < 0, as in PyTorch.
 pow = Operation(
     "pow",
     "x + y if x != x else x + y if y != y else x ** y",

@@ -10,6 +10,7 @@ import threading
 import tracemalloc
 import weakref
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -112,6 +113,14 @@ def test_numbers_beyond_all_floats_and_infinities(target: str) -> None:
     assert program(3.0) == (9.0, [6.0])
     with pytest.raises(StaleGraph, match=r"x < inf was True, and it is False at x = inf: "):
         program(math.inf)
+
+
+def test_a_comparison_with_what_is_no_number_of_ours_is_answered_and_not_followed() -> None:
+    """Python compares floats with decimals, which no program could."""
+    x = Value(2.0, label="x")
+    assert x > Decimal("1.5")  # type: ignore[operator]
+    compiled = compile_graph(x * x, [x])
+    assert compiled(1.0) == (1.0, [2.0])
 
 
 @PYTHON_AND_C

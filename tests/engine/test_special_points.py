@@ -138,6 +138,15 @@ def test_a_power_with_exponent_0_still_depends_on_its_exponent() -> None:
     assert third(2.0, 0.0) == pytest.approx(log2, rel=1e-15)
 
 
+def test_where_no_float_is_y_minus_1_the_slope_of_a_power_of_a_negative_number_loses_its_sign() -> (
+    None
+):
+    """A known limit, and PyTorch's too: all floats beyond 2**53 are even."""
+    assert grad(lambda x: x ** float(2**53 - 1))(-1.0) == float(2**53 - 1)
+    assert grad(lambda x: x ** float(2**53))(-1.0) == -float(2**53)
+    assert grad(lambda x: x ** float(2**55))(-1.0) == float(2**55)  # it is -2**55
+
+
 def test_powers_of_0_have_every_derivative() -> None:
     f: Any = lambda x: x**3  # noqa: E731  the function is what is differentiated again
     found = [f(0.0)]

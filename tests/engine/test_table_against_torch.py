@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+import itertools
+import math
 import random
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from autograd_mini import Operation, grad, hessian
+from autograd_mini import DomainError, Operation, Value, grad, hessian
 from autograd_mini.ops import TABLE
 
 torch = pytest.importorskip("torch")
@@ -68,3 +70,45 @@ def test_a_row_and_its_derivatives_of_orders_1_and_2_are_pytorchs(row: Operation
         assert ours == pytest.approx(tuple(slopes), rel=1e-12, abs=0)
         for ours_row, theirs in zip(hessian(row)(*point), curvatures):
             assert ours_row == pytest.approx(theirs, rel=1e-12, abs=0)
+
+
+SPECIAL = [
+    *(0.0, -0.0, 0.5, 1.0, -1.0, 2.0, -2.0, 3.0, math.inf, -math.inf, math.nan),
+    *(1e-300, 1e300, -1e300, 5e-324, 800.0, -800.0),
+]
+
+
+def is_otherwise(row: Operation, point: tuple[float, ...]) -> bool:
+    """Where PyTorch's number is another by a convention, or is off."""
+    match row.name:
+        case "sign" | "step":  # written out with 0 * x, a nan at infinity
+            return not math.isfinite(point[0])
+        case "abs":  # its slope at nan is 0
+            return math.isnan(point[0])
+        case "log1p":  # PyTorch 2.13 has 0 at the smallest float
+            return point == (5e-324,)
+        case "pow" if point[0] == 0.0:  # dz/dy is 0 for all y, not only for those above 0
+            return not point[1] >= 0.0
+        case "pow":  # in C, 1**nan and nan**0 are 1; here a nan stays a nan
+            return math.nan in point and (point[0] == 1.0 or point[1] == 0.0)
+    return False
+
+
+@EVERY_ROW
+def test_at_special_operands_value_and_slopes_are_pytorchs_or_there_is_no_value(
+    row: Operation,
+) -> None:
+    """Where ours does not exist or overflows, PyTorch's is nan or infinite."""
+    compared = 0
+    for point in itertools.product(SPECIAL, repeat=row.arity):
+        value, slopes, _ = torch_derivatives(row, point)
+        try:
+            z = row(*map(Value, point))
+        except DomainError:
+            assert not math.isfinite(value), (point, value)
+            continue
+        if not is_otherwise(row, point):
+            compared += 1
+            assert z.data == pytest.approx(value, rel=1e-15, abs=0, nan_ok=True), point
+            assert z.partials == pytest.approx(tuple(slopes), rel=1e-12, abs=0, nan_ok=True), point
+    assert compared >= 5

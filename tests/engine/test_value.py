@@ -414,3 +414,15 @@ def test_a_scope_that_is_no_string_is_refused() -> None:
     with pytest.raises(TypeError) as caught:
         scope(3)  # type: ignore[arg-type]
     assert str(caught.value) == "a scope is named by a string, got 3"
+
+
+def test_a_subclass_stays_one() -> None:
+    class Weight(Value):
+        __slots__ = ()
+
+        def decayed(self) -> float:
+            return 0.5 * self.data
+
+    weight = Weight(4.0, label="w")
+    (weight * weight).backward()
+    assert (type(weight), weight.decayed(), weight.grad) == (Weight, 2.0, 8.0)

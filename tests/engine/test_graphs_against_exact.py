@@ -1,0 +1,197 @@
+"""Random graphs over every row and of any finite numbers, against exact arithmetic.
+
+mpmath computes the same with 50 digits and textbook formulas; what rounding may do is derived for
+each number (`rounding.doubt`), so that a difference beyond it is a fault.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections import Counter
+from typing import Any
+
+import exact_derivatives as exact
+import pytest
+from any_recipes import ORDINARY, ROWS, THE_SAME_EVERY_TIME, Line, Recipe, ends, recipes, record
+from exact_derivatives import Elsewhere, Jet
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rounding import agree, doubt
+
+from autograd_mini import DomainError, Value, gradients, jvp
+
+
+def exactly(recipe: Recipe, values: list[Value | None]) -> list[Jet | None]:
+    """The same with exact numbers, as far as these are on the same side of every kink."""
+    count = len(recipe.leaves)
+    jets: list[Jet | None] = [exact.leaf(x, k, count) for k, x in enumerate(recipe.leaves)]
+    for place, (row, places) in enumerate(recipe.lines, count):
+        operands = [jets[p] if isinstance(p, int) else exact.constant(p, count) for p in places]
+        known = [each for each in operands if each is not None]
+        jet = None
+        if values[place] is not None and len(known) == len(operands):
+            floats = [values[p].data if isinstance(p, int) else p for p in places]  # type: ignore[union-attr]
+            try:
+                jet = exact.apply(row.name, known, floats)
+            except (Elsewhere, ZeroDivisionError, ValueError):
+                jet = None
+        jets.append(jet)
+    return jets
+
+
+LARGEST = sys.float_info.max
+
+
+class Tally:
+    """How many numbers of each kind were compared, and how many could not be."""
+
+    def __init__(self) -> None:
+        self.graphs = 0
+        self.compared: Counter[str] = Counter()
+        self.undecided: Counter[str] = Counter()
+
+    def close(self, kind: str, found: float, expected: Any, bound: float) -> bool:
+        """Whether they agree as far as can be told; False only if they do not."""
+        told = agree(found, expected, bound) if abs(expected) < LARGEST else None
+        (self.undecided if told is None else self.compared)[kind] += 1
+        return told is not False
+
+
+def differentiable(y: Value, xs: list[Value]) -> list[Value] | None:
+    """dy/dx for each x; None where one is infinite, which cannot be recorded.
+
+    Times a Value of 1.0, so that every adjoint is one: what is computed of constants would be a
+    float, and its rounding unseen by `doubt`.
+    """
+    try:
+        return gradients(y * Value(1.0), xs, create_graph=True)
+    except DomainError:
+        return None
+
+
+def compare(recipe: Recipe, tally: Tally) -> None:
+    """Values, gradients by reverse mode in both its forms and by forward mode, and curvatures."""
+    tally.graphs += 1
+    xs = [Value(x) for x in recipe.leaves]
+    values = record(recipe, xs)
+    jets = exactly(recipe, values)
+    for end in ends(recipe, values):
+        y, jet = values[end], jets[end]
+        if y is None or jet is None or y.op is None:
+            continue
+        assert tally.close("value", y.data, jet.value, doubt(y)), (y.data, jet.value)
+        slopes = differentiable(y, xs)
+        if slopes is None:
+            continue
+        assert same(gradients(y, xs), [slope.data for slope in slopes])
+        plain = gradients(y, xs, create_graph=True)
+        assert same([slope.data for slope in plain], [slope.data for slope in slopes])
+        for x in xs:
+            x.grad = 0.0
+        y.backward()
+        for i, slope in enumerate(slopes):
+            expected, bound = jet.slopes[i], doubt(slope)
+            assert tally.close("slope", slope.data, expected, bound), (i, slope, expected)
+            assert tally.close("backward", xs[i].grad, expected, bound), (i, xs[i], expected)
+            found = gradients(plain[i], xs)
+            for j, curvature in enumerate(differentiable(slope, xs) or ()):
+                expected, bound = jet.curvatures[i][j], doubt(curvature)
+                for number in (curvature.data, found[j]):
+                    assert tally.close("curvature", number, expected, bound), (i, j, number)
+        forward(recipe, end, jet, tally)
+
+
+def same(found: list[float], expected: list[float]) -> bool:
+    return all(a == b or (a != a and b != b) for a, b in zip(found, expected, strict=True))
+
+
+def forward(recipe: Recipe, end: int, jet: Jet, tally: Tally) -> None:
+    tangents = [Value(t) for t in (1.5, -0.75, 2.5)[: len(recipe.leaves)]]
+
+    def f(*variables: Value) -> Value:
+        found = record(recipe, list(variables))[end]
+        assert found is not None
+        return found
+
+    try:
+        _, along = jvp(f, recipe.leaves, tangents)
+    except DomainError:
+        return
+    expected = sum(slope * t.data for slope, t in zip(jet.slopes, tangents))
+    along = along if isinstance(along, Value) else Value(along)
+    assert tally.close("forward", along.data, expected, doubt(along)), (along.data, expected)
+
+
+GRAPHS = pytest.mark.parametrize("graphs", [1500, pytest.param(100_000, marks=pytest.mark.long)])
+
+
+@GRAPHS
+def test_random_graphs_of_any_numbers_agree_with_exact_arithmetic(graphs: int) -> None:
+    tally = Tally()
+
+    @settings(THE_SAME_EVERY_TIME, max_examples=graphs)
+    @given(recipes())
+    def check(recipe: Recipe) -> None:
+        compare(recipe, tally)
+
+    check()
+    print(tally.graphs, "graphs:", tally.compared, "undecided:", tally.undecided)
+    assert tally.graphs >= graphs
+    for kind, compared in tally.compared.items():
+        assert compared >= 20 * tally.undecided[kind], kind
+
+
+# -- deep ones ----------------------------------------------------------------------------------
+
+SECOND = st.sampled_from([0, 1]) | ORDINARY  # one of the leaves, or a constant
+
+
+@st.composite
+def chains(draw: Any) -> Recipe:
+    """Up to 10,000 values, each made of the one before, and of a leaf or a constant.
+
+    A few steps are repeated; one is left out where its value or its slope would make those of the
+    chain as a whole larger than 1e100, or smaller than 1e-100.
+    """
+    leaves = [draw(ORDINARY), draw(ORDINARY)]
+    steps = draw(st.lists(st.tuples(st.sampled_from(ROWS), SECOND, st.booleans()), min_size=1))
+    depth = draw(st.sampled_from([300, 1000, 3000, 10_000]))
+    lines: list[Line] = []
+    xs = [Value(x) for x in leaves]
+    last, slope = xs[0], 0.0
+    for number in range(2 * depth):
+        row, second, swapped = steps[number % len(steps)]
+        place = len(lines) + 1 if lines else 0
+        places: list[int | float] = [place, second][: row.arity]
+        operands = [last, xs[second] if isinstance(second, int) else second][: row.arity]
+        if swapped:
+            places, operands = places[::-1], operands[::-1]
+        try:
+            made = row(*operands)
+        except DomainError:
+            continue
+        partial = made.partials[operands.index(last)]
+        if partial and abs(made.data) < 1e100 and abs(slope + math.log10(abs(partial))) < 100:
+            slope += math.log10(abs(partial))
+            lines.append(Line(row, tuple(places)))
+            last = made
+        if len(lines) == depth:
+            break
+    return Recipe(leaves, lines)
+
+
+@pytest.mark.parametrize("graphs", [10, pytest.param(200, marks=pytest.mark.long)])
+def test_deep_chains_agree_with_exact_arithmetic(graphs: int) -> None:
+    tally = Tally()
+    depths: list[int] = []
+
+    @settings(THE_SAME_EVERY_TIME, max_examples=graphs)
+    @given(chains())
+    def check(recipe: Recipe) -> None:
+        depths.append(len(recipe.lines))
+        compare(recipe, tally)
+
+    check()
+    print(sorted(depths), tally.compared, "undecided:", tally.undecided)
+    assert max(depths) == 10_000
