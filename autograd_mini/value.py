@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd_mini.branches import COMPARE, follow_number, note
 from autograd_mini.ops import Operation
-from autograd_mini.scopes import RECORDING, Tag
+from autograd_mini.scopes import Tag, get_place
 
 
 class Value:
@@ -55,7 +55,7 @@ class Value:
         self.data = number
         self.grad = 0.0
         self.op = self.x = self.y = self.dx = self.dy = self.mark = None
-        self.tag = RECORDING["_tag"]
+        self.tag = get_place()
         if label != "":
             self.label = label
         if type(self) is Value:
