@@ -112,9 +112,6 @@ class Value:
     def __format__(self, specification: str) -> str:
         return format(self.data, specification) if specification else str(self)
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return restore, tuple(getattr(self, name) for name in STATE)
-
     # -- where it stands for its number ---------------------------------------------------------
 
     # A comparison is noted, since it may decide what is recorded next; reading `data` is not.
@@ -192,10 +189,6 @@ class Node(Value):
 Node.__name__ = Node.__qualname__ = Value.__name__  # in messages; nobody needs to tell them apart
 
 
-# What makes a Value, for pickling.
-STATE = Value.__slots__[:-1]
-
-
 def compare(value: Value, symbol: str, other: Value | float) -> bool:
     """`value symbol other`, noted."""
     outcome = COMPARE[symbol](value.data, number(other))
@@ -265,14 +258,6 @@ def begin_pass(root: Value) -> tuple[list[Value], list[tuple[Value, float]]]:
                 root.grad = 1.0
                 return order, earlier
             node = above.pop()
-
-
-def restore(*slots: Any) -> Value:
-    """A Value as `Value.__reduce__` took it apart."""
-    value: Value = Node()
-    for name, content in zip(STATE, slots):
-        setattr(value, name, content)
-    return value
 
 
 def label(**values: Value) -> None:

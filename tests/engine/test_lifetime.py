@@ -8,10 +8,12 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 import autograd_mini as ag
+import nn
 from autograd_mini import (
     Value,
     backward_steps,
@@ -178,6 +180,54 @@ def test_a_copy_of_a_graph_is_a_graph_of_its_own(duplicate: Callable[[Value], Va
     assert (twin_x.grad, twin_y.grad) == (7.0, 1.0)
     twin.backward()
     assert (twin_x.grad, twin_y.grad, x.grad) == (14.0, 1.0, 7.0)
+
+
+@pytest.mark.parametrize("duplicate", [COPIES["deepcopy"], COPIES["pickle protocol 5"]])
+def test_a_graph_deeper_than_python_recurses_is_copied(duplicate: Callable[[Any], Any]) -> None:
+    """Whatever holds it, and in whichever order: what was one value is one value."""
+    x = Value(2.0)
+    y = x
+    middle = []
+    for number in range(10_000):
+        y = y * 1.0 + 1.0
+        if number in (100, 5_000):
+            middle.append(y)
+    y.backward()
+    held = {"result": y, "middle": middle, "leaf": x}
+    twin = duplicate(held)
+    assert (twin["result"].data, twin["leaf"].grad) == (10_002.0, 1.0)
+    order = topological_order(twin["result"])
+    assert len(order) == 20_001
+    assert order[0] is twin["leaf"]
+    assert [place for place, value in enumerate(order) if value in twin["middle"]] == [202, 10_002]
+    twin["result"].backward()
+    assert (twin["leaf"].grad, x.grad) == (2.0, 1.0)
+
+
+def test_a_copy_that_fails_leaves_nothing_behind() -> None:
+    x = Value(1.0)
+    y = x
+    for _ in range(1_000):
+        y = y + 1.0
+    x.mark = threading.Lock()  # which cannot be pickled
+    with pytest.raises(TypeError, match="cannot pickle"):
+        pickle.dumps(y)
+    x.mark = None
+    assert pickle.loads(pickle.dumps(y)).data == 1001.0
+
+
+def test_a_module_that_keeps_a_deep_result_is_copied() -> None:
+    class Recurrent(nn.Module):
+        def __init__(self) -> None:
+            self.w = Value(0.5)
+            self.last = Value(1.0)
+            for _ in range(2_000):
+                self.last = self.w * self.last + 1.0
+
+    module = Recurrent()
+    twin = copy.deepcopy(module)
+    twin.last.backward()
+    assert (twin.w.grad, module.w.grad) == (4.0, 0.0)
 
 
 def test_an_operation_is_pickled_by_its_name() -> None:
