@@ -140,7 +140,9 @@ class Value:
     def backward(self) -> None:
         """Add d self / d leaf to the `grad` of every leaf, and set that of every result.
 
-        Differentiates what was recorded, whatever the `data` of a leaf is by now.
+        Differentiates what was recorded, whatever the `data` of a leaf is by now. Threads may do so
+        at the same time on graphs without a common value; with one, take `gradients`, which
+        changes nothing.
         """
         order, earlier = begin_pass(self)
         for node in order:

@@ -52,6 +52,65 @@ print(sys.getallocatedblocks() - before < 100, sys.getrecursionlimit())
     assert ran.returncode == 0
 
 
+def test_a_sum_of_a_hundred_thousand_values() -> None:
+    terms = [Value(float(number)) for number in range(100_000)]
+    total = sum(terms, Value(0.0))
+    total.backward()
+    assert total.data == 4_999_950_000.0
+    assert {term.grad for term in terms} == {1.0}
+
+
+def test_a_value_that_is_used_a_hundred_thousand_times() -> None:
+    x = Value(3.0)
+    square = x * x
+    total = square
+    for _ in range(99_999):
+        total = total + square
+    total.backward()
+    assert (square.grad, x.grad) == (100_000.0, 600_000.0)
+
+
+def test_a_thousand_backward_passes_of_one_graph_add_up() -> None:
+    x = Value(0.5)
+    y = x.sin() * x
+    y.backward()
+    slope = x.grad
+    for _ in range(999):
+        y.backward()
+    assert x.grad == sum([slope] * 1000)
+
+
+def test_training_leaves_nothing_behind() -> None:
+    """In a fresh interpreter, without the cycle collector: as many blocks after as before."""
+    program = """
+import gc, sys
+import nn
+from autograd_mini import Value
+
+network = nn.two_two_two()
+model = nn.MLP(2, [3, 1], activation="tanh", seed=1)
+data = nn.xor()
+optimizer = nn.Adam(model.parameters(), learning_rate=0.01)
+
+def train(steps):
+    for _ in range(steps):
+        network.zero_grad()
+        network.forward().backward()
+        for weight in network.parameters():
+            weight.data -= 0.5 * weight.grad
+        nn.fit(model, data, nn.half_squared_error, optimizer, epochs=1)
+
+gc.collect()
+gc.disable()
+train(100)  # what is made once and kept is made now
+before = sys.getallocatedblocks()
+train(400)
+print(sys.getallocatedblocks() - before < 100, gc.collect())
+"""
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (ran.stdout, ran.stderr) == ("True 0\n", "")
+
+
 def test_every_walk_of_a_deep_graph_is_a_loop() -> None:
     """Ten times as deep as Python would recurse."""
 
