@@ -10,6 +10,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from autograd_mini import copies  # noqa: F401  tells copy and pickle of Values
 from autograd_mini.composites import logsumexp as logsumexp
 from autograd_mini.composites import softmax as softmax
 from autograd_mini.graph import Share as Share

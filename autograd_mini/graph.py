@@ -71,10 +71,18 @@ def backward_steps(root: Value) -> Iterator[Step]:
     c 1.0 -> b 1.0 1.0
     c 1.0 -> b 1.0 1.0
     b 2.0 -> a 3.0 6.0
+
+    Raises: RuntimeError if another backward pass comes to the graph before this one is at its end.
     """
     order, earlier = begin_pass(root)
+    token = root.mark
     try:
         for result in order:
+            if result.mark is not token:
+                raise RuntimeError(
+                    f"another backward pass came to {result!r} before these steps were at their "
+                    "end; make one pass after the other"
+                )
             shares = []
             for operand, partial in zip(result.operands, result.partials):
                 if isinstance(operand, Value) and partial is not None:

@@ -21,7 +21,7 @@ def record_neg(self):
     node.dx = -1.0
     node.dy = None
     node.mark = None
-    node.tag = _tag
+    node.tag = _place()
     return node
 """
 
@@ -35,8 +35,11 @@ from typing import Any, cast
 from autograd_mini.evaluation import STRICT, execute, forget, partials, value
 from autograd_mini.expressions import PythonPrinter, parse
 from autograd_mini.ops import TABLE, Interval, Operation
-from autograd_mini.scopes import RECORDING
+from autograd_mini.scopes import get_place
 from autograd_mini.value import Node, Value, names, number, real
+
+# The globals of the generated methods. `_place()` is what new values are tagged with.
+RECORDING: dict[str, Any] = {"_place": get_place}
 
 # Python's own methods for a row, by its symbol and number of operands.
 OPERATORS = {
@@ -97,7 +100,7 @@ node.y = {y}
 node.dx = {dx}
 node.dy = {dy}
 node.mark = None
-node.tag = _tag
+node.tag = _place()
 return node
 """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from contextvars import ContextVar
 
 
 class Tag:
@@ -15,8 +15,21 @@ class Tag:
         self.scope = scope
 
 
-# The globals of the generated methods. `_tag` is what new values are tagged with.
-RECORDING: dict[str, Any] = {"_tag": Tag("", ())}
+class Place(Tag):
+    """The tag of the values made in a scope; outer: that of the scope around it, None outside."""
+
+    __slots__ = ("outer",)
+
+    def __init__(self, name: str, outer: Place | None) -> None:
+        super().__init__("", (*outer.scope, name) if outer else ())
+        self.outer = outer
+
+
+NOWHERE = Place("", None)
+
+# Where the thread, or the asynchronous task, is.
+PLACE: ContextVar[Place] = ContextVar("place", default=NOWHERE)
+get_place, set_place = PLACE.get, PLACE.set
 
 
 class scope:
@@ -28,26 +41,27 @@ class scope:
     >>> x.scope
     ('hidden', 'h1')
 
-    One object may be entered any number of times. Scopes are for drawings; threads that record at
-    the same time share them.
+    One object may be entered any number of times, and by several threads: each thread is in the
+    scopes that it has entered itself.
     """
 
-    __slots__ = ("name", "_outer", "_inner")
+    __slots__ = ("name", "_place")
 
     def __init__(self, name: str) -> None:
         if not isinstance(name, str):
             raise TypeError(f"a scope is named by a string, got {name!r}")
         self.name = name
-        self._outer: list[Tag] = []
-        self._inner = Tag("", (name,))
+        self._place = Place(name, NOWHERE)
 
     def __enter__(self) -> scope:
-        outer = RECORDING["_tag"]
-        if self._inner.scope[:-1] != outer.scope:
-            self._inner = Tag("", (*outer.scope, self.name))
-        self._outer.append(outer)
-        RECORDING["_tag"] = self._inner
+        outer = get_place()
+        place = self._place
+        if place.outer is not outer:
+            place = self._place = Place(self.name, outer)
+        set_place(place)
         return self
 
     def __exit__(self, *exception: object) -> None:
-        RECORDING["_tag"] = self._outer.pop()
+        # The innermost scope is left, whichever this is: where generators leave them in another
+        # order, the last one that is left leaves all.
+        set_place(get_place().outer or NOWHERE)

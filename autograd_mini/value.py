@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd_mini.branches import COMPARE, follow_number, note
 from autograd_mini.ops import Operation
-from autograd_mini.scopes import RECORDING, Tag
+from autograd_mini.scopes import Tag, get_place
 
 
 class Value:
@@ -55,7 +55,7 @@ class Value:
         self.data = number
         self.grad = 0.0
         self.op = self.x = self.y = self.dx = self.dy = self.mark = None
-        self.tag = RECORDING["_tag"]
+        self.tag = get_place()
         if label != "":
             self.label = label
         if type(self) is Value:
@@ -112,9 +112,6 @@ class Value:
     def __format__(self, specification: str) -> str:
         return format(self.data, specification) if specification else str(self)
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return restore, tuple(getattr(self, name) for name in STATE)
-
     # -- where it stands for its number ---------------------------------------------------------
 
     # A comparison is noted, since it may decide what is recorded next; reading `data` is not.
@@ -143,7 +140,9 @@ class Value:
     def backward(self) -> None:
         """Add d self / d leaf to the `grad` of every leaf, and set that of every result.
 
-        Differentiates what was recorded, whatever the `data` of a leaf is by now.
+        Differentiates what was recorded, whatever the `data` of a leaf is by now. Threads may do so
+        at the same time on graphs without a common value; with one, take `gradients`, which
+        changes nothing.
         """
         order, earlier = begin_pass(self)
         for node in order:
@@ -190,10 +189,6 @@ class Node(Value):
 
 
 Node.__name__ = Node.__qualname__ = Value.__name__  # in messages; nobody needs to tell them apart
-
-
-# What makes a Value, for pickling.
-STATE = Value.__slots__[:-1]
 
 
 def compare(value: Value, symbol: str, other: Value | float) -> bool:
@@ -265,14 +260,6 @@ def begin_pass(root: Value) -> tuple[list[Value], list[tuple[Value, float]]]:
                 root.grad = 1.0
                 return order, earlier
             node = above.pop()
-
-
-def restore(*slots: Any) -> Value:
-    """A Value as `Value.__reduce__` took it apart."""
-    value: Value = Node()
-    for name, content in zip(STATE, slots):
-        setattr(value, name, content)
-    return value
 
 
 def label(**values: Value) -> None:

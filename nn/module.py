@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from os import fspath
 from sys import float_info
 
@@ -38,13 +38,13 @@ class Module:
 
     def named_parameters(self) -> list[tuple[str, Value]]:
         """The values to train with their names, such as `layers.0.neurons.1.w.0`."""
-        found = list(_walk(self))
+        found = list(_walk(self, "", False, set()))
         fixed = {id(value) for _, value, is_fixed in found if is_fixed}
         return _each_once([(name, value) for name, value, _ in found if id(value) not in fixed])
 
     def named_values(self) -> list[tuple[str, Value]]:
         """All values with their names, trained or fixed; a shared one under its first name."""
-        return _each_once([(name, value) for name, value, _ in _walk(self)])
+        return _each_once([(name, value) for name, value, _ in _walk(self, "", False, set())])
 
     def zero_grad(self) -> None:
         """Set every gradient to 0, as is due before each `backward()`."""
@@ -102,32 +102,30 @@ def every_value(module: Module) -> list[Value]:
     return list({id(value): value for value in found}.values())
 
 
-def _walk(module: Module) -> Iterator[tuple[str, Value, bool]]:
+def _walk(
+    found: object, name: str, is_fixed: bool, entered: set[int]
+) -> Iterator[tuple[str, Value, bool]]:
     """Every way to a leaf: its name, the leaf, and whether the way leads through `fixed`.
 
-    A module is entered once, so that one which refers back to its parent does no harm.
+    entered: the modules that the walk has come to, by their ids; one which refers back to its
+    parent does no harm.
     """
-    entered: set[int] = set()
-
-    def visit(name: str, found: object, is_fixed: bool) -> Iterator[tuple[str, Value, bool]]:
-        if isinstance(found, Value):
-            if found.op is None:
-                yield name, found, is_fixed
-        elif isinstance(found, Module):
-            if id(found) not in entered:
-                entered.add(id(found))
-                for attribute, part in vars(found).items():
-                    if not attribute.startswith("_"):
-                        part_is_fixed = is_fixed or attribute in found.fixed
-                        yield from visit(_join(name, attribute), part, part_is_fixed)
-        elif isinstance(found, (list, tuple)):
-            for index, part in enumerate(found):
-                yield from visit(_join(name, str(index)), part, is_fixed)
-        elif isinstance(found, dict):
-            for key, part in found.items():
-                yield from visit(_join(name, str(key)), part, is_fixed)
-
-    return visit("", module, False)
+    parts: Iterable[tuple[object, object]] = ()
+    fixed: tuple[str, ...] = ()
+    if isinstance(found, Value):
+        if found.op is None:
+            yield name, found, is_fixed
+    elif isinstance(found, Module):
+        if id(found) not in entered:
+            entered.add(id(found))
+            parts = [item for item in vars(found).items() if not item[0].startswith("_")]
+            fixed = found.fixed
+    elif isinstance(found, (list, tuple)):
+        parts = enumerate(found)
+    elif isinstance(found, dict):
+        parts = found.items()
+    for key, part in parts:
+        yield from _walk(part, _join(name, str(key)), is_fixed or key in fixed, entered)
 
 
 def _each_once(named: list[tuple[str, Value]]) -> list[tuple[str, Value]]:

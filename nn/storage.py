@@ -29,6 +29,10 @@ def write_values(path: FilePath, values: Mapping[str, float]) -> None:
         raise FileNotFoundError(
             f"cannot save to {os.fspath(path)!r}: there is no folder {folder!r}; create it first"
         )
+    if os.path.exists(target) and not os.path.isfile(target) and not os.path.isdir(target):
+        raise OSError(
+            f"cannot save to {os.fspath(path)!r}: it is a device or a pipe; choose another place"
+        )
     # In the same folder, because a file can be moved in one step only within its file system.
     temporary = os.path.join(folder, f".{name[:50]}.{os.urandom(8).hex()}.tmp")
     try:

@@ -237,6 +237,45 @@ def test_a_reader_that_has_gone_is_no_error(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.parametrize("command", ["check mazur", "compile mazur", "lectures"])
+def test_a_closed_output_is_no_error(tmp_path: Path, command: str) -> None:
+    shell = f"exec {sys.executable} -m autograd_mini {command} >&-"
+    done = subprocess.run(["sh", "-c", shell], cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
+    shell = f"exec {sys.executable} -m autograd_mini check mazur > /dev/full"
+    done = subprocess.run(["sh", "-c", shell], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr == "autograd-mini: [Errno 28] No space left on device\n"
+
+
+def test_an_output_that_is_not_unicode(tmp_path: Path) -> None:
+    """Nothing of ours needs more than ASCII; a sheet may, and files are written as UTF-8."""
+    names = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    sheet = "```derivation\nη = 0.5\ny = 2*η  -> 1.0\n```\n"
+    folder = tmp_path / "zwei Wörter"
+    folder.mkdir()
+    (folder / "η.md").write_text(sheet, encoding="utf-8")
+
+    def ascii_run(*arguments: str) -> tuple[int, str]:
+        command = [sys.executable, "-m", "autograd_mini", *arguments]
+        done = subprocess.run(command, cwd=folder, env=names, capture_output=True, text=True)
+        return done.returncode, done.stderr
+
+    for arguments in (["--rounds", "1"], ["check", "mazur"], ["explain", "mazur", "E"]):
+        assert ascii_run(*arguments) == (0, "")
+    assert ascii_run("page", "η.md", "-o", "Seite ∂.html") == (0, "")
+    assert "η" in (folder / "Seite ∂.html").read_text(encoding="utf-8")
+    assert ascii_run("explain", "η.md", "y") == (
+        2,
+        "autograd-mini: '\\u03b7' cannot be written in ascii; set the environment variable "
+        "PYTHONUTF8=1\n",
+    )
+
+
 def test_a_terminal_shows_the_progress_of_training(tmp_path: Path) -> None:
     ours, theirs = pty.openpty()
     subprocess.run(

@@ -24,6 +24,7 @@ ROWS = [
     "value",
     "recording",
     "graph",
+    "copies",
     "composites",
     "transforms",
     "derivation",

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
-from autograd_mini.checking.numerals import read
+from autograd_mini.checking.numerals import nearest, read
 from autograd_mini.checking.printed import check_printed
 from autograd_mini.checking.recordings import Recording
 from autograd_mini.checking.suspects import Edge, edges_below, path_to, recorded_partial
@@ -26,7 +26,7 @@ def refutation(
     shown = claim if isinstance(claim, str) else repr(float(claim))
     verdict = check_printed(shown, engine)
     digits_fit = verdict.verdict != "wrong"
-    off = abs(float(read(shown).number) - engine)
+    off = abs(nearest(read(shown).number) - engine)
     if digits_fit if isinstance(claim, str) else off <= tolerance:
         return ""
     exact = verdict.exact if isinstance(claim, str) else f"{engine:.10g}"

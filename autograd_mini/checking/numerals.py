@@ -145,6 +145,14 @@ def read(text: str) -> Numeral:
     )
 
 
+def nearest(number: Fraction) -> float:
+    """The float nearest to a number; an infinite one if it is beyond all others."""
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
+
+
 def order(number: Fraction) -> int:
     """The power of ten of the first digit of a number that is not 0."""
     number = abs(number)

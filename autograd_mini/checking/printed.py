@@ -13,7 +13,7 @@ import math
 from typing import Literal, NamedTuple
 
 from autograd_mini.checking.intervals import Interval, down, up
-from autograd_mini.checking.numerals import read
+from autograd_mini.checking.numerals import nearest, read
 from autograd_mini.checking.slips import likely_slip
 from autograd_mini.checking.targets import Target
 
@@ -87,5 +87,5 @@ def printed_interval(printed: str) -> Interval:
     """
     numeral = read(printed)
     return Interval(
-        down(float(numeral.number - numeral.unit)), up(float(numeral.number + numeral.unit))
+        down(nearest(numeral.number - numeral.unit)), up(nearest(numeral.number + numeral.unit))
     )

@@ -14,13 +14,17 @@ from itertools import combinations
 from autograd_mini.checking.numerals import Numeral, read
 from autograd_mini.checking.targets import Target
 
+# Of a number that people write by hand. The pairs of digits that may be swapped are as many as the
+# square of these.
+MOST_DIGITS = 30
+
 
 def likely_slip(printed: Numeral, target: Target) -> str:
     """The slip that explains exactly why `printed` does not show `target`, or "".
 
     Exactly: without the slip the number would round or truncate. The likelier slips come first.
     """
-    if printed.number == 0:
+    if printed.number == 0 or len(printed.whole + printed.decimals) > MOST_DIGITS:
         return ""
     return next(_explanations(printed, target), "")
 

@@ -37,10 +37,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         status: int | None = options.run(options)
-        sys.stdout.flush()  # here, where its failure can be caught
+        print(end="", flush=True)  # here, where its failure can be caught
     except BrokenPipeError:
         # The reader of our output has gone, as `head` does; that is no error of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except UnicodeEncodeError as error:
+        character = error.object[error.start]
+        print(
+            f"autograd-mini: {character!a} cannot be written in {error.encoding}; set the "
+            "environment variable PYTHONUTF8=1",
+            file=sys.stderr,
+        )
+        return 2
     except (CommandError, nn.TrainingError, OSError, ValueError) as error:
         print(f"autograd-mini: {error}", file=sys.stderr)
         return 2

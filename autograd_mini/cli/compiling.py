@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from autograd_mini.checking.language import Descent
@@ -65,7 +64,7 @@ def compile_file(options: argparse.Namespace) -> None:
     problem = Problem([output], inputs, inputs)
     source = written_out(problem, options.target, with_descent=descends)
     if options.output is None:
-        sys.stdout.write(source)
+        print(source, end="")
     else:
         write_file(Path(options.output), source.encode())
         print(f"Wrote {options.output}: {options.target}, {len(source.splitlines())} lines")

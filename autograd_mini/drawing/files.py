@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 
@@ -12,31 +11,22 @@ def write_file(path: Path, content: bytes) -> None:
 
     Raises: OSError, in one sentence, if that is not possible.
     """
-    folder = path.parent
-    if not folder.is_dir():
+    # A link stays a link: the file it points to is the one replaced.
+    target = os.path.realpath(path)
+    folder, name = os.path.split(target)
+    if not os.path.isdir(folder):
         raise FileNotFoundError(
             f"cannot save {path.name}: there is no folder {folder}; create it or choose another"
         )
+    if os.path.exists(target) and not os.path.isfile(target) and not os.path.isdir(target):
+        raise OSError(f"cannot write {path}: it is a device or a pipe; choose another")
+    temporary = os.path.join(folder, f".{name[:50]}.{os.urandom(8).hex()}.tmp")
     try:
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:50]}.", dir=folder)
-    except OSError as reason:
-        raise type(reason)(
-            f"cannot write to the folder {folder}: {reason.strerror}; choose another"
-        ) from reason
-    try:
-        with open(handle, "wb") as file:
+        with open(temporary, "xb") as file:
             file.write(content)
-        os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, path)
-    except BaseException as reason:
-        os.unlink(temporary)
-        if isinstance(reason, OSError):
-            raise type(reason)(f"cannot write {path}: {reason.strerror}") from reason
-        raise
-
-
-def _umask() -> int:
-    """The process's mask of permissions, which can be read only by setting it."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+        os.replace(temporary, target)
+    except OSError as reason:
+        raise type(reason)(f"cannot write {path}: {reason.strerror}") from reason
+    finally:
+        if os.path.lexists(temporary):
+            os.unlink(temporary)

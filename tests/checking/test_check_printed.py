@@ -1,6 +1,7 @@
 """check_printed: verdicts and figures as they are, and for any float and any number of digits."""
 
 import math
+import sys
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal, localcontext
 
 import pytest
@@ -116,6 +117,21 @@ def test_the_bounds_of_an_interval_belong_to_it():
     assert check_printed("0.74135", 0.5, (low, high)).verdict == "carried"
     assert check_printed("0.74137", 0.5, (low, high)).verdict == "carried"
     assert check_printed("0.74138", 0.5, (low, high)).verdict == "wrong"
+
+
+def test_a_number_beyond_all_floats_has_an_interval():
+    largest = sys.float_info.max
+    assert printed_interval("9e399") == Interval(largest, math.inf)
+    assert printed_interval("-9e399") == Interval(-math.inf, -largest)
+
+
+def test_slips_are_looked_for_in_numbers_that_people_write():
+    """Pairs of digits to swap are as many as the square of these, which takes its time."""
+    right = "0." + "12" * 14 + "1"
+    swapped = right[:2] + "21" + right[4:]
+    assert check_printed(swapped, float(right)).suggestion == "two digits are swapped"
+    longer = "1" * 100 + swapped
+    assert check_printed(longer, float("1" * 100 + right)).suggestion == ""
 
 
 @pytest.mark.parametrize(

@@ -396,6 +396,14 @@ def test_a_rounded_number_is_to_be_given_with_its_digits(raises):
     assert gradcheck(lambda w: exp(w), 1.0, derived=["2.718"])
 
 
+def test_a_derived_number_may_be_beyond_all_floats(raises):
+    with raises(
+        GradientMismatch,
+        "df/dw: derived 9e399, engine 2.72e000, off by inf; path f (exp, partial f)",
+    ):
+        gradcheck(lambda w: exp(w), 1.0, derived=["9e399"])
+
+
 def test_a_derivative_of_what_f_does_not_depend_on(raises):
     message = "df/dv: derived 1.0, engine 0, off by 1; f does not depend on v"
     with raises(GradientMismatch, message):

@@ -82,6 +82,8 @@ def test_a_definition_with_its_number_is_a_value() -> None:
         ("0.74136507 * 0.186815602 * 0.593269992 -> 0.082167041", "rounds"),
         ("0.74136507 * 0.186815602 * 0.593269992 -> 0.082167042", "wrong"),
         ("dnet_o1/dout_h1 -> 0.40", "rounds"),
+        ("E -> 9e399", "wrong"),
+        ("E -> -9e399", "wrong"),
     ],
 )
 def test_a_number_is_judged_by_its_digits(line: str, verdict: str) -> None:

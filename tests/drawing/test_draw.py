@@ -254,6 +254,23 @@ def test_a_folder_of_that_name(raises, tmp_path):
         draw(one_neuron()).save(folder)
 
 
+def test_a_pipe_or_device_of_that_name_is_left_alone(raises, tmp_path):
+    path = tmp_path / "neuron.svg"
+    os.mkfifo(path)
+    with raises(OSError, f"cannot write {path}: it is a device or a pipe; choose another"):
+        draw(one_neuron()).save(path)
+    assert path.is_fifo()
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_saving_through_a_link_replaces_the_file_it_points_to(tmp_path):
+    path, link = tmp_path / "graph.svg", tmp_path / "latest.svg"
+    link.symlink_to(path.name)
+    assert draw(one_neuron()).save(link) == link
+    assert link.is_symlink()
+    assert path.read_text(encoding="utf-8").startswith("<svg")
+
+
 def test_a_failed_save_leaves_nothing_behind(raises, tmp_path):
     path = tmp_path / f"{'n' * 300}.svg"
     with raises(OSError, f"cannot write {path}: File name too long"):
@@ -265,11 +282,9 @@ def test_a_failed_save_leaves_nothing_behind(raises, tmp_path):
 def test_a_folder_that_cannot_be_written(raises, tmp_path):
     folder = tmp_path / "locked"
     folder.mkdir(mode=0o555)
-    with raises(
-        PermissionError,
-        f"cannot write to the folder {folder}: Permission denied; choose another",
-    ):
-        draw(one_neuron()).save(folder / "neuron.svg")
+    path = folder / "neuron.svg"
+    with raises(PermissionError, f"cannot write {path}: Permission denied"):
+        draw(one_neuron()).save(path)
 
 
 def test_saving_again_replaces_the_file(tmp_path):

@@ -104,6 +104,16 @@ def test_a_folder_in_the_place_of_the_file(path, neuron, raises):
     assert os.listdir(path.parent) == ["model.json"]
 
 
+def test_a_pipe_or_device_in_the_place_of_the_file_is_left_alone(path, neuron, raises):
+    os.mkfifo(path)
+    with raises(
+        OSError, f"cannot save to '{path}': it is a device or a pipe; choose another place"
+    ):
+        neuron.save(path)
+    assert path.is_fifo()
+    assert os.listdir(path.parent) == ["model.json"]
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /proc")
 def test_a_place_that_cannot_be_written(neuron, raises):
     with raises(
