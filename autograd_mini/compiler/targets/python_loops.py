@@ -98,6 +98,8 @@ class LoopWriter(PythonWriter):
     ) -> Iterator[str]:
         """The lines that move all parameters, at once."""
         yield self.remark("update")
+        if not self.moving:
+            yield "pass"  # remarks are no statements
         if rule.of_step:
             yield "steps += 1"
         terms = self.program.terms
