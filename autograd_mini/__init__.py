@@ -63,6 +63,16 @@ _LATER = {
     "gradcheck": "checking",
 }
 
+# What help() lists and `import *` takes: all of ours that was imported, and is imported later.
+# Type checkers read only a written-out list; without one they take what is imported `as` itself.
+if not TYPE_CHECKING:
+    __all__ = [
+        name
+        for name, thing in globals().items()
+        if not name.startswith("_") and getattr(thing, "__module__", "").startswith(f"{__name__}.")
+    ]
+    __all__ += _LATER
+
 
 def __getattr__(name: str) -> Any:
     if name in _LATER:

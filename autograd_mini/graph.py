@@ -125,13 +125,14 @@ class Tape:
 
     def __init__(self, roots: Value | Iterable[Value]) -> None:
         order = topological_order(roots)
-        self.places = places = {id(value): place for place, value in enumerate(order)}
+        self.places: dict[int, int] = {id(value): place for place, value in enumerate(order)}
+        places = self.places
 
         def of(operand: Value | float) -> int | float:
             return places[id(operand)] if isinstance(operand, Value) else operand
 
         # By cases and not by `value.operands`: there may be a million of them.
-        self.entries = [
+        self.entries: list[Entry] = [
             Entry(None, (), value.data, value.tag)
             if value.op is None
             else Entry(value.op, (of(value.x),), value.data, value.tag)

@@ -53,8 +53,8 @@ class Operation:
         self.name = name
         self.value = value
         self.partials = partials
-        self.symbol = symbol or name
-        self.domain = domain or ((-5.0, 5.0),) * len(partials)
+        self.symbol: str = symbol or name
+        self.domain: tuple[Interval, ...] = domain or ((-5.0, 5.0),) * len(partials)
         self.kink = kink
         # Set by the module that makes Values, so that this one need not know them.
         self.record: Any = None
@@ -104,7 +104,12 @@ class DomainError(ArithmeticError):
         """names: a label for each operand, "" for one that is a constant."""
         self.operation = operation
         self.operands = operands
-        self.parts = operation, operands, names, why
+        self.parts: tuple[Operation, tuple[float, ...], tuple[str, ...], str] = (
+            operation,
+            operands,
+            names,
+            why,
+        )
         written = [name or repr(data) for name, data in zip(names, operands)]
         if operation.symbol.isidentifier():
             formula = f"{operation.symbol}({', '.join(written)})"
@@ -123,16 +128,18 @@ class DomainError(ArithmeticError):
 # ---------------------------------------------------------------------------------------------
 # Arithmetic
 
-add = Operation("add", "x + y", "1", "1", symbol="+")
-sub = Operation("sub", "x - y", "1", "-1", symbol="-")
-mul = Operation("mul", "x * y", "y", "x", symbol="*")
-div = Operation("div", "x / y", "1 / y", "-z / y", symbol="/", domain=((-5, 5), (0.1, 5)))
-neg = Operation("neg", "-x", "-1", symbol="-")
+add: Operation = Operation("add", "x + y", "1", "1", symbol="+")
+sub: Operation = Operation("sub", "x - y", "1", "-1", symbol="-")
+mul: Operation = Operation("mul", "x * y", "y", "x", symbol="*")
+div: Operation = Operation(
+    "div", "x / y", "1 / y", "-z / y", symbol="/", domain=((-5, 5), (0.1, 5))
+)
+neg: Operation = Operation("neg", "-x", "-1", symbol="-")
 # C's pow forgets a nan: pow(nan, 0) = pow(1, nan) = 1. Here a nan stays one.
 # 0**y is 0 for every y > 0, so its derivative with respect to y is 0 although log(0) is not.
 # Where y = 0, dz/dx is 0 but still depends on y; y * z / x says how, and never is 0 * inf.
 # Beyond 2**53, y - 1 is even, as y is: there, dz/dx has the wrong sign for x < 0, as in PyTorch.
-pow = Operation(
+pow: Operation = Operation(
     "pow",
     "x + y if x != x else x + y if y != y else x ** y",
     "y * x ** (y - 1) if y != 0 else 0 if x == 0 else y * z / x",
@@ -144,51 +151,53 @@ pow = Operation(
 # ---------------------------------------------------------------------------------------------
 # Exponentials and roots
 
-exp = Operation("exp", "exp(x)", "z")
-expm1 = Operation("expm1", "expm1(x)", "exp(x)")
-log = Operation("log", "log(x)", "1 / x", domain=((0.1, 10),))
-log1p = Operation("log1p", "log1p(x)", "1 / (1 + x)", domain=((-0.9, 10),))
-sqrt = Operation("sqrt", "sqrt(x)", "1 / (2 * z)", domain=((0.1, 10),))
+exp: Operation = Operation("exp", "exp(x)", "z")
+expm1: Operation = Operation("expm1", "expm1(x)", "exp(x)")
+log: Operation = Operation("log", "log(x)", "1 / x", domain=((0.1, 10),))
+log1p: Operation = Operation("log1p", "log1p(x)", "1 / (1 + x)", domain=((-0.9, 10),))
+sqrt: Operation = Operation("sqrt", "sqrt(x)", "1 / (2 * z)", domain=((0.1, 10),))
 
 # ---------------------------------------------------------------------------------------------
 # Trigonometric and hyperbolic functions
 
-sin = Operation("sin", "sin(x)", "cos(x)")
-cos = Operation("cos", "cos(x)", "-sin(x)")
-tan = Operation("tan", "tan(x)", "1 + z * z", domain=((-1.5, 1.5),))
-asin = Operation("asin", "asin(x)", "1 / sqrt(1 - x * x)", domain=((-0.99, 0.99),))
-acos = Operation("acos", "acos(x)", "-1 / sqrt(1 - x * x)", domain=((-0.99, 0.99),))
-atan = Operation("atan", "atan(x)", "1 / (1 + x * x)")
-sinh = Operation("sinh", "sinh(x)", "cosh(x)")
-cosh = Operation("cosh", "cosh(x)", "sinh(x)")
+sin: Operation = Operation("sin", "sin(x)", "cos(x)")
+cos: Operation = Operation("cos", "cos(x)", "-sin(x)")
+tan: Operation = Operation("tan", "tan(x)", "1 + z * z", domain=((-1.5, 1.5),))
+asin: Operation = Operation("asin", "asin(x)", "1 / sqrt(1 - x * x)", domain=((-0.99, 0.99),))
+acos: Operation = Operation("acos", "acos(x)", "-1 / sqrt(1 - x * x)", domain=((-0.99, 0.99),))
+atan: Operation = Operation("atan", "atan(x)", "1 / (1 + x * x)")
+sinh: Operation = Operation("sinh", "sinh(x)", "cosh(x)")
+cosh: Operation = Operation("cosh", "cosh(x)", "sinh(x)")
 # 1 - z * z and z * (1 - z) are the rules every textbook and framework uses; they lose relative
 # accuracy where z rounds to 1, which the domains below stay clear of.
-tanh = Operation("tanh", "tanh(x)", "1 - z * z", domain=((-3, 3),))
+tanh: Operation = Operation("tanh", "tanh(x)", "1 - z * z", domain=((-3, 3),))
 
 # ---------------------------------------------------------------------------------------------
 # Activations
 
 # Two branches, so that exp never overflows.
-sigmoid = Operation(
+sigmoid: Operation = Operation(
     "sigmoid", "1 / (1 + exp(-x)) if x >= 0 else exp(x) / (1 + exp(x))", "z * (1 - z)"
 )
-softplus = Operation("softplus", "x + log1p(exp(-x)) if x > 0 else log1p(exp(x))", "sigmoid(x)")
+softplus: Operation = Operation(
+    "softplus", "x + log1p(exp(-x)) if x > 0 else log1p(exp(x))", "sigmoid(x)"
+)
 
 # At a kink: relu, abs, step and sign have derivative 0, ties of maximum and minimum give half to
 # each operand, as in PyTorch and JAX; step(0) = sign(0) = 1, as in the lectures' threshold units.
 # A nan fails every comparison: the branches are ordered so that the value stays nan.
-relu = Operation("relu", "0 if x <= 0 else x", "0 if x <= 0 else 1", kink="x")
-abs = Operation("abs", "abs(x)", "-1 if x < 0 else 0 if x == 0 else 1", kink="x")
-sign = Operation("sign", "1 if x >= 0 else -1 if x < 0 else x", "0", kink="x")
-step = Operation("step", "1 if x >= 0 else 0 if x < 0 else x", "0", kink="x")
-maximum = Operation(
+relu: Operation = Operation("relu", "0 if x <= 0 else x", "0 if x <= 0 else 1", kink="x")
+abs: Operation = Operation("abs", "abs(x)", "-1 if x < 0 else 0 if x == 0 else 1", kink="x")
+sign: Operation = Operation("sign", "1 if x >= 0 else -1 if x < 0 else x", "0", kink="x")
+step: Operation = Operation("step", "1 if x >= 0 else 0 if x < 0 else x", "0", kink="x")
+maximum: Operation = Operation(
     "maximum",
     "x if x > y else x if x != x else y",
     "0 if x < y else 0.5 if x == y else 1",
     "0 if y < x else 0.5 if x == y else 1",
     kink="x - y",
 )
-minimum = Operation(
+minimum: Operation = Operation(
     "minimum",
     "x if x < y else x if x != x else y",
     "0 if x > y else 0.5 if x == y else 1",

@@ -166,9 +166,16 @@ def install(row: Operation) -> None:
     for name, function in zip((row.name, *operators), (method, method, reflected)):
         function.__doc__ = row.__doc__
         setattr(Value, name, function)
-    method.__name__ = row.name
-    method.__qualname__ = f"Value.{row.name}"
+    name_method(method, row.name)
+    if reflected and operators:
+        name_method(reflected, operators[1])
     row.record = caller(row, method, reflected)
+
+
+def name_method(function: Callable[..., Any], name: str) -> None:
+    """Call it in help and tracebacks what a user calls it."""
+    function.__name__ = name
+    function.__qualname__ = f"Value.{name}"
 
 
 def caller(row: Operation, method: Callable[..., Any], reflected: Any) -> Callable[..., Any]:

@@ -11,8 +11,8 @@ class Tag:
     __slots__ = ("label", "scope")
 
     def __init__(self, label: str, scope: tuple[str, ...]) -> None:
-        self.label = label
-        self.scope = scope
+        self.label: str = label
+        self.scope: tuple[str, ...] = scope
 
 
 class Place(Tag):
@@ -50,7 +50,7 @@ class scope:
     def __init__(self, name: str) -> None:
         if not isinstance(name, str):
             raise TypeError(f"a scope is named by a string, got {name!r}")
-        self.name = name
+        self.name: str = name
         self._place = Place(name, NOWHERE)
 
     def __enter__(self) -> scope:

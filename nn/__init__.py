@@ -6,6 +6,8 @@
 True
 """
 
+from typing import TYPE_CHECKING
+
 from .data import circle as circle
 from .data import line as line
 from .data import moons as moons
@@ -38,3 +40,12 @@ from .training import History as History
 from .training import TrainingError as TrainingError
 from .training import evaluate as evaluate
 from .training import fit as fit
+
+# What help() lists. Type checkers read only a written-out list; without one they take what is
+# imported `as` itself.
+if not TYPE_CHECKING:
+    __all__ = ["ACTIVATIONS"] + [
+        name
+        for name, thing in globals().items()
+        if getattr(thing, "__module__", "").startswith(f"{__name__}.")
+    ]

@@ -63,10 +63,12 @@ class Neuron(Module):
         self._scope = scope(name)
         self._activate = _find_activation(activation if nonlin else "linear")
         with self._scope:
-            self.w = [Value(init(nin, fan_out, random), label=f"w{i + 1}") for i in range(nin)]
-            self.b = _make_bias(bias)
+            self.w: list[Value] = [
+                Value(init(nin, fan_out, random), label=f"w{i + 1}") for i in range(nin)
+            ]
+            self.b: Value | None = _make_bias(bias)
         if not train_bias:
-            self.fixed = ("b",)
+            self.fixed: tuple[str, ...] = ("b",)
 
     def __call__(self, inputs: Sequence[Value | float]) -> Value:
         """Raises: ValueError or TypeError unless there is one input for each weight."""
@@ -120,8 +122,8 @@ class Layer(Module):
         random = generator(seed)
         self._scope = scope(name)
         with self._scope:
-            self.b = _make_bias(bias) if share_bias else None
-            self.neurons = [
+            self.b: Value | None = _make_bias(bias) if share_bias else None
+            self.neurons: list[Neuron] = [
                 Neuron(
                     nin,
                     nonlin,
@@ -176,7 +178,7 @@ class MLP(Module):
         sizes = _check_sizes(nin, nouts)
         random = generator(seed)
         last = len(sizes) - 2
-        self.layers = [
+        self.layers: list[Layer] = [
             Layer(
                 sizes[i],
                 sizes[i + 1],

@@ -124,7 +124,11 @@ class TwoTwoTwo(Module):
     ) -> None:
         """numbers: all inputs, weights, biases and targets by name; biases: names by unit."""
         self.loss = loss
-        self.fixed = (*INPUTS, *TARGETS, *(() if train_biases else biases.values()))
+        self.fixed: tuple[str, ...] = (
+            *INPUTS,
+            *TARGETS,
+            *(() if train_biases else biases.values()),
+        )
         self._wiring = wiring
         self._biases = biases
         self._layers = {letter: scope(layer) for letter, layer in LAYERS.items()}

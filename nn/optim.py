@@ -15,8 +15,8 @@ class Optimizer:
     """
 
     def __init__(self, parameters: Iterable[Value], learning_rate: float) -> None:
-        self.parameters = _checked(parameters)
-        self.learning_rate = _at_least_zero("learning_rate", learning_rate)
+        self.parameters: list[Value] = _checked(parameters)
+        self.learning_rate: float = _at_least_zero("learning_rate", learning_rate)
 
     def step(self) -> None:
         """Move every parameter by its gradient.
@@ -64,8 +64,8 @@ class SGD(Optimizer):
         weight_decay: float = 0.0,
     ) -> None:
         super().__init__(parameters, learning_rate)
-        self.momentum = _at_least_zero("momentum", momentum)
-        self.weight_decay = _at_least_zero("weight_decay", weight_decay)
+        self.momentum: float = _at_least_zero("momentum", momentum)
+        self.weight_decay: float = _at_least_zero("weight_decay", weight_decay)
         self._velocities = [0.0] * len(self.parameters)
 
     def moves(self, gradients: list[float]) -> list[float]:
@@ -99,10 +99,10 @@ class Adam(Optimizer):
         weight_decay: float = 0.0,
     ) -> None:
         super().__init__(parameters, learning_rate)
-        self.beta1 = _fraction("beta1", beta1)
-        self.beta2 = _fraction("beta2", beta2)
-        self.epsilon = _above_zero("epsilon", epsilon)
-        self.weight_decay = _at_least_zero("weight_decay", weight_decay)
+        self.beta1: float = _fraction("beta1", beta1)
+        self.beta2: float = _fraction("beta2", beta2)
+        self.epsilon: float = _above_zero("epsilon", epsilon)
+        self.weight_decay: float = _at_least_zero("weight_decay", weight_decay)
         self._steps = 0
         self._means = [0.0] * len(self.parameters)
         self._squares = [0.0] * len(self.parameters)

@@ -215,7 +215,7 @@ def _descent(written: Written, defined: dict[str, int]) -> Descent:
             }
         case _:
             raise line.error(f"expected {USAGE}")
-    if len(parameters) < len(elements) or options.keys() != {"rate", "times"}:
+    if not parameters or len(parameters) < len(elements) or options.keys() != {"rate", "times"}:
         raise line.error(f"expected {USAGE}")
     rate, times = options["rate"], options["times"]
     if not (isinstance(rate, (int, float)) and 0 <= rate < MOST):

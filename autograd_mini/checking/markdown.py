@@ -46,10 +46,10 @@ class SheetError(ValueError):
 
     def __init__(self, message: str, line: Line, column: int = 0) -> None:
         self.message = message
-        self.file = line.file
-        self.line = line.number
-        self.column = column + 1
-        self.source = line.text
+        self.file: str = line.file
+        self.line: int = line.number
+        self.column: int = column + 1
+        self.source: str = line.text
         super().__init__(message, line, column)
 
     def __str__(self) -> str:

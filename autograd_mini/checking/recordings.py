@@ -27,10 +27,10 @@ class Function:
         single = isinstance(point, Value) or real(point) is not None
         inputs = [cast(Scalar, point)] if single else list(cast(Sequence[Scalar], point))
         self.f = f
-        self.point = [_number(x) for x in inputs]
-        self.inputs = input_names(f, inputs)
+        self.point: list[float] = [_number(x) for x in inputs]
+        self.inputs: list[str] = input_names(f, inputs)
         name = getattr(f, "__name__", "")
-        self.name = name if name.isidentifier() else "f"
+        self.name: str = name if name.isidentifier() else "f"
         first, again = self.record(), self.record()
         if not math.isfinite(first.number):
             raise ValueError(
@@ -62,10 +62,10 @@ class Recording:
     def __init__(self, name: str, variables: list[Value], y: Scalar) -> None:
         self.variables = variables
         self.y = y
-        self.number = float(y)
-        self.order = topological_order(y) if isinstance(y, Value) else []
+        self.number: float = float(y)
+        self.order: list[Value] = topological_order(y) if isinstance(y, Value) else []
         self._names: Names | None = None
-        self.title = (y.label if isinstance(y, Value) else "") or name
+        self.title: str = (y.label if isinstance(y, Value) else "") or name
 
     def name(self, value: Value) -> str:
         """What `value` is called in messages."""

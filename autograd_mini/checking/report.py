@@ -65,7 +65,7 @@ class Report(Sequence[Result]):
 
     def __init__(self, file: str, results: Sequence[Result]) -> None:
         self.file = file
-        self.results = tuple(results)
+        self.results: tuple[Result, ...] = tuple(results)
 
     def __getitem__(self, index: Any) -> Any:
         return self.results[index]

@@ -35,7 +35,7 @@ class Scene:
         for name, value in values.items():
             if not isinstance(value, Value):
                 raise TypeError(f"a scene names Values; {name} is {value!r:.80}")
-        self.values = dict(values)
+        self.values: dict[str, Value] = dict(values)
         self._slopes: dict[str, Value] = {}
         self._adjoints: dict[str, dict[str, float]] = {}
 

@@ -97,12 +97,12 @@ class Sheet:
     """
 
     def __init__(self) -> None:
-        self.scene = Scene({})
+        self.scene: Scene = Scene({})
         self.definitions: dict[str, ast.expr] = {}
         self.printed: dict[str, Interval] = {}
         self.corrected: dict[str, Interval] = {}
-        self.operations = MOST_OPERATIONS
-        self.searches = MOST_SEARCHES
+        self.operations: int = MOST_OPERATIONS
+        self.searches: int = MOST_SEARCHES
 
     def check(self, statements: Iterable[Statement]) -> Iterator[Result]:
         """Execute the statements in order, and judge their claims.

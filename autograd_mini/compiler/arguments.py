@@ -69,8 +69,8 @@ class Rows:
     """
 
     def __init__(self, given: Any, names: Sequence[str]) -> None:
-        self.width = len(names)
-        self.array = _array_of(given, len(names))
+        self.width: int = len(names)
+        self.array: Any = _array_of(given, len(names))
         if self.array is None:
             self.listed = _listed_rows(given, names)
 

@@ -23,8 +23,8 @@ class Compiled:
 
     def __init__(self, problem: Problem, engine: Engine, target: str) -> None:
         self.target = target
-        self.inputs = tuple(problem.labels[place] for place in problem.inputs)
-        self.wrt = tuple(problem.labels[place] for place in problem.wrt)
+        self.inputs: tuple[str, ...] = tuple(problem.labels[place] for place in problem.inputs)
+        self.wrt: tuple[str, ...] = tuple(problem.labels[place] for place in problem.wrt)
         self._problem = problem
         self._engine = engine
         self._eager = Eager(problem)

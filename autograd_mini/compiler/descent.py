@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from autograd_mini.compiler.terms import Terms
-from autograd_mini.compiler.updates import decayed, find_rule
+from autograd_mini.compiler.updates import UpdateRule, decayed, find_rule
 from autograd_mini.expressions.code import PythonCode
 
 Mean = Callable[[Sequence[float]], list[float]]
@@ -25,7 +25,7 @@ class Settings:
         self, method: str, rate: float, weight_decay: float, constants: Mapping[str, float]
     ) -> None:
         self.method = method
-        self.rule = find_rule(method)
+        self.rule: UpdateRule = find_rule(method)
         unknown = [name for name in constants if name not in self.rule.constants]
         if unknown:
             takes = ", ".join(self.rule.constants) or "no constants"
@@ -40,9 +40,9 @@ class Settings:
             if not 0.0 <= number < (1.0 if name.startswith("beta") else math.inf):
                 least = "from 0 to below 1" if name.startswith("beta") else "0 or more"
                 raise ValueError(f"{name} must be {least}, got {number!r}")
-        self.rate = float(rate)
-        self.weight_decay = float(weight_decay)
-        self.constants = {
+        self.rate: float = float(rate)
+        self.weight_decay: float = float(weight_decay)
+        self.constants: dict[str, float] = {
             name: float(x) for name, x in {**self.rule.constants, **constants}.items()
         }
 
@@ -61,7 +61,7 @@ class Descent:
     def __init__(self, settings: Settings, mean: Mean, start: Sequence[float]) -> None:
         """mean: what gives the gradient to follow, or raises."""
         self.settings = settings
-        self.steps = 0
+        self.steps: int = 0
         self._mean = mean
         # In place: a target may have its own kind of arrays here.
         self._values = self.array(start)

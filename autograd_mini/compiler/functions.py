@@ -40,7 +40,7 @@ class CompiledFunction:
     ) -> None:
         self.f = f
         self.target = target
-        self.leaves = listed_values("leaves", leaves)
+        self.leaves: list[Value] = listed_values("leaves", leaves)
         self.programs: list[Compiled] = []
         self._paths: dict[Row, Compiled] = {}
         self._xp = xp

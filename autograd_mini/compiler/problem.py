@@ -50,23 +50,27 @@ class Problem:
             if isinstance(side, Value)
         ]
         roots = [*compared, *outputs, *inputs]
-        self.tape = Tape(roots)
+        self.tape: Tape = Tape(roots)
         self.single = single
         places = self.tape.places
-        self.inputs = [places[id(value)] for value in inputs]
-        self.wrt = [places[id(value)] for value in wrt]
-        self.outputs = [places[id(value)] for value in outputs]
-        self.moving = [self.inputs.index(place) for place in self.wrt]
-        self.given = [k for k, place in enumerate(self.inputs) if place not in set(self.wrt)]
-        self.guards = [
+        self.inputs: list[int] = [places[id(value)] for value in inputs]
+        self.wrt: list[int] = [places[id(value)] for value in wrt]
+        self.outputs: list[int] = [places[id(value)] for value in outputs]
+        self.moving: list[int] = [self.inputs.index(place) for place in self.wrt]
+        self.given: list[int] = [
+            k for k, place in enumerate(self.inputs) if place not in set(self.wrt)
+        ]
+        self.guards: list[Guard] = [
             Guard(self._side(left), symbol, self._side(right), outcome)
             for left, symbol, right, outcome in comparisons
             if symbol
         ]
-        self.labelled = [place for place, entry in enumerate(self.tape.entries) if entry.tag.label]
+        self.labelled: list[int] = [
+            place for place, entry in enumerate(self.tape.entries) if entry.tag.label
+        ]
         if len(self.tape) <= LARGEST_NAMED:
             names = Names(roots)
-            self.labels = [names(value) for value in names.values]
+            self.labels: list[str] = [names(value) for value in names.values]
         else:
             self.labels = [entry.tag.label for entry in self.tape.entries]
             taken = Counter(self.labels[place] for place in self.inputs)
@@ -74,8 +78,8 @@ class Problem:
                 label = self.labels[place]
                 if not label or taken[label] > 1:
                     self.labels[place] = f"{label or 'x'}_{number}"
-        self.moves = self._moves()
-        self.orders = [
+        self.moves: list[bool] = self._moves()
+        self.orders: list[list[int]] = [
             list(range(place + 1))  # the first root's order begins the tape
             if value is roots[0]
             else [places[id(below)] for below in topological_order(value)]

@@ -49,16 +49,18 @@ class Program:
 
     def __init__(self, problem: Problem, names_constants: bool = False) -> None:
         self.problem = problem
-        self.terms = Terms()
+        self.terms: Terms = Terms()
         self.names: dict[int, str] = {}
-        self.identifiers = Identifiers()
+        self.identifiers: Identifiers = Identifiers()
         labels = problem.labels
-        self.inputs = [
+        self.inputs: list[str] = [
             self.identifiers.make(labels[place], f"x{number + 1}")
             for number, place in enumerate(problem.inputs)
         ]
         said = zip(self.inputs, (labels[place] for place in problem.inputs))
-        self.remarks = {name: comment(label) for name, label in said if name != label}
+        self.remarks: dict[str, str] = {
+            name: comment(label) for name, label in said if name != label
+        }
         constants = [
             (place, entry.data)
             for place, entry in enumerate(problem.tape.entries)
@@ -74,8 +76,8 @@ class Program:
         else:
             self.baked_in = [f"{comment(labels[place])} = {x!r}" for place, x in constants]
         results = self._forward()
-        self.values = [results[place] for place in problem.outputs]
-        self.guards = guards = [
+        self.values: list[Term] = [results[place] for place in problem.outputs]
+        self.guards: list[Guard] = [
             Guard(
                 number,
                 self._operand(results, guard.left),
@@ -86,13 +88,13 @@ class Program:
             for number, guard in enumerate(problem.guards)
         ]
         of_forward = len(self.terms.made)
-        self.checked = unwitnessed(self.terms.made[:of_forward], results, self.values)
+        self.checked: list[Term] = unwitnessed(self.terms.made[:of_forward], results, self.values)
         adjoints = [self._backward(results, output) for output in range(len(self.values))]
-        self.gradients = [
+        self.gradients: list[list[Term]] = [
             [found.get(place, self.terms.number(0.0)) for place in problem.wrt]
             for found in adjoints
         ]
-        self._layout(results, labels, guards, adjoints)
+        self._layout(results, labels, self.guards, adjoints)
 
     # -- what is computed -----------------------------------------------------------------------
 

@@ -31,7 +31,7 @@ Term = ast.expr
 # How deep to look for a part that lets a nan through.
 NEAR = 4
 
-read = cache(parse)
+read: Callable[..., Term] = cache(parse)
 
 
 class Terms:

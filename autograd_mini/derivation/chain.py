@@ -62,13 +62,13 @@ class Chain:
     ) -> None:
         self.root = root
         self.wrt = wrt
-        self.names = names or Names(root)
+        self.names: Names = names or Names(root)
         values = topological_order(root)
         ends = [wrt] if wrt is not None else [value for value in values if value.op is None]
         self._steps = choose_steps(values, [root, *ends], nets)
         self._relevant = _depending_on(ends, values)
         # In topological order, operands before results.
-        self.steps = [
+        self.steps: list[Value] = [
             value for value in values if id(value) in self._steps and id(value) in self._relevant
         ]
         self._below: dict[int, list[Factor]] = {

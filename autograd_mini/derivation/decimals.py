@@ -25,7 +25,7 @@ class Decimals:
         sizes = [abs(number) for number in numbers if math.isfinite(number)]
         largest = max(sizes, default=0.0)
         before_the_point = math.floor(math.log10(largest)) if largest >= 1 else 0
-        self.places = max(digits - before_the_point, 0)
+        self.places: int = max(digits - before_the_point, 0)
 
     def __call__(self, number: float) -> str:
         if not math.isfinite(number):

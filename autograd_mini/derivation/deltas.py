@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 
-from autograd_mini.derivation.chain import Factor
+from autograd_mini.derivation.chain import Chain, Factor
 from autograd_mini.derivation.equations import (
     Delta,
     Equation,
@@ -49,19 +49,20 @@ class DeltaRule:
 
     def __init__(self, notation: Notation, wrt: Value | None) -> None:
         self.notation = notation
-        self.chain = chain = notation.chain
-        self.units = {
+        self.chain: Chain = notation.chain
+        chain = self.chain
+        self.units: dict[int, str] = {
             id(step): self._unit(step)
             for step in chain.steps
             if step is not chain.root and step is not wrt and self._is_unit(step, wrt)
         }
         # The steps that have an equation of their own, from the root down.
-        self.known = [
+        self.known: list[Value] = [
             step
             for step in chain.downwards
             if step is not chain.root and step is not wrt and step.op and self._is_known(step)
         ]
-        self.stops = {id(step) for step in [chain.root, *self.known]}
+        self.stops: set[int] = {id(step) for step in [chain.root, *self.known]}
 
     def equations(self, wrt: Value) -> list[Equation]:
         """The deltas on the way, the derivative by `wrt`, and what it learns by."""

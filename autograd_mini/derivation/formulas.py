@@ -39,7 +39,8 @@ NameOf = Callable[[Value], str]
 ROWS = {(row.symbol, row.arity): name for name, row in TABLE.items()}
 ONE = ast.Constant(1)
 
-read = functools.cache(parse)  # trees are never changed, so one of each rule will do
+# Trees are never changed, so one of each rule will do.
+read: Callable[..., ast.expr] = functools.cache(parse)
 
 
 def formula(value: Value, is_step: IsStep, name: NameOf = name_of) -> ast.expr:

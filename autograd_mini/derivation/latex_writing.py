@@ -16,7 +16,7 @@ NEXT_LINE = " \\\\\n"
 class LatexWriter(Writer):
     """Writes an `aligned` environment, to stand in any displayed mathematics."""
 
-    printer = LatexPrinter()
+    printer: LatexPrinter = LatexPrinter()
     times = r" \cdot "
 
     def derivative(self, symbol: Derivative) -> str:

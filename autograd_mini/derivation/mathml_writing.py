@@ -20,8 +20,8 @@ CLOSE, APART = 0.3, 1.3
 class MathMLWriter(Writer):
     """Writes HTML elements: <math> for the equations, <p> for what is said about them."""
 
-    printer = MathMLPrinter()
-    times = token("mo", "\N{DOT OPERATOR}")
+    printer: MathMLPrinter = MathMLPrinter()
+    times: str = token("mo", "\N{DOT OPERATOR}")
 
     def name(self, name: str) -> str:
         return self.printer.name(name)[0]

@@ -33,7 +33,7 @@ class Names:
     """
 
     def __init__(self, roots: Value | Iterable[Value]) -> None:
-        self.values = topological_order(roots)
+        self.values: list[Value] = topological_order(roots)
         self._names = _told_apart(self.values)
         taken = set(self._names.values())
         number = 0

@@ -33,7 +33,7 @@ class Paths(Sequence[Path]):
     def __init__(self, chain: Chain, wrt: Value) -> None:
         self._chain = chain
         self._wrt = wrt
-        self.number = chain.ways(wrt)
+        self.number: int = chain.ways(wrt)
 
     def __len__(self) -> int:
         return self.number

@@ -105,7 +105,7 @@ class Writer(ABC):
 class TextWriter(Writer):
     """Writes plain text, in ASCII but for what labels contain."""
 
-    printer = TextPrinter()
+    printer: TextPrinter = TextPrinter()
     times = " . "
 
     def derivative(self, symbol: Derivative) -> str:

@@ -40,7 +40,7 @@ class CodePrinter(Printer):
     """What the library calls a primitive, where it has another name there."""
 
     def __init__(self, names: Mapping[int, str] | None = None) -> None:
-        self.names = {} if names is None else names
+        self.names: Mapping[int, str] = {} if names is None else names
         self.functions: dict[str, None] = {}
         """The functions of the library that have been written, in order."""
 

@@ -50,10 +50,10 @@ class MathMLPrinter(TextPrinter):
 
     # Said to be infix or prefix, since the first in a row would be taken for a sign.
     plus = '<mo form="infix">+</mo>'
-    minus = f'<mo form="infix">{MINUS}</mo>'
-    sign = f'<mo form="prefix">{MINUS}</mo>'
+    minus: str = f'<mo form="infix">{MINUS}</mo>'
+    sign: str = f'<mo form="prefix">{MINUS}</mo>'
     space = '<mspace width="0.17em"></mspace>'
-    dot = token("mo", "\N{DOT OPERATOR}")
+    dot: str = token("mo", "\N{DOT OPERATOR}")
 
     def parenthesized(self, written: str) -> str:
         if "<mfrac" in written:

@@ -213,6 +213,7 @@ ALLOWED = "an expression has numbers, names, + - * / **, parentheses and functio
         ("y = δδ", 5, "δδ is not defined; there are w, x, out, E"),
         ("y = w\0", 6, "the character '\\x00' cannot stand here"),
         ("descend(E, w, rate=1, times=1)", 1, "expected descend(E, [w1, w2], rate=0.5, times=10)"),
+        ("descend(E, [], rate=1, times=1)", 1, "expected descend(E, [w1, w2], rate=0.5, times=10)"),
         ("descend(E, [w], rate=1)", 1, "expected descend(E, [w1, w2], rate=0.5, times=10)"),
         ("descend(E, [q], rate=1, times=1)", 13, "q is not defined; there are w, x, out, E"),
         ("descend(E, [w], rate='a', times=1)", 1, "rate is a number, 0 or more, such as 0.5, not "

@@ -371,6 +371,7 @@ def test_a_graph_whose_inputs_are_all_given_moves_nothing(target: str) -> None:
     x = Value(2.0, label="x")
     program = compile_graph(x * x, [x], wrt=[], target=target)
     assert program.descend([], 0.1, 3, batch=[[1.0]]) == []
+    assert compile_graph(x * x, [], target=target).descend([], 0.1, 3) == []
 
 
 @pytest.mark.cc

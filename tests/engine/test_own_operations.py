@@ -284,7 +284,7 @@ def without_assignment(source: str, name: str) -> str:
     (statement,) = (
         node
         for node in ast.parse(source).body
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name
+        if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == name
     )
     lines = source.splitlines(keepends=True)
     del lines[statement.lineno - 1 : statement.end_lineno]

@@ -14,7 +14,7 @@ from autograd_mini.compiler.engine import Engine, Numbers, Stale
 from autograd_mini.compiler.program import Program
 from autograd_mini.compiler.targets.python_writer import PythonWriter
 from autograd_mini.compiler.targets.writer import MOST_CHECKED, bracketed
-from autograd_mini.expressions.code import ArrayCode
+from autograd_mini.expressions.code import ArrayCode, CodePrinter
 from autograd_mini.value import real
 
 
@@ -25,7 +25,7 @@ class ArrayWriter(PythonWriter):
     where the program holds, is a result too.
     """
 
-    printer = ArrayCode
+    printer: type[CodePrinter] = ArrayCode
 
     def __init__(self, program: Program, namespace: str) -> None:
         super().__init__(program)
@@ -82,9 +82,9 @@ class ArrayEngine(Engine):
                 ) from None
         self.xp = xp
         # Only NumPy's numbers can be looked at: those of others may not be there yet.
-        self.is_numpy = xp.__name__ == "numpy"
+        self.is_numpy: bool = xp.__name__ == "numpy"
         self._writer = ArrayWriter(program, xp.__name__)
-        self.source = self._writer.value_and_gradients()
+        self.source: str = self._writer.value_and_gradients()
         for name in self._writer.code.functions:
             if not hasattr(xp, name):
                 raise ValueError(f"{xp.__name__} has no {name}; use the target python")

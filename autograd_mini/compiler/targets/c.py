@@ -35,7 +35,7 @@ class CEngine(Engine):
         super().__init__(program.problem)
         self._program = program
         self._writer = CWriter(program)
-        self.source = self._writer.unit(find_rule("sgd"))
+        self.source: str = self._writer.unit(find_rule("sgd"))
         self._library = load(self.source)
         self._libraries = {("sgd", False, False): self._library}
         inputs, outputs, wrt = self._writer.sizes

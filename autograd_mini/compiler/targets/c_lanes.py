@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from autograd_mini.compiler.program import Program
 from autograd_mini.compiler.targets.c_writer import ROW_BY_ROW, CWriter
 from autograd_mini.compiler.targets.writer import INDENT, indented
-from autograd_mini.expressions.code import LanesCode
+from autograd_mini.expressions.code import CodePrinter, LanesCode
 
 PREAMBLE = """\
 typedef double lanes __attribute__((vector_size(8 * LANES)));
@@ -90,7 +90,8 @@ class LanesWriter(CWriter):
 
     def total(self) -> str:
         """The functions of lanes, and the loop over rows around them."""
-        scalar, self.code = self.code, LanesCode(self.program.names)
+        scalar = self.code
+        self.code: CodePrinter = LanesCode(self.program.names)
         function = "\n".join(self.add_lanes())
         called = [name for name in self.code.functions if name.islower()]
         self.code = scalar

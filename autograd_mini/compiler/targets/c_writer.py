@@ -9,7 +9,7 @@ from autograd_mini.compiler.program import Program
 from autograd_mini.compiler.targets.writer import INDENT, Writer, folded, indented
 from autograd_mini.compiler.terms import Terms
 from autograd_mini.compiler.updates import UpdateRule, decayed
-from autograd_mini.expressions.code import CCode
+from autograd_mini.expressions.code import CCode, CodePrinter
 
 # What value_and_gradients returns.
 NOT_FINITE, FIRST_GUARD = 1, 2
@@ -61,13 +61,18 @@ long total(const double *w, long count, const double *rows, double *value, doubl
 class CWriter(Writer):
     """A translation unit."""
 
-    printer = CCode
-    remark_before, remark_after = "/* ", " */"
+    printer: type[CodePrinter] = CCode
+    remark_before = "/* "
+    remark_after = " */"
 
     def __init__(self, program: Program) -> None:
         super().__init__(program)
         problem = program.problem
-        self.sizes = len(problem.inputs), len(problem.outputs), len(problem.wrt)
+        self.sizes: tuple[int, int, int] = (
+            len(problem.inputs),
+            len(problem.outputs),
+            len(problem.wrt),
+        )
 
     def unit(self, rule: UpdateRule | None, decays: bool = False) -> str:
         """The function and its loops; rule: of the descent, None for a graph that has none."""

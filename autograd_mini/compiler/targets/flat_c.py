@@ -102,7 +102,7 @@ class FlatC(Engine):
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem)
         rows = list(dict.fromkeys([*TABLE.values(), *problem.tape.rows]))
-        self.source = interpreter(rows)
+        self.source: str = interpreter(rows)
         self._library = load(self.source)
         self._library.forward.restype = ctypes.c_long
         self._size = len(problem.tape)

@@ -10,13 +10,13 @@ from autograd_mini.compiler.engine import Engine
 from autograd_mini.compiler.program import Program
 from autograd_mini.compiler.targets.writer import INDENT, Writer, bracketed, call, indented
 from autograd_mini.compiler.terms import Term
-from autograd_mini.expressions.code import JavaScriptCode
+from autograd_mini.expressions.code import CodePrinter, JavaScriptCode
 
 
 class JavaScriptWriter(Writer):
     """A module that exports one function."""
 
-    printer = JavaScriptCode
+    printer: type[CodePrinter] = JavaScriptCode
     remark_before = "// "
 
     def value_and_gradients(self) -> str:
@@ -58,7 +58,7 @@ class JavaScriptEngine(Engine):
 
     def __init__(self, program: Program) -> None:
         super().__init__(program.problem)
-        self.source = JavaScriptWriter(program).value_and_gradients()
+        self.source: str = JavaScriptWriter(program).value_and_gradients()
 
     @cached_property
     def results(self) -> Callable[..., Any]:

@@ -25,7 +25,7 @@ class PythonEngine(Engine):
         super().__init__(program.problem)
         self._writer = LoopWriter(program)
         self._loops: dict[tuple[Any, ...], Callable[..., Any]] = {}
-        self.source = self._writer.value_and_gradients()
+        self.source: str = self._writer.value_and_gradients()
 
     @cached_property
     def results(self) -> Callable[..., Any]:

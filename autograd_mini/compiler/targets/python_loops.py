@@ -21,11 +21,11 @@ class LoopWriter(PythonWriter):
     def __init__(self, program: Program) -> None:
         super().__init__(program)
         names = dict(zip(program.problem.inputs, program.inputs))
-        self.moving = [names[place] for place in program.problem.wrt]
-        self.given = [name for name in program.inputs if name not in self.moving]
+        self.moving: list[str] = [names[place] for place in program.problem.wrt]
+        self.given: list[str] = [name for name in program.inputs if name not in self.moving]
         self._own_names: dict[str, dict[str, str]] = {}
-        self.sums = self.own_names("sum")
-        self.sum_of_values = program.identifiers.make("sum_of_values")
+        self.sums: dict[str, str] = self.own_names("sum")
+        self.sum_of_values: str = program.identifiers.make("sum_of_values")
 
     def total(self) -> str:
         """`total(numbers, rows)`: how many rows were done, the sum of values, that of gradients."""
@@ -98,6 +98,8 @@ class LoopWriter(PythonWriter):
     ) -> Iterator[str]:
         """The lines that move all parameters, at once."""
         yield self.remark("update")
+        if not self.moving:
+            yield "pass"  # remarks are no statements
         if rule.of_step:
             yield "steps += 1"
         terms = self.program.terms

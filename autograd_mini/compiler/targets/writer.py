@@ -18,12 +18,14 @@ class Writer:
     """Base of the languages; writes Python, and what looks alike elsewhere."""
 
     printer: type[CodePrinter]
-    remark_before, remark_after = "# ", ""
-    open_list, close_list = "[", "]"
+    remark_before: str = "# "
+    remark_after: str = ""
+    open_list: str = "["
+    close_list: str = "]"
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self.code = self.printer(program.names)
+        self.code: CodePrinter = self.printer(program.names)
 
     # -- what a language says -------------------------------------------------------------------
 
