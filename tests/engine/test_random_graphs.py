@@ -220,7 +220,6 @@ def close(a: float, b: float, bound: float) -> bool:
 
 
 @A_THOUSAND
-@settings(deadline=None)
 @given(recipes())
 def test_recording_computes_what_floats_give_to_the_last_bit(recipe: Recipe) -> None:
     floats: list[float] = []
@@ -241,7 +240,6 @@ def test_recording_computes_what_floats_give_to_the_last_bit(recipe: Recipe) -> 
 
 
 @A_THOUSAND
-@settings(deadline=None)
 @given(recipes())
 def test_gradients_that_can_be_differentiated_are_the_others_to_the_last_bit(
     recipe: Recipe,
@@ -256,7 +254,6 @@ def test_gradients_that_can_be_differentiated_are_the_others_to_the_last_bit(
 
 
 @A_HUNDRED
-@settings(deadline=None)
 @given(recipes(), st.lists(NUMBERS, min_size=3, max_size=3))
 def test_forward_mode_agrees_with_reverse(recipe: Recipe, tangents: list[float]) -> None:
     xs = [Value(x) for x in recipe.leaves]
@@ -289,7 +286,6 @@ def sizes(y: Value, xs: list[Value]) -> list[float]:
 
 
 @A_THOUSAND
-@settings(deadline=None)
 @given(st.sampled_from(ROWS), st.lists(st.floats(), min_size=2, max_size=2))
 def test_at_any_operands_recording_gives_what_floats_give_or_fails_as_they_do(
     row: Operation, numbers: list[float]
