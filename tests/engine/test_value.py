@@ -426,3 +426,10 @@ def test_a_subclass_stays_one() -> None:
     weight = Weight(4.0, label="w")
     (weight * weight).backward()
     assert (type(weight), weight.decayed(), weight.grad) == (Weight, 2.0, 8.0)
+
+
+def test_a_number_given_as_data_later_is_still_a_float_where_one_is_asked_for() -> None:
+    x = Value(1.0)
+    x.data = 2  # as an optimizer might
+    assert repr(float(x)) == "2.0"
+    assert repr((x * 1.5).data) == "3.0"
