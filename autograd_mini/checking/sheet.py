@@ -53,6 +53,9 @@ MOST_OPERATIONS = 50_000_000
 # For slips of the derivation behind wrong numbers; where there are more, one slip is behind most.
 MOST_SEARCHES = 10
 
+# For slips in wrong formulas: a minute at most.
+MOST_FORMULAS = 50
+
 
 def check_sheet(path_or_text: str | Path) -> Report:
     """Check every claim of a sheet.
@@ -103,6 +106,7 @@ class Sheet:
         self.corrected: dict[str, Interval] = {}
         self.operations: int = MOST_OPERATIONS
         self.searches: int = MOST_SEARCHES
+        self.formulas: int = MOST_FORMULAS
 
     def check(self, statements: Iterable[Statement]) -> Iterator[Result]:
         """Execute the statements in order, and judge their claims.
@@ -230,8 +234,9 @@ class Sheet:
             yield from enclosures(tree, self.scene, self.definitions, mended)
 
     def _judge_formula(self, claim: Claim, left: ast.expr, right: ast.expr) -> Result:
-        found = check_identity(self.scene, left, right)
+        found = check_identity(self.scene, left, right, explained=self.formulas > 0)
         exact = f"{found.left:.9g}"
         if found.verdict == "fails":
+            self.formulas -= 1
             exact += f", not {found.right:.9g}"
         return Result(claim, found.left, exact, found.verdict, found.suggestion)

@@ -177,6 +177,13 @@ def test_a_formula_is_an_identity(line: str, verdict: str) -> None:
     assert after_network(line) == [verdict]
 
 
+def test_slips_are_looked_for_in_the_first_fifty_wrong_formulas() -> None:
+    lines = ["x = 0.3", "y = x**3", *["dy/dx = -3*x**2"] * 60, "dy/dx = 3*x**2"]
+    report = check(*lines)
+    assert [result.verdict for result in report] == ["fails"] * 60 + ["holds"]
+    assert [bool(result.suggestion) for result in report] == [True] * 50 + [False] * 11
+
+
 def test_a_formula_that_agrees_at_the_point_by_accident_fails() -> None:
     assert verdicts("x = 2", "y = x*x", "dy/dx = x + 2", "dy/dx = 2*x") == ["fails", "holds"]
 

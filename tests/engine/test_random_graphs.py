@@ -188,7 +188,6 @@ def test_a_thousand_random_graphs_agree_with_pytorch() -> None:
     graphs = well_conditioned = 0
 
     @A_THOUSAND
-    @settings(deadline=None)
     @given(recipes())
     def compare(recipe: Recipe) -> None:
         nonlocal graphs, well_conditioned
