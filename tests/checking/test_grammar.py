@@ -1,0 +1,260 @@
+"""The grammar in the documentation is the language that is read, no more and no less."""
+
+from __future__ import annotations
+
+import random
+import re
+import tokenize
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograd_mini.checking.language import (
+    Definition,
+    Descent,
+    Evaluation,
+    Identity,
+    Statement,
+    derivation_lines,
+    parse_lines,
+)
+from autograd_mini.checking.markdown import Line, SheetError
+from autograd_mini.lectures import lectures
+from autograd_mini.ops import TABLE
+
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "sheets.md"
+PRODUCTIONS = "\n".join(re.findall(r"^```ebnf\n(.*?)^```", PAGE.read_text("utf-8"), re.M | re.S))
+TOKEN = re.compile(r"\s*(?:\"([^\"]+)\"|\?([^?]+)\?|([a-z][a-z ]*[a-z]|[a-z])|([{}\[\]()|,=;]))")
+CLOSING = {"{": "}", "[": "]", "(": ")"}
+
+# Between their parts there are no blanks.
+WORDS = {"numeral", "exponent", "digits"}
+
+Node = tuple[Any, ...]
+
+
+def grammar() -> dict[str, Node]:
+    """The productions: of ("text", x), ("words", x), ("rule", x), ("all", ...), ("any", ...),
+    ("{", x), ("[", x)."""
+    tokens = [match.groups() for match in TOKEN.finditer(PRODUCTIONS)]
+
+    def alternatives() -> Node:
+        found = [sequence()]
+        while tokens[0][3] == "|":
+            tokens.pop(0)
+            found.append(sequence())
+        return found[0] if len(found) == 1 else ("any", *found)
+
+    def sequence() -> Node:
+        found = [part()]
+        while tokens[0][3] == ",":
+            tokens.pop(0)
+            found.append(part())
+        return found[0] if len(found) == 1 else ("all", *found)
+
+    def part() -> Node:
+        text, words, rule, bracket = tokens.pop(0)
+        if bracket is None:
+            return ("text", text) if text else ("words", words.strip()) if words else ("rule", rule)
+        inner = alternatives()
+        assert tokens.pop(0)[3] == CLOSING[bracket]
+        return inner if bracket == "(" else (bracket, inner)
+
+    rules: dict[str, Node] = {}
+    while tokens:
+        name = tokens.pop(0)[2]
+        assert tokens.pop(0)[3] == "="
+        rules[name] = alternatives()
+        assert tokens.pop(0)[3] == ";"
+    return rules
+
+
+RULES = grammar()
+NAMES = ["w", "x", "t", "out", "E"]
+PRELUDE = ["w = 0.5", "x = 2", "t = 1", "out = sigmoid(w*x)", "E = (out - t)**2/2"]
+FUNCTIONS = [[n for n, row in TABLE.items() if row.arity == arity] for arity in (1, 2)]
+
+
+def statements(line: str, before: Iterable[str] = PRELUDE) -> list[Statement]:
+    """What the checker makes of a line."""
+    lines = [*before, line]
+    read = list(parse_lines(Line("", number, text) for number, text in enumerate(lines, 1)))
+    return read[len(lines) - 1 :]
+
+
+class Writer:
+    """Writes lines at random, as the grammar has them."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.words: dict[str, Callable[[], str]] = {
+            "an identifier of Python that is not defined yet": lambda: "new",
+            "a name that is defined above": lambda: self.random.choice(NAMES),
+            "an expression that is no name by itself": self.no_name,
+            "a real number as Python writes it, such as 2, 0.5, 1e-3 or 1_000": lambda: (
+                self.random.choice(["2", "0.5", "1e-3", "1_000"])
+            ),
+            "a whole number, 0 or more": lambda: "10",
+            "a function of the table with one operand, such as tanh": lambda: self.random.choice(
+                FUNCTIONS[0]
+            ),
+            "a function of the table with two operands, such as maximum": lambda: (
+                self.random.choice(FUNCTIONS[1])
+            ),
+        }
+
+    def no_name(self) -> str:
+        return next(
+            text
+            for text in iter(lambda: self.write(RULES["expression"], 8), "")
+            if not text.strip(" ").isidentifier()
+        )
+
+    def write(self, node: Node, deep: int = 0, blank: str = " ") -> str:
+        """Deeper than a few rules, the shorter choice is made."""
+        kind, *inner = node
+        if kind == "text":
+            return inner[0] + (blank and self.random.choice(["", blank]) if inner[0] != "d" else "")
+        if kind == "words":
+            return self.words[inner[0]]() + self.random.choice(["", blank])
+        if kind == "rule":
+            return self.write(RULES[inner[0]], deep + 1, "" if inner[0] in WORDS else blank)
+        if kind == "all":
+            return "".join(self.write(each, deep, blank) for each in inner)
+        if kind == "any":
+            most = len(inner) if deep < 14 else 1
+            return self.write(inner[self.random.randrange(most)], deep, blank)
+        most = (2 if blank else 1) if kind == "{" else 1  # an exponent of three digits is too large
+        times = self.random.randint(0, most) if deep < 14 else 0
+        return "".join(self.write(inner[0], deep, blank) for _ in range(times))
+
+
+@pytest.mark.parametrize(
+    ("rule", "kind"),
+    [
+        ("definition", Definition),
+        ("evaluation", Evaluation),
+        ("identity", Identity),
+        ("descent", Descent),
+    ],
+)
+def test_what_the_grammar_writes_is_read(rule: str, kind: type[Statement]) -> None:
+    for seed in range(500):
+        line = Writer(seed).write(RULES[rule])
+        (statement,) = statements(line)
+        assert type(statement) is kind, line
+
+
+class Reader:
+    """Says where a part of a line that is derived from the grammar may end."""
+
+    def __init__(self, line: str, names: set[str]) -> None:
+        self.line = line
+        self.names = names
+        self.known: dict[tuple[Node, int, bool], set[int]] = {}
+
+    def accepts(self, rule: str) -> bool:
+        return len(self.line) in self.ends(RULES[rule], self.blanks(0), True)
+
+    def blanks(self, start: int) -> int:
+        return start + len(self.line[start:]) - len(self.line[start:].lstrip(" "))
+
+    def ends(self, node: Node, start: int, apart: bool) -> set[int]:
+        key = node, start, apart
+        if key not in self.known:
+            self.known[key] = set(self._ends(node, start, apart))
+        return self.known[key]
+
+    def _ends(self, node: Node, start: int, apart: bool) -> Iterator[int]:
+        kind, *inner = node
+        if kind == "text":
+            if self.line.startswith(inner[0], start):
+                end = start + len(inner[0])
+                yield self.blanks(end) if apart and inner[0] != "d" else end
+        elif kind == "words":
+            yield from map(self.blanks, self.words(inner[0], start))
+        elif kind == "rule":
+            word = inner[0] in WORDS
+            ends = self.ends(RULES[inner[0]], start, apart and not word)
+            yield from map(self.blanks, ends) if apart and word else ends
+        elif kind == "any":
+            for each in inner:
+                yield from self.ends(each, start, apart)
+        else:
+            reached = {start}
+            if kind == "all":
+                for each in inner:
+                    reached = {end for place in reached for end in self.ends(each, place, apart)}
+            waiting = set() if kind == "all" else {start}
+            while waiting:
+                ends = {end for place in waiting for end in self.ends(inner[0], place, apart)}
+                waiting = ends - reached if kind == "{" else set()
+                reached |= ends
+            yield from reached
+
+    def words(self, words: str, start: int) -> Iterator[int]:
+        if words == "an expression that is no name by itself":
+            for end in self.ends(RULES["expression"], start, True):
+                if not self.line[start:end].strip(" ").isidentifier():
+                    yield end
+            return
+        number = f"{tokenize.Floatnumber}|{tokenize.Intnumber}"
+        pattern = number if "a real number" in words else r"\d+" if "a whole" in words else r"\w+"
+        found = re.compile(pattern).match(self.line, start)
+        # A derivative has a d before a name.
+        if found and (
+            {
+                "an identifier of Python that is not defined yet": found[0].isidentifier()
+                and found[0] not in self.names,
+                "a name that is defined above": found[0] in self.names,
+                "a function of the table with one operand, such as tanh": found[0] in FUNCTIONS[0],
+                "a function of the table with two operands, such as maximum": (
+                    found[0] in FUNCTIONS[1]
+                ),
+            }.get(words, True)
+        ):
+            yield found.end()
+
+
+def lines_of_lectures() -> Iterator[tuple[str, list[str]]]:
+    """Each statement, without its comment, and those before it that define names."""
+    for lecture in lectures():
+        before: list[str] = []
+        lines = list(derivation_lines(lecture.text))
+        texts = [line.text.partition("#")[0].rstrip(" ") for line in lines]
+        for text in filter(None, texts):
+            yield text, list(before)
+            if isinstance(statements(text, before)[0], Definition):
+                before.append(text)
+
+
+def named(before: list[str]) -> set[str]:
+    return {text.partition("=")[0].strip() for text in before}
+
+
+LINES = list(lines_of_lectures())
+
+
+def test_the_grammar_has_every_line_of_the_lectures() -> None:
+    assert len(LINES) > 300
+    for text, before in LINES:
+        assert Reader(text, named(before)).accepts("statement"), text
+
+
+def test_a_line_that_is_garbled_is_in_the_grammar_if_it_is_read() -> None:
+    """One character is taken out, doubled, or another; claims, which may be missing, apart."""
+    chance = random.Random(0)
+    read = 0
+    for text, before in chance.sample(LINES, 200):
+        place = chance.randrange(len(text))
+        other = chance.choice(["", text[place] * 2, *"+-*/().=,dw1 >[]"])
+        garbled = (text[:place] + other + text[place + 1 :]).rstrip(" ")
+        try:
+            is_read = len(statements(garbled, before)) == 1
+        except SheetError:
+            is_read = False
+        assert Reader(garbled, named(before)).accepts("statement") == is_read, garbled
+        read += is_read
+    assert 20 < read < 180
