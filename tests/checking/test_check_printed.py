@@ -258,3 +258,11 @@ def test_scientific_notation_shows_the_digits_of_the_mantissa(value, places):
     printed = f"{value:.{places}e}"
     assert check_printed(printed, value).verdict == "rounds"
     assert check_printed(printed.upper(), value).expected == printed.upper()
+
+
+def test_a_sign_is_the_slip_also_where_the_number_without_it_is_a_tie() -> None:
+    """0.2745 may be a little more or less, and so may -0.2745."""
+    assert check_printed("0.275", 0.2745).verdict == "rounds"
+    assert check_printed("0.274", 0.2745).verdict == "rounds"
+    assert check_printed("-0.274", 0.2745).suggestion == "a minus sign too many"
+    assert check_printed("-0.275", 0.2745).suggestion == "a minus sign too many"

@@ -259,6 +259,18 @@ print(json.dumps([autograd_mini.__file__, hasattr(autograd_mini, "softplus"), fo
 """
 
 
+def test_a_failure_is_written_with_a_symbol_that_stands_before_its_operand() -> None:
+    program = """
+from autograd_mini import Value, operation
+operation("root", "sqrt(x)", "1 / (2 * z)", symbol="\u221a")
+try:
+    Value(-4.0, label="area").root()
+except ArithmeticError as error:
+    print(ascii(str(error)))
+"""
+    assert run(program) == "'\\u221a area does not exist at area = -4.0'\n"
+
+
 def test_softplus_is_one_row_of_the_table_and_nothing_else(tmp_path: Path) -> None:
     """Taken out, the package works without it; put back, it works with it."""
     copy = tmp_path / "autograd_mini"
