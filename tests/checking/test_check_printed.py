@@ -274,3 +274,42 @@ def test_scientific_notation_shows_the_digits_of_the_mantissa(value, places):
     printed = f"{value:.{places}e}"
     assert check_printed(printed, value).verdict == "rounds"
     assert check_printed(printed.upper(), value).expected == printed.upper()
+
+
+def test_a_sign_is_the_slip_also_where_the_number_without_it_is_a_tie() -> None:
+    """0.2745 may be a little more or less, and so may -0.2745."""
+    assert check_printed("0.275", 0.2745).verdict == "rounds"
+    assert check_printed("0.274", 0.2745).verdict == "rounds"
+    assert check_printed("-0.274", 0.2745).suggestion == "a minus sign too many"
+    assert check_printed("-0.275", 0.2745).suggestion == "a minus sign too many"
+
+
+def test_an_exponent_is_expected_with_the_sign_that_it_needs_in_the_notation_that_is_printed() -> (
+    None
+):
+    assert check_printed("4.36e6", 4.36e-6).expected == "4.36e-6"
+    assert check_printed("4.36e+06", 4.36e-6).expected == "4.36e-06"
+    assert check_printed("4.36e\N{MINUS SIGN}5", 4.36e-6).expected == "4.36e\N{MINUS SIGN}6"
+    assert check_printed("4.36e-6", 4.36e6).expected == "4.36e6"
+
+
+def test_a_mantissa_below_1_keeps_its_power_of_ten() -> None:
+    assert check_printed("0.45e-5", 4.36e-6).expected == "0.44e-5"
+
+
+def test_a_negative_mantissa_has_as_many_digits_as_a_positive_one() -> None:
+    assert check_printed("5.00e-1", 0.50004).exact == "5.0004e-1"
+    assert check_printed("-5.00e-1", -0.50004).exact == "-5.0004e-1"
+
+
+def test_a_long_text_is_cut_in_a_message_and_the_longest_number_is_read() -> None:
+    expected = "is no printed number: expected one such as 0.40, -.35 or 5.5090e-04"
+    for text, shown in [("x" * 40, "x" * 40), ("x" * 41, "x" * 37 + "...")]:
+        with pytest.raises(ValueError) as caught:
+            check_printed(text, 1.0)
+        assert str(caught.value) == f"{shown!r} {expected}"
+    assert check_printed("1." + "0" * 398, 1.0).verdict == "rounds"
+    assert check_printed("1e400", 1.0).verdict == "wrong"
+    for text in ("1." + "0" * 399, "1e401"):
+        with pytest.raises(ValueError, match="is beyond any float"):
+            check_printed(text, 1.0)

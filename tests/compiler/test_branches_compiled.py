@@ -124,6 +124,15 @@ def test_a_comparison_with_what_is_no_number_of_ours_is_answered_and_not_followe
 
 
 @PYTHON_AND_C
+def test_an_integer_beyond_all_floats_is_above_or_below_them(target: str) -> None:
+    x = Value(2.0, label="x")
+    assert -(10**400) < x < 10**400
+    compiled = compile_graph(x * x, [x], target=target)
+    assert compiled(1e100) == (1e200, [2e100])
+    assert compiled(-1e100) == (1e200, [-2e100])
+
+
+@PYTHON_AND_C
 def test_values_of_the_graph_are_compared_with_each_other(target: str) -> None:
     a, b = Value(1.0, label="a"), Value(2.0, label="b")
     product = a * b

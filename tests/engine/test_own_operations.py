@@ -259,6 +259,25 @@ print(json.dumps([autograd_mini.__file__, hasattr(autograd_mini, "softplus"), fo
 """
 
 
+def test_a_failure_of_an_operation_is_written_as_the_operation_is() -> None:
+    """With a symbol that stands before its operand, and as a call of two operands."""
+    program = """
+from autograd_mini import Value, operation
+operation("root", "sqrt(x)", "1 / (2 * z)", symbol="\u221a")
+operation("odds", "x / (y - x)", "y / (y - x) ** 2", "-x / (y - x) ** 2")
+x = Value(-4.0, label="area")
+for failing in (lambda: x.root(), lambda: x.odds(-4.0)):
+    try:
+        failing()
+    except ArithmeticError as error:
+        print(ascii(str(error)))
+"""
+    assert run(program).splitlines() == [
+        "'\\u221a area does not exist at area = -4.0'",
+        "'odds(area, -4.0) does not exist at area = -4.0'",
+    ]
+
+
 def test_softplus_is_one_row_of_the_table_and_nothing_else(tmp_path: Path) -> None:
     """Taken out, the package works without it; put back, it works with it."""
     copy = tmp_path / "autograd_mini"

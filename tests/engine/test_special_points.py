@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import autograd_mini as ag
-from autograd_mini import DomainError, Operation, Value, grad, hessian
+from autograd_mini import DomainError, Operation, Value, grad, gradcheck, hessian
 from autograd_mini.ops import TABLE
 
 INF = math.inf
@@ -63,6 +63,15 @@ def test_every_kink_that_a_row_names_lies_in_its_domain() -> None:
     for row in kinked:
         middle = [(low + high) / 2 for low, high in row.domain]
         assert eval(row.kink, dict(zip("xy", middle))) == 0.0
+
+
+@pytest.mark.parametrize("row", [ag.maximum, ag.minimum], ids=["maximum", "minimum"])
+def test_a_tie_is_a_kink_to_the_gradient_check_and_opposite_numbers_are_none(
+    row: Operation,
+) -> None:
+    told = str(gradcheck(lambda x: row(x, 2.0), (2.0,)))
+    assert told == f"df/dx: engine 0.5, not compared: {row.name}(x, 2) has a kink here"
+    assert "not compared" not in str(gradcheck(lambda x: row(x, -2.0), (2.0,)))
 
 
 # -- infinite partials --------------------------------------------------------------------------
