@@ -75,7 +75,7 @@ def _parse(content: bytes, shown: str) -> object:
     import json
 
     try:
-        return json.loads(content.decode("utf-8"))
+        return json.loads(content.decode("utf-8-sig"))
     # ValueError covers bad UTF-8, bad JSON and numbers of too many digits.
     except (ValueError, RecursionError):
         raise ValueError(

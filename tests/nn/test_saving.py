@@ -56,6 +56,14 @@ def test_a_file_reformatted_by_hand_still_loads(path):
     model.load(path)
 
 
+def test_a_file_that_an_editor_of_windows_wrote_still_loads(path, neuron):
+    neuron.save(path)
+    before = neuron.state_dict()
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    neuron.load(path)
+    assert neuron.state_dict() == before
+
+
 def test_a_saved_file_has_the_permissions_of_any_new_file(path, neuron):
     neuron.save(path)
     other = path.with_name("other")
