@@ -313,3 +313,10 @@ def test_a_long_text_is_cut_in_a_message_and_the_longest_number_is_read() -> Non
     for text in ("1." + "0" * 399, "1e401"):
         with pytest.raises(ValueError, match="is beyond any float"):
             check_printed(text, 1.0)
+
+
+def test_the_ends_of_an_interval_belong_to_it() -> None:
+    assert check_printed("0.50", 0.7, (0.5, 0.75)).verdict == "carried"
+    assert check_printed("0.75", 0.7, (0.5, 0.75)).verdict == "carried"
+    assert check_printed("0.49", 0.7, (0.5, 0.75)).verdict == "wrong"
+    assert check_printed("0.76", 0.7, (0.5, 0.75)).verdict == "wrong"

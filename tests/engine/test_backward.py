@@ -283,3 +283,22 @@ def random_graph(seed: int) -> Value:
     for value in values[1:]:
         root = root + value
     return root
+
+
+@pytest.mark.parametrize("small", [lambda x: x * 1e-16, lambda x: 1e-16 * x], ids=["left", "right"])
+@pytest.mark.parametrize("earlier", [1.0, -1.0, 2.0])
+def test_what_a_pass_adds_to_a_leaf_is_summed_before_it_is_added(
+    small: Callable[[Value], Value], earlier: float
+) -> None:
+    """One by one, three shares of 1e-16 would each be rounded away."""
+    x = Value(3.0)
+    (x * earlier).backward()
+    total = small(x) + small(x) + small(x)
+    total.backward()
+    assert x.grad == earlier + (1e-16 + 1e-16 + 1e-16)
+
+
+def test_the_order_below_several_roots_takes_any_iterable_of_them() -> None:
+    a, b = Value(1.0), Value(2.0)
+    roots = [a * b, a + b]
+    assert topological_order(iter(roots)) == [a, b, *roots]
