@@ -42,7 +42,7 @@ from autograd_mini.value import Node, Value, names, number, real
 RECORDING: dict[str, Any] = {"_place": get_place}
 
 # Python's own methods for a row, by its symbol and number of operands.
-OPERATORS = {
+OPERATORS: dict[tuple[str, int], tuple[str, ...]] = {
     ("+", 2): ("__add__", "__radd__"),
     ("-", 2): ("__sub__", "__rsub__"),
     ("*", 2): ("__mul__", "__rmul__"),

@@ -64,4 +64,4 @@ def faults(site: Path) -> Iterator[str]:
 
 if __name__ == "__main__":
     found = list(faults(Path(sys.argv[1])))
-    sys.exit("\n".join(found))
+    sys.exit("\n".join(found) or 0)
