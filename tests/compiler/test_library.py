@@ -20,9 +20,11 @@ from autograd_mini.compiler import library
 from autograd_mini.compiler.library import NoCompiler, find_compiler, load
 
 # Loads each source that it is given, in order, and says what `f` of it gives.
+# A shell's job in the background ignores Ctrl-C, and hands that on to what it starts.
 PROGRAM = """
-import ctypes, sys
+import ctypes, signal, sys
 from autograd_mini.compiler.library import load
+signal.signal(signal.SIGINT, signal.default_int_handler)
 for source in sys.argv[1:]:
     print("loading", flush=True)
     function = load(source).f

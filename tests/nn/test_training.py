@@ -219,8 +219,11 @@ def test_ctrl_c_in_the_middle_of_an_update_undoes_it():
 
 
 def test_ctrl_c_on_the_keyboard():
+    # A shell's job in the background ignores Ctrl-C, and hands that on to what it starts.
     program = """
+        import signal
         import nn
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         network = nn.two_two_two()
         optimizer = nn.SGD(network.parameters(), 0.5)
         started = lambda epoch, loss: print(epoch, flush=True) if epoch == 100 else None
