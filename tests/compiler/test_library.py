@@ -611,13 +611,7 @@ def test_a_compiler_that_hangs_is_ended_with_all_it_started(compiler, tmp_path, 
 def test_an_interrupt_leaves_nothing_behind(compiler, cache, tmp_path):
     started = tmp_path / "started"
     compiler.script(f"touch $TMPDIR/part '{started}'; while :; do sleep 0.02; done")
-    process = subprocess.Popen(
-        command(SOURCE),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        # Tests that run in the background ignore Ctrl-C, and would hand that on.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
+    process = subprocess.Popen(command(SOURCE), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     while not started.exists():
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)

@@ -239,8 +239,6 @@ def test_ctrl_c_on_the_keyboard():
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        # Tests that run in the background ignore Ctrl-C, and would hand that on.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         assert process.stdout.readline() == "100\n"
         os.kill(process.pid, signal.SIGINT)
