@@ -42,7 +42,7 @@ def fake_dot(monkeypatch, tmp_path):
     return install
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # it runs an event loop, which no test of other modules should meet
 def browser():
     """Chromium, without a window."""
     from playwright.sync_api import sync_playwright
