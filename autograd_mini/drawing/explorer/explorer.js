@@ -36,8 +36,12 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     quiz: [], // the kinds of numbers that are blank
     open: [], // the groups that are open, by their keys
   };
-  // Inside the picture classes are those of boxes and wires.
-  const find = (name) => element.querySelector(`.${name}:not(.picture svg *)`);
+  const found = new Map(); // a look through a large picture takes milliseconds
+  const find = (name) => {
+    // Inside the picture classes are those of boxes and wires.
+    if (!found.has(name)) found.set(name, element.querySelector(`.${name}:not(.picture svg *)`));
+    return found.get(name);
+  };
   const picture = new Picture(element.querySelector("svg"), graph);
   const leaves = new Leaves(find("leaves"), graph, moving, setLeaf);
   const quiz = new Quiz(graph, notation);
