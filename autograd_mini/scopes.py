@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextvars import ContextVar
 
 
@@ -22,14 +23,15 @@ class Place(Tag):
 
     def __init__(self, name: str, outer: Place | None) -> None:
         super().__init__("", (*outer.scope, name) if outer else ())
-        self.outer = outer
+        self.outer: Place | None = outer
 
 
 NOWHERE = Place("", None)
 
 # Where the thread, or the asynchronous task, is.
 PLACE: ContextVar[Place] = ContextVar("place", default=NOWHERE)
-get_place, set_place = PLACE.get, PLACE.set
+get_place: Callable[[], Place] = PLACE.get
+set_place: Callable[[Place], object] = PLACE.set
 
 
 class scope:

@@ -39,7 +39,11 @@ PADDING = 8
 CIRCLE = 26
 KEY_COLUMN = 37  # "grad" and a space after it
 GROUP_KEY_COLUMN = 46  # "values" and a space after it
-KEYS = {ValueBox: ("data", "grad"), Group: ("values", "data", "|grad|"), Stub: ()}
+KEYS: dict[type[Box], tuple[str, ...]] = {
+    ValueBox: ("data", "grad"),
+    Group: ("values", "data", "|grad|"),
+    Stub: (),
+}
 STUB_WIDTH = 110
 
 

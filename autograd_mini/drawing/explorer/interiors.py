@@ -37,14 +37,18 @@ class Interiors:
         assert picture.whole is not None
         self.digits = digits
         self.direction = direction
-        self.divider = Divider(picture.whole, names)
-        self.places = {value.id: place for place, value in enumerate(picture.whole.values)}
+        self.divider: Divider = Divider(picture.whole, names)
+        self.places: dict[str, int] = {
+            value.id: place for place, value in enumerate(picture.whole.values)
+        }
         self.templates: list[dict[str, Any]] = []
         self.texts: dict[str, int] = {}
         self._numbers: dict[Picture, int] = {}
         self._known: dict[Shape, int] = {}
         self._waiting = list(picture.groups)
-        self.groups = [[short_name(group), *self._open(group)] for group in self._queue()]
+        self.groups: list[list[Any]] = [
+            [short_name(group), *self._open(group)] for group in self._queue()
+        ]
 
     def _queue(self) -> Iterator[Group]:
         """All groups; opening one adds to those that wait."""

@@ -103,9 +103,9 @@ class Divider:
     """Makes parts of a graph."""
 
     def __init__(self, whole: Picture, names: Names) -> None:
-        self.values = whole.values
+        self.values: tuple[ValueBox, ...] = whole.values
         self.names = names
-        self.sources = sources_of(whole)
+        self.sources: Sources = sources_of(whole)
 
     def part(self, members: Sequence[int]) -> Part:
         """The values at these places."""
