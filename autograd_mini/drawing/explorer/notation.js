@@ -14,6 +14,10 @@ export const parenthesized = (written) => row("<mo>(</mo>", written, "<mo>)</mo>
 export const product = (factors) => factors.join(DOT);
 export const equal = (...sides) => sides.join(EQUALS);
 export const inline = (written) => `<math>${written}</math>`;
+
+/** Sides that are equal, in a sentence: its line may be broken before each =. */
+export const inlineEqual = (...sides) =>
+  sides.map((side, k) => inline(k === 0 ? side : `<mo form="infix">=</mo>${side}`)).join(" ");
 export const escaped = (text) =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 

@@ -1,6 +1,6 @@
 // The steps: first each result forward, then each result backward, from the root down, and at last
 // everything at once.
-import { equal, escaped, factor, inline, number, product, sum } from "./notation.js";
+import { equal, escaped, factor, inline, inlineEqual, number, product, sum } from "./notation.js";
 import { format } from "./numbers.js";
 
 const DIGITS_TOLD = 9;
@@ -63,7 +63,7 @@ export class Steps {
       notation.rule(values, now, undefined, { write: told }),
       number(told(values[now])),
     ];
-    return `Forward, step ${step} of ${forward.length}: ${inline(equal(...new Set(sides)))}`;
+    return `Forward, step ${step} of ${forward.length}: ${inlineEqual(...new Set(sides))}`;
   }
 
   tellBackward(values, { handed, adjoints, now }) {
@@ -82,14 +82,14 @@ export class Steps {
         product([factor(told(adjoint)), factor(told(partial))]),
         number(told(amount)),
       ];
-      const line = `to ${inline(notation.name(operand))}: ${inline(equal(...new Set(sides)))}`;
+      const line = `to ${inline(notation.name(operand))}: ${inlineEqual(...new Set(sides))}`;
       const before = sums.of[operand];
       sums.of[operand] = sums.reached[operand] ? before + amount : amount;
       if (!sums.reached[operand]) {
         said.push(line);
       } else {
         const both = sum([number(told(before)), factor(told(amount))]);
-        const total = inline(equal(both, number(told(sums.of[operand]))));
+        const total = inlineEqual(both, number(told(sums.of[operand])));
         said.push(`${line}; with what it has got, ${total}`);
       }
       sums.reached[operand] = 1;
@@ -108,7 +108,7 @@ export class Steps {
         notation.rule(values, place, position, { write: told }),
         number(told(partial)),
       ];
-      return [inline(equal(...new Set(sides)))];
+      return [inlineEqual(...new Set(sides))];
     });
   }
 }
