@@ -200,7 +200,7 @@ import re
 import subprocess
 import sys
 
-command = [sys.executable, "-m", "pytest", "-q", "--color=no"]
+command = [sys.executable, "-m", "pytest", "-q", "-rN", "--color=no"]
 ran = subprocess.run(command, cwd=folder, capture_output=True, text=True)
 print(re.sub(r" in [\d.]+s", "", ran.stdout))
 
