@@ -62,10 +62,14 @@ IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 EXPORT = re.compile(r"^export (?=const|function|class)", re.MULTILINE)
 
 # Readers of the source have the files; a page need not carry indentation and remarks, nor spaces
-# around signs. No string of ours spans lines, and no template stands in another.
+# around signs, nor the ends of lines that a sign ends or begins. No string of ours spans lines, no
+# template stands in another, and no regular expression has two slashes or a quote.
 LEFT_OUT = re.compile(r"^ *(?://|/?\*).*\n|^ +|^\n", re.MULTILINE)
 STRING = r""" "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*' | `(?:\\.|[^`\\\n])*` """
-SPACED = re.compile(rf"({STRING}) | [ ]* ([=*<>?:,;{{}}()&|]) [ ]*", re.VERBOSE)
+SPACED = re.compile(
+    rf"({STRING}) | [ ]*([,;{{(])(?:\s|//.*)* | \s*(}})[ ]* | [ ]*([=*<>?:)&|])[ ]* | [ ]*//.*",
+    re.VERBOSE,
+)
 
 
 @cache
@@ -77,7 +81,7 @@ def module_text(groups: bool = True) -> str:
 
 def compact(script: str) -> str:
     """The same script without indentation, remarks and spaces around signs."""
-    return SPACED.sub(lambda found: found[1] or found[2], LEFT_OUT.sub("", script))
+    return SPACED.sub(lambda found: "".join(found.groups("")), LEFT_OUT.sub("", script))
 
 
 @cache
