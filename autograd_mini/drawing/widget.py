@@ -50,13 +50,16 @@ def explorer_widget(drawing: Drawing) -> Any:
     names = Names(drawing.roots)
     known = {printable(names(value)): value.data for value in names.values if value.op is None}
     drawn = roomy(drawing)
+    # The picture's own style would hold for the whole notebook.
+    body = explorer_body(drawn).replace("<style>", "<style>.explorer {", 1)
+    body = body.replace("</style>", "}</style>", 1)
 
     class Explorer(anywidget.AnyWidget):
         """The page of one graph. leaves: their numbers, which the page and Python both set."""
 
         _esm = explorer_script(drawn) + _RENDER  # of this graph, hence a class for it
         _css = style_text(nested=True, groups=bool(drawn.picture.groups))
-        _body = traitlets.Unicode(explorer_body(drawn)).tag(sync=True)
+        _body = traitlets.Unicode(body).tag(sync=True)
         leaves = traitlets.Dict(known).tag(sync=True)
 
         @traitlets.validate("leaves")

@@ -134,6 +134,13 @@ def test_in_jupyterlab(browser, lab):
     # Python has set x; the reader sets w.
     widget = page.locator(".explorer")
     widget.locator('[aria-label="x: data -8, gradient 0.5"]').wait_for()
+    size = page.locator(".jp-Cell").first.evaluate(
+        """(cell) => {
+          cell.insertAdjacentHTML("beforeend", "<b class=title>of another</b>");
+          return getComputedStyle(cell.lastChild).fontSize === getComputedStyle(cell).fontSize;
+        }"""
+    )
+    assert size, "the picture's style holds outside of it"
     widget.get_by_label("w", exact=True).fill("0.25")
     widget.get_by_label("w", exact=True).press("Enter")
     widget.locator('[aria-label="y: data -2, gradient 1"]').wait_for()
