@@ -27,7 +27,7 @@ from autograd_mini.drawing.explorer import (
 from autograd_mini.drawing.lettering import letter, with_room, without_numbers
 from autograd_mini.drawing.picture import Group, ValueBox
 from autograd_mini.drawing.svg import svg_text
-from autograd_mini.drawing.wording import HEADINGS, Row, summary, table_rows
+from autograd_mini.drawing.wording import HEADINGS, Row, heading, summary, table_rows
 from autograd_mini.graph import Tape
 
 if TYPE_CHECKING:
@@ -40,16 +40,15 @@ def page_text(drawing: Drawing) -> str:
     Raises: ValueError for a quiz on what JavaScript cannot compute.
     """
     picture, digits, quiz = drawing.picture, drawing.digits, drawing.quiz
-    title = summary(picture)
     drawing = roomy(drawing)
     try:
         script = explorer_script(drawing)
     except ValueError as reason:
         if quiz:
             raise ValueError(f"there can be no quiz on this graph: {reason}") from None
-        return _page(title, _body(drawing.svg(), "", _table(table_rows(picture, digits))), "")
-    if quiz:
-        title = f"Quiz: find the {' and the '.join(quiz)}"
+        table = _table(table_rows(picture, digits))
+        return _page(summary(picture), _body(drawing.svg(), "", table), "")
+    title = f"Quiz: find the {' and the '.join(quiz)}" if quiz else heading(picture)
     start = "explore(document.querySelector('.explorer'), DATA, ROWS, KINDS, { linked: true });"
     groups = bool(picture.groups)
     return _page(title, explorer_body(drawing), f"\n{script}\n{start}\n", groups=groups)

@@ -17,15 +17,25 @@ Row = tuple[str, str, str, str]
 
 def summary(picture: Picture) -> str:
     """The picture in one sentence."""
+    more = "; draw(..., collapse=None) draws each" if picture.whole else ""
+    return f"Graph of {_roots(picture, numbers=True)}: {_contents(picture)}{more}"
+
+
+def heading(picture: Picture) -> str:
+    """The same for a page, where numbers change and groups open."""
+    more = "; click one to open it" if picture.whole else ""
+    return f"Graph of {_roots(picture, numbers=False)}: {_contents(picture)}{more}"
+
+
+def _roots(picture: Picture, *, numbers: bool) -> str:
     whole = picture.whole or picture
     roots = (whole.by_id[root] for root in picture.roots[:3])
     named = ", ".join(
-        f"{short_name(root)} = {format_number(root.data, 6)}"
+        f"{short_name(root)} = {format_number(root.data, 6)}" if numbers else short_name(root)
         for root in roots
         if isinstance(root, ValueBox)
     )
-    more = ", ..." if len(picture.roots) > 3 else ""
-    return f"Graph of {named}{more}: {_contents(picture)}"
+    return f"{named}, ..." if len(picture.roots) > 3 else named
 
 
 def _contents(picture: Picture) -> str:
@@ -35,7 +45,7 @@ def _contents(picture: Picture) -> str:
     gathered = sum(len(group.members) for group in picture.groups)
     return (
         f"{len(picture.whole.values):,} values, {gathered:,} of them in "
-        f"{_counted(len(picture.groups), 'group')}; draw(..., collapse=None) draws each"
+        f"{_counted(len(picture.groups), 'group')}"
     )
 
 

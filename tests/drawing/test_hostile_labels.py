@@ -131,7 +131,7 @@ def test_page(no_programs, tmp_path, text, shown):
     plain = Page(draw(labelled("plain")).save(tmp_path / "plain.html").read_text())
     page = Page(path.read_text(encoding="utf-8"))
     assert page.elements == plain.elements
-    assert page.heading.startswith(f"Graph of {shorten(shown, LONGEST_LABEL)} = 6: ")
+    assert page.heading.startswith(f"Graph of {shorten(shown, LONGEST_LABEL)}: ")
 
 
 @pytest.mark.parametrize(("text", "shown"), CASES)
