@@ -1,41 +1,51 @@
 // The frame around the picture: zoomed by buttons, keys and the wheel, moved by dragging.
 
 const READABLE = 0.4; // of the full size
+const LARGEST = 2; // that a small picture is made to fit
+const HALF = 0.5; // of the window: a picture that is made larger leaves the rest to the words
+const MOST = 0.8; // of the window that the frame takes
 
-/** The picture fits at first, unless nothing could be read then.
+/** The picture is as wide as the frame at first, unless nothing could be read then.
  * buttons: by the keys that do the same, + - and 0. */
 export function viewport(frame, buttons) {
   const svg = frame.querySelector("svg");
-  const width = () => svg.viewBox.baseVal.width; // it grows as groups are opened
+  const box = () => svg.viewBox.baseVal; // it grows as groups are opened
   let scale = 1;
   let chosen = false; // by the reader; until then the picture fits, whatever becomes of the frame
+  let whole = false; // whether the reader wants to see all of it, however small
 
   /** Keep the point of the picture at `x`, `y` of the frame where it is. */
   function zoom(wanted, x = frame.clientWidth / 2, y = frame.clientHeight / 2) {
     const before = scale;
-    scale = Math.min(4, Math.max(0.05, wanted));
+    scale = Math.min(4, Math.max(0.02, wanted));
     const [left, top] = [frame.scrollLeft, frame.scrollTop];
-    svg.style.width = `${width() * scale}px`;
+    svg.style.width = `${box().width * scale}px`;
     svg.style.height = "auto";
     frame.scrollLeft = ((left + x) * scale) / before - x;
     frame.scrollTop = ((top + y) * scale) / before - y;
   }
 
-  const fitting = () => Math.min(1, frame.clientWidth / width());
+  function fit() {
+    const { width, height } = box();
+    const [across, down] = [frame.clientWidth / width, window.innerHeight / height];
+    const larger = Math.min(LARGEST, across, Math.max(1, HALF * down));
+    zoom(whole ? Math.min(larger, MOST * down) : Math.max(READABLE, larger));
+  }
   const actions = {
     "+": () => zoom(scale * 1.25),
     "-": () => zoom(scale / 1.25),
-    0: () => zoom(fitting()),
+    0: fit,
   };
   function act(key) {
     if (!(key in actions)) return;
-    chosen = key !== "0";
+    whole = key === "0";
+    chosen = !whole;
     actions[key]();
   }
   for (const [key, button] of Object.entries(buttons)) {
     button.addEventListener("click", () => act(key));
   }
-  frame.addEventListener("keydown", (event) => act(event.key));
+  frame.addEventListener("keydown", (event) => event.ctrlKey || event.metaKey || act(event.key));
   frame.addEventListener(
     "wheel",
     (event) => {
@@ -49,7 +59,7 @@ export function viewport(frame, buttons) {
   );
   frame.addEventListener("grown", () => (chosen = true)); // what the reader reads does not shrink
   pan(frame);
-  new ResizeObserver(() => chosen || zoom(Math.max(READABLE, fitting()))).observe(frame);
+  new ResizeObserver(() => chosen || fit()).observe(frame);
 }
 
 /** Let the background be dragged; fingers scroll it without our help. */
