@@ -327,7 +327,8 @@ def test_training_stops_before_it_is_not_finite():
 def test_the_curve_of_losses():
     x = Value(1.0, label="x")
     falls = in_node(x * 2, {}, "curve([[0, 100], [5, 10], [10, 1]])")
-    assert falls == "0.00,0.00 50.00,50.00 100.00,100.00"
+    points = "0.00,0.00 50.00,50.00 100.00,100.00"
+    assert falls == {"points": points, "low": 1, "high": 100, "logarithmic": True}
     below_0 = in_node(x * 2, {}, "curve([[0, 1], [4, 0], [8, -1]])")
-    assert below_0 == "0.00,0.00 50.00,50.00 100.00,100.00"
-    assert in_node(x * 2, {}, "curve([[0, 3]])") == "0.00,100.00"
+    assert below_0 == {"points": points, "low": -1, "high": 1, "logarithmic": False}
+    assert in_node(x * 2, {}, "curve([[0, 3]]).points") == "0.00,100.00"

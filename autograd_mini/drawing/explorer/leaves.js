@@ -49,6 +49,9 @@ export class Leaves {
         field.value = allDigits(numbers[place]);
         field.removeAttribute("aria-invalid");
       }
+      // Training may lead further than the slider did.
+      if (numbers[place] < range.min) range.min = numbers[place];
+      if (numbers[place] > range.max) range.max = numbers[place];
       range.value = numbers[place];
     }
   }

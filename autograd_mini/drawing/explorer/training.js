@@ -1,6 +1,6 @@
 // Training in the page: gradient descent by the tape, round by round.
 
-const LEARNS = /^(w|b|weight|bias|theta)[\d_]*/i;
+const LEARNS = /^(w|b|theta)/i;
 const MOST_LOGGED = 60;
 
 /** The leaves that learn at first: those named like weights and biases, or all if there are none. */
@@ -64,19 +64,22 @@ function following(mark) {
   return power * (first === 1 ? 2 : first === 2 ? 5 : 10);
 }
 
-/** Points of a curve in a box of 100 by 100; losses above 0 on a logarithmic scale. */
+/** Points of a curve in a box of 100 by 100, whose edges are the lowest and the highest loss; losses
+ * above 0 are on a logarithmic scale. */
 export function curve(history) {
   const finite = history.filter(([, loss]) => Number.isFinite(loss));
   const logarithmic = finite.every(([, loss]) => loss > 0);
-  const heights = finite.map(([, loss]) => (logarithmic ? Math.log10(loss) : loss));
-  const low = Math.min(...heights);
-  const high = Math.max(...heights);
+  const losses = finite.map(([, loss]) => loss);
+  const ends = [Math.min(...losses), Math.max(...losses)];
+  const height = logarithmic ? Math.log10 : (loss) => loss;
+  const [low, high] = ends.map(height);
   const [first] = history[0];
   const length = history.at(-1)[0] - first;
-  return finite
-    .map(([round], k) => {
-      const y = high > low ? (100 * (high - heights[k])) / (high - low) : 100;
+  const points = finite
+    .map(([round, loss]) => {
+      const y = high > low ? (100 * (high - height(loss))) / (high - low) : 100;
       return `${((100 * (round - first)) / (length || 1)).toFixed(2)},${y.toFixed(2)}`;
     })
     .join(" ");
+  return { points, low: ends[0], high: ends[1], logarithmic };
 }
