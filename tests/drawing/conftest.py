@@ -51,7 +51,11 @@ def browser():
     with sync_playwright() as playwright:
         program = shutil.which("chromium")
         started = playwright.chromium.launch(
-            executable_path=program, args=quiet, chromium_sandbox=False
+            executable_path=program,
+            args=quiet,
+            # Without it the browser complains, as people's do, of an address changed too often.
+            ignore_default_args=["--disable-ipc-flooding-protection"],
+            chromium_sandbox=False,
         )
         yield started
         started.close()

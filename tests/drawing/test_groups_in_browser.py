@@ -325,10 +325,12 @@ def test_a_link_opens_what_was_open(open_page):
     page = open_page(drawing)
     page.locator("#g1").click()
     page.locator(".opened .group").first.click()
+    page.wait_for_timeout(200)  # the address follows after a tenth of a second
     fragment = page.evaluate("location.hash")
     other = open_page(drawing, fragment)
     assert shown(other) == shown(page)
     assert rectangles(other) == rectangles(page)
+    other.wait_for_timeout(200)
     assert other.evaluate("location.hash") == fragment
 
 

@@ -83,6 +83,12 @@ def drag(page, element, right):
     page.mouse.up()
 
 
+def address(page):
+    """What the address keeps, which it does after a tenth of a second."""
+    page.wait_for_timeout(200)
+    return page.evaluate("location.hash")
+
+
 def lines(page, selector):
     """Lines of text, without the spaces that formulas bring."""
     return [re.sub(r"\s", "", line) for line in page.locator(selector).all_text_contents()]
@@ -208,6 +214,9 @@ def test_ask_by_clicks_keys_and_lists(open_page):
     box(page, "w1").focus()
     page.keyboard.press("Enter")
     assert answer(page) == explained("E", "w1")
+    box(page, "w6").press("Space")
+    assert answer(page) == explained("E", "w6")
+    box(page, "w1").press("Space")
     page.keyboard.press("Shift+Tab")
     box(page, "out_o1").press("Shift+Enter")
     assert answer(page) == explained("out_o1", "w1")
@@ -288,12 +297,25 @@ def test_a_link_leads_to_the_same_point(open_page, tmp_path):
     press(page, "100 rounds")
     box(page, "w6").click()
     press(page, "Back", times=3)
-    fragment = page.evaluate("location.hash")
-    other = open_page(draw(two_two_two()), fragment)
+    other = open_page(draw(two_two_two()), address(page))
     assert shown(other) == shown(page)
     assert told(other) == told(page)
     assert answer(other) == answer(page)
     assert lines(other, ".rounds") == lines(page, ".rounds")
+
+
+def test_the_address_follows_hundreds_of_changes(open_page):
+    page = open_page(draw(one_product()))
+    slider = page.get_by_label("w, slider")
+    slider.evaluate(
+        """(slider) => {
+          for (let change = 1; change <= 400; change += 1) {
+            slider.value = change / 1000;
+            slider.dispatchEvent(new Event("input"));
+          }
+        }"""
+    )
+    assert address(page) == "#v1=0.4"
 
 
 def test_an_address_that_says_nonsense_is_not_followed(open_page):
@@ -346,6 +368,8 @@ def test_zoom_and_pan(open_page):
     first = width()
     press(page, "Zoom in")
     assert width() == pytest.approx(1.25 * first, rel=1e-3)
+    frame.press("Control+-")  # makes the whole page smaller, where there is a window around it
+    assert width() == pytest.approx(1.25 * first, rel=1e-3)
     frame.press("-")
     assert width() == pytest.approx(first, rel=1e-3)
     press(page, "Zoom in", times=3)
@@ -360,6 +384,24 @@ def test_zoom_and_pan(open_page):
     page.mouse.wheel(0, -300)
     page.keyboard.up("Control")
     page.wait_for_function(f"document.querySelector('.picture svg').clientWidth > {2 * first}")
+
+
+def test_fit_shows_all_of_a_large_picture_and_stays_so(open_page):
+    page = open_page(draw(mlp(), collapse=None))
+    press(page, "Fit")
+    page.wait_for_timeout(200)  # the frame has become smaller by now
+    for height in (600, 500):
+        page.set_viewport_size({"width": 1000, "height": height})
+        page.wait_for_timeout(200)
+        frame, svg = (page.locator(each).bounding_box() for each in (".picture", ".picture svg"))
+        assert svg["width"] <= frame["width"]
+        assert svg["height"] <= frame["height"] <= height
+
+
+def test_a_small_picture_is_enlarged(open_page):
+    page = open_page(draw(one_product()), viewport={"width": 1920, "height": 1080})
+    svg = page.locator(".picture svg")
+    assert svg.bounding_box()["width"] == 2 * svg.evaluate("(svg) => svg.viewBox.baseVal.width")
 
 
 class TestQuiz:
@@ -429,9 +471,43 @@ class TestQuiz:
         assert shown(page) == expected(one_product())
         assert page.locator(".score").inner_text() == "0 of 3 right, 0 wrong, 0 hints"
 
+    def test_a_question_and_its_box_lead_to_each_other(self, open_page):
+        page = open_page(draw(one_product()))
+        press(page, "Start")
+        page.get_by_label("dout/dy", exact=True).focus()
+        assert box(page, "y").get_attribute("class").split()[-1] == "now"
+        box(page, "w").click()
+        assert page.evaluate("document.activeElement.ariaLabel") == "dout/dw"
+        assert box(page, "w").get_attribute("class").split()[-1] == "now"
+
+    def test_leaves_stay_and_nothing_else_moves(self, open_page):
+        page = open_page(draw(one_product()))
+        page.get_by_label("Step", exact=True).press("Home")
+        press(page, "Play")
+        press(page, "Run")
+        press(page, "Start")
+        before = shown(page)
+        page.get_by_label("dout/dx", exact=True).fill("0.5")
+        drag(page, box(page, "w"), 60)
+        box(page, "w").press("ArrowUp")
+        page.wait_for_timeout(1700)
+        assert shown(page) == before
+        assert page.get_by_label("dout/dx", exact=True).input_value() == "0.5"
+        assert not page.get_by_label("w, slider").is_visible()
+
+    def test_where_there_is_nothing_to_ask(self, open_page):
+        page = open_page(draw(Value(3.0, label="x")))
+        assert page.locator(".score").inner_text() == ""
+        press(page, "Start")
+        assert page.locator(".score").inner_text() == "There is nothing to ask."
+        press(page, "Reset")
+        assert page.locator(".score").inner_text() == ""
+
     def test_new_numbers(self, open_page):
         page = open_page(draw(two_two_two()))
+        press(page, "100 rounds")
         press(page, "New numbers")
+        assert lines(page, ".rounds")[0].startswith("after0rounds")
         assert page.locator(".questions li").count() == 24
         assert shown(page)["w5"][0] != "0.4"
         assert shown(page)["w5"][1] == "?"

@@ -47,15 +47,18 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
   const quiz = new Quiz(graph, notation);
   const questions = new QuizPanel(find("questions"), find("score"), quiz, show);
   const steps = () => roots.get(state.root).steps;
+  const asking = () => quiz.running && !quiz.finished;
   let values = graph.recorded;
+  let keeping = 0; // the timer after which the address follows
 
   function show() {
     values = graph.replay(state.numbers);
     const { last } = steps();
     const moment = steps().at(values, state.step);
-    const asks = quiz.running && !quiz.finished;
+    const asks = asking();
     element.classList.toggle("asking", asks);
-    picture.show(values, moment.adjoints, moment.known, moment.now, (...number) => quiz.hides(...number));
+    const now = asks ? questions.now : moment.now;
+    picture.show(values, moment.adjoints, moment.known, now, (...number) => quiz.hides(...number));
     find("step").max = last;
     find("step").value = state.step;
     find("step").setAttribute("aria-valuetext", `${state.step} of ${last}`);
@@ -83,10 +86,18 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     const [rounds] = history.at(-1) ?? [0];
     find("rounds").textContent = `after ${rounds} rounds ${graph.names[root]} = ${told(values[root])}`;
     find("curve").hidden = history.length < 2;
-    find("losses").setAttribute("points", history.length < 2 ? "" : curve(history));
+    if (history.length > 1) drawCurve(history);
     if (!find("log").open) return;
     const lines = logged(history).map(([round, loss]) => [round.toLocaleString("en"), told(loss)]);
     find("log").querySelector("tbody").replaceChildren(...lines.map(tableRow));
+  }
+
+  function drawCurve(history) {
+    const { points, low, high, logarithmic } = curve(history);
+    find("losses").setAttribute("points", points);
+    const ends = [high, low].map((loss) => format(loss, data.digits));
+    const scale = logarithmic ? "logarithmic" : "linear";
+    find("scale").textContent = `Loss over rounds, ${ends[0]} (top) to ${ends[1]} (bottom), ${scale}`;
   }
 
   /** The table below the page, if it is open. */
@@ -102,11 +113,13 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
   }
 
   function showEdges(lines) {
-    find("edge").innerHTML = quiz.running && !quiz.finished ? "" : lines.join(", \u2003");
+    find("edge").innerHTML = asking() ? "" : lines.join(", \u2003");
   }
 
-  /** Ask for d root / d place or, with another box asked before, for the derivative of the two. */
+  /** Ask for d root / d place or, with another box asked before, for the derivative of the two; in
+   * a quiz, go to the question about it. */
   function ask(place, both) {
+    if (asking()) return questions.focus(place);
     const before = state.asked?.bottom ?? null;
     const pair = both && before !== null && before !== place ? [before, place] : [place, state.root];
     const [bottom, top] = both ? pair.sort((a, b) => a - b) : pair;
@@ -115,10 +128,9 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
   }
 
   function setLeaf(place, number) {
-    if (!Number.isFinite(number)) return;
+    if (!Number.isFinite(number) || asking()) return; // typed answers are not to be lost by a touch
     state.numbers[place] = number;
     state.history = [];
-    if (quiz.running) startQuiz(quiz.kinds);
     show();
   }
 
@@ -148,6 +160,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
   }
 
   function startQuiz(wanted) {
+    for (const stop of stops) stop();
     state.quiz = wanted;
     state.step = steps().last;
     const seen = (place) => picture.boxes[place] !== undefined;
@@ -174,11 +187,14 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     keep();
   }
 
-  /** Keep the state in the address. */
+  /** Keep the state in the address, soon: browsers take 20 changes of it a second. */
   function keep() {
-    if (!linked) return;
-    state.open = picture.groups?.opened ?? [];
-    remember(graph, state, steps().last);
+    if (!linked || keeping) return;
+    keeping = setTimeout(() => {
+      keeping = 0;
+      state.open = picture.groups?.opened ?? [];
+      remember(graph, state, steps().last);
+    }, 100);
   }
 
   function listen() {
@@ -204,6 +220,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     on("fresh", "click", () => {
       const numbers = otherNumbers(graph, state.root);
       if (numbers) state.numbers.set(numbers);
+      state.history = [];
       startQuiz(quiz.running ? quiz.kinds : [find("blanks").value]);
     });
     on("log", "toggle", showTraining);
@@ -220,7 +237,9 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
         if (!box.classList.contains("dragged")) ask(place, event.shiftKey);
       });
       box.addEventListener("keydown", (event) => {
-        if (event.key === "Enter") ask(place, event.shiftKey);
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        ask(place, event.shiftKey);
       });
       box.addEventListener("focus", () => showEdges(steps().tellEdges(values, place)));
       if (!graph.rows[place]) scrub(box, graph, place, state.numbers, setLeaf);
@@ -233,12 +252,14 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
   find("roots").hidden = data.roots.length < 2;
   find("top").replaceChildren(...listed.map((place) => option(place, graph.names[place])));
   find("bottom").replaceChildren(
-    option("", "a box: click one"),
+    option("", "click a box"),
     ...listed.map((place) => option(place, graph.names[place])),
   );
   viewport(find("picture"), { "+": find("larger"), "-": find("smaller"), 0: find("fit") });
-  repeated(find("play"), "Play", () => Number(find("speed").value), playStep);
-  repeated(find("run"), "Run", () => 0, () => learn(Number(find("pace").value)));
+  const stops = [
+    repeated(find("play"), "Play", () => Number(find("speed").value), playStep),
+    repeated(find("run"), "Run", () => 0, () => learn(Number(find("pace").value))),
+  ];
   listen();
   visit();
 
@@ -253,13 +274,13 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     for (const place of graph.leaves) state.numbers[place] = leaves[graph.names[place]] ?? before[place];
     if (state.numbers.every((number, place) => Object.is(number, before[place]))) return;
     state.history = [];
-    if (quiz.running) startQuiz(quiz.kinds);
+    if (asking()) startQuiz(quiz.kinds);
     show();
   };
 }
 
 /** A button that does something again and again, until it is pressed again or `act` gives false.
- * pause(): milliseconds in between. */
+ * pause(): milliseconds in between. Returned is what stops it. */
 function repeated(button, name, pause, act) {
   let timer = 0;
   const stop = () => {
@@ -276,6 +297,7 @@ function repeated(button, name, pause, act) {
     button.textContent = "Pause";
     next(true);
   });
+  return stop;
 }
 
 function option(value, text) {

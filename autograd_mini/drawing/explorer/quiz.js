@@ -171,6 +171,7 @@ export class Quiz {
   }
 
   score() {
+    if (this.questions.length === 0) return this.running ? "There is nothing to ask." : "";
     const sum = (count) => this.questions.reduce((total, each) => total + count(each), 0);
     const right = sum(({ typed }) => (typed ? 1 : 0));
     const tries = sum(({ wrong }) => wrong);

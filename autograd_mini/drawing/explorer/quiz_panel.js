@@ -3,13 +3,15 @@ import { equal, inline } from "./notation.js";
 import { allDigits } from "./numbers.js";
 
 export class QuizPanel {
-  /** changed() is called when an answer was found. */
+  /** changed() is called when an answer was found, or another question is worked. */
   constructor(list, score, quiz, changed) {
     Object.assign(this, { list, score, quiz, changed });
+    this.now = -1; // the place that the question being worked is about
   }
 
   /** Write the questions anew. chains: of the root that is asked about. */
   fill(chains) {
+    this.now = -1;
     this.list.replaceChildren(...this.quiz.questions.map((question) => this.line(question, chains)));
     this.show();
   }
@@ -28,6 +30,10 @@ export class QuizPanel {
     const said = document.createElement("span");
     said.setAttribute("role", "status");
     const help = document.createElement("div");
+    field.addEventListener("focus", () => {
+      this.now = question.place;
+      this.changed();
+    });
     field.addEventListener("change", () => {
       if (question.solved || field.value.trim() === "") return;
       said.textContent = quiz.try(question, field.value);
@@ -42,12 +48,18 @@ export class QuizPanel {
       this.show();
     });
     line.append(label, hint, said, help);
+    question.field = field;
     question.close = () => {
       field.readOnly = true;
       hint.disabled = true;
       if (!question.typed) field.value = allDigits(quiz.answer(question));
     };
     return line;
+  }
+
+  /** Go to the first question about a place that is open. */
+  focus(place) {
+    this.quiz.questions.find((each) => each.place === place && !each.solved)?.field.focus();
   }
 
   show() {
