@@ -22,7 +22,7 @@ from layout_checks import (
     samples,
 )
 
-from autograd_mini import Value
+from autograd_mini import Value, scope
 from autograd_mini.drawing.layered import layered_layout
 from autograd_mini.drawing.lettering import NOTE_SIZE, NUMBER_SIZE, letter, text_width
 from autograd_mini.drawing.picture import take_picture
@@ -98,6 +98,25 @@ def test_layers_stand_side_by_side():
     layers.sort(key=lambda place: place.left)
     assert len(layers) == 3
     assert all(one.right < other.left for one, other in pairwise(layers))
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+def test_inside_of_frames_a_chain_is_no_longer_than_outside(direction):
+    x = Value(1.0)
+    with scope("network"), scope("layer"), scope("neuron"):
+        y = x.tanh()
+        z = y.tanh()
+    framed, bare = (
+        laid_out(z.tanh(), direction=direction, clusters=clusters)[1].places
+        for clusters in (True, False)
+    )
+
+    def distance(places, one, other):
+        return places[other].x - places[one].x + places[other].y - places[one].y
+
+    assert distance(framed, "v2", "v3") == distance(bare, "v2", "v3")
+    assert distance(framed, "v1", "v2") > distance(bare, "v1", "v2")
+    assert distance(framed, "v3", "v4") > distance(bare, "v3", "v4")
 
 
 def test_a_value_used_far_away_has_one_wire_that_its_edges_share():

@@ -85,10 +85,24 @@ class Router:
             rise = abs(self.across[following] + seat - self.across[item])
             column = self.grid.column_of[item]
             steepest[column] = max(steepest[column], rise)
-        frames = (
-            2 * FRAME_PADDING + (FRAME_TITLE if self.direction == "TB" else 0)
-        ) * self._deepest
-        return [frames + min(max(NARROWEST_GAP, GAP_SLOPE * s), WIDEST_GAP) for s in steepest]
+        before, after = self._frames()
+        gaps = [min(max(NARROWEST_GAP, GAP_SLOPE * rise), WIDEST_GAP) for rise in steepest]
+        return [
+            gap + ends + starts
+            for gap, ends, starts in zip(gaps, after, [*before[1:], 0.0], strict=True)
+        ]
+
+    def _frames(self) -> tuple[list[float], list[float]]:
+        """The room of the frames that begin at each column, and of those that end there."""
+        title = FRAME_TITLE if self.direction == "TB" else 0
+        before, after = ([0.0] * len(self.grid.columns) for _ in range(2))
+        for cluster in self.grid.clusters:
+            around = [self.grid.clusters[place] for place in cluster.path]
+            begin = sum(each.first == cluster.first for each in around)
+            end = sum(each.last == cluster.last for each in around)
+            before[cluster.first] = max(before[cluster.first], begin * (FRAME_PADDING + title))
+            after[cluster.last] = max(after[cluster.last], end * FRAME_PADDING)
+        return before, after
 
     @cached_property
     def _deepest(self) -> int:
