@@ -40,6 +40,9 @@ LARGEST_FOR_GRAPHVIZ = 1_000
 LARGEST_WITH_PARTIALS = 300
 LARGEST_IN_NOTEBOOK = 10_000
 
+# How much more room than ours a layout by Graphviz may take.
+MOST_ROOM = 2.0
+
 # Of a PNG, in dots an inch and in pixels: what viewers open, and Graphviz draws in seconds.
 SHARPEST = 144.0
 MOST_PIXELS = 60e6
@@ -77,17 +80,20 @@ class Drawing:
 
     @cached_property
     def layout(self) -> Layout:
-        """Where everything is, by Graphviz if it is installed and the graph small, else by us.
+        """Where everything is, by Graphviz if it is installed and does it well, else by us.
 
         Groups are for us: layers that feed each other fully get wires as long as houses from dot.
         """
-        is_small = self.picture.size <= LARGEST_FOR_GRAPHVIZ and not self.picture.groups
-        if is_small and is_installed():
-            try:
-                return graphviz_layout(self.picture, self.lettering, self.direction)
-            except GraphvizError:
-                pass  # our own layout needs nothing and is nearly as good
-        return layered_layout(self.picture, self.lettering, self.direction)
+        ours = layered_layout(self.picture, self.lettering, self.direction)
+        if self.picture.size > LARGEST_FOR_GRAPHVIZ or self.picture.groups or not is_installed():
+            return ours
+        try:
+            theirs = graphviz_layout(self.picture, self.lettering, self.direction)
+        except GraphvizError:
+            return ours  # it needs nothing and is nearly as good
+        # A long sum, and a chain that one value feeds all along, come askew from dot.
+        is_wasteful = theirs.width * theirs.height > MOST_ROOM * ours.width * ours.height
+        return ours if is_wasteful else theirs
 
     def svg(self) -> str:
         """The picture as a whole SVG document, for light and dark surroundings."""

@@ -21,7 +21,8 @@ from autograd_mini.drawing.layout import (
 from autograd_mini.drawing.lettering import NOTE_SIZE, Lettering
 from autograd_mini.drawing.picture import Picture
 
-SECONDS = 10.0
+# A network takes a tenth of this; a chain of 50 steps that one value feeds all along, a minute.
+SECONDS = 2.0
 
 
 def graphviz_layout(

@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 import pytest
 from drawn_graphs import layers_of, one_neuron, repeated_product, two_two_two, used_five_times
 
+from autograd_mini import Value
 from autograd_mini.drawing import GraphvizError, draw, draw_dot, graphviz_layout
 from autograd_mini.drawing.layered import layered_layout
 
@@ -80,6 +81,19 @@ def test_frames_by_dot_hold_their_members():
 def test_large_graphs_are_laid_out_by_us():
     drawing = draw(repeated_product(500), collapse=None)
     assert drawing.picture.size == 1_002
+    assert drawing.layout == ours(drawing)
+
+
+def wide_sum():
+    """Twenty leaves, added up one by one."""
+    return sum((Value(float(number)) for number in range(20)), start=Value(0.0))
+
+
+@pytest.mark.dot
+@pytest.mark.parametrize("graph", [wide_sum, lambda: repeated_product(12)])
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+def test_what_dot_would_draw_askew_is_laid_out_by_us(graph, direction):
+    drawing = draw(graph(), direction=direction)
     assert drawing.layout == ours(drawing)
 
 
