@@ -27,7 +27,7 @@ _ASCII_WIDTHS = (
 # fmt: on
 _LETTER, _SYMBOL, _WIDE = 750, 1000, 1300  # other alphabets; arrows and signs; Chinese and emoji
 
-# Many a Linux has neither Helvetica nor a font of its widths; DejaVu Sans has digits so much wider.
+# Many a Linux has neither Helvetica nor a font of its widths; DejaVu Sans is so much wider.
 WIDER = 1.15
 
 LONGEST_LABEL = 24
@@ -65,17 +65,17 @@ def text_width(text: str, size: float) -> float:
     return sum(map(_character_width, text)) * size / 1000
 
 
-def number_width(text: str) -> float:
-    """The width of a number in a box or a constant, also where a browser has no such font."""
-    return WIDER * text_width(text, NUMBER_SIZE)
+def room(text: str, size: float) -> float:
+    """The width that a text takes, also where a browser has no such font."""
+    return WIDER * text_width(text, size)
 
 
 def fit(text: str, size: float, width: float) -> str:
-    """Shorten a text until it is no wider than `width` pixels."""
-    if text_width(text, size) <= width:
+    """Shorten a text until it takes no more than `width` pixels."""
+    if room(text, size) <= width:
         return text
     kept = len(text)
-    while kept and text_width(text[:kept] + ELLIPSIS, size) > width:
+    while kept and room(text[:kept] + ELLIPSIS, size) > width:
         kept -= 1
     return text[:kept] + ELLIPSIS
 
@@ -101,18 +101,18 @@ def with_room(
     constants: whether these are to be filled in too.
     """
     longest = "-8." + "8" * (digits - 1) + "e-308"
-    box = KEY_COLUMN + number_width(longest) + 2 * PADDING
-    room = dict.fromkeys((value.id for value in picture.values), box)
-    both = GROUP_KEY_COLUMN + number_width(f"{longest} to {longest}") + 2 * PADDING
-    room.update((group.id, both) for group in picture.groups)
+    box = KEY_COLUMN + room(longest, NUMBER_SIZE) + 2 * PADDING
+    least = dict.fromkeys((value.id for value in picture.values), box)
+    both = GROUP_KEY_COLUMN + room(f"{longest} to {longest}", NUMBER_SIZE) + 2 * PADDING
+    least.update((group.id, both) for group in picture.groups)
     note = text_width(longest, NOTE_SIZE)
     for _, operation in picture.operations():
-        room.update(dict.fromkeys((each.edge for each in operation.operands), note))
+        least.update(dict.fromkeys((each.edge for each in operation.operands), note))
     if constants:
-        constant = number_width(longest) + 10
-        room.update((name, constant) for name, _ in picture.constants())
+        constant = room(longest, NUMBER_SIZE) + 10
+        least.update((name, constant) for name, _ in picture.constants())
     return {
-        name: replace(text, width=max(text.width, room.get(name, 0.0)))
+        name: replace(text, width=max(text.width, least.get(name, 0.0)))
         for name, text in places.items()
     }
 
@@ -144,8 +144,8 @@ def _value(value: ValueBox, digits: int) -> Lettering:
     label = shorten(printable(value.label), LONGEST_LABEL)
     data = format_number(value.data, digits)
     grad = "-" if value.grad is None else format_number(value.grad, digits)
-    numbers = KEY_COLUMN + max(number_width(data), number_width(grad))
-    width = max(numbers, text_width(label, LABEL_SIZE)) + 2 * PADDING
+    numbers = KEY_COLUMN + max(room(data, NUMBER_SIZE), room(grad, NUMBER_SIZE))
+    width = max(numbers, room(label, LABEL_SIZE)) + 2 * PADDING
     height = 2 * NUMBER_ROW + (LABEL_ROW if label else 0) + 6
     return Lettering((label, data, grad), width, height)
 
@@ -157,8 +157,8 @@ def _group(group: Group, digits: int) -> Lettering:
         range_text(format_number(group.low, digits), format_number(group.high, digits)),
         "-" if group.steepness is None else format_number(group.steepness, digits),
     )
-    room = GROUP_KEY_COLUMN + max(map(number_width, numbers))
-    width = max(room, text_width(name, LABEL_SIZE)) + 2 * PADDING
+    widest = GROUP_KEY_COLUMN + max(room(number, NUMBER_SIZE) for number in numbers)
+    width = max(widest, room(name, LABEL_SIZE)) + 2 * PADDING
     return Lettering((name, *numbers), width, LABEL_ROW + 3 * NUMBER_ROW + 6)
 
 
@@ -178,7 +178,7 @@ def _circle(symbol: str) -> Lettering:
 
 def _constant(number: float, digits: int) -> Lettering:
     text = format_number(number, digits)
-    return Lettering((text,), number_width(text) + 10, 18)
+    return Lettering((text,), room(text, NUMBER_SIZE) + 10, 18)
 
 
 def _note(operand: Operand, partial: float, digits: int) -> Lettering:

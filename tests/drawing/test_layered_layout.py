@@ -22,7 +22,7 @@ from layout_checks import (
     samples,
 )
 
-from autograd_mini import Value, scope
+from autograd_mini import Value, draw, scope
 from autograd_mini.drawing.layered import layered_layout
 from autograd_mini.drawing.lettering import NOTE_SIZE, NUMBER_SIZE, letter, text_width
 from autograd_mini.drawing.picture import take_picture
@@ -77,6 +77,22 @@ def test_text_fits_its_box(name, number):
             if operand.edge in lettering:
                 note = lettering[operand.edge].rows[0]
                 assert text_width(note, NOTE_SIZE) <= layout.places[operand.edge].width
+
+
+@pytest.mark.browser
+def test_text_fits_its_box_in_a_browser(open_page, tmp_path):
+    """Whatever font it has, also where a label is longer than the numbers, or a title than all."""
+    labels = ["a label of many letters", "loss of the last epoch", "W" * 30, "Größe", "погрешность"]
+    with scope("the frame of all these"):
+        values = [Value(1.0, label=label) for label in labels]
+    page = open_page(draw(values).save(tmp_path / "labels.svg"))
+    rooms = page.evaluate("""[...document.querySelectorAll("g.value, g.frame")].map((group) => [
+        group.querySelector("rect").getBBox().width,
+        ...[...group.querySelectorAll("text")].map((text) => text.getBBox().width),
+    ])""")
+    assert len(rooms) == len(labels) + 1
+    for room, *widths in rooms:
+        assert max(widths) < room
 
 
 def test_widths_are_those_of_helvetica():
