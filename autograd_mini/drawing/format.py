@@ -16,9 +16,9 @@ def format_number(value: float, digits: int) -> str:
     """
     if value == 0:
         return "0"
-    if 10**digits <= abs(value) < WRITTEN_OUT_BELOW:
-        return f"{value:.0f}"
     mantissa, e, exponent = f"{value:.{digits}g}".partition("e")
+    if e and int(exponent) > 0 and abs(value) < WRITTEN_OUT_BELOW:
+        return f"{value:.0f}"
     return f"{mantissa}e{int(exponent)}" if e else mantissa
 
 

@@ -109,6 +109,7 @@ def test_a_branch_that_the_program_took_is_watched():
 def test_numbers_are_written_as_in_pictures():
     numbers = [0.15, 0.59326999, 1e-9, 31415.9, 2.5e8, 1.0625, 12344.5, 12345.5, 0.03125, 99999.5]
     numbers += [5e-324, 1.7976931348623157e308, 0.1 + 0.2, 9.9995, 0.00099995, 1e-4, 1e-5, 123456.5]
+    numbers += [9999.5, 9999.96, 9.6, 999950.0, 999999.6]
     numbers += [math.ldexp(k * 2 + 1, -9) for k in range(200)]
     numbers += [-number for number in numbers] + [0.0]
     for digits in (1, 4, 9, 17):

@@ -54,10 +54,10 @@ export function format(x, digits) {
   if (x === 0) return "0";
   if (!Number.isFinite(x)) return notFinite(x);
   const size = Math.abs(x);
-  if (10 ** digits <= size && size < 1e6) {
+  const found = rounded(x, digits);
+  if (found.exponent >= digits && size < 1e6) {
     return signOf(x) + placed(rounded(x, String(Math.trunc(size)).length));
   }
-  const found = rounded(x, digits);
   if (found.exponent < -4 || found.exponent >= digits) return scientific(x, digits);
   return signOf(x) + unpadded(placed(found));
 }
