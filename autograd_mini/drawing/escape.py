@@ -8,15 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
-REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+from autograd_mini.expressions.symbols import printable
 
-# A control character has a visible stand-in, U+2400 and following: a newline becomes a small NL.
-_PICTURES: dict[int, str] = {code: chr(0x2400 + code) for code in range(32)}
-_PICTURES[0x7F] = "\N{SYMBOL FOR DELETE}"
-# A terminal may obey the first block, UTF-8 has no lone surrogates and XML none of the rest.
-for _codes in (range(0x80, 0xA0), range(0xD800, 0xE000), (0xFFFE, 0xFFFF)):
-    _PICTURES.update(dict.fromkeys(_codes, REPLACEMENT))
+ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 
 _XML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
 
@@ -25,15 +19,6 @@ _XML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'"
 _DOT = str.maketrans({"\\": "\\\\", '"': '\\"', "&": "&amp;"})
 _DOT_RECORD = _DOT | str.maketrans({character: "\\" + character for character in "{}|<>"})
 _SPACE = re.compile("^ | $|(?<= ) ")
-
-
-def printable(text: str) -> str:
-    r"""Replace what cannot be printed by a visible stand-in.
-
-    >>> printable("two\nlines")
-    'two␊lines'
-    """
-    return text.translate(_PICTURES)
 
 
 def shorten(text: str, limit: int) -> str:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass, replace
 
-from autograd_mini.drawing.escape import ELLIPSIS, printable, shorten
+from autograd_mini.drawing.escape import ELLIPSIS, shorten
 from autograd_mini.drawing.format import format_number
 from autograd_mini.drawing.picture import Box, Group, Operand, Picture, Stub, ValueBox
+from autograd_mini.expressions.symbols import printable
 
 # Advance widths of U+0020 to U+007E, in thousandths of the font size.
 # Source: Adobe, Helvetica font metrics.

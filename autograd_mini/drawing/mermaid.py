@@ -6,12 +6,13 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from autograd_mini.drawing.escape import printable, shorten
+from autograd_mini.drawing.escape import shorten
 from autograd_mini.drawing.layout import Direction
 from autograd_mini.drawing.lettering import KEYS, LONGEST_LABEL, Lettering
 from autograd_mini.drawing.palette import COLOURS, INK_LIGHT, LINE, PAPER_LIGHT, kind, on_paper
 from autograd_mini.drawing.picture import Box, Group, Picture
 from autograd_mini.drawing.wording import summary
+from autograd_mini.expressions.symbols import printable
 
 Scope = tuple[str, ...]
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autograd_mini.drawing.escape import printable, shorten
+from autograd_mini.drawing.escape import shorten
 from autograd_mini.drawing.format import all_digits, format_number
 from autograd_mini.drawing.lettering import LONGEST_LABEL, range_text
 from autograd_mini.drawing.picture import Box, Group, Operand, Picture, Stub, ValueBox
+from autograd_mini.expressions.symbols import printable
 
 LONGEST_TABLE = 200
 

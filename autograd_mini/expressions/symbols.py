@@ -43,9 +43,10 @@ GREEK = [
 
 HEAD = re.compile(r"([^\W\d_]+)(\d\w*)?")
 
-# A control character has a visible stand-in, and what no terminal or file takes a mark.
+# A control character has a visible stand-in, U+2400 and following: a newline becomes a small NL.
 _PICTURES: dict[int, str] = {code: chr(0x2400 + code) for code in range(32)}
 _PICTURES[0x7F] = "\N{SYMBOL FOR DELETE}"
+# A terminal may obey the first block, UTF-8 has no lone surrogates and XML none of the rest.
 for _codes in (range(0x80, 0xA0), range(0xD800, 0xE000), (0xFFFE, 0xFFFF)):
     _PICTURES.update(dict.fromkeys(_codes, "\N{REPLACEMENT CHARACTER}"))
 

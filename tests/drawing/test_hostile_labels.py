@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from autograd_mini import Value, scope
 from autograd_mini.drawing import draw, draw_dot
-from autograd_mini.drawing.escape import printable, shorten
+from autograd_mini.drawing.escape import shorten
 from autograd_mini.drawing.layered import layered_layout
 from autograd_mini.drawing.lettering import LONGEST_LABEL, letter
 from autograd_mini.drawing.picture import Operand, Operation, Picture, ValueBox
 from autograd_mini.drawing.svg import svg_text
+from autograd_mini.expressions.symbols import printable
 
 SVG = "{http://www.w3.org/2000/svg}"
 
