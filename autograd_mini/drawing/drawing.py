@@ -25,7 +25,7 @@ from autograd_mini.drawing.groups import COLLAPSES, Collapse
 from autograd_mini.drawing.groups import collapse as collapsed
 from autograd_mini.drawing.layered import layered_layout
 from autograd_mini.drawing.layout import Direction, Layout
-from autograd_mini.drawing.lettering import Lettering, letter
+from autograd_mini.drawing.lettering import LARGEST_WITH_PARTIALS, Lettering, letter
 from autograd_mini.drawing.mermaid import mermaid_text
 from autograd_mini.drawing.picture import Picture, take_picture
 from autograd_mini.drawing.svg import svg_text
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 # Sizes of pictures, in boxes and circles.
 LARGEST_FOR_GRAPHVIZ = 1_000
-LARGEST_WITH_PARTIALS = 300
 LARGEST_IN_NOTEBOOK = 10_000
 
 # How much more room than ours a layout by Graphviz may take.

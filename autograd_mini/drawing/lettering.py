@@ -31,6 +31,9 @@ _LETTER, _SYMBOL, _WIDE = 750, 1000, 1300  # other alphabets; arrows and signs; 
 # Many a Linux has neither Helvetica nor a font of its widths; DejaVu Sans is so much wider.
 WIDER = 1.15
 
+# In boxes and circles: with more of them partials are too many to be read.
+LARGEST_WITH_PARTIALS = 300
+
 LONGEST_LABEL = 24
 LONGEST_SYMBOL = 16
 

@@ -17,12 +17,11 @@ from autograd_mini.drawing.explorer.parts import Divider, Part, Shape
 from autograd_mini.drawing.groups import LARGEST_READABLE, gather
 from autograd_mini.drawing.layered import layered_layout
 from autograd_mini.drawing.layout import Direction
-from autograd_mini.drawing.lettering import letter, with_room
+from autograd_mini.drawing.lettering import LARGEST_WITH_PARTIALS, letter, with_room
 from autograd_mini.drawing.picture import Box, Group, Picture, Stub, ValueBox
 from autograd_mini.drawing.svg import svg_parts
 from autograd_mini.drawing.wording import short_name
 
-MOST_WITH_PARTIALS = 300
 CLOSED = -1
 
 
@@ -88,7 +87,7 @@ class Interiors:
         """The number of the template for this shape, laid out when it is met first."""
         if shape not in self._numbers:
             self._numbers[shape] = len(self.templates)
-            partials = shape.size <= MOST_WITH_PARTIALS
+            partials = shape.size <= LARGEST_WITH_PARTIALS
             lettering = letter(shape, digits=self.digits, partials=partials)
             lettering = with_room(lettering, shape, self.digits, constants=True)
             layout = layered_layout(shape, lettering, self.direction)
