@@ -63,15 +63,13 @@ def dot_body(
 
 def cluster_lines(picture: Picture, attributes: Callable[[tuple[str, ...]], str]) -> Iterator[str]:
     """A subgraph a scope, inside those around it, which Graphviz knows again by their names."""
-    numbers: dict[tuple[str, ...], int] = {}
     members: dict[tuple[str, ...], list[str]] = {}
     for box in picture.boxes:
         for depth in range(1, len(box.scope) + 1):
-            scope = box.scope[:depth]
-            numbers.setdefault(scope, len(numbers) + 1)
-            members.setdefault(scope, [])
+            members.setdefault(box.scope[:depth], [])
         if box.scope:
             members[box.scope] += box.nodes()
+    numbers = {scope: number for number, scope in enumerate(members, start=1)}
     for scope, nodes in members.items():
         depths = range(1, len(scope) + 1)
         opening = " ".join(f"subgraph cluster_{numbers[scope[:depth]]} {{" for depth in depths)
