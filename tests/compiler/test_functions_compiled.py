@@ -118,6 +118,19 @@ def test_a_number_that_was_read_holds_for_that_number() -> None:
     assert len(f.programs) == 3
 
 
+@EVERY_CALLABLE_TARGET
+def test_a_zero_that_was_read_holds_for_its_sign(target: str) -> None:
+    w = leaf(2.0, "w")
+    f = compile_function(lambda x, y: w * math.copysign(1.0, x * y), target=target, leaves=[w])
+    rows = [(x, y) for x in (0.0, -0.0) for y in (1.0, -1.0)] * 10
+    for x, y in rows:
+        sign = math.copysign(1.0, x * y)
+        assert f(x, y) == (2.0 * sign, [sign])
+    assert len(f.programs) == 2
+    assert f.total(rows) == (0.0, [0.0])
+    assert f.total(rows[:1] * 40 + rows[1:2]) == (78.0, [39.0])
+
+
 def test_a_nan_is_recorded_no_more_often_than_another_number() -> None:
     """Although it is not equal to itself, where a number of it is read."""
     function = compile_function(lambda x: x * float(x))
