@@ -98,6 +98,7 @@ class Compiled:
         self, numbers: Numbers, batch: Sequence[Numbers]
     ) -> tuple[int, float, list[float]]:
         """`total` up to the first row at which the program gives up, and how many rows that are."""
+        self._check_single("a total is of")
         return self._engine.total(numbers, Rows(batch, self._given))
 
     def total(self, numbers: Sequence[float], batch: Any) -> tuple[float, list[float]]:
@@ -172,9 +173,11 @@ class Compiled:
 
     def _check_single(self, what: str) -> None:
         if not self._problem.single:
+            count = len(self._problem.outputs)
+            found = "it is in a list" if count == 1 else f"there are {count}"
             raise ValueError(
-                f"{what} one output, and there are {len(self._problem.outputs)}: compile that "
-                "which is to become small"
+                f"{what} one output, and {found}: compile the one that is to become small, "
+                "by itself"
             )
 
     def _numbers(self, given: Sequence[Any], by_name: dict[str, Any]) -> tuple[float, ...]:
