@@ -35,7 +35,7 @@ class Compiled:
         """The generated program."""
         return self._engine.source
 
-    def __call__(self, *numbers: float, **by_name: float) -> Any:
+    def __call__(self, /, *numbers: float, **by_name: float) -> Any:
         """The value and the list of its derivatives by `wrt`; of several outputs, lists of these.
 
         Raises: TypeError for inputs that do not fit; DomainError as recording would; StaleGraph
@@ -48,7 +48,7 @@ class Compiled:
         except NOT_FINITE as reason:
             return self._eagerly(self._eager.results, numbers, reason)
 
-    def value(self, *numbers: float, **by_name: float) -> Any:
+    def value(self, /, *numbers: float, **by_name: float) -> Any:
         """The value, or a list of the values, alone. Raises: as a call."""
         arranged = self._numbers(numbers, by_name)
         try:
@@ -56,7 +56,7 @@ class Compiled:
         except NOT_FINITE as reason:
             return self._eagerly(self._eager.value, arranged, reason)
 
-    def gradients(self, *numbers: float, **by_name: float) -> Any:
+    def gradients(self, /, *numbers: float, **by_name: float) -> Any:
         """The derivatives by `wrt`; of several outputs, a list of these each. Raises: as a call."""
         return self(*numbers, **by_name)[1]
 

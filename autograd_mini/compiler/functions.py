@@ -212,6 +212,8 @@ def compile_function(
 
     It is recorded when it is first called, and again where a comparison of its values comes out
     otherwise; a float() of a value holds for that number only. What reads `x.data` is not followed.
+    What it computes for nothing, neither returned nor compared, is no part of a program: a log(x)
+    that is thrown away raises DomainError only where the function is recorded.
 
     target, xp: as of `compile_graph`. leaves: Values that the function reads besides its arguments;
     each call takes their data, and differentiates by them instead.
