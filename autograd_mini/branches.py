@@ -6,12 +6,15 @@ comparison comes out otherwise. Compiled graphs check that again.
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, NamedTuple
 from weakref import ReferenceType, WeakKeyDictionary, ref
+
+SAME_SIGN = "has the sign of"
 
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt,
@@ -20,6 +23,7 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     ">=": operator.ge,
     "==": operator.eq,
     "!=": operator.ne,
+    SAME_SIGN: lambda x, y: math.copysign(1.0, x) == math.copysign(1.0, y),
 }
 
 # Of the comparisons of one value, the latest: a parameter may be compared anew in every epoch.
@@ -99,6 +103,8 @@ def follow_number(value: Any) -> None:
         number = value.data
         is_nan = number != number
         followed.append(Comparison(value, "==", value if is_nan else number, not is_nan))
+        if number == 0.0:  # as -0.0 is, of which atan2 and others make something else
+            followed.append(Comparison(value, SAME_SIGN, number, True))
 
 
 def follow_value(value: Any) -> None:

@@ -50,6 +50,13 @@ def as_number(name: str, given: Any) -> float:
     return number
 
 
+def as_arguments(given: Any) -> Row:
+    """The arguments of a function. Raises: TypeError that says which is no real number."""
+    if isinstance(given, (str, bytes)) or not hasattr(given, "__iter__"):
+        raise TypeError(f"a row of arguments must be a list of numbers, got {given!r:.80}")
+    return tuple(as_number(f"argument {k}", number) for k, number in enumerate(given, start=1))
+
+
 def as_vector(what: str, given: Any, names: Sequence[str]) -> list[float]:
     """One number for each name, as a list.
 

@@ -35,7 +35,7 @@ class Compiled:
         """The generated program."""
         return self._engine.source
 
-    def __call__(self, *numbers: float, **by_name: float) -> Any:
+    def __call__(self, /, *numbers: float, **by_name: float) -> Any:
         """The value and the list of its derivatives by `wrt`; of several outputs, lists of these.
 
         Raises: TypeError for inputs that do not fit; DomainError as recording would; StaleGraph
@@ -48,7 +48,7 @@ class Compiled:
         except NOT_FINITE as reason:
             return self._eagerly(self._eager.results, numbers, reason)
 
-    def value(self, *numbers: float, **by_name: float) -> Any:
+    def value(self, /, *numbers: float, **by_name: float) -> Any:
         """The value, or a list of the values, alone. Raises: as a call."""
         arranged = self._numbers(numbers, by_name)
         try:
@@ -56,7 +56,7 @@ class Compiled:
         except NOT_FINITE as reason:
             return self._eagerly(self._eager.value, arranged, reason)
 
-    def gradients(self, *numbers: float, **by_name: float) -> Any:
+    def gradients(self, /, *numbers: float, **by_name: float) -> Any:
         """The derivatives by `wrt`; of several outputs, a list of these each. Raises: as a call."""
         return self(*numbers, **by_name)[1]
 
@@ -98,6 +98,7 @@ class Compiled:
         self, numbers: Numbers, batch: Sequence[Numbers]
     ) -> tuple[int, float, list[float]]:
         """`total` up to the first row at which the program gives up, and how many rows that are."""
+        self._check_single("a total is of")
         return self._engine.total(numbers, Rows(batch, self._given))
 
     def total(self, numbers: Sequence[float], batch: Any) -> tuple[float, list[float]]:
@@ -172,9 +173,11 @@ class Compiled:
 
     def _check_single(self, what: str) -> None:
         if not self._problem.single:
+            count = len(self._problem.outputs)
+            found = "it is in a list" if count == 1 else f"there are {count}"
             raise ValueError(
-                f"{what} one output, and there are {len(self._problem.outputs)}: compile that "
-                "which is to become small"
+                f"{what} one output, and {found}: compile the one that is to become small, "
+                "by itself"
             )
 
     def _numbers(self, given: Sequence[Any], by_name: dict[str, Any]) -> tuple[float, ...]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from numbers import Integral
 from typing import Any
 
 from autograd_mini.compiler.terms import Terms
 from autograd_mini.compiler.updates import UpdateRule, decayed, find_rule
 from autograd_mini.expressions.code import PythonCode
+from autograd_mini.value import real
 
 Mean = Callable[[Sequence[float]], list[float]]
 """The gradient to follow from some numbers of the parameters."""
@@ -31,15 +33,19 @@ class Settings:
             takes = ", ".join(self.rule.constants) or "no constants"
             raise TypeError(f"the method {method!r} takes {takes}; {unknown[0]!r} is none of them")
         for name, number in {"rate": rate, "weight_decay": weight_decay, **constants}.items():
-            if isinstance(number, bool) or not isinstance(number, (int, float)):
+            if isinstance(number, bool) or real(number) is None:
                 raise TypeError(f"{name} must be a number, got {number!r:.80}")
             if not math.isfinite(number):
                 raise ValueError(f"{name} must be a finite number, got {number!r}")
         for name, number in constants.items():
-            # A mean that forgets nothing would be divided by 1 - 1.
-            if not 0.0 <= number < (1.0 if name.startswith("beta") else math.inf):
-                least = "from 0 to below 1" if name.startswith("beta") else "0 or more"
-                raise ValueError(f"{name} must be {least}, got {number!r}")
+            if name.startswith("beta"):  # a mean that forgets nothing would be divided by 1 - 1
+                allowed, fits = "from 0 to below 1", 0.0 <= number < 1.0
+            elif name == "epsilon":  # or a gradient of 0 would be divided by 0
+                allowed, fits = "above 0", number > 0.0
+            else:
+                allowed, fits = "0 or more", number >= 0.0
+            if not fits:
+                raise ValueError(f"{name} must be {allowed}, got {number!r}")
         self.rate: float = float(rate)
         self.weight_decay: float = float(weight_decay)
         self.constants: dict[str, float] = {
@@ -81,8 +87,9 @@ class Descent:
 
         Raises: DomainError or StaleGraph.
         """
-        if times.__class__ is not int or times < 0:
+        if isinstance(times, bool) or not isinstance(times, Integral) or times < 0:
             raise ValueError(f"times must be a whole number, 0 or more, got {times!r:.80}")
+        times = int(times)  # which those of NumPy are not
         done = self.advance(times)
         self.steps += done
         while done < times:

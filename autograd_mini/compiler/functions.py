@@ -17,7 +17,7 @@ from operator import add
 from typing import Any, overload
 
 from autograd_mini.branches import Comparison, following
-from autograd_mini.compiler.arguments import Row, as_number, many
+from autograd_mini.compiler.arguments import Row, as_arguments, many
 from autograd_mini.compiler.compiled import Compiled
 from autograd_mini.compiler.engine import NOT_FINITE, Stale
 from autograd_mini.compiler.graphs import compile_values, listed_values
@@ -38,13 +38,13 @@ class CompiledFunction:
     def __init__(
         self, f: Callable[..., Any], target: str, leaves: Sequence[Value], xp: Any
     ) -> None:
+        update_wrapper(self, f)  # first: a callable object's attributes may be called as ours are
         self.f = f
         self.target = target
         self.leaves: list[Value] = listed_values("leaves", leaves)
         self.programs: list[Compiled] = []
         self._paths: dict[Row, Compiled] = {}
         self._xp = xp
-        update_wrapper(self, f)
 
     def __call__(self, *numbers: float) -> Any:
         """The value of the function and the list of its derivatives by its arguments.
@@ -54,7 +54,7 @@ class CompiledFunction:
 
         Raises: what the function raises; TypeError for what is no number.
         """
-        row = tuple(as_number(f"argument {k + 1}", number) for k, number in enumerate(numbers))
+        row = as_arguments(numbers)
         found = self._run(row)
         return self._eagerly(row) if found is None else found[1]
 
@@ -69,15 +69,21 @@ class CompiledFunction:
     def total(self, rows: Sequence[Row]) -> tuple[float, list[float]]:
         """The sum of the values over rows of arguments, and that of the derivatives by `leaves`.
 
-        Raises: as a call.
+        Raises: as a call; ValueError without `leaves`, and for a function of several values.
         """
+        if not self.leaves:
+            raise ValueError(
+                "a total is differentiated by leaves, and there are none: give those that the "
+                "function reads, as compile_function(f, leaves=[...])"
+            )
         start = [leaf.data for leaf in self.leaves]
         total, sums = 0.0, [0.0] * len(start)
         groups: dict[int, list[Row]] = {}
         programs: dict[int, Compiled] = {}
         for row in rows:
-            program = self._paths.get(row)
+            program = self._paths.get(row) if isinstance(row, tuple) else None
             if program is None:
+                row = as_arguments(row)
                 found = self._run(row)
                 program = found and found[0]
             if program is None:
@@ -206,6 +212,8 @@ def compile_function(
 
     It is recorded when it is first called, and again where a comparison of its values comes out
     otherwise; a float() of a value holds for that number only. What reads `x.data` is not followed.
+    What it computes for nothing, neither returned nor compared, is no part of a program: a log(x)
+    that is thrown away raises DomainError only where the function is recorded.
 
     target, xp: as of `compile_graph`. leaves: Values that the function reads besides its arguments;
     each call takes their data, and differentiates by them instead.

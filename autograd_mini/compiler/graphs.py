@@ -73,6 +73,8 @@ def compile_values(
         raise ValueError(f"there is no target {target!r}; use one of {', '.join(TARGETS)}")
     if xp is not None and target != "numpy":
         raise ValueError(f'xp is for the target "numpy", got the target {target!r}')
+    if xp is not None and not hasattr(xp, "__name__"):
+        raise TypeError(f"xp must be a module of array functions, as jax.numpy, got {xp!r:.80}")
     for value in inputs:
         if value.op is not None:
             raise ValueError(

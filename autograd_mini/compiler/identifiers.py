@@ -39,10 +39,10 @@ try typeof undefined var void while with yield Infinity Math NaN Number Array
 RangeError"""
 
 # What the generated functions themselves are written with.
-OURS = """add_lanes all ArithmeticError batch beta1 beta2 count descend done enumerate epsilon
-given gradients HUGE_VAL inf inputs INPUTS is_any lanes LANES len looked_at mean momentum moving
-nan numbers OUTPUTS raise_stale range rate rows seen1 seen2 square start steps sum_of_values sums
-times total truths value value_and_gradients valueAndGradients ValueError values velocity
+OURS = """add_lanes all ArithmeticError batch beta1 beta2 copysign count descend done enumerate
+epsilon given gradients HUGE_VAL inf inputs INPUTS is_any lanes LANES len looked_at mean momentum
+moving nan numbers OUTPUTS raise_stale range rate rows seen1 seen2 square start steps sum_of_values
+sums times total truths value value_and_gradients valueAndGradients ValueError values velocity
 weight_decay where WRT"""
 
 RESERVED = {

@@ -10,6 +10,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from autograd_mini.branches import SAME_SIGN
 from autograd_mini.compiler.finiteness import unwitnessed
 from autograd_mini.compiler.identifiers import Identifiers, comment
 from autograd_mini.compiler.problem import Problem
@@ -78,14 +79,7 @@ class Program:
         results = self._forward()
         self.values: list[Term] = [results[place] for place in problem.outputs]
         self.guards: list[Guard] = [
-            Guard(
-                number,
-                self._operand(results, guard.left),
-                guard.symbol,
-                self._operand(results, guard.right),
-                guard.outcome,
-            )
-            for number, guard in enumerate(problem.guards)
+            self._guard(results, number) for number in range(len(problem.guards))
         ]
         of_forward = len(self.terms.made)
         self.checked: list[Term] = unwitnessed(self.terms.made[:of_forward], results, self.values)
@@ -113,6 +107,14 @@ class Program:
                 operands = [self._operand(results, operand) for operand in entry.operands]
                 results.append(self.terms.row(entry.operation, *operands))
         return results
+
+    def _guard(self, results: list[Term], number: int) -> Guard:
+        left, symbol, right, outcome = self.problem.guards[number]
+        sides = self._operand(results, left), self._operand(results, right)
+        if symbol != SAME_SIGN:
+            return Guard(number, sides[0], symbol, sides[1], outcome)
+        signs = [self.terms.call("copysign", self.terms.number(1.0), side) for side in sides]
+        return Guard(number, signs[0], "==", signs[1], outcome)
 
     def _operand(self, results: list[Term], operand: int | float) -> Term:
         return results[operand] if isinstance(operand, int) else self.terms.number(operand)

@@ -66,7 +66,8 @@ def explain(
     order: 2 for the second derivative.
     digits: decimals, or significant digits of a number too small for them.
 
-    Explained is the evaluation that was recorded, whatever the `data` of a leaf is by now.
+    Explained is the evaluation that was recorded, whatever the `data` of a leaf is by now. But of a
+    rule with branches, as relu's, applied to a leaf itself, the formula is that for its data now.
 
     Raises: TypeError, ValueError that say what was expected.
     """

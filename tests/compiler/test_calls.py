@@ -40,6 +40,8 @@ def test_numbers_are_given_in_order_or_by_name(call: str, target: str) -> None:
     assert f(1.5, 2.0) == expected
     assert f(1.5, x=2.0) == expected
     assert f(x=2.0, w=1.5) == expected
+    oneself = Value(0.5, label="self")
+    assert method(compile_graph(oneself, [oneself], target=target), call)(self=2.0) is not None
 
 
 @EVERY_CALLABLE_TARGET

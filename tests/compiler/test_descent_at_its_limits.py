@@ -347,6 +347,27 @@ def test_means_that_forget_nothing_are_refused(name: str, number: float, target:
 
 
 @PYTHON_AND_C
+@pytest.mark.parametrize("number", [0.0, -1e-8])
+def test_an_epsilon_that_prevents_no_division_by_zero_is_refused(
+    number: float, target: str, raises: Any
+) -> None:
+    """As by nn.Adam."""
+    program = compiled(lambda a, b: a * 0.0 + b, 2, target=target)
+    with raises(ValueError, f"epsilon must be above 0, got {number!r}"):
+        program.descend([1.0, 2.0], 0.1, 3, method="adam", epsilon=number)
+
+
+@PYTHON_AND_C
+def test_rates_and_times_may_be_those_of_numpy(target: str) -> None:
+    numpy = pytest.importorskip("numpy")
+    program = compiled(lambda a, b: a * b, 2, target=target)
+    expected = program.descend([2.0, 3.0], 0.5, 3, weight_decay=0.25)
+    assert expected == program.descend(
+        [2.0, 3.0], numpy.float32(0.5), numpy.int64(3), weight_decay=numpy.float16(0.25)
+    )
+
+
+@PYTHON_AND_C
 def test_a_rate_beyond_all_floats_is_refused(target: str) -> None:
     program = compiled(lambda a, b: a * b, 2, target=target)
     with pytest.raises((OverflowError, ValueError)):

@@ -14,6 +14,7 @@ from autograd_mini import (
     DomainError,
     Value,
     compile_function,
+    compile_graph,
     exp,
     grad,
     gradients,
@@ -116,6 +117,19 @@ def test_a_number_that_was_read_holds_for_that_number() -> None:
     for number in (0.0, 1.0, 2.0, 1.0):
         assert f(number) == (number * math.exp(number), [math.exp(number)])
     assert len(f.programs) == 3
+
+
+@EVERY_CALLABLE_TARGET
+def test_a_zero_that_was_read_holds_for_its_sign(target: str) -> None:
+    w = leaf(2.0, "w")
+    f = compile_function(lambda x, y: w * math.copysign(1.0, x * y), target=target, leaves=[w])
+    rows = [(x, y) for x in (0.0, -0.0) for y in (1.0, -1.0)] * 10
+    for x, y in rows:
+        sign = math.copysign(1.0, x * y)
+        assert f(x, y) == (2.0 * sign, [sign])
+    assert len(f.programs) == 2
+    assert f.total(rows) == (0.0, [0.0])
+    assert f.total(rows[:1] * 40 + rows[1:2]) == (78.0, [39.0])
 
 
 def test_a_nan_is_recorded_no_more_often_than_another_number() -> None:
@@ -221,6 +235,21 @@ def test_a_function_keeps_its_name_and_its_text() -> None:
     assert area.gradients(2.0, 3.0) == [3.0, 2.0]
 
 
+def test_an_object_that_is_called_keeps_its_attributes_to_itself() -> None:
+    """Whatever they are called."""
+
+    class Distance:
+        def __init__(self) -> None:
+            self.target, self.leaves, self.programs, self.f = 3.0, 5, None, "square"
+
+        def __call__(self, x: Any) -> Any:
+            return (x - self.target) ** 2
+
+    function = compile_function(Distance())
+    assert function(5.0) == (4.0, [4.0])
+    assert (function.target, len(function.programs)) == ("python", 1)
+
+
 # -- leaves of the surroundings --------------------------------------------------------------------
 
 
@@ -270,6 +299,43 @@ def test_a_total_over_rows_of_several_branches(target: str) -> None:
 def test_a_total_of_no_rows_is_nothing() -> None:
     w = leaf(0.5, "w")
     assert compile_function(lambda x: w * x, leaves=[w]).total([]) == (0.0, [0.0])
+
+
+def test_the_rows_of_a_total_may_be_lists_of_any_numbers() -> None:
+    w = leaf(0.5, "w")
+    f = compile_function(lambda x, y: w * x * y, leaves=[w])
+    for _ in range(2):
+        assert f.total([[1, True], (2.0, 3.0), [4.0, 5]]) == (13.5, [27.0])
+
+
+@pytest.mark.parametrize(("rows", "message"), [
+    ([(1.0,), ("2",)], "argument 1 must be a real number, got '2': give a number"),
+    ([1.0, 2.0], "a row of arguments must be a list of numbers, got 1.0"),
+    (["12"], "a row of arguments must be a list of numbers, got '12'"),
+], ids=["string", "flat", "strings"])  # fmt: skip
+def test_what_is_no_row_of_a_total_is_refused(rows: Any, message: str, raises: Any) -> None:
+    w = leaf(0.5, "w")
+    with raises(TypeError, message):
+        compile_function(lambda x: w * x, leaves=[w]).total(rows)
+
+
+def test_a_total_needs_leaves_and_one_value(raises: Any) -> None:
+    w = leaf(0.5, "w")
+    with raises(
+        ValueError,
+        "a total is differentiated by leaves, and there are none: give those that the function "
+        "reads, as compile_function(f, leaves=[...])",
+    ):
+        compile_function(lambda x: w * x).total([(1.0,)])
+    for values, found in (([w, w], "there are 2"), ([w], "it is in a list")):
+        message = (
+            f"a total is of one output, and {found}: compile the one that is to become small, by "
+            "itself"
+        )
+        with raises(ValueError, message):
+            compile_function(lambda x, values=values: values, leaves=[w]).total([(1.0,)])
+        with raises(ValueError, message):
+            compile_graph(values, [w]).total([1.0], [[]])
 
 
 # -- what is refused, and what is raised -----------------------------------------------------------

@@ -182,6 +182,8 @@ def test_mistakes_are_explained(arguments: Any, error: Any, message: str, raises
 def test_xp_is_for_arrays(raises: Any) -> None:
     with raises(ValueError, "xp is for the target \"numpy\", got the target 'c'"):
         compile_graph(x, [x], target="c", xp=math)
+    with raises(TypeError, "xp must be a module of array functions, as jax.numpy, got 'jax'"):
+        compile_graph(x, [x], target="numpy", xp="jax")
 
 
 def test_a_compiled_graph_says_what_it_is() -> None:

@@ -223,6 +223,7 @@ OUR_WORDS = [
     "log",
     "pow",
     "fabs",
+    "copysign",
     "absolute",
     "power",
     "arccos",

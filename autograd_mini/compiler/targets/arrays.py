@@ -163,7 +163,7 @@ class CompiledArrays(Compiled):
 
     _engine: ArrayEngine
 
-    def __call__(self, *numbers: Any, **by_name: Any) -> Any:
+    def __call__(self, /, *numbers: Any, **by_name: Any) -> Any:
         """Values and gradients, a list for `wrt`, all in the common shape of the inputs.
 
         Raises: as of numbers, for the first element that is not finite.
@@ -187,7 +187,7 @@ class CompiledArrays(Compiled):
         value, gradients = found
         return simple(value), simple(gradients)
 
-    def value(self, *numbers: Any, **by_name: Any) -> Any:
+    def value(self, /, *numbers: Any, **by_name: Any) -> Any:
         return self(*numbers, **by_name)[0]
 
     def batch(self, rows: Any) -> tuple[Any, Any]:
