@@ -54,9 +54,8 @@ def note(left: Any, symbol: str, right: Any, outcome: bool) -> None:
     if followed is not None:
         followed.append(Comparison(left, symbol, right, outcome))
         return
-    is_value = isinstance(right, type(left))
     noted = _NOTED.setdefault(left, {})
-    noted[symbol, ref(right) if is_value else right] = outcome
+    noted[symbol, ref(right) if hasattr(right, "data") else right] = outcome
     if len(noted) > MOST:
         noted.pop(next(iter(noted)), None)
 
@@ -74,7 +73,7 @@ def noted(values: list[Any]) -> Iterator[Comparison]:
             right = other() if isinstance(other, ReferenceType) else other
             if isinstance(other, ReferenceType) and id(right) not in known:
                 continue
-            if COMPARE[symbol](left.data, getattr(right, "data", right)) is outcome:
+            if bool(COMPARE[symbol](left.data, getattr(right, "data", right))) is outcome:
                 yield Comparison(left, symbol, right, outcome)
     yield from _derived(known)
 
