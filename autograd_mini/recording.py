@@ -11,11 +11,11 @@ def record_neg(self):
     except (ArithmeticError, ValueError):
         z = math.nan
     if z - z != 0.0:
-        z, _ = _unusual(_neg, self)
+        z, _ = _unusual(_row, self)
     node = _Node()
     node.data = z
     node.grad = 0.0
-    node.op = _neg
+    node.op = _row
     node.x = self
     node.y = None
     node.dx = -1.0
@@ -37,9 +37,6 @@ from autograd_mini.expressions import PythonPrinter, parse
 from autograd_mini.ops import TABLE, Interval, Operation
 from autograd_mini.scopes import get_place
 from autograd_mini.value import Node, Value, names, number, real
-
-# The globals of the generated methods. `_place()` is what new values are tagged with.
-RECORDING: dict[str, Any] = {"_place": get_place}
 
 # Python's own methods for a row, by its symbol and number of operands.
 OPERATORS: dict[tuple[str, int], tuple[str, ...]] = {
@@ -90,11 +87,11 @@ try:
 {partials}except (ArithmeticError, ValueError):
     z = math.nan
 if z - z != 0.0:
-    z, {targets} = _unusual(_{name}, {operands})
+    z, {targets} = _unusual(_row, {operands})
 node = _Node()
 node.data = z
 node.grad = 0.0
-node.op = _{name}
+node.op = _row
 node.x = {x}
 node.y = {y}
 node.dx = {dx}
@@ -117,7 +114,7 @@ def source(row: Operation) -> str:
     dx, dy = rules["dx"], rules["dy"]
     # Python's operators ask the other operand next; a plain method has no one to ask.
     is_operator = (row.symbol, row.arity) in OPERATORS
-    refuse = "return NotImplemented" if is_operator else f"raise _mistaken(_{row.name}, {{}})"
+    refuse = "return NotImplemented" if is_operator else "raise _mistaken(_row, {})"
     return BINARY.format(
         name=row.name,
         refuse_x=refuse.format("x, self"),
@@ -140,7 +137,6 @@ def record(
     computed = {d: rule for d, rule in rules.items() if not re.fullmatch(r"-?[\w.]+", rule)}
     stored = {**rules, **{d: d for d in computed}}
     lines = RECORD.format(
-        name=row.name,
         value=value,
         partials="".join(f"    {d} = {rule}\n" for d, rule in computed.items()),
         targets=", ".join(d if d in computed else "_" for d in ("dx", "dy")[: row.arity]),
@@ -155,14 +151,13 @@ def record(
 
 def install(row: Operation) -> None:
     """Make `row` a method of Value, an operator where Python has one, and callable."""
-    RECORDING.update(STRICT.namespace(parse(row.value), primitive=row.name))
+    namespace = ENGINE | {"_row": row} | STRICT.namespace(parse(row.value), primitive=row.name)
     for partial in row.partials:
-        RECORDING.update(STRICT.namespace(parse(partial)))
-    RECORDING[f"_{row.name}"] = row
-    execute(source(row), row.name, RECORDING)
+        namespace |= STRICT.namespace(parse(partial))
+    execute(source(row), row.name, namespace)
     operators = OPERATORS.get((row.symbol, row.arity), ())
-    method = RECORDING.pop(f"record_{row.name}")
-    reflected = RECORDING.pop(f"record_{row.name}_reflected", None)
+    method = namespace[f"record_{row.name}"]
+    reflected = namespace.get(f"record_{row.name}_reflected")
     for name, function in zip((row.name, *operators), (method, method, reflected)):
         function.__doc__ = row.__doc__
         setattr(Value, name, function)
@@ -173,7 +168,8 @@ def install(row: Operation) -> None:
 
 
 def name_method(function: Callable[..., Any], name: str) -> None:
-    """Call it in help and tracebacks what a user calls it."""
+    """Call it in help, tracebacks and pickles what a user calls it."""
+    function.__module__ = Value.__module__
     function.__name__ = name
     function.__qualname__ = f"Value.{name}"
 
@@ -237,7 +233,7 @@ def operation(
     if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
         raise ValueError(f"an operation is named by an identifier without leading _, got {name!r}")
     is_own = name in TABLE and name not in BUILT_IN
-    if not is_own and (hasattr(Value, name) or name in ("x", "y", "z", "math")):
+    if not is_own and (hasattr(Value, name) or name in RESERVED):
         raise ValueError(f"the name {name!r} is taken; choose another")
     if len(partials) not in (1, 2):
         raise ValueError(
@@ -275,5 +271,19 @@ def install_all() -> None:
 
 BUILT_IN = frozenset(TABLE)
 
-RECORDING.update(_Node=Node, _Value=Value, _real=real, _unusual=unusual, _mistaken=mistaken)
+# What generated code means something else by. What only the engine knows begins with _ there.
+RESERVED = frozenset(
+    "x y z math self other node float isinstance ArithmeticError ValueError".split()
+)
+
+# The globals of the generated methods. `_place()` is what new values are tagged with.
+ENGINE: dict[str, Any] = {
+    "_Node": Node,
+    "_Value": Value,
+    "_real": real,
+    "_place": get_place,
+    "_unusual": unusual,
+    "_mistaken": mistaken,
+}
+
 install_all()

@@ -169,6 +169,8 @@ REFUSED = {
     '"backward", "x", "1"': "the name 'backward' is taken; choose another",
     '"x", "x", "1"': "the name 'x' is taken; choose another",
     '"math", "x", "1"': "the name 'math' is taken; choose another",
+    '"self", "x", "1"': "the name 'self' is taken; choose another",
+    '"isinstance", "x", "1"': "the name 'isinstance' is taken; choose another",
     '"f", "x"': "f has 0 partials; it needs one for each of its 1 or 2 operands",
     '"f", "x", "1", "1", "1"': "f has 3 partials; it needs one for each of its 1 or 2 operands",
     '"f", "x + y", "1"': "'y' cannot stand in 'x + y': an expression has numbers, x, + - * / **, "
@@ -212,6 +214,32 @@ assert operation("f", "x", "1")(2.0) == 2.0
 print(json.dumps(messages))
 """
     assert dict(zip(REFUSED, json.loads(run(program)))) == REFUSED
+
+
+def test_an_operation_may_be_called_what_the_code_that_records_calls_its_parts() -> None:
+    """Or is refused, where the name means something else there."""
+    program = """
+import re
+from autograd_mini import Value, operation, scope
+from autograd_mini.ops import TABLE
+from autograd_mini.recording import source
+words = set(re.findall(r"[A-Za-z]+", source(TABLE["pow"]) + source(TABLE["maximum"]) + " rule"))
+free = []
+for name in sorted(words):
+    try:
+        operation(name, "x * x * x", "3 * x * x")
+    except ValueError:
+        continue
+    free.append(name)
+    operation("twice", f"2 * {name}(x)", f"3 * {name}(x) / x * 2")
+    with scope("inside"):
+        x = Value(2.0)
+    y = x.twice() + 1
+    y.backward()
+    assert (x.scope, y.data, x.grad) == (("inside",), 17.0, 24.0), name
+print(words - set(free) >= {"self", "float"}, set(free) >= {"real", "place", "Node", "rule"})
+"""
+    assert run(program) == "True True\n"
 
 
 def test_a_row_of_ones_own_can_be_corrected_and_those_that_call_it_follow() -> None:
