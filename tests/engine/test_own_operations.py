@@ -176,6 +176,8 @@ REFUSED = {
     '"f", "x + y", "1"': "'y' cannot stand in 'x + y': an expression has numbers, x, + - * / **, "
     "`a if b < c else d` and operations of the table",
     '"f", "x +", "1"': "'x +' is no expression: invalid syntax",
+    '"f", "x * 1e309", "1"': "a number in 'x * 1e309' is beyond any float",
+    f'"f", "x", "{10**309}"': f"a number in '1{98 * '0'} is beyond any float",
     '"f", "x", "1 +"': "'1 +' is no expression: invalid syntax",
     '"f", "z", "1"': "'z' cannot stand in 'z': an expression has numbers, x, + - * / **, "
     "`a if b < c else d` and operations of the table",
