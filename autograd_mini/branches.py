@@ -91,6 +91,13 @@ def _among(known: set[int], remembered: WeakKeyDictionary[Any, Any]) -> list[Any
     return [key for key in keys if id(key) in known]
 
 
+def follow(left: Any, symbol: str, right: Any, outcome: bool) -> None:
+    """Where a function is recorded, it holds for as long as this comparison comes out so."""
+    followed = _FOLLOWED.get()
+    if followed is not None:
+        followed.append(Comparison(left, symbol, right, outcome))
+
+
 def follow_number(value: Any) -> None:
     """Where a function is recorded, what reads a number of it holds for that number only."""
     followed = _FOLLOWED.get()
