@@ -30,7 +30,8 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Callable
-from typing import Any, cast
+from types import FunctionType
+from typing import Any, NoReturn, cast
 
 from autograd_mini.evaluation import STRICT, execute, forget, partials, value
 from autograd_mini.expressions import PythonPrinter, parse
@@ -65,7 +66,7 @@ def record_{name}(self, other):
     if y.__class__ is not float:
         other = _real(y)
         if other is None:
-            {refuse_y}
+            return _refuse(_row, self, y)
         y = other
 {left}
 
@@ -74,7 +75,7 @@ def record_{name}_reflected(self, other):
     if x.__class__ is not float:
         other = _real(x)
         if other is None:
-            {refuse_x}
+            return _refuse(_row, x, self)
         x = other
     y = self.data
 {right}"""
@@ -112,13 +113,8 @@ def source(row: Operation) -> str:
     if row.arity == 1:
         return UNARY.format(name=row.name, self=record(row, value, rules, "self"))
     dx, dy = rules["dx"], rules["dy"]
-    # Python's operators ask the other operand next; a plain method has no one to ask.
-    is_operator = (row.symbol, row.arity) in OPERATORS
-    refuse = "return NotImplemented" if is_operator else "raise _mistaken(_row, {})"
     return BINARY.format(
         name=row.name,
-        refuse_x=refuse.format("x, self"),
-        refuse_y=refuse.format("self, y"),
         both=record(row, value, rules, "self", "other", indent=8),
         left=record(row, value, {"dx": dx}, "self", "other"),
         right=record(row, value, {"dy": dy}, "other", "self"),
@@ -155,23 +151,27 @@ def install(row: Operation) -> None:
     for partial in row.partials:
         namespace |= STRICT.namespace(parse(partial))
     execute(source(row), row.name, namespace)
-    operators = OPERATORS.get((row.symbol, row.arity), ())
     method = namespace[f"record_{row.name}"]
     reflected = namespace.get(f"record_{row.name}_reflected")
-    for name, function in zip((row.name, *operators), (method, method, reflected)):
-        function.__doc__ = row.__doc__
-        setattr(Value, name, function)
-    name_method(method, row.name)
-    if reflected and operators:
-        name_method(reflected, operators[1])
+    give(row.name, method, row)
+    for name, function in zip(OPERATORS.get((row.symbol, row.arity), ()), (method, reflected)):
+        give(name, as_operator(function), row)
     row.record = caller(row, method, reflected)
 
 
-def name_method(function: Callable[..., Any], name: str) -> None:
-    """Call it in help, tracebacks and pickles what a user calls it."""
+def give(name: str, function: FunctionType, row: Operation) -> None:
+    """Make it a method of Value, which help, tracebacks and pickles call what a user calls it."""
+    function.__doc__ = row.__doc__
     function.__module__ = Value.__module__
     function.__name__ = name
     function.__qualname__ = f"Value.{name}"
+    setattr(Value, name, function)
+
+
+def as_operator(method: FunctionType) -> FunctionType:
+    """`method` as Python calls it for an operator: what is no number is left to the other side."""
+    # Code of its own too, since the interpreter fits code to the globals that it runs with.
+    return FunctionType(method.__code__.replace(), method.__globals__ | {"_refuse": leave})
 
 
 def caller(row: Operation, method: Callable[..., Any], reflected: Any) -> Callable[..., Any]:
@@ -187,18 +187,21 @@ def caller(row: Operation, method: Callable[..., Any], reflected: Any) -> Callab
         else:
             numbers = tuple(each for each in map(real, operands) if each is not None)
             complete = len(numbers) == len(operands)
-            result = value(row, numbers, ("",) * row.arity) if complete else NotImplemented
-        if result is NotImplemented:
-            raise mistaken(row, *operands)
+            result = value(row, numbers, ("",) * row.arity) if complete else refuse(row, *operands)
         return cast("Value | float", result)
 
     return call
 
 
-def mistaken(row: Operation, *operands: object) -> TypeError:
-    """What to raise for operands that are no numbers."""
+def refuse(row: Operation, *operands: object) -> NoReturn:
+    """Raise for operands that are no numbers."""
     given = ", ".join(type(operand).__name__ for operand in operands)
-    return TypeError(f"{row.name} takes Values and real numbers, got {given}")
+    raise TypeError(f"{row.name} takes Values and real numbers, got {given}")
+
+
+def leave(row: Operation, *operands: object) -> Any:
+    """Tell Python to ask the other operand."""
+    return NotImplemented
 
 
 def unusual(row: Operation, *operands: Value | float) -> tuple[float, ...]:
@@ -283,7 +286,7 @@ ENGINE: dict[str, Any] = {
     "_real": real,
     "_place": get_place,
     "_unusual": unusual,
-    "_mistaken": mistaken,
+    "_refuse": refuse,
 }
 
 install_all()

@@ -11,13 +11,15 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import mpmath
 import pytest
 
 import autograd_mini
-from autograd_mini import Value, maximum
+from autograd_mini import Value, maximum, mul
 from autograd_mini.ops import TABLE
 
 PACKAGE = Path(autograd_mini.__file__).parent
@@ -261,11 +263,13 @@ print(twice(Value(2.0)).data, Value(2.0).twice().data, twice(2.0))
     assert run(program) == "18.0 27.0 27.0 18.0\n18.0 18.0 18.0\n"
 
 
-def test_a_method_refuses_what_is_no_number_as_its_function_does() -> None:
-    message = "maximum takes Values and real numbers, got Value, NoneType"
-    for call in (lambda: Value(1.0).maximum(None), lambda: maximum(Value(1.0), None)):
+@pytest.mark.parametrize("row", [maximum, mul])
+def test_a_method_refuses_what_is_no_number_as_its_function_does(row: Any) -> None:
+    """Also where there is an operator, which would ask the other operand next."""
+    message = f"{row.name} takes Values and real numbers, got Value, NoneType"
+    for call in (getattr(Value(1.0), row.name), partial(row, Value(1.0))):
         with pytest.raises(TypeError) as error:
-            call()
+            call(None)
         assert str(error.value) == message
 
 
