@@ -275,9 +275,8 @@ def install_all() -> None:
 BUILT_IN = frozenset(TABLE)
 
 # What generated code means something else by. What only the engine knows begins with _ there.
-RESERVED = frozenset(
-    "x y z math self other node float isinstance ArithmeticError ValueError".split()
-)
+RESERVED = {"x", "y", "z", "math", "self", "other", "node"}
+RESERVED |= {"float", "isinstance", "ArithmeticError", "ValueError"}
 
 # The globals of the generated methods. `_place()` is what new values are tagged with.
 ENGINE: dict[str, Any] = {
