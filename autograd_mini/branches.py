@@ -58,9 +58,8 @@ def note(left: Any, symbol: str, right: Any, outcome: bool) -> None:
     if followed is not None:
         followed.append(Comparison(left, symbol, right, outcome))
         return
-    is_value = isinstance(right, type(left))
     noted = _NOTED.setdefault(left, {})
-    noted[symbol, ref(right) if is_value else right] = outcome
+    noted[symbol, ref(right) if hasattr(right, "data") else right] = outcome
     if len(noted) > MOST:
         noted.pop(next(iter(noted)), None)
 
@@ -78,7 +77,7 @@ def noted(values: list[Any]) -> Iterator[Comparison]:
             right = other() if isinstance(other, ReferenceType) else other
             if isinstance(other, ReferenceType) and id(right) not in known:
                 continue
-            if COMPARE[symbol](left.data, getattr(right, "data", right)) is outcome:
+            if bool(COMPARE[symbol](left.data, getattr(right, "data", right))) is outcome:
                 yield Comparison(left, symbol, right, outcome)
     yield from _derived(known)
 
@@ -94,6 +93,13 @@ def _among(known: set[int], remembered: WeakKeyDictionary[Any, Any]) -> list[Any
     """The keys that have these ids, in order; meanwhile other threads may add some."""
     keys = (reference() for reference in remembered.keyrefs())
     return [key for key in keys if id(key) in known]
+
+
+def follow(left: Any, symbol: str, right: Any, outcome: bool) -> None:
+    """Where a function is recorded, it holds for as long as this comparison comes out so."""
+    followed = _FOLLOWED.get()
+    if followed is not None:
+        followed.append(Comparison(left, symbol, right, outcome))
 
 
 def follow_number(value: Any) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import reduce
 from operator import add
 
+from autograd_mini.branches import follow
 from autograd_mini.ops import exp, log, sub
 from autograd_mini.value import Value, number
 
@@ -21,8 +22,8 @@ def logsumexp(values: Iterable[Scalar]) -> Scalar:
 
     Raises: ValueError if there are no values.
     """
-    powers, largest = _powers(values, "logsumexp")
-    return log(reduce(add, powers)) + largest
+    _, total, largest = _powers(values, "logsumexp")
+    return log(total) + largest
 
 
 def softmax(values: Iterable[Scalar]) -> list[Scalar]:
@@ -33,13 +34,12 @@ def softmax(values: Iterable[Scalar]) -> list[Scalar]:
 
     Raises: ValueError if there are no values.
     """
-    powers, _ = _powers(values, "softmax")
-    total = reduce(add, powers)
+    powers, total, _ = _powers(values, "softmax")
     return [power / total for power in powers]
 
 
-def _powers(values: Iterable[Scalar], name: str) -> tuple[list[Scalar], float]:
-    """exp(v - largest) for each v, and the number of the largest.
+def _powers(values: Iterable[Scalar], name: str) -> tuple[list[Scalar], Scalar, float]:
+    """exp(v - largest) for each v, their sum, and the number of the largest.
 
     Subtracting it changes neither function, nor any derivative: so it can be a constant.
     """
@@ -47,7 +47,12 @@ def _powers(values: Iterable[Scalar], name: str) -> tuple[list[Scalar], float]:
     if not values:
         raise ValueError(f"{name} needs at least one value, got none")
     largest = max(map(number, values))
-    return [exp(_below(value, largest)) for value in values], largest
+    powers = [exp(_below(value, largest)) for value in values]
+    total = reduce(add, powers)
+    # It is 1 or more; where all values have fallen so far since, powers near 0 lose their digits.
+    if isinstance(total, Value):
+        follow(total, ">", 1e-100, True)
+    return powers, total, largest
 
 
 def _below(value: Scalar, largest: float) -> Scalar:

@@ -58,8 +58,8 @@ class Arithmetic:
         namespace = self.namespace(tree, primitive)
         parameters = ", ".join([*operands, "z=None"])
         called = f"{row.name} by {self.printer.__name__}: {expression}"
-        execute(f"def rule({parameters}):\n    return {written}\n", called, namespace)
-        return cast(Function, namespace["rule"])
+        execute(f"def _rule({parameters}):\n    return {written}\n", called, namespace)
+        return cast(Function, namespace["_rule"])
 
     def namespace(self, tree: ast.expr, primitive: str = "") -> dict[str, Any]:
         """What `tree` refers to once it is printed: the library, and the rows that it calls."""

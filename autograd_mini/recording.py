@@ -11,11 +11,11 @@ def record_neg(self):
     except (ArithmeticError, ValueError):
         z = math.nan
     if z - z != 0.0:
-        z, _ = _unusual(_neg, self)
+        z, _ = _unusual(_row, self)
     node = _Node()
     node.data = z
     node.grad = 0.0
-    node.op = _neg
+    node.op = _row
     node.x = self
     node.y = None
     node.dx = -1.0
@@ -30,16 +30,14 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Callable
-from typing import Any, cast
+from types import FunctionType
+from typing import Any, NoReturn, cast
 
 from autograd_mini.evaluation import STRICT, execute, forget, partials, value
 from autograd_mini.expressions import PythonPrinter, parse
 from autograd_mini.ops import TABLE, Interval, Operation
 from autograd_mini.scopes import get_place
 from autograd_mini.value import Node, Value, names, number, real
-
-# The globals of the generated methods. `_place()` is what new values are tagged with.
-RECORDING: dict[str, Any] = {"_place": get_place}
 
 # Python's own methods for a row, by its symbol and number of operands.
 OPERATORS: dict[tuple[str, int], tuple[str, ...]] = {
@@ -68,7 +66,7 @@ def record_{name}(self, other):
     if y.__class__ is not float:
         other = _real(y)
         if other is None:
-            {refuse_y}
+            return _refuse(_row, self, y)
         y = other
 {left}
 
@@ -77,7 +75,7 @@ def record_{name}_reflected(self, other):
     if x.__class__ is not float:
         other = _real(x)
         if other is None:
-            {refuse_x}
+            return _refuse(_row, x, self)
         x = other
     y = self.data
 {right}"""
@@ -90,11 +88,11 @@ try:
 {partials}except (ArithmeticError, ValueError):
     z = math.nan
 if z - z != 0.0:
-    z, {targets} = _unusual(_{name}, {operands})
+    z, {targets} = _unusual(_row, {operands})
 node = _Node()
 node.data = z
 node.grad = 0.0
-node.op = _{name}
+node.op = _row
 node.x = {x}
 node.y = {y}
 node.dx = {dx}
@@ -115,13 +113,8 @@ def source(row: Operation) -> str:
     if row.arity == 1:
         return UNARY.format(name=row.name, self=record(row, value, rules, "self"))
     dx, dy = rules["dx"], rules["dy"]
-    # Python's operators ask the other operand next; a plain method has no one to ask.
-    is_operator = (row.symbol, row.arity) in OPERATORS
-    refuse = "return NotImplemented" if is_operator else f"raise _mistaken(_{row.name}, {{}})"
     return BINARY.format(
         name=row.name,
-        refuse_x=refuse.format("x, self"),
-        refuse_y=refuse.format("self, y"),
         both=record(row, value, rules, "self", "other", indent=8),
         left=record(row, value, {"dx": dx}, "self", "other"),
         right=record(row, value, {"dy": dy}, "other", "self"),
@@ -140,7 +133,6 @@ def record(
     computed = {d: rule for d, rule in rules.items() if not re.fullmatch(r"-?[\w.]+", rule)}
     stored = {**rules, **{d: d for d in computed}}
     lines = RECORD.format(
-        name=row.name,
         value=value,
         partials="".join(f"    {d} = {rule}\n" for d, rule in computed.items()),
         targets=", ".join(d if d in computed else "_" for d in ("dx", "dy")[: row.arity]),
@@ -155,27 +147,31 @@ def record(
 
 def install(row: Operation) -> None:
     """Make `row` a method of Value, an operator where Python has one, and callable."""
-    RECORDING.update(STRICT.namespace(parse(row.value), primitive=row.name))
+    namespace = ENGINE | {"_row": row} | STRICT.namespace(parse(row.value), primitive=row.name)
     for partial in row.partials:
-        RECORDING.update(STRICT.namespace(parse(partial)))
-    RECORDING[f"_{row.name}"] = row
-    execute(source(row), row.name, RECORDING)
-    operators = OPERATORS.get((row.symbol, row.arity), ())
-    method = RECORDING.pop(f"record_{row.name}")
-    reflected = RECORDING.pop(f"record_{row.name}_reflected", None)
-    for name, function in zip((row.name, *operators), (method, method, reflected)):
-        function.__doc__ = row.__doc__
-        setattr(Value, name, function)
-    name_method(method, row.name)
-    if reflected and operators:
-        name_method(reflected, operators[1])
+        namespace |= STRICT.namespace(parse(partial))
+    execute(source(row), row.name, namespace)
+    method = namespace[f"record_{row.name}"]
+    reflected = namespace.get(f"record_{row.name}_reflected")
+    give(row.name, method, row)
+    for name, function in zip(OPERATORS.get((row.symbol, row.arity), ()), (method, reflected)):
+        give(name, as_operator(function), row)
     row.record = caller(row, method, reflected)
 
 
-def name_method(function: Callable[..., Any], name: str) -> None:
-    """Call it in help and tracebacks what a user calls it."""
+def give(name: str, function: FunctionType, row: Operation) -> None:
+    """Make it a method of Value, which help, tracebacks and pickles call what a user calls it."""
+    function.__doc__ = row.__doc__
+    function.__module__ = Value.__module__
     function.__name__ = name
     function.__qualname__ = f"Value.{name}"
+    setattr(Value, name, function)
+
+
+def as_operator(method: FunctionType) -> FunctionType:
+    """`method` as Python calls it for an operator: what is no number is left to the other side."""
+    # Code of its own too, since the interpreter fits code to the globals that it runs with.
+    return FunctionType(method.__code__.replace(), method.__globals__ | {"_refuse": leave})
 
 
 def caller(row: Operation, method: Callable[..., Any], reflected: Any) -> Callable[..., Any]:
@@ -191,18 +187,21 @@ def caller(row: Operation, method: Callable[..., Any], reflected: Any) -> Callab
         else:
             numbers = tuple(each for each in map(real, operands) if each is not None)
             complete = len(numbers) == len(operands)
-            result = value(row, numbers, ("",) * row.arity) if complete else NotImplemented
-        if result is NotImplemented:
-            raise mistaken(row, *operands)
+            result = value(row, numbers, ("",) * row.arity) if complete else refuse(row, *operands)
         return cast("Value | float", result)
 
     return call
 
 
-def mistaken(row: Operation, *operands: object) -> TypeError:
-    """What to raise for operands that are no numbers."""
+def refuse(row: Operation, *operands: object) -> NoReturn:
+    """Raise for operands that are no numbers."""
     given = ", ".join(type(operand).__name__ for operand in operands)
-    return TypeError(f"{row.name} takes Values and real numbers, got {given}")
+    raise TypeError(f"{row.name} takes Values and real numbers, got {given}")
+
+
+def leave(row: Operation, *operands: object) -> Any:
+    """Tell Python to ask the other operand."""
+    return NotImplemented
 
 
 def unusual(row: Operation, *operands: Value | float) -> tuple[float, ...]:
@@ -237,7 +236,7 @@ def operation(
     if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
         raise ValueError(f"an operation is named by an identifier without leading _, got {name!r}")
     is_own = name in TABLE and name not in BUILT_IN
-    if not is_own and (hasattr(Value, name) or name in ("x", "y", "z", "math")):
+    if not is_own and (hasattr(Value, name) or name in RESERVED):
         raise ValueError(f"the name {name!r} is taken; choose another")
     if len(partials) not in (1, 2):
         raise ValueError(
@@ -275,5 +274,18 @@ def install_all() -> None:
 
 BUILT_IN = frozenset(TABLE)
 
-RECORDING.update(_Node=Node, _Value=Value, _real=real, _unusual=unusual, _mistaken=mistaken)
+# What generated code means something else by. What only the engine knows begins with _ there.
+RESERVED = {"x", "y", "z", "math", "self", "other", "node"}
+RESERVED |= {"float", "isinstance", "ArithmeticError", "ValueError"}
+
+# The globals of the generated methods. `_place()` is what new values are tagged with.
+ENGINE: dict[str, Any] = {
+    "_Node": Node,
+    "_Value": Value,
+    "_real": real,
+    "_place": get_place,
+    "_unusual": unusual,
+    "_refuse": refuse,
+}
+
 install_all()

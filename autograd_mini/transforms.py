@@ -109,6 +109,7 @@ def jvp(
     >>> jvp(lambda x, y: x * y, (3.0, 4.0), (1.0, 0.0))
     (12.0, 4.0)
     """
+    tangents = [_scalar(tangent) for tangent in tangents]
     if len(primals) != len(tangents):
         raise ValueError(
             f"jvp needs a tangent for each primal, got {len(primals)} primals "
@@ -224,6 +225,15 @@ def _partials(node: Value, wanted: list[bool]) -> list[Scalar | None]:
             )
         found.append(partial)
     return found
+
+
+def _scalar(tangent: object) -> Scalar:
+    if isinstance(tangent, Value):
+        return tangent
+    plain = real(tangent)
+    if plain is None:
+        raise TypeError(f"a tangent is a Value or a real number, got {tangent!r:.50}")
+    return plain
 
 
 def _unchanged(node: Value, numbers: tuple[float, ...]) -> bool:

@@ -200,6 +200,7 @@ def compare(value: Value, symbol: str, other: Value | float) -> bool:
     except OverflowError:  # an int beyond all floats
         noted = math.copysign(math.inf, other > 0 or -1)
     if noted is not None:
+        outcome = bool(outcome)  # a number of NumPy's answers with a truth of NumPy's
         note(value, symbol, noted, outcome)
     return outcome
 

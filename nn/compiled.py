@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from math import isclose, isfinite
+from numbers import Integral
 from typing import Any, NamedTuple
 
 from autograd_mini import CompiledFunction, Value, compile_function, topological_order
@@ -184,7 +185,7 @@ def flat(inputs: Any, targets: Any) -> tuple[Shape, tuple[float, ...]] | None:
     many_targets = hasattr(targets, "__iter__") and not isinstance(targets, Value)
     numbers = list(inputs) if many_inputs else [inputs]
     count = len(numbers)
-    is_class = isinstance(targets, int)
+    is_class = isinstance(targets, (int, Integral))
     if not is_class:
         numbers += list(targets) if many_targets else [targets]
     try:

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import reduce
 from math import isclose
+from numbers import Integral
 from operator import add
+from typing import Any
 
 from autograd_mini import Value, log, log1p, logsumexp, relu, softplus
 
@@ -97,7 +99,7 @@ def softmax_cross_entropy(logits: Outputs, target: int | Sequence[float]) -> Val
             "for one output use binary_cross_entropy_from_logits"
         )
     total = logsumexp(scores)
-    if isinstance(target, int):
+    if isinstance(target, (int, Integral)):  # NumPy's are of the second kind
         return total - scores[_class(target, len(scores))]
     terms = []
     for score, weight in zip(scores, _distribution(target, len(scores))):
@@ -172,13 +174,13 @@ def _probability(number: Value | float, what: str) -> float:
     return p
 
 
-def _class(index: int, count: int) -> int:
+def _class(index: Any, count: int) -> int:
     if isinstance(index, bool) or not 0 <= index < count:
         raise ValueError(
             f"the target class must be a whole number from 0 to {count - 1}, not {index!r}; "
             "classes are counted from 0"
         )
-    return index
+    return int(index)
 
 
 def _distribution(target: Sequence[float], count: int) -> list[float]:

@@ -103,12 +103,12 @@ def every_value(module: Module) -> list[Value]:
 
 
 def _walk(
-    found: object, name: str, is_fixed: bool, entered: set[int]
+    found: object, name: str, is_fixed: bool, entered: set[tuple[int, bool]]
 ) -> Iterator[tuple[str, Value, bool]]:
     """Every way to a leaf: its name, the leaf, and whether the way leads through `fixed`.
 
-    entered: the modules that the walk has come to, by their ids; one which refers back to its
-    parent does no harm.
+    entered: the modules that the walk has come to, by their ids and whether they were fixed there;
+    one which refers back to its parent does no harm.
     """
     parts: Iterable[tuple[object, object]] = ()
     fixed: tuple[str, ...] = ()
@@ -116,8 +116,8 @@ def _walk(
         if found.op is None:
             yield name, found, is_fixed
     elif isinstance(found, Module):
-        if id(found) not in entered:
-            entered.add(id(found))
+        if (id(found), is_fixed) not in entered:
+            entered.add((id(found), is_fixed))
             parts = [item for item in vars(found).items() if not item[0].startswith("_")]
             fixed = found.fixed
     elif isinstance(found, (list, tuple)):

@@ -145,6 +145,11 @@ def _checked(parameters: Iterable[Value]) -> list[Value]:
                 f"an optimizer takes a list of Values, but {value!r:.50} is in it; "
                 "pass model.parameters()"
             )
+        if value.op is not None:
+            raise ValueError(
+                f"an optimizer moves leaves, but {value!r:.50} is a result of {value.op.name}; "
+                "pass model.parameters(), or make a leaf of it with Value(x.data)"
+            )
     if not listed:
         raise ValueError("an optimizer needs at least one parameter; this list has none")
     return listed

@@ -162,7 +162,7 @@ def test_the_first_modules_need_little() -> None:
     assert needed["expressions"] == {"ops"}
     assert needed["branches"] == needed["scopes"] == set()
     assert needed["value"] == {"ops", "branches", "scopes"}
-    assert needed["composites"] == {"ops", "value"}
+    assert needed["composites"] == {"ops", "branches", "value"}
     assert needed["transforms"] <= {"ops", "branches", "evaluation", "value", "graph"}
 
 

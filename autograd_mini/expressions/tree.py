@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Container
+from sys import float_info
 
 from autograd_mini.ops import TABLE
 
@@ -49,7 +50,8 @@ def parse(text: str, names: Container[str] = "xyz", functions: Container[str] = 
     while pending:
         match pending.pop():
             case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
-                pass
+                if value > float_info.max:
+                    raise ValueError(f"a number in {text!r:.100} is beyond any float")
             case ast.Name(id=name) if name in names:
                 pass
             case ast.UnaryOp(op=ast.USub(), operand=operand):

@@ -123,6 +123,26 @@ def test_a_comparison_with_what_is_no_number_of_ours_is_answered_and_not_followe
     assert compiled(1.0) == (1.0, [2.0])
 
 
+def test_a_comparison_with_a_number_of_numpys_is_followed() -> None:
+    numpy = pytest.importorskip("numpy")
+    for bound in (numpy.float64(1.0), numpy.float32(1.0), numpy.int64(1), numpy.bool_(True)):
+        x = leaf(2.0)
+        assert (x > bound) is True
+        compiled = compile_graph(x * x, [x])
+        with pytest.raises(StaleGraph, match=r"x > 1\.0 was True, and it is False at x = 0\.5: "):
+            compiled(0.5)
+
+
+def test_a_comparison_of_data_that_numpy_computed_is_followed() -> None:
+    numpy = pytest.importorskip("numpy")
+    x = leaf(0.0)
+    x.data = numpy.float64(2.0)
+    assert (x > 1.0) is True
+    compiled = compile_graph(x * x, [x])
+    with pytest.raises(StaleGraph, match=r"x > 1\.0 was True, and it is False at x = 0\.5: "):
+        compiled(0.5)
+
+
 @PYTHON_AND_C
 def test_an_integer_beyond_all_floats_is_above_or_below_them(target: str) -> None:
     x = Value(2.0, label="x")
@@ -347,8 +367,13 @@ def test_comparisons_on_a_flat_tape(target: str) -> None:
 # -- memory and threads ----------------------------------------------------------------------------
 
 
-def test_comparisons_keep_no_value_alive() -> None:
-    x, y = Value(1.0), Value(2.0)
+class Weight(Value):
+    """A class of a user's own."""
+
+
+@pytest.mark.parametrize("kind", [Value, Weight])
+def test_comparisons_keep_no_value_alive(kind: type[Value]) -> None:
+    x, y = kind(1.0), Value(2.0)
     z = x * y
     assert z > x
     assert y > x

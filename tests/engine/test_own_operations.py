@@ -11,13 +11,15 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import mpmath
 import pytest
 
 import autograd_mini
-from autograd_mini import Value, maximum
+from autograd_mini import Value, maximum, mul
 from autograd_mini.ops import TABLE
 
 PACKAGE = Path(autograd_mini.__file__).parent
@@ -169,11 +171,15 @@ REFUSED = {
     '"backward", "x", "1"': "the name 'backward' is taken; choose another",
     '"x", "x", "1"': "the name 'x' is taken; choose another",
     '"math", "x", "1"': "the name 'math' is taken; choose another",
+    '"self", "x", "1"': "the name 'self' is taken; choose another",
+    '"isinstance", "x", "1"': "the name 'isinstance' is taken; choose another",
     '"f", "x"': "f has 0 partials; it needs one for each of its 1 or 2 operands",
     '"f", "x", "1", "1", "1"': "f has 3 partials; it needs one for each of its 1 or 2 operands",
     '"f", "x + y", "1"': "'y' cannot stand in 'x + y': an expression has numbers, x, + - * / **, "
     "`a if b < c else d` and operations of the table",
     '"f", "x +", "1"': "'x +' is no expression: invalid syntax",
+    '"f", "x * 1e309", "1"': "a number in 'x * 1e309' is beyond any float",
+    f'"f", "x", "{10**309}"': f"a number in '1{98 * '0'} is beyond any float",
     '"f", "x", "1 +"': "'1 +' is no expression: invalid syntax",
     '"f", "z", "1"': "'z' cannot stand in 'z': an expression has numbers, x, + - * / **, "
     "`a if b < c else d` and operations of the table",
@@ -214,6 +220,32 @@ print(json.dumps(messages))
     assert dict(zip(REFUSED, json.loads(run(program)))) == REFUSED
 
 
+def test_an_operation_may_be_called_what_the_code_that_records_calls_its_parts() -> None:
+    """Or is refused, where the name means something else there."""
+    program = """
+import re
+from autograd_mini import Value, operation, scope
+from autograd_mini.ops import TABLE
+from autograd_mini.recording import source
+words = set(re.findall(r"[A-Za-z]+", source(TABLE["pow"]) + source(TABLE["maximum"]) + " rule"))
+free = []
+for name in sorted(words):
+    try:
+        operation(name, "x * x * x", "3 * x * x")
+    except ValueError:
+        continue
+    free.append(name)
+    operation("twice", f"2 * {name}(x)", f"3 * {name}(x) / x * 2")
+    with scope("inside"):
+        x = Value(2.0)
+    y = x.twice() + 1
+    y.backward()
+    assert (x.scope, y.data, x.grad) == (("inside",), 17.0, 24.0), name
+print(words - set(free) >= {"self", "float"}, set(free) >= {"real", "place", "Node", "rule"})
+"""
+    assert run(program) == "True True\n"
+
+
 def test_a_row_of_ones_own_can_be_corrected_and_those_that_call_it_follow() -> None:
     # As in a notebook, where a cell is run again after its mistake has been found.
     program = """
@@ -231,11 +263,13 @@ print(twice(Value(2.0)).data, Value(2.0).twice().data, twice(2.0))
     assert run(program) == "18.0 27.0 27.0 18.0\n18.0 18.0 18.0\n"
 
 
-def test_a_method_refuses_what_is_no_number_as_its_function_does() -> None:
-    message = "maximum takes Values and real numbers, got Value, NoneType"
-    for call in (lambda: Value(1.0).maximum(None), lambda: maximum(Value(1.0), None)):
+@pytest.mark.parametrize("row", [maximum, mul])
+def test_a_method_refuses_what_is_no_number_as_its_function_does(row: Any) -> None:
+    """Also where there is an operator, which would ask the other operand next."""
+    message = f"{row.name} takes Values and real numbers, got Value, NoneType"
+    for call in (getattr(Value(1.0), row.name), partial(row, Value(1.0))):
         with pytest.raises(TypeError) as error:
-            call()
+            call(None)
         assert str(error.value) == message
 
 

@@ -196,6 +196,13 @@ def test_jvp_gives_the_value_and_the_derivative_along_the_tangents() -> None:
     assert jvp(lambda x: x, (3.0,), (5.0,)) == (3.0, 5.0)
     assert jvp(lambda x: 7, (3.0,), (5.0,)) == (7.0, 0.0)
     assert all(type(number) is float for number in jvp(f, (3, 4), (2, -1)))
+    assert repr(jvp(lambda x: x, (3,), (5,))) == "(3.0, 5.0)"
+
+
+def test_a_tangent_that_is_no_number_is_refused() -> None:
+    with pytest.raises(TypeError) as caught:
+        jvp(lambda x: x, (3.0,), ("5",))  # type: ignore[arg-type]
+    assert str(caught.value) == "a tangent is a Value or a real number, got '5'"
 
 
 def test_jvp_of_values_is_values() -> None:

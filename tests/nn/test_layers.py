@@ -50,6 +50,12 @@ def test_an_operation_of_ones_own_is_an_activation():
     assert repr(neuron) == "Square_for_nn_testsNeuron(1)"
 
 
+def test_an_input_that_is_no_number_is_refused():
+    with pytest.raises(TypeError) as caught:
+        MLP(2, [1])([1.0, "2.0"])
+    assert str(caught.value) == "mul takes Values and real numbers, got Value, str"
+
+
 def test_inputs_may_be_numbers_values_or_both():
     x = Value(2.0)
     neuron = Neuron(2, activation="linear", seed=1)

@@ -125,6 +125,13 @@ def test_both_binary_cross_entropies_are_the_same_function(x, t):
     )
 
 
+def test_a_class_may_be_counted_by_numpy():
+    numpy = pytest.importorskip("numpy")
+    for target in (numpy.int64(1), numpy.uint8(1)):
+        found = differentiated(nn.softmax_cross_entropy, [0.0, 0.0], target)
+        assert found == (math.log(2), [0.5, -0.5])
+
+
 @pytest.mark.parametrize(
     ("logits", "target", "value", "gradient"),
     [

@@ -85,6 +85,18 @@ def test_a_value_that_is_fixed_in_one_place_is_fixed_in_all():
     assert all(value is not bias for value in Pair().parameters())
 
 
+def test_a_module_that_is_fixed_in_one_place_is_fixed_in_all():
+    class Tied(Module):
+        fixed = ("teacher",)
+
+        def __init__(self):
+            self.student = Neuron(1, seed=1)
+            self.teacher = self.student
+
+    assert Tied().parameters() == []
+    assert list(Tied().state_dict()) == ["student.w.0", "student.b"]
+
+
 def test_fixing_an_attribute_fixes_the_modules_in_it():
     model = MLP(2, [3, 1], seed=1)
     model.fixed = ("layers",)

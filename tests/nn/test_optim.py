@@ -151,6 +151,12 @@ def test_an_optimizer_of_ones_own_says_how_far_parameters_move():
             "an optimizer needs at least one parameter; this list has none",
         ),
         (
+            lambda: SGD([Value(1) * 2], 0.1),
+            ValueError,
+            "an optimizer moves leaves, but Value(data=2.0) is a result of mul; "
+            "pass model.parameters(), or make a leaf of it with Value(x.data)",
+        ),
+        (
             lambda: SGD([Value(1)], -0.1),
             ValueError,
             "learning_rate must be a finite number, 0 or more, not -0.1",
