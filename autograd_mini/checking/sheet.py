@@ -235,8 +235,12 @@ class Sheet:
 
     def _judge_formula(self, claim: Claim, left: ast.expr, right: ast.expr) -> Result:
         found = check_identity(self.scene, left, right, explained=self.formulas > 0)
-        exact = f"{found.left:.9g}"
+        exact, slip = f"{found.left:.9g}", found.suggestion
         if found.verdict == "fails":
             self.formulas -= 1
             exact += f", not {found.right:.9g}"
-        return Result(claim, found.left, exact, found.verdict, found.suggestion)
+            if not slip and not any(names_in(right)):
+                slip = "a number is no formula: what is printed stands after `->`"
+            elif not slip and found.factor:
+                slip = f"what is off is {found.factor}"
+        return Result(claim, found.left, exact, found.verdict, slip)

@@ -139,8 +139,8 @@ class Reader:
             number = float("inf")
         if number == float("inf"):
             raise self.error("this number is beyond any float", tree)
-        # As a float from the start: 9**9**9 is not to be worked out in whole numbers.
-        return ast.Constant(number)
+        # A whole number is written as one in suggestions; what evaluates makes it a float.
+        return ast.Constant(value if value == number else number)
 
     def name(self, tree: ast.expr, name: str) -> ast.expr:
         if name in self.names:

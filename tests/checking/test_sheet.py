@@ -297,6 +297,20 @@ def test_a_text_without_derivations_is_an_error() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("line", "remark"),
+    [
+        ("dy/dx = 0.786", "a number is no formula: what is printed stands after `->`"),
+        ("dy/dx = w * sin(y)", "what is off is sin(y)"),
+        ("dy/dx = w * (1 + y**2)", "a minus is missing: try 1 - y ** 2 instead of 1 + y ** 2"),
+        ("dy/dx = w * (1 - y**3)", "an exponent is wrong: try y ** 2 instead of y ** 3"),
+    ],
+)
+def test_what_is_said_of_a_wrong_formula(line: str, remark: str) -> None:
+    report = check("w = 0.5", "x = 2", "y = tanh(w * x)", line)
+    assert (report[0].verdict, report[0].remark) == ("fails", remark)
+
+
 # -- files ----------------------------------------------------------------------------------------
 
 
