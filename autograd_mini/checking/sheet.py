@@ -72,15 +72,17 @@ def check_sheet(path_or_text: str | Path) -> Report:
 def check_text(text: str, file: str = "") -> Report:
     """Check every claim in the text of a sheet, which errors say to be in `file`.
 
-    Raises: SheetError for a sheet that is broken, or says nothing.
+    Raises: SheetError for a sheet that is broken, or claims nothing.
     """
     statements = parse_text(text, file)
-    if not statements:
+    results = list(Sheet().check(statements))
+    if not results:
+        what = "claim" if statements else "statement"
         raise SheetError(
-            f"nothing to check: there is no statement in a fenced block marked `{MARK}`",
+            f"nothing to check: there is no {what} in a fenced block marked `{MARK}`",
             Line(file, 1, ""),
         )
-    return Report(file, list(Sheet().check(statements)))
+    return Report(file, results)
 
 
 def parse_text(text: str, file: str = "") -> list[Statement]:
