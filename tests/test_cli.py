@@ -483,9 +483,26 @@ def test_compile_takes_a_value_of_a_python_file(neuron: Path) -> None:
     assert "    const v2 = w * x + b;" in done.stdout.splitlines()
 
 
+def test_compile_takes_a_sheet_whatever_its_folder_is_called(sheet: Path) -> None:
+    folder = sheet / "course.python"
+    folder.mkdir()
+    (sheet / "neuron.md").rename(folder / "neuron.md")
+    done = run(sheet, "compile", "course.python/neuron.md")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_compile_takes_another_value_of_a_sheet(tmp_path: Path) -> None:
     done = run(tmp_path, "compile", "mazur", "--of", "net_h1")
     assert done.stdout.splitlines()[0] == "def value_and_gradients(i1, i2, w1, w2, b1):"
+
+
+def test_explain_says_where_a_sheet_has_no_value(sheet: Path) -> None:
+    (sheet / "neuron.md").write_text("~~~derivation\nx = 2\ny = log(x - 2)\n~~~")
+    done = run(sheet, "explain", "neuron.md", "dy/dx")
+    assert (done.returncode, done.stderr.splitlines()[0]) == (
+        2,
+        "autograd-mini: neuron.md:3:1: log(0.0) does not exist",
+    )
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from autograd_mini.checking.quantities import Quantities, Way, is_large, is_long
+from autograd_mini.checking.quantities import Quantities, Way, is_large, is_long, taken_for
 from autograd_mini.checking.rewrites import (
     ONE,
     Place,
@@ -30,15 +30,15 @@ from autograd_mini.checking.rewrites import (
     written,
 )
 from autograd_mini.checking.search import CLOSE, Search
-from autograd_mini.checking.trials import Trial
+from autograd_mini.checking.trials import Trial, compare
 from autograd_mini.derivation.formulas import postorder
 from autograd_mini.derivation.simplify import key, simplify
 
 TWO = ast.Constant(2)
 HALF = ast.BinOp(ONE, ast.Div(), TWO)
 
-# A sentence about what is wrong, given what a correction takes out and what it puts in.
-Describe = Callable[[str, str], str]
+# A sentence about what is wrong, given the correction.
+Describe = Callable[[Rewrite], str]
 
 
 class Slip(NamedTuple):
@@ -65,55 +65,76 @@ def likely_slip(trials: Sequence[Trial], left: ast.expr, right: ast.expr) -> Sli
     for describe, corrections in _kinds(quantities, spots):
         found = search.first(corrections)
         if found is not None:
-            return Slip(found.removed or found.added, describe(found.removed, found.added))
-    return None
+            return Slip(found.removed or found.added, describe(found))
+    return _neighbour(telling, quantities, right)
 
 
 def _kinds(
     quantities: Quantities, spots: Sequence[Place]
 ) -> Iterator[tuple[Describe, Iterable[Rewrite]]]:
     """What may be wrong, and the corrections: the likelier come first."""
+    whole = spots[0]
+
+    def of(found: Rewrite) -> str:
+        return "" if found.place is whole else f", in {written(found.place.node)}"
+
+    def missing_factor(found: Rewrite) -> str:
+        factor = bracketed(found.added)
+        if found.place is not whole:
+            factor = f"multiply {written(found.place.node)} by {factor}"
+        return f"a factor is missing: {factor}"
+
+    def add(found: Rewrite) -> str:
+        to = "" if found.place is whole else f" to {written(found.place.node)}"
+        return f"add {found.added}{to}"
+
+    def instead(found: Rewrite) -> str:
+        return f"try {found.added} instead of {found.removed}"
+
     yield (
-        lambda old, new: "a factor 2 is missing, or a factor 1/2 is too many",
+        lambda found: f"a factor 2 is missing, or a factor 1/2 is too many{of(found)}",
         with_factor(spots, [TWO]),
     )
     yield (
-        lambda old, new: "a factor 1/2 is missing, or a factor 2 is too many",
+        lambda found: f"a factor 1/2 is missing, or a factor 2 is too many{of(found)}",
         with_factor(spots, [HALF]),
     )
     yield (
-        lambda old, new: f"{old} is the neighbour's: try {new} instead of {old}",
+        lambda found: f"{found.removed} is the neighbour's: {instead(found)}",
         renamed(spots, quantities.neighbours),
     )
+    yield lambda found: f"an exponent is wrong: {instead(found)}", with_power(spots)
+    yield missing_factor, with_factor(spots, quantities.missing_factors())
     yield (
-        lambda old, new: f"an exponent is wrong: try {new} instead of {old}",
-        with_power(spots),
-    )
-    yield (
-        lambda old, new: f"a factor is missing: {bracketed(new)}",
-        with_factor(spots, quantities.missing_factors()),
-    )
-    yield (
-        lambda old, new: f"a factor is too many: leave out {bracketed(old)}",
+        lambda found: f"a factor is too many: leave out {bracketed(found.removed)}",
         without_factor(spots),
     )
     for way in quantities.ways():
-        yield _forgotten(way), with_term(spots, [way.paths])
-    what = "path is forgotten" if quantities.derivatives else "term is missing"
-    yield lambda old, new: f"a {what}: add {new}", with_term(spots, quantities.terms)
-    yield lambda old, new: f"a term is too many: leave out {old}", without_term(spots)
+        yield _forgotten(way, add), with_term(spots, [way.paths])
+    yield lambda found: f"a term is missing: {add(found)}", with_term(spots, quantities.terms)
+    yield lambda found: f"a term is too many: leave out {found.removed}", without_term(spots)
     yield (
-        lambda old, new: f"{old} is the wrong quantity: try {new} instead of {old}",
+        lambda found: f"{found.removed} is the wrong quantity: {instead(found)}",
         renamed(spots, quantities.strangers),
     )
-    yield (
-        lambda old, new: f"a factor is missing: {bracketed(new)}",
-        with_divisor(spots, quantities.named()),
-    )
+    yield missing_factor, with_divisor(spots, quantities.named())
 
 
-def _forgotten(way: Way) -> Describe:
-    return lambda old, new: f"{way.forgotten}; add {new}"
+def _forgotten(way: Way, add: Describe) -> Describe:
+    return lambda found: f"{way.forgotten}; {add(found)}"
+
+
+def _neighbour(trials: Sequence[Trial], quantities: Quantities, right: ast.expr) -> Slip | None:
+    """What `right` is a formula for, if that is a neighbour of what it should be one for."""
+    if not isinstance(quantities.side, ast.Name):
+        return None
+    for name in quantities.neighbours(quantities.side.id):
+        number = trials[0].scene.number(name)
+        if math.isclose(number, trials[0].right, rel_tol=CLOSE) and all(
+            compare(trial.scene, ast.Name(name), right).agrees for trial in trials
+        ):
+            return Slip("", taken_for(name))
+    return None
 
 
 def _zero(quantities: Quantities) -> Slip | None:

@@ -128,10 +128,10 @@ class Written(NamedTuple):
     @classmethod
     def read(cls, line: Line) -> Written:
         statement, _, comment = line.text.partition("#")
-        text, arrow, printed = statement.rpartition("->") if "->" in statement else (statement,) * 3
         erratum = comment.strip().casefold().startswith("erratum")
-        if text is statement:
-            return cls(line, text, None, erratum)
+        text, arrow, printed = statement.rpartition("->")
+        if not arrow:
+            return cls(line, statement, None, erratum)
         column = len(text) + len(arrow)
         try:
             return cls(line, text, read(printed.strip()).text, erratum)
@@ -224,9 +224,8 @@ def _descent(written: Written, defined: dict[str, int]) -> Descent:
         raise line.error(f"times is a whole number, 0 or more, such as 10, not {times!r:.40}")
     for name in (root, *parameters):
         if name not in defined:
-            raise line.error(
-                f"{name} is not defined{suggestion(name, defined)}", line.text.find(name)
-            )
+            start = line.text.find(name, line.text.index("("))
+            raise line.error(f"{name} is not defined{suggestion(name, defined)}", start)
     return Descent(line, (), root, tuple(dict.fromkeys(parameters)), float(rate), times)
 
 

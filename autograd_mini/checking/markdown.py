@@ -91,23 +91,39 @@ def derivation_lines(text: str, file: str = "") -> Iterator[Line]:
 
     Raises: SheetError for a block that is not closed, and for a line that is no line of text.
     """
-    opening: Line | None = None
-    fence, marked = "", False
-    for number, written in enumerate(LINE_END.split(text), start=1):
+    lines = LINE_END.split(text)
+    fence, marked, first = "", False, 0
+    for number, written in enumerate(lines, start=1):
         # A regular expression for every line of prose would take its time.
         found = FENCE.fullmatch(written) if written.lstrip(" \t")[:3] in ("```", "~~~") else None
-        if opening is None:
-            if found and not (found["fence"][0] == "`" and "`" in found["info"]):
-                opening, fence = Line(file, number, written), found["fence"]
+        if found is None:
+            continue
+        if not fence:
+            if found["fence"][0] == "~" or "`" not in found["info"]:
+                fence, first = found["fence"], number
                 marked = found["info"].split()[:1] == [MARK]
-        elif found and found["fence"].startswith(fence) and not found["info"]:
-            opening = None
-        elif marked and written:
-            line = Line(file, number, written)
+        elif found["fence"].startswith(fence) and not found["info"]:
+            if marked:
+                yield from _block(lines, first, number, file)
+            fence = ""
+        elif marked:
+            raise Line(file, number, written).error(
+                f"the block that begins in line {first} is not closed before this one; end it "
+                f"with a line {fence}"
+            )
+    if fence and marked:
+        raise Line(file, first, lines[first - 1]).error(
+            f"this block is never closed; end it with a line {fence}"
+        )
+
+
+def _block(lines: list[str], opening: int, closing: int, file: str) -> Iterator[Line]:
+    """The lines between the two fences of a block, given by their numbers."""
+    for number in range(opening + 1, closing):
+        if lines[number - 1]:
+            line = Line(file, number, lines[number - 1])
             _check(line)
             yield line
-    if opening is not None and marked:
-        raise opening.error(f"this block is never closed; end it with a line {fence}")
 
 
 def _check(line: Line) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from autograd_mini.checking.numerals import read
-from autograd_mini.checking.quantities import Quantities, is_large
+from autograd_mini.checking.quantities import Quantities, is_large, taken_for
 from autograd_mini.checking.rewrites import (
     HOLE,
     Rewrite,
@@ -81,7 +81,7 @@ def _suspicions(quantities: Quantities) -> Iterator[Suspicion]:
         yield from _in_formula(quantities, side)
         return
     for other in quantities.neighbours(side.id):
-        yield Suspicion(ast.Name(other), f"it is {other}, the neighbour's")
+        yield Suspicion(ast.Name(other), taken_for(other))
     ends = quantities.scene.ends(side.id)
     if ends is not None:
         yield from _paths(quantities)

@@ -5,6 +5,8 @@ In pyproject.toml, globs of the sheets from the root of the project:
     [tool.pytest]
     derivation_sheets = ["docs/*.md", "lectures/**/*.md"]
 
+A Markdown file that the command line names is one without that: `pytest homework.md`.
+
 Loaded by every run of pytest where autograd_mini is installed; so what checks is imported only by
 those that have sheets.
 """
@@ -39,13 +41,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    root = parent.config.rootpath
-    if not file_path.is_relative_to(root):
-        return None
-    parts = file_path.relative_to(root).parts
-    if any(matches(parts, glob.split("/")) for glob in parent.config.getini(OPTION)):
+    named = file_path.suffix == ".md" and parent.session.isinitpath(file_path)
+    if named or _is_listed(file_path, parent.config):
         return SheetFile.from_parent(parent, path=file_path)
     return None
+
+
+def _is_listed(path: Path, config: pytest.Config) -> bool:
+    if not path.is_relative_to(config.rootpath):
+        return False
+    parts = path.relative_to(config.rootpath).parts
+    return any(matches(parts, glob.split("/")) for glob in config.getini(OPTION))
 
 
 @pytest.fixture
@@ -64,7 +70,8 @@ class SheetFile(pytest.File):
         from autograd_mini.checking.markdown import SheetError, read_sheet
         from autograd_mini.checking.sheet import Sheet, parse_text
 
-        file = str(self.path.relative_to(self.config.rootpath))
+        inside = self.path.is_relative_to(self.config.rootpath)
+        file = str(self.path.relative_to(self.config.rootpath) if inside else self.path)
         try:
             statements = parse_text(read_sheet(self.path), file)
         except SheetError as error:

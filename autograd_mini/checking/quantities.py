@@ -35,6 +35,11 @@ def is_large(scene: Scene) -> bool:
     return len(scene.order) > LARGEST
 
 
+def taken_for(neighbour: str) -> str:
+    """What is to be said of a number or formula that is right for another name."""
+    return f"it is {neighbour}, the neighbour's"
+
+
 class Way(NamedTuple):
     """All paths from y to x that lead through one value, however many, and their derivative.
 
@@ -111,7 +116,8 @@ class Quantities:
         chain = [ast.Name(f"d{edge.result.label}/d{edge.operand.label}") for edge in self.edges]
         formulas = [edge.formula for edge in self.edges]
         halves = [half for way in self.ways() for half in factors(way.paths)]
-        return distinct([*self.pieces, *self.named(), *rests, *chain, *formulas, *halves])
+        found = distinct([*self.pieces, *self.named(), *rests, *chain, *formulas, *halves])
+        return [factor for factor in found if key(factor) != key(self.side)]
 
     def named(self) -> list[ast.expr]:
         """The values of the scene."""

@@ -19,6 +19,7 @@ from functools import cached_property
 
 from autograd_mini.derivation.formulas import evaluate, postorder
 from autograd_mini.graph import Tape, topological_order
+from autograd_mini.ops import DomainError
 from autograd_mini.transforms import gradients
 from autograd_mini.value import Value
 
@@ -134,8 +135,20 @@ class Scene:
 
         Raises: as `evaluate`.
         """
-        recorded = evaluate(tree, {name: self.value(name) for name in names_in(tree)})
+        try:
+            recorded = evaluate(tree, {name: self.value(name) for name in names_in(tree)})
+        except DomainError as error:
+            raise self._in_our_names(error) from None
         return recorded if isinstance(recorded, Value) else Value(recorded)
+
+    def _in_our_names(self, error: DomainError) -> DomainError:
+        """An operand without a label is called x or y in errors, which may be others here."""
+        operation, operands, names, why = error.parts
+        ours = (
+            name if name in self.values and self.values[name].data == data else ""
+            for name, data in zip(names, operands)
+        )
+        return DomainError(operation, operands, tuple(ours), why)
 
     def narrowed(self, *trees: ast.expr) -> Scene:
         """The part of the scene that depends on the same leaves as the names in `trees`."""

@@ -72,15 +72,17 @@ def check_sheet(path_or_text: str | Path) -> Report:
 def check_text(text: str, file: str = "") -> Report:
     """Check every claim in the text of a sheet, which errors say to be in `file`.
 
-    Raises: SheetError for a sheet that is broken, or says nothing.
+    Raises: SheetError for a sheet that is broken, or claims nothing.
     """
     statements = parse_text(text, file)
-    if not statements:
+    results = list(Sheet().check(statements))
+    if not results:
+        what = "claim" if statements else "statement"
         raise SheetError(
-            f"nothing to check: there is no statement in a fenced block marked `{MARK}`",
+            f"nothing to check: there is no {what} in a fenced block marked `{MARK}`",
             Line(file, 1, ""),
         )
-    return Report(file, list(Sheet().check(statements)))
+    return Report(file, results)
 
 
 def parse_text(text: str, file: str = "") -> list[Statement]:
@@ -235,8 +237,12 @@ class Sheet:
 
     def _judge_formula(self, claim: Claim, left: ast.expr, right: ast.expr) -> Result:
         found = check_identity(self.scene, left, right, explained=self.formulas > 0)
-        exact = f"{found.left:.9g}"
+        exact, slip = f"{found.left:.9g}", found.suggestion
         if found.verdict == "fails":
             self.formulas -= 1
             exact += f", not {found.right:.9g}"
-        return Result(claim, found.left, exact, found.verdict, found.suggestion)
+            if not slip and not any(names_in(right)):
+                slip = "a number is no formula: what is printed stands after `->`"
+            elif not slip and found.factor:
+                slip = f"what is off is {found.factor}"
+        return Result(claim, found.left, exact, found.verdict, slip)

@@ -22,6 +22,7 @@ from __future__ import annotations
 import ast
 import difflib
 import keyword
+import unicodedata
 import warnings
 from collections.abc import Collection
 from typing import NamedTuple
@@ -37,8 +38,12 @@ ALLOWED = "an expression has numbers, names, + - * / **, parentheses and functio
 
 
 def read_name(text: str) -> str:
-    """The name that `text` is, "" if it is none."""
-    name = text.strip()
+    """The name that `text` is, as Python reads it, "" if it is none.
+
+    >>> read_name(" \N{MATHEMATICAL ITALIC SMALL W}1 "), read_name("w 1"), read_name("lambda")
+    ('w1', '', '')
+    """
+    name = unicodedata.normalize("NFKC", text.strip())
     return name if name.isidentifier() and not keyword.iskeyword(name) else ""
 
 
@@ -134,8 +139,8 @@ class Reader:
             number = float("inf")
         if number == float("inf"):
             raise self.error("this number is beyond any float", tree)
-        # As a float from the start: 9**9**9 is not to be worked out in whole numbers.
-        return ast.Constant(number)
+        # A whole number is written as one in suggestions; what evaluates makes it a float.
+        return ast.Constant(value if value == number else number)
 
     def name(self, tree: ast.expr, name: str) -> ast.expr:
         if name in self.names:
@@ -176,11 +181,18 @@ class Reader:
             inner = self.derivative(operator, factor.operand, following)
             return ast.UnaryOp(ast.USub(), inner) if inner else None
         match factor, following:
-            case ast.Name(id=above), (ast.Div(), ast.Name(id=below)) if (
+            case ast.Name(id=above), (ast.Div(), ast.Name(id=below) as divisor) if (
                 not {above, below} & set(self.names)
                 and above[0] == below[0] == "d"
-                and {above[1:], below[1:]} <= set(self.names)
+                and above[1:] in self.names
+                and (x := below[1:])
             ):
+                if x not in self.names:
+                    raise self.error(
+                        f"{above}/{below} is a derivative by {x}, which is not defined"
+                        f"{suggestion(x, self.names)}",
+                        divisor,
+                    )
                 if isinstance(operator, ast.Div):
                     raise self.error(
                         f"put the derivative in parentheses: / ({above}/{below})", factor
@@ -217,7 +229,8 @@ def logsumexp(operands: list[ast.expr]) -> ast.expr:
 
 def suggestion(name: str, known: Collection[str]) -> str:
     """What may have been meant by a name that is not known, as the end of a message."""
-    close = difflib.get_close_matches(name, known, n=1)
+    close = [other for other in known if other.casefold() == name.casefold()]
+    close = close or difflib.get_close_matches(name, known, n=1)
     if close:
         return f"; did you mean {close[0]}?"
     if not known:

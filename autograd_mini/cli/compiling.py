@@ -8,7 +8,7 @@ from pathlib import Path
 from autograd_mini.checking.language import Descent
 from autograd_mini.checking.sheet import parse_text
 from autograd_mini.cli.arguments import CommandError, Commands, add_command
-from autograd_mini.cli.picture import find_value
+from autograd_mini.cli.picture import find_value, is_python
 from autograd_mini.cli.sheets import defined, read
 from autograd_mini.compiler.problem import Problem
 from autograd_mini.compiler.writing import LANGUAGES, written_out
@@ -49,7 +49,7 @@ def add_to(commands: Commands) -> None:
 
 def compile_file(options: argparse.Namespace) -> None:
     """Print or write the program of a sheet's value, or of a Value in the user's file."""
-    if ".py" in options.source:
+    if is_python(options.source):
         _, output = find_value(options.source)
         leaves = [value for value in topological_order(output) if value.op is None and value.label]
         inputs = by_name(leaves, name_of)

@@ -7,7 +7,7 @@ from typing import get_args
 
 from autograd_mini.cli.arguments import Commands, add_command, at_least
 from autograd_mini.cli.compiling import find_in_sheet
-from autograd_mini.cli.picture import add_collapse, collapse_of, find_value
+from autograd_mini.cli.picture import add_collapse, collapse_of, find_value, is_python
 from autograd_mini.derivation.names import name_of
 from autograd_mini.drawing import draw
 from autograd_mini.drawing.drawing import Kind
@@ -51,7 +51,7 @@ def add_to(commands: Commands) -> None:
 
 def write_page(options: argparse.Namespace) -> None:
     """Write the page of a Value in the user's file, or of a sheet's."""
-    if ".py" in options.source:
+    if is_python(options.source):
         name, value = find_value(options.source)
     else:
         value, _, _ = find_in_sheet(options.source, options.of)

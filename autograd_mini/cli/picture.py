@@ -88,6 +88,11 @@ def draw_from_file(options: argparse.Namespace) -> None:
     print(f"Wrote {drawing.save(options.output or f'{name}.svg')}: {drawing!r}")
 
 
+def is_python(source: str) -> bool:
+    """Whether a source is FILE.py:NAME, or was meant to be: the others are sheets."""
+    return source.endswith(".py") or ".py:" in source
+
+
 def find_value(source: str) -> tuple[str, Value]:
     """The name and the Value that FILE.py:NAME says. Raises: CommandError."""
     path, colon, name = source.rpartition(":")

@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from autograd_mini.checking.language import Definition, Statement
@@ -111,12 +112,13 @@ def defined(statements: Iterable[Statement]) -> Sheet:
     Raises: SheetError where a value does not exist.
     """
     sheet = Sheet()
-    for statement in statements:
-        if isinstance(statement, Definition):
-            try:
-                sheet.define(statement.name, statement.expression)
-            except ArithmeticError as error:
-                raise statement.line.error(str(error)) from error
+    definitions = (
+        replace(statement, claims=())
+        for statement in statements
+        if isinstance(statement, Definition)
+    )
+    for _ in sheet.check(definitions):
+        pass
     return sheet
 
 

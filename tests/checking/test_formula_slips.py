@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from planted_slips import delta, expression, network
+from planted_slips import FORMULAS, delta, expression, network
 
 from autograd_mini import Value
-from autograd_mini.checking.identity import FormulaVerdict, check_identity
+from autograd_mini.checking.identity import FormulaVerdict, check_formula, check_identity
 from autograd_mini.checking.scene import Scene
 
 NETWORK = network()
@@ -99,7 +99,23 @@ SLIPS = [
         "a minus is missing: try w5 - eta * delta_o1 * out_h1 "
         "instead of w5 + eta * delta_o1 * out_h1",
     ),
-    ("w5 - eta*dE/dw5 = w5 - delta_o1*out_h1", "eta", "a factor is missing: eta"),
+    (
+        "w5 - eta*dE/dw5 = w5 - delta_o1*out_h1",
+        "eta",
+        "a factor is missing: multiply delta_o1 * out_h1 by eta",
+    ),
+    (
+        "net_h1 = w1*i1 + 2*w2*i2 + b1",
+        "1 / 2",
+        "a factor 1/2 is missing, or a factor 2 is too many, in 2 * w2 * i2",
+    ),
+    ("dE/dout_o1 = 1", "out_o1 - t1", "a factor is missing: (out_o1 - t1)"),
+    (
+        "dout_o1/dnet_o1 = 1 - out_o1**2",
+        "out_o1",
+        "a factor is missing: multiply 1 by out_o1",
+    ),
+    ("dE/dw1 = " + FORMULAS["w3"], "", "it is dE/dw3, the neighbour's"),
     ("E = 1/2 * (t1 - out_o1)**2", "E_o2", "a term is missing: add E_o2"),
     ("net_h1 = w1*i1 + w2*i2 + b1 + b2", "b2", "a term is too many: leave out b2"),
     (
@@ -119,6 +135,14 @@ SLIPS = [
 def test_a_slip_is_named(claim: str, factor: str, suggestion: str) -> None:
     verdict = identity(claim)
     assert (verdict.verdict, verdict.factor, verdict.suggestion) == ("fails", factor, suggestion)
+
+
+def test_the_slope_of_another_activation() -> None:
+    net = Value(0.5, label="net")
+    h = net.tanh()
+    h.label = "h"
+    verdict = check_formula((h, net), "h * (1 - h)")
+    assert verdict.suggestion == "a term is missing: add 1 to h"
 
 
 @pytest.mark.parametrize(

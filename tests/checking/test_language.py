@@ -73,12 +73,39 @@ def test_the_statements_are_those_in_blocks_that_are_marked(sheet: str) -> None:
 
 def test_a_block_that_is_not_closed_is_an_error() -> None:
     with pytest.raises(SheetError) as caught:
-        list(derivation_lines("text\n~~~ derivation\nx = 1\n```\n", "sheet.md"))
+        list(derivation_lines("text\n~~~ derivation\nx = 1\n", "sheet.md"))
     assert str(caught.value) == (
         "sheet.md:2:1: this block is never closed; end it with a line ~~~\n"
         "    ~~~ derivation\n"
         "    ^"
     )
+
+
+@pytest.mark.parametrize(
+    ("sheet", "error"),
+    [
+        (
+            "```derivation\nx = 1\nAnd so on.\n",
+            "1:1: this block is never closed; end it with a line",
+        ),
+        (
+            "```derivation\nx = 1\nSo:\n```derivation\nx = 2\n```\n",
+            "4:1: the block that begins in line 1 is not closed before this one; end it with a "
+            "line ```",
+        ),
+        (
+            "~~~derivation\nx = 1\n```\n",
+            "3:1: the block that begins in line 1 is not closed before this one; end it with a "
+            "line ~~~",
+        ),
+    ],
+)
+def test_a_block_that_is_not_closed_is_told_before_the_prose_that_follows_it(
+    sheet: str, error: str
+) -> None:
+    with pytest.raises(SheetError) as caught:
+        list(parse_lines(derivation_lines(sheet, "sheet.md")))
+    assert str(caught.value).startswith(f"sheet.md:{error}")
 
 
 # -- statements -----------------------------------------------------------------------------------
@@ -140,12 +167,12 @@ def test_a_descent_knows_its_root_and_parameters() -> None:
         ("dE/dout * dout/dw", "([dE/dout] * [dout/dw])"),
         ("w - 0.5*dE/dw", "(w - (0.5 * [dE/dw]))"),
         ("-dE/dw", "(-[dE/dw])"),
-        ("-2*dE/dw*x", "(((-2.0) * [dE/dw]) * x)"),
-        ("2*-dE/dw", "(2.0 * (-[dE/dw]))"),
-        ("dE/dw/2", "([dE/dw] / 2.0)"),
-        ("(dE/dw)**2 / (dout/dw)", "(([dE/dw] ** 2.0) / [dout/dw])"),
-        ("x/2*dE/dw", "((x / 2.0) * [dE/dw])"),
-        ("1/2*x", "((1.0 / 2.0) * x)"),
+        ("-2*dE/dw*x", "(((-2) * [dE/dw]) * x)"),
+        ("2*-dE/dw", "(2 * (-[dE/dw]))"),
+        ("dE/dw/2", "([dE/dw] / 2)"),
+        ("(dE/dw)**2 / (dout/dw)", "(([dE/dw] ** 2) / [dout/dw])"),
+        ("x/2*dE/dw", "((x / 2) * [dE/dw])"),
+        ("1/2*x", "((1 / 2) * x)"),
         ("+x", "x"),
         ("maximum(w, dE/dw)", "maximum(w, [dE/dw])"),
         ("logsumexp(w, x)", "(w + softplus((x - w)))"),
@@ -167,6 +194,12 @@ def test_names_like_delta_and_eta_are_names() -> None:
     assert isinstance(parse(block)[-1], Evaluation)
 
 
+def test_a_name_is_the_same_in_italics() -> None:
+    """As Python has it; editors of formulas make such letters."""
+    italic = "\N{MATHEMATICAL ITALIC SMALL W}"
+    assert isinstance(parse(f"{italic} = 2\nw * {italic} -> 4")[-1], Evaluation)
+
+
 # -- errors ---------------------------------------------------------------------------------------
 
 ALLOWED = "an expression has numbers, names, + - * / **, parentheses and functions of the table"
@@ -183,8 +216,9 @@ ALLOWED = "an expression has numbers, names, + - * / **, parentheses and functio
          "X"),
         ("w/dx", 3, "dx stands alone; write a derivative as dx/dX, with the name of a value for X"),
         ("1/dE/dw", 3, "put the derivative in parentheses: / (dE/dw)"),
-        ("dE/dq", 1, "dE stands alone; write a derivative as dE/dX, with the name of a value for "
-         "X"),
+        ("dE/dq", 4, "dE/dq is a derivative by q, which is not defined; there are w, x, out, E"),
+        ("2 * dE/dW", 8, "dE/dW is a derivative by W, which is not defined; did you mean w?"),
+        ("dE/d", 1, "dE stands alone; write a derivative as dE/dX, with the name of a value for X"),
         ("y = w^2", 7, "a power is written **, not ^"),
         ("y = w * (x", 9, f"'(' was never closed; {ALLOWED}"),
         ("y = w x", 7, f"invalid syntax; {ALLOWED}"),
@@ -216,6 +250,7 @@ ALLOWED = "an expression has numbers, names, + - * / **, parentheses and functio
         ("descend(E, [], rate=1, times=1)", 1, "expected descend(E, [w1, w2], rate=0.5, times=10)"),
         ("descend(E, [w], rate=1)", 1, "expected descend(E, [w1, w2], rate=0.5, times=10)"),
         ("descend(E, [q], rate=1, times=1)", 13, "q is not defined; there are w, x, out, E"),
+        ("descend(e, [w], rate=1, times=1)", 9, "e is not defined; did you mean E?"),
         ("descend(E, [w], rate='a', times=1)", 1, "rate is a number, 0 or more, such as 0.5, not "
          "'a'"),
         ("descend(E, [w], rate=1, times=0.5)", 1, "times is a whole number, 0 or more, such as 10, "

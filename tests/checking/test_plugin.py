@@ -69,6 +69,22 @@ def test_sheets_are_the_files_that_the_globs_name(project: pytest.Pytester) -> N
     assert files == {"docs/neuron.md", "lectures/b.md", "lectures/x/y/c.md"}
 
 
+def test_a_file_that_the_command_names_is_a_sheet_too(pytester: pytest.Pytester) -> None:
+    write(pytester, "homework/a.md", NEURON)
+    write(pytester, "homework/b.txt", NEURON)
+    assert len(collected(pytester, "homework/a.md")) == 4
+    assert collected(pytester, "homework") == []
+    assert collected(pytester, "homework/b.txt") == []
+
+
+def test_a_sheet_outside_of_the_project(pytester: pytest.Pytester) -> None:
+    write(pytester, "a.md", "~~~derivation\n1 + 1 -> 3\n~~~\n")
+    write(pytester, "project/pytest.ini", "[pytest]\n")
+    result = pytester.runpytest_subprocess("--rootdir=project", "-c", "project/pytest.ini", "a.md")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines([f"{pytester.path}/a.md:2: wrong"])
+
+
 def test_a_claim_can_be_run_by_itself(project: pytest.Pytester) -> None:
     assert collected(project, "-k", "dout/dw and not tanh") == ITEMS[1:3]
     project.runpytest_subprocess("-k", "0.83995").assert_outcomes(passed=1, deselected=3)

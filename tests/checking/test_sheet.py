@@ -245,6 +245,7 @@ def test_what_a_descent_has_moved_is_no_longer_as_printed() -> None:
     [
         (["x = 0", "y = log(x)"], "line 3, column 1: log(x) does not exist at x = 0.0"),
         (["x = 0", "1/x -> 3"], "line 3, column 1: 1.0 / 0.0 does not exist"),
+        (["x = 2", "y = log(x - 2)"], "line 3, column 1: log(0.0) does not exist"),
         (["x = 9**9**9"], "line 2, column 1: 9.0 ** 387420489.0 overflows"),
         (
             ["x = 1", "y = x*x", "descend(y, [y], rate=1, times=1)"],
@@ -288,13 +289,34 @@ def test_a_factor_that_no_page_has_room_for_is_not_written_down() -> None:
     assert [result.verdict for result in report] == ["wrong", "wrong"]
 
 
-def test_a_text_without_derivations_is_an_error() -> None:
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("# Title\n\n```python\nx = 1\n```\n", "statement"),
+        ("```derivation\nx = 1\ny = 2*x\n```\n", "claim"),
+    ],
+)
+def test_a_text_that_claims_nothing_is_an_error(text: str, what: str) -> None:
     with pytest.raises(SheetError) as caught:
-        check_sheet("# Title\n\n```python\nx = 1\n```\n")
+        check_sheet(text)
     assert str(caught.value) == (
-        "line 1, column 1: nothing to check: there is no statement in a fenced block marked "
+        f"line 1, column 1: nothing to check: there is no {what} in a fenced block marked "
         "`derivation`"
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "remark"),
+    [
+        ("dy/dx = 0.786", "a number is no formula: what is printed stands after `->`"),
+        ("dy/dx = w * sin(y)", "what is off is sin(y)"),
+        ("dy/dx = w * (1 + y**2)", "a minus is missing: try 1 - y ** 2 instead of 1 + y ** 2"),
+        ("dy/dx = w * (1 - y**3)", "an exponent is wrong: try y ** 2 instead of y ** 3"),
+    ],
+)
+def test_what_is_said_of_a_wrong_formula(line: str, remark: str) -> None:
+    report = check("w = 0.5", "x = 2", "y = tanh(w * x)", line)
+    assert (report[0].verdict, report[0].remark) == ("fails", remark)
 
 
 # -- files ----------------------------------------------------------------------------------------
