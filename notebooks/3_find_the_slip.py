@@ -242,7 +242,7 @@ except AssertionError as mismatch:
 # $z = x\,\sigma(x)$ the whole derivative is $z + \sigma(x)(1 - z)$:
 
 # %%
-swish = operation("swish", "x * sigmoid(x)", "z + sigmoid(x) * (1 - z)")
+swish = operation("swish", "x * sigmoid(x)", "sigmoid(x) + z * (1 - sigmoid(x))")
 print(gradcheck(loss, [0.5, -0.25]))
 
 # %% [markdown]

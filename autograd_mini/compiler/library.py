@@ -37,12 +37,14 @@ FLAGS = (
     # Nobody reads errno, so that sqrt can be an instruction; its results are the same.
     "-fno-math-errno",
     # Functions are the library's, as in CPython. The compiler would write pow(x, -1) as 1 / x, and
-    # compute tanh(2.0) itself, correctly rounded, wherever it can tell the operand.
+    # compute tanh(2.0) itself, correctly rounded, wherever it can tell the operand. These are all
+    # of math.h that a row of the table may call; sqrt and fabs are exact.
     *(
         f"-fno-builtin-{name}"
         for name in (
-            *("acos", "asin", "atan", "cos", "cosh", "exp", "expm1", "log", "log1p", "pow"),
-            *("sin", "sinh", "tan", "tanh"),
+            *("acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "cos", "cosh"),
+            *("erf", "erfc", "exp", "exp2", "expm1", "hypot", "lgamma", "log", "log10", "log1p"),
+            *("log2", "pow", "sin", "sinh", "tan", "tanh", "tgamma"),
         )
     ),
 )

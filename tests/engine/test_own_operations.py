@@ -333,6 +333,27 @@ def test_softplus_is_one_row_of_the_table_and_nothing_else(tmp_path: Path) -> No
     assert found == complete
 
 
+@pytest.mark.cc
+def test_a_new_primitive_is_one_row_of_the_table_and_nothing_else(tmp_path: Path) -> None:
+    """A compiler knows that a step of a square is 1; what it computes of that is the library's."""
+    copy = tmp_path / "autograd_mini"
+    shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    row = 'asinh: Operation = Operation("asinh", "asinh(x)", "1 / sqrt(1 + x * x)")'
+    ops = copy / "ops.py"
+    whole = ops.read_text(encoding="utf-8")
+    ops.write_text(whole.replace("\nTABLE:", f"\n{row}\n\nTABLE:"), encoding="utf-8")
+    program = """
+import math
+from autograd_mini import Value, asinh, compile_graph, step
+x = Value(0.7, label="x")
+numbers = [k / 7 for k in range(12)]
+values = [asinh(step(x * x) * number) for number in numbers]
+computed, _ = compile_graph(values, [x], target="c")(0.7)
+print(computed == [y.data for y in values] == [math.asinh(number) for number in numbers])
+"""
+    assert run(program, tmp_path) == "True\n"
+
+
 def without_assignment(source: str, name: str) -> str:
     (statement,) = (
         node

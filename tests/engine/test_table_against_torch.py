@@ -36,7 +36,7 @@ def torch_function(row: Operation) -> Callable[..., Any]:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
         }
         z = eval(row.value, {"__builtins__": {}}, {**called, **dict(zip("xy", operands))})
-        return z + 0.0 * operands[0]  # a number becomes a tensor
+        return z if isinstance(z, torch.Tensor) else z + 0.0 * operands[0]
 
     return written_out
 
