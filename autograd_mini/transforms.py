@@ -207,7 +207,7 @@ def _partials(node: Value, wanted: list[bool]) -> list[Scalar | None]:
     row = node.op
     assert row is not None
     numbers = tuple(map(number, node.operands))
-    unchanged = _unchanged(node, numbers)
+    unchanged = is_unchanged(node)
     found: list[Scalar | None] = []
     for rule, recorded, needed in zip(RECORDED.rules(row), node.partials, wanted):
         if not needed:
@@ -236,14 +236,14 @@ def _scalar(tangent: object) -> Scalar:
     return plain
 
 
-def _unchanged(node: Value, numbers: tuple[float, ...]) -> bool:
-    """Whether `node` still is what its row computes from `numbers`, its operands' data.
+def is_unchanged(node: Value) -> bool:
+    """Whether a result still is what its row computes from the data of its operands.
 
     The partials alone do not tell: cos(x), that of sin(x), is the same at -x.
     """
     assert node.op is not None
     try:
-        return node.op(*numbers) == node.data or math.isnan(node.data)
+        return node.op(*map(number, node.operands)) == node.data or math.isnan(node.data)
     except DomainError:
         return False
 

@@ -128,7 +128,7 @@ print(verdict.verdict, verdict.suggestion, sep=": ")
 #
 # $$E = (1 - out)^2 + 0.1\,w^2$$
 #
-# Now $w$ reaches $E$ on two ways: through $out$, and directly.
+# Now $w$ reaches $E$ along two paths: through $out$, and directly.
 #
 # **Predict first:** are the two contributions multiplied or added? Which sign has each?
 
@@ -139,7 +139,7 @@ explain(E, w)
 
 # %% [markdown]
 # Along a path, multiply. Over paths, add. There is nothing else to backpropagation. Here the two
-# ways pull in opposite directions: the error wants a larger $w$, the penalty a smaller one.
+# paths pull in opposite directions: the error wants a larger $w$, the penalty a smaller one.
 
 # %%
 for leaf in (w, x, b):

@@ -76,7 +76,7 @@ draw(E, direction="TB", clusters=False, digits=3)
 # %% [markdown]
 # ## Why is $\partial E/\partial w_5$ that number?
 #
-# One way leads from $w_5$ to $E$, and it has three steps. So three factors:
+# One path leads from $w_5$ to $E$, and it has three steps. So three factors:
 
 # %%
 from autograd_mini import explain
@@ -98,9 +98,9 @@ verdict = check_formula((E, network.w8), mine)
 print(verdict.verdict, verdict.suggestion, sep=": ")
 
 # %% [markdown]
-# ## And $\partial E/\partial w_1$, where the way forks?
+# ## And $\partial E/\partial w_1$, where the path forks?
 #
-# $out_{h1}$ feeds both outputs, so there are two ways from $w_1$ to $E$.
+# $out_{h1}$ feeds both outputs, so there are two paths from $w_1$ to $E$.
 #
 # **Predict first:** $o_1$ is too large and $o_2$ too small. What does that mean for the signs of
 # the two contributions?
@@ -110,7 +110,7 @@ explain(E, network.w1)
 
 # %% [markdown]
 # **Why is it almost 190 times smaller than $\partial E/\partial w_5$?** Look at the factors: the
-# input is only 0.05, the hidden sigmoid costs a factor 0.24, and the two ways partly cancel.
+# input is only 0.05, the hidden sigmoid costs a factor 0.24, and the two paths partly cancel.
 #
 # ## The same with deltas
 #
@@ -195,7 +195,7 @@ for value in ranking[:4]:
 
 # %% [markdown]
 # The largest gradient of all is one that is not on the slides. $b_2$ feeds both outputs, so two
-# ways add up; and it is multiplied by 1, where a weight is multiplied by an output of about 0.6:
+# paths add up; and it is multiplied by 1, where a weight is multiplied by an output of about 0.6:
 
 # %%
 explain(E, start.b2)
@@ -227,4 +227,4 @@ print(f"after 10,000 rounds {losses_fixed[-1]:.3g} and {losses[-1]:.3g}")
 #    What would you do with the learning rate?
 # 3. Give all eight weights the same number, `weights=[0.3] * 8`. Which gradients are equal, and
 #    will they stay so?
-# 4. `explain(E, network.b1)` has four ways. Draw them on paper before you run it.
+# 4. `explain(E, network.b1)` has four paths. Draw them on paper before you run it.

@@ -102,7 +102,7 @@ plt.show()
 # %% [markdown]
 # All three are 40 updates; the one on the right has looked at 40 samples, the one on the left at
 # 800. It gets near fast, but it never settles: at the best place the gradient of *one* sample is
-#      not 0.
+# not 0.
 #
 # **Your turn:** halve the learning rate. What becomes of the cloud on the right?
 #
@@ -186,7 +186,8 @@ for ax, hidden in zip(axes, (1, 2, 3, 8)):
 plt.show()
 
 # %% [markdown]
-# One line, a strip, a triangle: three fence it in. Eight make it round.
+# One line, a strip, a triangle: three fence it in. Eight have sides to spare: the fence
+# takes more bends than the disc needs.
 #
 # ## A start that is too even
 #

@@ -15,7 +15,7 @@ from autograd_mini.derivation.mathml_writing import MathMLWriter
 from autograd_mini.derivation.names import Names, by_name
 from autograd_mini.derivation.notation import Notation, two_ends
 from autograd_mini.derivation.paths import Paths
-from autograd_mini.derivation.remarks import definitions, number_of
+from autograd_mini.derivation.remarks import changed, definitions, independent, number_of
 from autograd_mini.derivation.styles import MOST_LINES, factored, full, more_equations, overview
 from autograd_mini.derivation.writing import TextWriter
 from autograd_mini.transforms import gradients
@@ -157,16 +157,14 @@ class Derivation(Explanation):
     def _content(self) -> tuple[list[Equation], list[Sentence]]:
         notation = self._notation()
         equations, remarks = self._equations(notation)
-        return equations, [*remarks, *definitions(notation, equations)]
+        return equations, [*remarks, *definitions(notation, equations), *changed(notation)]
 
     def _equations(self, notation: Notation) -> tuple[list[Equation], list[Sentence]]:
-        derivative, wrt = notation.derivative(self.wrt), notation.name(self.wrt)
-        root = notation.top(self._chain.root)
+        derivative = notation.derivative(self.wrt)
         if self._chain.root is self.wrt:
             return [Equation(derivative, [((Number("1"),),)])], []
         if not self.paths.number:
-            independent: Sentence = (root, " does not depend on ", wrt, ".")
-            return [Equation(derivative, [((Number("0"),),)])], [independent]
+            return [Equation(derivative, [((Number("0"),),)])], [independent(notation, self.wrt)]
         if self.style == "delta":
             return DeltaRule(notation, self.wrt).equations(self.wrt), []
         if self.style == "full" and self.paths.number <= MOST_PATHS:
@@ -223,7 +221,7 @@ class Gradient(Explanation, Mapping[str, Derivation]):
             equations = DeltaRule(notation, None).overview()
         else:
             equations = overview(notation)
-        return equations, definitions(notation, equations)
+        return equations, [*definitions(notation, equations), *changed(notation)]
 
     def _second_derivatives(self, notation: Notation) -> list[Equation]:
         names = list(self._leaves)

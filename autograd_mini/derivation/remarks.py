@@ -21,6 +21,8 @@ from autograd_mini.derivation.formulas import formula, section
 from autograd_mini.derivation.notation import Notation
 from autograd_mini.derivation.simplify import simplify
 from autograd_mini.derivation.steps import LONG
+from autograd_mini.graph import topological_order
+from autograd_mini.transforms import is_unchanged
 from autograd_mini.value import Value
 
 WORDS = [
@@ -93,10 +95,38 @@ def stopped(notation: Notation, wrt: Value, factors: Iterable[Factor]) -> list[S
     """Why a derivative is 0 although there is a path."""
     if notation.chain.derivative(wrt) != 0:
         return []
-    zeros = dict.fromkeys(notation.factor(factor) for factor in factors if factor.value == 0)
+    root = notation.chain.root
+    zeros = dict.fromkeys(
+        notation.factor(factor)
+        for factor in factors
+        # The only factor of the derivative is the derivative: to name it would be no reason.
+        if factor.value == 0
+        and (factor.held or factor.result is not root or factor.operand is not wrt)
+    )
     if not zeros:
         return []
-    return [("Nothing comes through where ", *_listed(list(zeros)[:MOST_REMARKS]), " is 0.")]
+    listed = _listed(list(zeros)[:MOST_REMARKS])
+    return [("Nothing comes through where ", *listed, " is 0." if len(zeros) == 1 else " are 0.")]
+
+
+def independent(notation: Notation, wrt: Value) -> Sentence:
+    """That no path leads from a value to the root; and that one leads back, where it does."""
+    root, name = notation.top(notation.chain.root), notation.name(wrt)
+    if notation.chain.root not in topological_order(wrt):
+        return root, " does not depend on ", name, "."
+    turned = "; it is the other way round: the first argument of explain is the result."
+    return root, " does not depend on ", name, turned
+
+
+def changed(notation: Notation) -> list[Sentence]:
+    """That the leaves no longer have the numbers that the derivative is explained at."""
+    root = notation.chain.root
+    for value in topological_order(root):
+        leaves = [each for each in value.operands if isinstance(each, Value) and each.op is None]
+        if leaves and not is_unchanged(value):
+            then = " was computed: these are the numbers of then."
+            return [("The data of a leaf has changed since ", notation.top(root), then)]
+    return []
 
 
 def definitions(notation: Notation, equations: Sequence[Equation]) -> list[Sentence]:

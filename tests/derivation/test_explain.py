@@ -384,6 +384,11 @@ def test_a_unit_that_is_off_passes_nothing() -> None:
               = 0
         Nothing comes through where dh/dw is 0.
     """)
+    assert str(explain(h, w)) == "dh/dw = 0"  # that dh/dw is 0 would be no reason
+    still = nn.two_two_two(weights=[0.0] * 8)
+    assert str(explain(still.forward(), still.w1)).splitlines()[-1] == (
+        "Nothing comes through where dnet_o1/dout_h1 and dnet_o2/dout_h1 are 0."
+    )
 
 
 def test_maximum_and_softmax() -> None:
@@ -404,6 +409,11 @@ def test_what_needs_no_chain(network: nn.TwoTwoTwo) -> None:
     assert str(explain(network.E, network.E)) == "dE/dE = 1"
     assert str(explain(network.E_o1, network.w7)) == "dE_o1/dw7 = 0\nE_o1 does not depend on w7."
     assert explain(network.E_o1, network.w7).value == 0.0
+    assert str(explain(network.w5, network.E)) == (
+        "dw5/dE = 0\n"
+        "w5 does not depend on E; it is the other way round: "
+        "the first argument of explain is the result."
+    )
     assert str(explain(network.w5)) == "dw5/dw5 = 1"
 
 
@@ -438,7 +448,10 @@ def test_for_programs(network: nn.TwoTwoTwo) -> None:
 def test_numbers_stay_those_that_were_recorded(network: nn.TwoTwoTwo) -> None:
     before = str(explain(network.E, network.w5))
     network.w5.data -= 0.5
-    assert str(explain(network.E, network.w5)) == before
+    changed = "The data of a leaf has changed since E was computed: these are the numbers of then."
+    assert str(explain(network.E, network.w5)) == f"{before}\n{changed}"
+    assert str(explain(network.E)).splitlines()[-1] == changed
+    assert str(explain(network.E_o2, network.w7)).splitlines()[-1] != changed
 
 
 @pytest.mark.parametrize(
