@@ -25,7 +25,8 @@ from autograd_mini.scopes import Tag, get_place
 class Value:
     """A scalar in a computation graph.
 
-    data: its number. grad: d root / d self, after `root.backward()`; 0.0 before.
+    data: its number.
+    grad: d root / d self, after `root.backward()`; 0.0 before.
     op: the row of the table that made it, None for a leaf.
 
     Raises: TypeError if `data` is not a real number or `label` not a string.

@@ -82,6 +82,8 @@ def public(package: ModuleType) -> str:
             if inspect.isclass(thing):
                 kind = "exception" if issubclass(thing, Exception) else "class"
             members = "\n   :members:" if kind != "function" else ""
+            if thing is autograd_mini.Value:  # the operations have a page of their own
+                members += f"\n   :exclude-members: {', '.join(TABLE)}"
             directive = f".. auto{kind}:: {package.__name__}.{name}{members}"
             written.append(f"```{{eval-rst}}\n{directive}\n```")
     return "\n\n".join(written)

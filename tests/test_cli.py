@@ -92,6 +92,19 @@ def test_draw_writes_a_picture_named_after_the_value(neuron: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_values_without_a_label_are_called_as_in_the_file(tmp_path: Path) -> None:
+    source = """
+from autograd_mini import Value
+w, x, _ = Value(0.5, "weight"), Value(2.0), Value(1.0)
+loss = (w * x - _) ** 2
+"""
+    (tmp_path / "homework.py").write_text(source, encoding="utf-8")
+    done = run(tmp_path, "draw", "homework.py:loss", "-o", "loss.mmd")
+    assert "Graph of loss = 0: 6 values, 3 operations" in done.stdout
+    boxes = re.findall(r'"(\w+)<br/>', (tmp_path / "loss.mmd").read_text(encoding="utf-8"))
+    assert boxes == ["weight", "x", "loss"]
+
+
 def test_draw_writes_where_it_is_told(neuron: Path) -> None:
     assert run(neuron, "draw", "neuron.py:out", "-o", "a neuron.html").returncode == 0
     assert (neuron / "a neuron.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
@@ -143,7 +156,7 @@ def test_draw_finds_modules_beside_the_file(neuron: Path) -> None:
         ),
         (
             ["paint"],
-            "autograd-mini: argument : invalid choice: 'paint' (choose from 'draw', 'page', "
+            "autograd-mini: argument COMMAND: invalid choice: 'paint' (choose from 'draw', 'page', "
             "'train', 'check', 'explain', 'lectures', 'compile'); see autograd-mini --help",
         ),
         (

@@ -74,7 +74,7 @@ def parser() -> Parser:
     parser.add_argument(
         "--rounds", type=at_least(1), default=10_000, help="of training (default: 10000)"
     )
-    commands = parser.add_subparsers(title="more", metavar="")
+    commands = parser.add_subparsers(title="more", metavar="COMMAND")
     for command in (picture, pages, training, sheets, compiling):
         command.add_to(commands)
     return parser

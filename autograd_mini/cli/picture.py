@@ -15,17 +15,16 @@ from autograd_mini.drawing.groups import Collapse
 from autograd_mini.value import Value
 
 DESCRIPTION = """\
-Runs FILE.py and draws the Value called NAME in it, with everything it was computed from. Gradients
-are shown if the file calls NAME.backward().
+Runs FILE.py and draws the Value called NAME in it, with everything it was computed from. Values
+without a label are called as in the file; gradients are shown if it calls NAME.backward().
 """
 
 EPILOG = """\
 example, with this in neuron.py:
 
-  from autograd_mini import Value, label
+  from autograd_mini import Value
   w, x, b = Value(0.5), Value(2.0), Value(-1.0)
   out = (w * x + b).tanh()
-  label(w=w, x=x, b=b, out=out)
   out.backward()
 
   autograd-mini draw neuron.py:out                  writes out.svg
@@ -94,7 +93,10 @@ def is_python(source: str) -> bool:
 
 
 def find_value(source: str) -> tuple[str, Value]:
-    """The name and the Value that FILE.py:NAME says. Raises: CommandError."""
+    """The name and the Value that FILE.py:NAME says; Values without a label get the file's names.
+
+    Raises: CommandError.
+    """
     path, colon, name = source.rpartition(":")
     if not colon or not path.endswith(".py"):
         raise CommandError(
@@ -106,6 +108,9 @@ def find_value(source: str) -> tuple[str, Value]:
         raise CommandError(f"{path} has no {name!r}; its Values are {', '.join(values) or 'none'}")
     if not isinstance(names[name], Value):
         raise CommandError(f"{name} in {path} is a {type(names[name]).__name__}, and no Value")
+    for known, value in names.items():
+        if isinstance(value, Value) and not value.label and not known.startswith("_"):
+            value.label = known
     return name, names[name]
 
 
