@@ -207,9 +207,15 @@ def leave(row: Operation, *operands: object) -> Any:
 def unusual(row: Operation, *operands: Value | float) -> tuple[float, ...]:
     """The value and partials of `row` where plain arithmetic does not give them.
 
-    Raises: DomainError if there is no value.
+    Raises: DomainError if there is no value; TypeError if an operand's data was set to a Value.
     """
     numbers = tuple(map(number, operands))
+    for each in numbers:
+        if isinstance(each, Value):
+            raise TypeError(
+                f"data is a number, but that of an operand of {row.name} was set to {each!r}: "
+                "set it to the data of that"
+            )
     z = value(row, numbers, names(operands))
     return z, *partials(row, numbers, z)
 

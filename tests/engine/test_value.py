@@ -313,6 +313,16 @@ def test_its_data_and_gradient_can_be_assigned() -> None:
 # -- names --------------------------------------------------------------------------------------
 
 
+def test_a_value_set_as_data_is_refused_where_it_is_computed_with() -> None:
+    w = Value(3.0, label="w")
+    w.data = w - 0.1  # type: ignore[assignment]  # a step, of which .data was meant
+    for computed in (lambda: w * 2.0, lambda: 2.0 + w, lambda: -w, lambda: w.relu()):
+        with pytest.raises(
+            TypeError, match=r"set to Value\(data=2\.9\): set it to the data of that$"
+        ):
+            computed()
+
+
 def test_a_label_is_given_at_the_start_or_later() -> None:
     x = Value(1.0, label="i1")
     y = x * 2
