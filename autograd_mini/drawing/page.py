@@ -48,7 +48,9 @@ def page_text(drawing: Drawing) -> str:
             raise ValueError(f"there can be no quiz on this graph: {reason}") from None
         table = _table(table_rows(picture, digits))
         return _page(summary(picture), _body(drawing.svg(), "", table), "")
-    title = f"Quiz: find the {' and the '.join(quiz)}" if quiz else heading(picture)
+    names = Names(drawing.roots)
+    roots = dict.fromkeys(root.label or names(root) for root in drawing.roots)
+    title = f"Quiz: find the {' and the '.join(quiz)}" if quiz else heading(picture, [*roots])
     start = "explore(document.querySelector('.explorer'), DATA, ROWS, KINDS, { linked: true });"
     groups = bool(picture.groups)
     return _page(title, explorer_body(drawing), f"\n{script}\n{start}\n", groups=groups)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from autograd_mini.drawing.escape import shorten
 from autograd_mini.drawing.format import all_digits, format_number
@@ -18,25 +18,26 @@ Row = tuple[str, str, str, str]
 
 def summary(picture: Picture) -> str:
     """The picture in one sentence."""
-    more = "; draw(..., collapse=None) draws each" if picture.whole else ""
-    return f"Graph of {_roots(picture, numbers=True)}: {_contents(picture)}{more}"
-
-
-def heading(picture: Picture) -> str:
-    """The same for a page, where numbers change and groups open."""
-    more = "; click one to open it" if picture.whole else ""
-    return f"Graph of {_roots(picture, numbers=False)}: {_contents(picture)}{more}"
-
-
-def _roots(picture: Picture, *, numbers: bool) -> str:
     whole = picture.whole or picture
-    roots = (whole.by_id[root] for root in picture.roots[:3])
-    named = ", ".join(
-        f"{short_name(root)} = {format_number(root.data, 6)}" if numbers else short_name(root)
-        for root in roots
-        if isinstance(root, ValueBox)
-    )
-    return f"{named}, ..." if len(picture.roots) > 3 else named
+    boxes = [whole.by_id[root] for root in picture.roots]
+    roots = [
+        f"{short_name(box)} = {format_number(box.data, 6)}"
+        for box in boxes
+        if isinstance(box, ValueBox)
+    ]
+    more = "; draw(..., collapse=None) draws each" if picture.whole else ""
+    return f"Graph of {_listed(roots)}: {_contents(picture)}{more}"
+
+
+def heading(picture: Picture, roots: Sequence[str]) -> str:
+    """The same for a page, where numbers change, groups open, and roots have names of their own."""
+    names = [shorten(printable(root), LONGEST_LABEL) for root in roots]
+    more = "; click one to open it" if picture.whole else ""
+    return f"Graph of {_listed(names)}: {_contents(picture)}{more}"
+
+
+def _listed(roots: Sequence[str]) -> str:
+    return ", ".join([*roots[:3], *(["..."] if len(roots) > 3 else [])])
 
 
 def _contents(picture: Picture) -> str:

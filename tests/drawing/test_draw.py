@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from html.parser import HTMLParser
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -308,3 +309,10 @@ def test_a_drawing_of_one_value(no_programs):
     assert isinstance(drawing, Drawing)
     assert repr(drawing) == "<Drawing: Graph of v1 = 2: 1 value, 0 operations>"
     ElementTree.fromstring(drawing.svg())
+
+
+def test_a_page_is_headed_by_the_name_that_its_root_has_in_it(tmp_path: Path) -> None:
+    w = Value(0.5, label="w")
+    page = draw((w * 2.0 - 3.0) ** 2).save(tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "<h1>Graph of v3: 4 values, 3 operations</h1>" in page
+    assert '"names":["w","v1","v2","v3"]' in page
