@@ -14,40 +14,45 @@ from autograd_mini import Value, topological_order
 RELATIVE = 4 * 2.0**-52
 ABSOLUTE = 4 * 2.0**-1074
 
+# What is known to a thousandth of itself; beyond, a bound of first order may be too small.
+SURE = 1e-3
+
 
 def doubt(value: Value) -> Any:
     """How far `value.data` may be from the number that exact arithmetic gives, to first order.
 
     Each result on the way is off by its own rounding, and that reaches `value` along every path,
     times the partials on it: the sum of all this, with absolute values (Higham, Accuracy and
-    Stability of Numerical Algorithms, 2002, section 3.3). It is infinite or nan where a partial is.
+    Stability of Numerical Algorithms, 2002, section 3.3). It is infinite or nan where a partial is,
+    and where an operand may be on either side of a pole.
 
     Of a derivative that was taken with `create_graph` it is the doubt of that derivative. In
     mpmath's numbers, since a product of partials may be smaller or larger than any float.
     """
-    reach = {id(value): mpf(1)}
-    total = mpf(0)
-    for node in reversed(topological_order(value)):
-        amount = reach.pop(id(node), 0)
-        if node.op is None or not amount:
+    doubts: dict[int, Any] = {}
+    for node in topological_order(value):
+        if node.op is None:
             continue
         relative = RELATIVE
         if node.op.name == "pow" and node.data != 0.0 and math.isfinite(node.data):
             # The exponent may be y - 1 of a constant y, a float that was rounded unseen.
             relative *= 1.0 + abs(math.log(abs(node.data)))
-        total += amount * (relative * abs(node.data) + ABSOLUTE)
+        total = mpf(relative * abs(node.data) + ABSOLUTE)
         for operand, partial in zip(node.operands, node.partials):
-            if isinstance(operand, Value) and partial is not None:
-                reach[id(operand)] = reach.get(id(operand), 0) + amount * abs(partial)
-    return 2 * total
+            below = doubts.get(id(operand), 0)  # 0 of a leaf
+            if below and partial is not None:
+                total += below * abs(partial)
+        if node.op.name == "tan" and not total <= SURE * max(1.0, abs(node.data)):
+            total = mpf("inf")
+        doubts[id(node)] = total
+    return 2 * doubts.get(id(value), mpf(0))
 
 
 def agree(recorded: float, other: Any, bound: Any) -> bool | None:
     """Whether `other` is what was recorded, but for rounding; None where that cannot be told.
 
-    That is where rounding may change the number by more than a thousandth: its bound, which is of
-    first order, may then be too small.
+    That is where rounding may change the number by more than a thousandth.
     """
-    if not bound <= 1e-3 * (abs(recorded) or 1e-6):
+    if not bound <= SURE * (abs(recorded) or 1e-6):
         return None
     return bool(abs(recorded - other) <= bound)

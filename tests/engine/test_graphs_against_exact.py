@@ -142,6 +142,14 @@ def test_random_graphs_of_any_numbers_agree_with_exact_arithmetic(graphs: int) -
         assert compared >= 20 * tally.undecided[kind], kind
 
 
+def test_what_rounding_carries_over_a_pole_is_undecided() -> None:
+    """tan(atan(x)) of a large x is the tangent of the float next to pi/2, 1.6e16, whatever x is."""
+    x = Value(1e21)
+    y = x.atan().tan() + x
+    assert y.data == 1e21 + math.tan(math.pi / 2)
+    assert agree(y.data, 2e21, doubt(y)) is None
+
+
 # -- deep ones ----------------------------------------------------------------------------------
 
 SECOND = st.sampled_from([0, 1]) | ORDINARY  # one of the leaves, or a constant
