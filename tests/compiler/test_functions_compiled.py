@@ -79,7 +79,8 @@ def test_a_loop_of_as_many_rounds_as_it_takes(target: str) -> None:
 
 FUNCTIONS: dict[str, tuple[Callable[..., Any], int]] = {
     "max": (lambda x, y: max(x * y, x + y, 1.5), 6),
-    "sorted": (lambda x, y: sorted([x, y, x * y])[1] * 2.0, 6),
+    # Three comparisons at most, of which CPython 3.13 makes another one where two are equal.
+    "sorted": (lambda x, y: sorted([x, y, x * y])[1] * 2.0, 8),
     "chain": (lambda x, y: x * y if -1 < x < 1 else y - x, 3),
     "boolean": (lambda x, y: x * y if x > 0 and y > 0 else x - y if x > 0 or y > 0 else exp(x), 4),
     "number on one side": (lambda x, y: 1.0 if x > 0 else x * y, 2),
