@@ -54,9 +54,7 @@ _FOLLOWED: ContextVar[list[Comparison] | None] = ContextVar("followed", default=
 
 def note(left: Any, symbol: str, right: Any, outcome: bool) -> None:
     """Remember a comparison of a Value with a Value or a real number."""
-    followed = _FOLLOWED.get()
-    if followed is not None:
-        followed.append(Comparison(left, symbol, right, outcome))
+    if follow(left, symbol, right, outcome):
         return
     noted = _NOTED.setdefault(left, {})
     noted[symbol, ref(right) if hasattr(right, "data") else right] = outcome
@@ -95,29 +93,30 @@ def _among(known: set[int], remembered: WeakKeyDictionary[Any, Any]) -> list[Any
     return [key for key in keys if id(key) in known]
 
 
-def follow(left: Any, symbol: str, right: Any, outcome: bool) -> None:
-    """Where a function is recorded, it holds for as long as this comparison comes out so."""
+def follow(left: Any, symbol: str, right: Any, outcome: bool) -> bool:
+    """Where a function is recorded, it holds for as long as this comparison comes out so.
+
+    Gives whether one is recorded.
+    """
     followed = _FOLLOWED.get()
-    if followed is not None:
-        followed.append(Comparison(left, symbol, right, outcome))
+    if followed is None:
+        return False
+    followed.append(Comparison(left, symbol, right, outcome))
+    return True
 
 
 def follow_number(value: Any) -> None:
     """Where a function is recorded, what reads a number of it holds for that number only."""
-    followed = _FOLLOWED.get()
-    if followed is not None:
-        number = value.data
-        is_nan = number != number
-        followed.append(Comparison(value, "==", value if is_nan else number, not is_nan))
-        if number == 0.0:  # as -0.0 is, of which atan2 and others make something else
-            followed.append(Comparison(value, SAME_SIGN, number, True))
+    number = value.data
+    is_nan = number != number
+    follow(value, "==", value if is_nan else number, not is_nan)
+    if number == 0.0:  # as -0.0 is, of which atan2 and others make something else
+        follow(value, SAME_SIGN, number, True)
 
 
 def follow_value(value: Any) -> None:
     """Where a function is recorded, what it derives from a value needs that value to exist."""
-    followed = _FOLLOWED.get()
-    if followed is not None:
-        followed.append(Comparison(value, "", value, True))
+    follow(value, "", value, True)
 
 
 @contextmanager

@@ -206,7 +206,6 @@ def _partials(node: Value, wanted: list[bool]) -> list[Scalar | None]:
     """The wanted partials of a node, evaluated on its operands and itself."""
     row = node.op
     assert row is not None
-    numbers = tuple(map(number, node.operands))
     unchanged = is_unchanged(node)
     found: list[Scalar | None] = []
     for rule, recorded, needed in zip(RECORDED.rules(row), node.partials, wanted):
@@ -216,6 +215,7 @@ def _partials(node: Value, wanted: list[bool]) -> list[Scalar | None]:
         try:
             partial: Scalar = rule(*node.operands, z=node) if unchanged else math.nan
         except (ArithmeticError, ValueError):  # of constants alone Python's own
+            numbers = tuple(map(number, node.operands))
             why = "has no finite derivative"
             raise DomainError(row, numbers, names(node.operands), why) from None
         if number(partial) != recorded and recorded == recorded:
