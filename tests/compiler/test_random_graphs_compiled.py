@@ -104,7 +104,7 @@ def check_sum(recipes: list[Recipe], target: str) -> None:
 @pytest.mark.cc
 def test_small_graphs_in_c() -> None:
     """Many in one program, since each takes the compiler as long as many."""
-    for group in groups([*SMALL, *MIDDLE[:10]], largest=1000):
+    for group in groups([*SMALL, *MIDDLE[:10]], largest=400):
         check_sum(group, "c")
 
 

@@ -505,12 +505,15 @@ class TestQuiz:
 
     def test_new_numbers(self, open_page):
         page = open_page(draw(two_two_two()))
+        before = shown(page)
         press(page, "100 rounds")
         press(page, "New numbers")
         assert lines(page, ".rounds")[0].startswith("after0rounds")
         assert page.locator(".questions li").count() == 24
-        assert shown(page)["w5"][0] != "0.4"
-        assert shown(page)["w5"][1] == "?"
+        after = shown(page)
+        # By chance, one of them may be what it was.
+        assert any(after[w][0] != before[w][0] for w in ("w1", "w2", "w3", "w4", "w5", "w6"))
+        assert after["w5"][1] == "?"
 
     def test_a_page_that_a_teacher_made_has_no_answers_in_it(self, open_page, tmp_path):
         drawing = draw(two_two_two(), quiz=("gradients", "values"))
