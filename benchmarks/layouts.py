@@ -20,6 +20,7 @@ from pathlib import Path
 
 import nn
 from autograd_mini import Value, label, log, softmax
+from autograd_mini.derivation.names import Names
 from autograd_mini.drawing.graphviz_layout import graphviz_layout
 from autograd_mini.drawing.graphviz_program import GraphvizError
 from autograd_mini.drawing.groups import collapse
@@ -93,24 +94,27 @@ def random_graph(size: int, seed: int) -> Value:
     return unused[0]
 
 
+def whole(root: Value) -> Picture:
+    """The picture with every value."""
+    return take_picture(Names(root))
+
+
 GRAPHS: dict[str, Callable[[], Picture]] = {
-    "one neuron": lambda: take_picture([one_neuron()]),
-    "used five times": lambda: take_picture([used_five_times()]),
-    "2-2-2": lambda: take_picture([nn.two_two_two().forward()]),
-    "softmax cross-entropy of 3": lambda: take_picture([cross_entropy()]),
-    "chain of 30 products": lambda: take_picture([chain(30)]),
-    "MLP(2, [3, 3, 1])": lambda: take_picture([network(3, 3, 1)]),
-    "MLP(2, [4, 4, 1]), by neuron": lambda: collapse(take_picture([network(4, 4, 1)]), "neuron"),
-    "MLP(2, [16, 16, 1]), by neuron": lambda: collapse(
-        take_picture([network(16, 16, 1)]), "neuron"
-    ),
-    "random, 40 values": lambda: take_picture([random_graph(40, 1)]),
-    "random, 120 values": lambda: take_picture([random_graph(120, 2)]),
+    "one neuron": lambda: whole(one_neuron()),
+    "used five times": lambda: whole(used_five_times()),
+    "2-2-2": lambda: whole(nn.two_two_two().forward()),
+    "softmax cross-entropy of 3": lambda: whole(cross_entropy()),
+    "chain of 30 products": lambda: whole(chain(30)),
+    "MLP(2, [3, 3, 1])": lambda: whole(network(3, 3, 1)),
+    "MLP(2, [4, 4, 1]), by neuron": lambda: collapse(whole(network(4, 4, 1)), "neuron"),
+    "MLP(2, [16, 16, 1]), by neuron": lambda: collapse(whole(network(16, 16, 1)), "neuron"),
+    "random, 40 values": lambda: whole(random_graph(40, 1)),
+    "random, 120 values": lambda: whole(random_graph(120, 2)),
 }
 # Too large for dot: it took 198 s for such a graph of 7,379.
 OURS_ONLY: dict[str, Callable[[], Picture]] = {
-    "MLP(2, [16, 16, 1]), each value": lambda: take_picture([network(16, 16, 1)]),
-    "MLP(2, [26, 26, 26, 26, 1]), each value": lambda: take_picture([network(26, 26, 26, 26, 1)]),
+    "MLP(2, [16, 16, 1]), each value": lambda: whole(network(16, 16, 1)),
+    "MLP(2, [26, 26, 26, 26, 1]), each value": lambda: whole(network(26, 26, 26, 26, 1)),
 }
 
 

@@ -33,7 +33,8 @@ class Names:
     """
 
     def __init__(self, roots: Value | Iterable[Value]) -> None:
-        self.values: list[Value] = topological_order(roots)
+        self.roots: list[Value] = [roots] if isinstance(roots, Value) else list(roots)
+        self.values: list[Value] = topological_order(self.roots)
         self._names = _told_apart(self.values)
         taken = set(self._names.values())
         number = 0

@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from autograd_mini.derivation.names import Names
 from autograd_mini.drawing.dot import POINTS_PER_INCH, dot_body, dot_text
 from autograd_mini.drawing.escape import xml_text
 from autograd_mini.drawing.files import write_file
@@ -64,7 +65,7 @@ class Drawing:
     lettering: dict[str, Lettering]
     direction: Direction
     digits: int
-    roots: tuple[Value, ...]
+    names: Names
     quiz: tuple[Kind, ...] = ()
 
     @cached_property
@@ -217,13 +218,13 @@ def draw(
     if isinstance(quiz, str) or not set(quiz) <= set(get_args(Kind)):
         kinds = ", ".join(map(repr, get_args(Kind)))
         raise ValueError(f"quiz is {quiz!r}; give a tuple of some of {kinds}")
-    roots = _roots(root)
-    picture = collapsed(take_picture(roots), collapse)
+    names = Names(_roots(root))
+    picture = collapsed(take_picture(names), collapse)
     if not clusters:
         picture = picture.without_frames()
     shows_partials = picture.size <= LARGEST_WITH_PARTIALS if partials == "auto" else partials
     lettering = letter(picture, digits=digits, partials=shows_partials)
-    return Drawing(picture, lettering, direction, digits, tuple(roots), tuple(quiz))
+    return Drawing(picture, lettering, direction, digits, names, tuple(quiz))
 
 
 def draw_dot(

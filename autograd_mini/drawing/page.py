@@ -13,7 +13,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from autograd_mini.compiler.targets.flat_javascript import rows_text
-from autograd_mini.derivation.names import Names
 from autograd_mini.drawing.escape import xml_text
 from autograd_mini.drawing.explorer import (
     compact,
@@ -48,9 +47,7 @@ def page_text(drawing: Drawing) -> str:
             raise ValueError(f"there can be no quiz on this graph: {reason}") from None
         table = _table(table_rows(picture, digits))
         return _page(summary(picture), _body(drawing.svg(), "", table), "")
-    names = Names(drawing.roots)
-    roots = dict.fromkeys(root.label or names(root) for root in drawing.roots)
-    title = f"Quiz: find the {' and the '.join(quiz)}" if quiz else heading(picture, [*roots])
+    title = f"Quiz: find the {' and the '.join(quiz)}" if quiz else heading(picture)
     start = "explore(document.querySelector('.explorer'), DATA, ROWS, KINDS, { linked: true });"
     groups = bool(picture.groups)
     return _page(title, explorer_body(drawing), f"\n{script}\n{start}\n", groups=groups)
@@ -58,10 +55,8 @@ def page_text(drawing: Drawing) -> str:
 
 def roomy(drawing: Drawing) -> Drawing:
     """The same with a name in every box, as the page speaks of them, and room for any number."""
-    names = Names(drawing.roots)
-    called = {f"v{number}": names(value) for number, value in enumerate(names.values, start=1)}
     boxes = (
-        replace(box, label=box.label or called[box.id]) if isinstance(box, ValueBox) else box
+        replace(box, label=box.label or box.name) if isinstance(box, ValueBox) else box
         for box in drawing.picture.boxes
     )
     picture = replace(drawing.picture, boxes=tuple(boxes))
@@ -91,7 +86,7 @@ def explorer_script(drawing: Drawing) -> str:
 
     Raises: ValueError for a row that needs what JavaScript's Math has not.
     """
-    tape = Tape(drawing.roots)
+    tape = Tape(drawing.names.roots)
     rows = rows_text(tape.rows)
     data = json.dumps(explorer_data(drawing, tape), separators=(",", ":"))
     # In a script "</script>" would end it, wherever it stands, and "<!--" would change its reading.

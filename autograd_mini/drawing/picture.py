@@ -8,11 +8,11 @@ is a group, `g1`, `g2`..., with the edges `eg1_0`, `eg1_1` into it.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from autograd_mini.graph import topological_order
+from autograd_mini.derivation.names import Names
 from autograd_mini.value import Value
 
 
@@ -41,19 +41,18 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class ValueBox:
-    """A box: one value as it was when the picture was taken."""
+    """A box: one value as it was when the picture was taken.
+
+    name: what to call it in a sentence, also where it has no label, or one that others have too.
+    """
 
     id: str
+    name: str
     label: str
     data: float
     grad: float | None
     scope: tuple[str, ...]
     operation: Operation | None
-
-    @property
-    def name(self) -> str:
-        """What to call the value in a sentence: its label or, without one, its id."""
-        return self.label or self.id
 
     @property
     def number(self) -> str:
@@ -224,32 +223,30 @@ class Picture:
         return max(filter(math.isfinite, sizes), default=0.0)
 
 
-def take_picture(roots: Sequence[Value]) -> Picture:
-    """Record everything the roots were computed from, with its numbers of this moment."""
-    order: dict[Value, str] = {}
-    for root in roots:
-        for value in topological_order(root):
-            order.setdefault(value, f"v{len(order) + 1}")
+def take_picture(names: Names) -> Picture:
+    """Record a graph with its numbers of this moment."""
+    ids = {value: f"v{number}" for number, value in enumerate(names.values, start=1)}
     values = tuple(
         ValueBox(
-            id=name,
+            id=ids[value],
+            name=names(value),
             label=value.label,
             data=value.data,
             grad=value.grad if value.has_grad else None,
             scope=tuple(value.scope),
-            operation=_operation(value, order),
+            operation=_operation(value, ids),
         )
-        for value, name in order.items()
+        for value in names.values
     )
-    return Picture(values, tuple(dict.fromkeys(order[root] for root in roots)))
+    return Picture(values, tuple(dict.fromkeys(ids[root] for root in names.roots)))
 
 
-def _operation(value: Value, order: dict[Value, str]) -> Operation | None:
+def _operation(value: Value, ids: dict[Value, str]) -> Operation | None:
     if value.op is None:
         return None
-    number = order[value][1:]
+    number = ids[value][1:]
     operands = tuple(
-        Operand(f"e{number}_{place}", order[operand], partial, None)
+        Operand(f"e{number}_{place}", ids[operand], partial, None)
         if isinstance(operand, Value)
         else Operand(f"e{number}_{place}", f"c{number}_{place}", None, float(operand))
         for place, (operand, partial) in enumerate(zip(value.operands, value.partials, strict=True))

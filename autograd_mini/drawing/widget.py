@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from autograd_mini.derivation.names import Names
 from autograd_mini.drawing.explorer import style_text
 from autograd_mini.drawing.page import explorer_body, explorer_script, page_text, roomy
 from autograd_mini.expressions.symbols import printable
@@ -47,7 +46,7 @@ def explorer_widget(drawing: Drawing) -> Any:
     except ImportError:
         return Frame(page_text(drawing))
 
-    names = Names(drawing.roots)
+    names = drawing.names
     known = {printable(names(value)): value.data for value in names.values if value.op is None}
     drawn = roomy(drawing)
     # The picture's own style would hold for the whole notebook.

@@ -29,9 +29,10 @@ def summary(picture: Picture) -> str:
     return f"Graph of {_listed(roots)}: {_contents(picture)}{more}"
 
 
-def heading(picture: Picture, roots: Sequence[str]) -> str:
-    """The same for a page, where numbers change, groups open, and roots have names of their own."""
-    names = [shorten(printable(root), LONGEST_LABEL) for root in roots]
+def heading(picture: Picture) -> str:
+    """The same for a page, where numbers change and groups open."""
+    whole = picture.whole or picture
+    names = [short_name(whole.by_id[root]) for root in picture.roots]
     more = "; click one to open it" if picture.whole else ""
     return f"Graph of {_listed(names)}: {_contents(picture)}{more}"
 

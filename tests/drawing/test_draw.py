@@ -70,14 +70,14 @@ def test_the_table():
         "name  operation     data   grad\n"
         "x1                     2   -1.5\n"
         "w1                    -3      1\n"
-        "v3    * of x1, w1     -6  0.501\n"
+        "v1    * of x1, w1     -6  0.501\n"
         "x2                     0  0.501\n"
         "w2                     1      0\n"
-        "v6    * of x2, w2      0  0.501\n"
-        "v7    + of v3, v6     -6  0.501\n"
+        "v2    * of x2, w2      0  0.501\n"
+        "v3    + of v1, v2     -6  0.501\n"
         "b                   6.88  0.501\n"
-        "v9    + of v7, b    0.88  0.501\n"
-        "o     tanh of v9   0.706      1"
+        "v4    + of v3, b    0.88  0.501\n"
+        "o     tanh of v4   0.706      1"
     )
 
 

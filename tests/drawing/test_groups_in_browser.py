@@ -10,6 +10,7 @@ from drawn_graphs import layers_of, two_two_two
 
 import nn
 from autograd_mini import Value, draw, scope
+from autograd_mini.derivation.names import Names
 from autograd_mini.drawing.format import format_number
 from autograd_mini.drawing.picture import take_picture
 
@@ -41,7 +42,7 @@ def recorded(root):
     """The same of the graph."""
     return {
         value.id: (format_number(value.data, 4), format_number(value.grad, 4))
-        for value in take_picture([root]).values
+        for value in take_picture(Names(root)).values
     }
 
 

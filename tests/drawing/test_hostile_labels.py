@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd_mini import Value, scope
+from autograd_mini.derivation.names import Names
 from autograd_mini.drawing import draw, draw_dot
 from autograd_mini.drawing.escape import shorten
 from autograd_mini.drawing.layered import layered_layout
@@ -69,6 +70,12 @@ def labelled(text):
     return y
 
 
+def called(root):
+    """What the leaf and the result are called, which have one label."""
+    names = Names(root)
+    return [printable(names(value)) for value in names.values]
+
+
 def texts(svg, kind):
     """The texts of one class in an SVG."""
     root = ElementTree.fromstring(svg)
@@ -117,28 +124,33 @@ class Page(HTMLParser):
 
 @pytest.mark.parametrize(("text", "shown"), CASES)
 def test_svg(no_programs, text, shown):
-    svg = draw(labelled(text)).svg()
+    root = labelled(text)
+    svg = draw(root).svg()
     fitting = shorten(shown, LONGEST_LABEL)
     assert texts(svg, "label") == [fitting, fitting, "*"]
-    assert f"{shown}: data 2, grad 3" in titles(svg)
-    assert f"{shown}: data 6, grad 1" in titles(svg)
+    leaf, result = called(root)
+    assert leaf.startswith(shown)
+    assert f"{leaf}: data 2, grad 3" in titles(svg)
+    assert f"{result}: data 6, grad 1" in titles(svg)
     assert shown in titles(svg)
     svg.encode()
 
 
 @pytest.mark.parametrize(("text", "shown"), CASES)
 def test_page(no_programs, tmp_path, text, shown):
-    path = draw(labelled(text)).save(tmp_path / "page.html")
+    root = labelled(text)
+    path = draw(root).save(tmp_path / "page.html")
     plain = Page(draw(labelled("plain")).save(tmp_path / "plain.html").read_text())
     page = Page(path.read_text(encoding="utf-8"))
     assert page.elements == plain.elements
-    assert page.heading.startswith(f"Graph of {shorten(shown, LONGEST_LABEL)}: ")
+    assert page.heading.startswith(f"Graph of {shorten(called(root)[1], LONGEST_LABEL)}: ")
 
 
 @pytest.mark.parametrize(("text", "shown"), CASES)
 def test_table(no_programs, text, shown):
-    first = str(draw(labelled(text))).splitlines()[2]
-    assert first.startswith(shorten(shown, LONGEST_LABEL))
+    root = labelled(text)
+    first = str(draw(root)).splitlines()[2]
+    assert first.startswith(shorten(called(root)[0], LONGEST_LABEL))
 
 
 @pytest.mark.dot
@@ -169,11 +181,12 @@ LONG = ["w" * 10_000, "\N{GRINNING FACE}" * 10_000, '"' * 10_000, "\\" * 10_000,
 
 @pytest.mark.parametrize("text", LONG, ids=["w", "emoji", "quotes", "backslashes", "newlines"])
 def test_ten_thousand_characters(no_programs, text):
-    svg = draw(labelled(text)).svg()
+    root = labelled(text)
+    svg = draw(root).svg()
     assert (
         texts(svg, "label")[0] == printable(text)[: LONGEST_LABEL - 1] + "\N{HORIZONTAL ELLIPSIS}"
     )
-    assert f"{printable(text)}: data 2, grad 3" in titles(svg)
+    assert f"{called(root)[0]}: data 2, grad 3" in titles(svg)
 
 
 @pytest.mark.dot
@@ -187,8 +200,8 @@ def test_a_symbol_is_data_too():
     text = '<script>"|{}\\N\n'
     operation = Operation("o2", text, (Operand("e2_0", "v1", 1.0, None),))
     values = (
-        ValueBox("v1", "x", 1.0, None, (), None),
-        ValueBox("v2", "", 1.0, None, (), operation),
+        ValueBox("v1", "x", "x", 1.0, None, (), None),
+        ValueBox("v2", "v1", "", 1.0, None, (), operation),
     )
     picture = Picture(values, ("v2",))
     lettering = letter(picture, digits=4, partials=True)

@@ -23,6 +23,7 @@ from layout_checks import (
 )
 
 from autograd_mini import Value, draw, scope
+from autograd_mini.derivation.names import Names
 from autograd_mini.drawing.layered import layered_layout
 from autograd_mini.drawing.lettering import NOTE_SIZE, NUMBER_SIZE, letter, text_width
 from autograd_mini.drawing.picture import take_picture
@@ -30,7 +31,7 @@ from autograd_mini.drawing.picture import take_picture
 
 def laid_out(*roots, direction="LR", partials=True, clusters=True):
     """A picture and its layout."""
-    picture = take_picture(roots)
+    picture = take_picture(Names(roots))
     if not clusters:
         picture = picture.without_frames()
     lettering = letter(picture, digits=4, partials=partials)

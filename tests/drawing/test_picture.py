@@ -5,6 +5,7 @@ import math
 from drawn_graphs import two_two_two, used_five_times
 
 from autograd_mini import Value, draw, label, scope
+from autograd_mini.derivation.names import Names
 from autograd_mini.drawing.picture import Operand, Operation, Picture, ValueBox, take_picture
 
 
@@ -13,12 +14,13 @@ def test_a_whole_picture():
     with scope("layer"), scope("neuron"):
         y = w * x + 1
     y.backward()
-    assert take_picture([y]) == Picture(
+    assert take_picture(Names(y)) == Picture(
         boxes=(
-            ValueBox("v1", "w", 2.0, 3.0, (), None),
-            ValueBox("v2", "x", 3.0, 2.0, (), None),
+            ValueBox("v1", "w", "w", 2.0, 3.0, (), None),
+            ValueBox("v2", "x", "x", 3.0, 2.0, (), None),
             ValueBox(
                 "v3",
+                "v1",
                 "",
                 6.0,
                 1.0,
@@ -31,6 +33,7 @@ def test_a_whole_picture():
             ),
             ValueBox(
                 "v4",
+                "v2",
                 "",
                 7.0,
                 1.0,
@@ -48,7 +51,7 @@ def test_a_whole_picture():
 
 def test_a_value_used_twice_has_two_edges():
     x = Value(3.0)
-    product = take_picture([x * x]).values[-1].operation
+    product = take_picture(Names(x * x)).values[-1].operation
     assert [(operand.edge, operand.source) for operand in product.operands] == [
         ("e2_0", "v1"),
         ("e2_1", "v1"),
@@ -57,31 +60,31 @@ def test_a_value_used_twice_has_two_edges():
 
 def test_a_constant_used_twice_is_two_boxes():
     x = Value(3.0)
-    assert list(take_picture([x * 2 + 2]).constants()) == [("c2_1", 2.0), ("c3_1", 2.0)]
+    assert list(take_picture(Names(x * 2 + 2)).constants()) == [("c2_1", 2.0), ("c3_1", 2.0)]
 
 
 def test_before_backward_there_is_no_gradient():
     x = Value(3.0)
     y = x * x
-    assert [value.grad for value in take_picture([y]).values] == [None, None]
+    assert [value.grad for value in take_picture(Names(y)).values] == [None, None]
     y.backward()
-    assert [value.grad for value in take_picture([y]).values] == [6.0, 1.0]
+    assert [value.grad for value in take_picture(Names(y)).values] == [6.0, 1.0]
 
 
 def test_a_picture_stays_as_it_was_taken():
     x = Value(3.0, label="x")
     y = x * 2
-    picture = take_picture([y])
+    picture = take_picture(Names(y))
     x.data, x.label = 5.0, "changed"
     y.backward()
-    assert picture.values[0] == ValueBox("v1", "x", 3.0, None, (), None)
+    assert picture.values[0] == ValueBox("v1", "x", "x", 3.0, None, (), None)
 
 
 def test_several_roots_share_what_they_share():
     x = Value(3.0, label="x")
     y, z = x.exp(), x.tanh()
     label(y=y, z=z)
-    picture = take_picture([z, y, z])
+    picture = take_picture(Names([z, y, z]))
     assert [value.label for value in picture.values] == ["x", "z", "y"]
     assert picture.roots == ("v2", "v3")
 
@@ -91,7 +94,7 @@ def test_without_clusters_no_value_has_a_scope():
 
 
 def test_size_counts_boxes_and_circles():
-    assert take_picture([used_five_times()]).size == 6 + 5 + 1
+    assert take_picture(Names(used_five_times())).size == 6 + 5 + 1
 
 
 def test_the_largest_gradient_is_the_largest_finite_one():
@@ -99,14 +102,14 @@ def test_the_largest_gradient_is_the_largest_finite_one():
     z = x.sqrt() + y * 3
     z.backward()
     assert x.grad == math.inf
-    assert take_picture([z]).largest_gradient == 3.0
+    assert take_picture(Names(z)).largest_gradient == 3.0
 
 
 def test_broken_are_values_with_a_number_that_is_none():
     x = Value(0.0)
     y = x.sqrt()
     y.backward()
-    assert [value.broken for value in take_picture([y, Value(math.nan)]).values] == [
+    assert [value.broken for value in take_picture(Names([y, Value(math.nan)])).values] == [
         True,
         False,
         True,
@@ -117,4 +120,4 @@ def test_a_chain_of_a_hundred_thousand():
     x = Value(1.0)
     for _ in range(100_000):
         x = x * 1.0
-    assert take_picture([x]).values[-1].id == "v100001"
+    assert take_picture(Names(x)).values[-1].id == "v100001"

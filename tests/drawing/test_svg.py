@@ -37,7 +37,7 @@ def test_a_value_its_operation_and_its_edges():
     assert written(elements["o2"]) == ["*"]
     assert written(elements["c2_1"]) == ["2"]
     assert written(elements["p2_0"]) == ["2"]
-    assert elements["e2_0"].find(SVG + "title").text == "d v2 / d x = 2"
+    assert elements["e2_0"].find(SVG + "title").text == "d v1 / d x = 2"
 
 
 def test_no_gradient_is_a_dash():

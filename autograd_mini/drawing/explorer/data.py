@@ -9,7 +9,6 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from autograd_mini.branches import noted
-from autograd_mini.derivation.names import Names
 from autograd_mini.drawing.explorer.formulas import kind_name, plan
 from autograd_mini.drawing.explorer.interiors import Interiors
 from autograd_mini.drawing.palette import STRONGEST
@@ -32,9 +31,8 @@ def explorer_data(drawing: Drawing, tape: Tape) -> dict[str, Any]:
     interior or -1, places of the values that it shows or, without a template, has, numbers of the
     groups inside, and of the stubs, as in `stubs`.
     """
-    roots = drawing.roots
-    names = Names(roots)
-    distinct = list(dict.fromkeys(roots))
+    names = drawing.names
+    roots = list(dict.fromkeys(names.roots))
     symbol = MathMLPrinter().name
     whole = drawing.picture.whole or drawing.picture
 
@@ -49,9 +47,9 @@ def explorer_data(drawing: Drawing, tape: Tape) -> dict[str, Any]:
         "digits": drawing.digits,
         "quiz": list(drawing.quiz),
         "strongest": STRONGEST,
-        "roots": [tape.places[id(root)] for root in distinct],
-        "plans": [plan(root, tape) for root in distinct],
-        "names": [printable(names(value)) for value in names.values],
+        "roots": [tape.places[id(root)] for root in roots],
+        "plans": [plan(root, tape) for root in roots],
+        "names": [printable(box.name) for box in whole.values],
         "symbols": {
             place: symbol(names(value))[0]
             for place, value in enumerate(names.values)
@@ -68,15 +66,15 @@ def explorer_data(drawing: Drawing, tape: Tape) -> dict[str, Any]:
             for left, symbol, right, outcome in noted(names.values)
             if is_there(left) and is_there(right)
         ],
-        **_groups(drawing, names),
+        **_groups(drawing),
     }
 
 
-def _groups(drawing: Drawing, names: Names) -> dict[str, Any]:
+def _groups(drawing: Drawing) -> dict[str, Any]:
     """What a page with groups knows of them."""
     if not drawing.picture.groups:
         return {}
-    interiors = Interiors(drawing.picture, names, drawing.digits, drawing.direction)
+    interiors = Interiors(drawing.picture, drawing.digits, drawing.direction)
     return {
         "direction": drawing.direction,
         "groups": interiors.groups,

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from autograd_mini.derivation.names import Names
 from autograd_mini.drawing.explorer.parts import Divider, Part, Shape
 from autograd_mini.drawing.groups import LARGEST_READABLE, gather
 from autograd_mini.drawing.layered import layered_layout
@@ -32,11 +31,11 @@ class Interiors:
     closed, has), the numbers of the groups inside, and its stubs by their numbers in `texts`.
     """
 
-    def __init__(self, picture: Picture, names: Names, digits: int, direction: Direction) -> None:
+    def __init__(self, picture: Picture, digits: int, direction: Direction) -> None:
         assert picture.whole is not None
         self.digits = digits
         self.direction = direction
-        self.divider: Divider = Divider(picture.whole, names)
+        self.divider: Divider = Divider(picture.whole)
         self.places: dict[str, int] = {
             value.id: place for place, value in enumerate(picture.whole.values)
         }
@@ -126,4 +125,4 @@ def _blank_box(box: Box, ids: dict[str, str]) -> Box:
         blank = replace(box, low=0.0, high=0.0, steepness=None, sign=0, operands=operands)
         return replace(blank, id=name, members=("",) * len(box.members))
     operation = box.operation and replace(box.operation, id=f"o{number}", operands=operands)
-    return ValueBox(name, box.label or "-", 0.0, None, (), operation)
+    return ValueBox(name, name, box.label or "-", 0.0, None, (), operation)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from autograd_mini.derivation.names import Names
 from autograd_mini.drawing.escape import shorten
 from autograd_mini.drawing.groups import LARGEST_READABLE, MANY, Kind, kinds_outside, sources_of
 from autograd_mini.drawing.order import Sources
@@ -103,9 +102,8 @@ class Part:
 class Divider:
     """Makes parts of a graph."""
 
-    def __init__(self, whole: Picture, names: Names) -> None:
+    def __init__(self, whole: Picture) -> None:
         self.values: tuple[ValueBox, ...] = whole.values
-        self.names = names
         self.sources: Sources = sources_of(whole)
 
     def part(self, members: Sequence[int]) -> Part:
@@ -147,7 +145,7 @@ class Divider:
 
     def _name(self, place: int) -> str:
         value = self.values[place]
-        where = " / ".join(value.scope) or self.names(self.names.values[place])
+        where = " / ".join(value.scope) or value.name
         return _short(value.label or where)
 
     def _shared_name(self, place: int, depth: int) -> str:

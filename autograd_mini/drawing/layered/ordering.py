@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right, insort
 
 from autograd_mini.drawing.layered.blocks import Block
 from autograd_mini.drawing.layered.columns import common_path
@@ -14,6 +14,7 @@ from autograd_mini.drawing.layered.grid import Grid
 EFFORTS = ((4_000, (24, 8, 5)), (20_000, (12, 3, 0)), (math.inf, (4, 3, 0)))
 
 Key = tuple[tuple[float, int], ...]
+Reach = tuple[list[float], list[float]]
 
 
 def reduce_crossings(grid: Grid) -> None:
@@ -51,6 +52,7 @@ class _Sweep:
             self.after[item].append(following)
             self.before[following].append(item)
         self.height = [0.0] * count
+        self.outside = _outside(grid)
         first, self.cluster_keys = _first_keys(grid)
         for column in grid.columns:
             self._sort(column, first)
@@ -77,24 +79,23 @@ class _Sweep:
     def _exchange(self, column: list[int], least: int) -> bool:
         """Exchange neighbours where that saves so many crossings; whether it saved any."""
         paths = self.grid.paths
+        reach = {item: self._reach(item) for item in column}
         better = False
         for place in range(len(column) - 1):
             upper, lower = column[place], column[place + 1]
-            if paths[upper] == paths[lower] and (saved := self._saved(upper, lower)) >= least:
+            if paths[upper] != paths[lower]:
+                continue
+            saved = _saved(reach[upper], reach[lower])
+            if saved >= least:
                 column[place], column[place + 1] = lower, upper
                 self.height[upper], self.height[lower] = self.height[lower], self.height[upper]
                 better = better or saved > 0
         return better
 
-    def _saved(self, upper: int, lower: int) -> int:
-        """How many crossings fewer there are if the lower of two neighbours comes first."""
-        saved = 0
-        for neighbours in (self.before, self.after):
-            for one in neighbours[upper]:
-                for other in neighbours[lower]:
-                    rise = self.height[one] - self.height[other]
-                    saved += (rise > 0) - (rise < 0)
-        return saved
+    def _reach(self, item: int) -> Reach:
+        """Where its neighbours are: those in the column before and those in the one after."""
+        before = sorted([self.height[neighbour] for neighbour in self.before[item]])
+        return before, sorted([self.height[neighbour] for neighbour in self.after[item]])
 
     def crossings(self) -> int:
         """How many links cross, all columns together."""
@@ -131,16 +132,33 @@ class _Sweep:
 
         The wires between do not count: they make room for the clusters, which would follow them.
         """
-        pulls: list[list[float]] = [[] for _ in self.grid.clusters]
-        paths = self.grid.paths
-        for item, sources in enumerate(self.grid.operands):
-            for _, source in sources:
-                for inner, outer in ((item, source), (source, item)):
-                    for place in paths[inner][len(common_path(paths[inner], paths[outer])) :]:
-                        pulls[place].append(self.height[outer])
-        for place, heights in enumerate(pulls):
-            if heights:
+        for place, pulling in enumerate(self.outside):
+            if pulling:
+                heights = [self.height[item] for item in pulling]
                 self.cluster_keys[place] = sum(heights) / len(heights)
+
+
+def _saved(upper: Reach, lower: Reach) -> int:
+    """How many crossings fewer there are if the lower of two neighbours comes first."""
+    saved = 0
+    for ends, others in zip(upper, lower):
+        if ends == others:
+            continue  # as in a layer that feeds the next one fully: as many come as go
+        for height in others:
+            saved += len(ends) - bisect_right(ends, height) - bisect_left(ends, height)
+    return saved
+
+
+def _outside(grid: Grid) -> list[list[int]]:
+    """For each cluster the values outside that its own are linked to, with multiplicity."""
+    outside: list[list[int]] = [[] for _ in grid.clusters]
+    paths = grid.paths
+    for item, sources in enumerate(grid.operands):
+        for _, source in sources:
+            for inner, outer in ((item, source), (source, item)):
+                for place in paths[inner][len(common_path(paths[inner], paths[outer])) :]:
+                    outside[place].append(outer)
+    return outside
 
 
 def _first_keys(grid: Grid) -> tuple[dict[int, float], list[float]]:
