@@ -157,7 +157,7 @@ def test_draw_finds_modules_beside_the_file(neuron: Path) -> None:
         (
             ["paint"],
             "autograd-mini: argument COMMAND: invalid choice: 'paint' (choose from 'draw', 'page', "
-            "'train', 'check', 'explain', 'lectures', 'compile'); see autograd-mini --help",
+            "'train', 'check', 'lectures', 'explain', 'compile'); see autograd-mini --help",
         ),
         (
             ["draw", "neuron.py"],
@@ -428,6 +428,29 @@ def test_explain_shows_all_derivatives_of_a_value(tmp_path: Path) -> None:
     done = run(tmp_path, "explain", "mazur", "E", "--style", "delta")
     assert (done.returncode, done.stderr) == (0, "")
     assert "dE/dw5" in done.stdout
+
+
+def test_explain_shows_what_a_file_of_ones_own_computes(neuron: Path) -> None:
+    done = run(neuron, "explain", "neuron.py:out", "dout/dw", "--digits", "5")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == ["dout/dw = (1 - out^2) x", "        = 2"]
+    everything = run(neuron, "explain", "neuron.py:out")
+    assert all(f"dout/d{leaf} = " in everything.stdout for leaf in ("w", "x", "b"))
+    assert run(neuron, "explain", "neuron.py:out", "out").stdout == everything.stdout
+    wrong = run(neuron, "explain", "neuron.py:out", "dout/dcount")
+    assert (wrong.returncode, wrong.stderr) == (
+        2,
+        "autograd-mini: 'dout/dcount' is no derivative in neuron.py:out: expected dY/dX, where Y "
+        "and X are two of its names: out, w, x, v1, b, v2\n",
+    )
+
+
+def test_explain_without_a_derivative_shows_those_of_what_a_sheet_descends_by(
+    tmp_path: Path,
+) -> None:
+    every = run(tmp_path, "explain", "mazur", "E")
+    assert every.returncode == 0
+    assert run(tmp_path, "explain", "mazur").stdout == every.stdout
 
 
 def test_explain_of_what_is_no_derivative_names_what_there_is(sheet: Path) -> None:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 import nn
-from autograd_mini.cli import compiling, network, pages, picture, sheets, training
+from autograd_mini.cli import compiling, explaining, network, pages, picture, sheets, training
 from autograd_mini.cli.arguments import CommandError, Parser, at_least
 
 DESCRIPTION = """\
@@ -75,6 +75,6 @@ def parser() -> Parser:
         "--rounds", type=at_least(1), default=10_000, help="of training (default: 10000)"
     )
     commands = parser.add_subparsers(title="more", metavar="COMMAND")
-    for command in (picture, pages, training, sheets, compiling):
+    for command in (picture, pages, training, sheets, explaining, compiling):
         command.add_to(commands)
     return parser

@@ -1,4 +1,4 @@
-"""`autograd-mini check`, `explain` and `lectures`: derivation sheets, yours and those shipped."""
+"""`autograd-mini check` and `lectures`: derivation sheets, yours and those shipped."""
 
 from __future__ import annotations
 
@@ -12,10 +12,8 @@ from pathlib import Path
 
 from autograd_mini.checking.language import Definition, Statement
 from autograd_mini.checking.markdown import SheetError, read_sheet
-from autograd_mini.checking.scene import Scene
-from autograd_mini.checking.sheet import Sheet, check_text, parse_text
-from autograd_mini.cli.arguments import CommandError, Commands, add_command, at_least
-from autograd_mini.derivation import explain
+from autograd_mini.checking.sheet import Sheet, check_text
+from autograd_mini.cli.arguments import CommandError, Commands, add_command
 from autograd_mini.lectures import find_lecture, lectures
 
 CHECK_DESCRIPTION = """\
@@ -43,11 +41,6 @@ the verdicts:
 exit status: 0 if nothing is wrong but errata, 1 if something is, 2 for a sheet that is broken
 """
 
-EXPLAIN_DESCRIPTION = """\
-Shows a derivative of the network that a derivation sheet defines: the chain of factors, each as a
-formula and as a number. `autograd-mini explain mazur E` shows those by every leaf.
-"""
-
 
 def add_to(commands: Commands) -> None:
     """Tell the parser of the commands."""
@@ -56,18 +49,6 @@ def add_to(commands: Commands) -> None:
     )
     checking.add_argument("files", metavar="FILE", nargs="+")
     checking.add_argument("--json", action="store_true", help="write a list of JSON objects")
-    explaining = add_command(
-        commands, "explain", explain_derivative, "explain a derivative", EXPLAIN_DESCRIPTION, ""
-    )
-    explaining.add_argument("file", metavar="FILE")
-    explaining.add_argument("quantity", metavar="dY/dX")
-    explaining.add_argument(
-        "--style",
-        choices=("full", "factored", "delta"),
-        default="full",
-        help="a line a path, what paths share first, or the deltas of units (default: full)",
-    )
-    explaining.add_argument("--digits", type=at_least(1), default=9, help="decimals (default: 9)")
     summary = "list the lectures that are shipped"
     add_command(commands, "lectures", list_lectures, summary, f"{summary.capitalize()}.", "")
 
@@ -92,18 +73,6 @@ def check(options: argparse.Namespace) -> int:
     elif tables:
         print("\n\n".join(tables))
     return status
-
-
-def explain_derivative(options: argparse.Namespace) -> None:
-    """Explain a derivative at the point that a sheet defines, before any descent."""
-    sheet = defined(parse_text(*read(options.file)))
-    values = sheet.scene.values
-    style, digits = options.style, options.digits
-    if options.quantity in values:
-        print(explain(values[options.quantity], style=style, digits=digits))
-        return
-    y, x = _ends(sheet.scene, options.quantity, options.file)
-    print(explain(values[y], values[x], style=style, digits=digits))
 
 
 def defined(statements: Iterable[Statement]) -> Sheet:
@@ -141,14 +110,3 @@ def read(name: str) -> tuple[str, str]:
     except LookupError as error:
         raise CommandError(f"there is no file {name!r}, and {error.args[0]}") from None
     return lecture.text, lecture.path
-
-
-def _ends(scene: Scene, quantity: str, file: str) -> tuple[str, str]:
-    ends = scene.ends(quantity.replace(" ", ""))
-    if ends is None:
-        known = ", ".join(scene.values) or "none"
-        raise CommandError(
-            f"{quantity!r} is no derivative in {file}: expected dY/dX, where Y and X are two of "
-            f"its names: {known}"
-        )
-    return ends

@@ -17,20 +17,26 @@ from any_recipes import ORDINARY, ROWS, THE_SAME_EVERY_TIME, Line, Recipe, ends,
 from exact_derivatives import Elsewhere, Jet
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mpmath import mpf
 from rounding import agree, doubt
 
 from autograd_mini import DomainError, Value, gradients, jvp
 
 
 def exactly(recipe: Recipe, values: list[Value | None]) -> list[Jet | None]:
-    """The same with exact numbers, as far as these are on the same side of every kink."""
+    """The same with exact numbers, as far as these are on the same side of every kink.
+
+    And as far as mpmath can work with them: rounding may have carried a float over a pole, and the
+    exact number to 10**10**9, whose sine takes as many digits of pi.
+    """
     count = len(recipe.leaves)
     jets: list[Jet | None] = [exact.leaf(x, k, count) for k, x in enumerate(recipe.leaves)]
     for place, (row, places) in enumerate(recipe.lines, count):
         operands = [jets[p] if isinstance(p, int) else exact.constant(p, count) for p in places]
         known = [each for each in operands if each is not None]
         jet = None
-        if values[place] is not None and len(known) == len(operands):
+        workable = all(abs(each.value) < mpf("1e1000") for each in known)
+        if values[place] is not None and len(known) == len(operands) and workable:
             floats = [values[p].data if isinstance(p, int) else p for p in places]  # type: ignore[union-attr]
             try:
                 jet = exact.apply(row.name, known, floats)
