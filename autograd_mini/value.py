@@ -215,8 +215,9 @@ def begin_pass(root: Value) -> tuple[list[Value], list[tuple[Value, float]]]:
     """Make ready for a backward pass from `root`.
 
     Gives the results to visit, root first, and the leaves that have gradients of earlier passes,
-    with those; they are to be added at the end, so that two passes are exactly twice one. Every
-    `grad` is 0.0 afterwards, that of root 1.0, and every value is marked as reached.
+    with those; they are to be added at the end, so that two passes are exactly twice one. A leaf
+    whose `grad` was set to None, as users of PyTorch do, has none. Every `grad` is 0.0 afterwards,
+    that of root 1.0, and every value is marked as reached.
 
     The walk is depth-first with a stack of its own, since a chain may be longer than Python's
     recursion limit, and marks nodes with a token of this pass, which is faster than a set of them.
@@ -225,7 +226,7 @@ def begin_pass(root: Value) -> tuple[list[Value], list[tuple[Value, float]]]:
     order: list[Value] = []
     earlier: list[tuple[Value, float]] = []
     if root.op is None:
-        earlier.append((root, root.grad))
+        earlier.append((root, root.grad or 0.0))
         root.grad = 1.0
         return order, earlier
     # The results between root and node: their first operand is done or on its way.
@@ -242,7 +243,7 @@ def begin_pass(root: Value) -> tuple[list[Value], list[tuple[Value, float]]]:
                     node = operand
                     continue
                 if operand.grad != 0.0:
-                    earlier.append((operand, operand.grad))
+                    earlier.append((operand, operand.grad or 0.0))
                     operand.grad = 0.0
         while True:
             if node.dy is not None:
@@ -255,7 +256,7 @@ def begin_pass(root: Value) -> tuple[list[Value], list[tuple[Value, float]]]:
                         node = operand
                         break
                     if operand.grad != 0.0:
-                        earlier.append((operand, operand.grad))
+                        earlier.append((operand, operand.grad or 0.0))
                         operand.grad = 0.0
             order.append(node)
             if not above:

@@ -45,6 +45,21 @@ def test_both_sides_of_a_diamond_meet(swapped: bool) -> None:
     assert (left.grad, right.grad, x.grad) == (4.0, 6.0, 36.0)
 
 
+def test_a_gradient_set_to_none_is_zeroed_as_in_pytorch() -> None:
+    w = Value(3.0, label="w")
+    (w * w).backward()
+    w.grad = None  # type: ignore[assignment]
+    assert str(ag.draw(w)).splitlines()[-1] == "w                   3     -"
+    (w * 2).backward()
+    assert w.grad == 2.0
+    w.grad = None  # type: ignore[assignment]
+    list(backward_steps(w * 2 + w))
+    assert w.grad == 3.0
+    w.grad = None  # type: ignore[assignment]
+    w.backward()
+    assert w.grad == 1.0
+
+
 @pytest.mark.parametrize("swapped", [False, True])
 def test_a_short_way_waits_for_a_long_one(swapped: bool) -> None:
     """x feeds the root directly and through a chain: its share through the chain is complete."""
