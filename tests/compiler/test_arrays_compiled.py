@@ -326,7 +326,8 @@ def test_a_comparison_cannot_be_traced(jax: Any) -> None:
         compile_graph(y, [x], target="numpy", xp=jax.numpy)
     assert str(caught.value) == (
         "the recording compared values, which jax.numpy cannot do while it traces: write the "
-        "branches with maximum, relu, abs or step"
+        "branches with maximum, relu, abs or step; of a function with softmax or logsumexp, which "
+        "compare, give a recording to compile_graph"
     )
 
 
@@ -335,7 +336,8 @@ def test_a_function_of_branches_is_refused_for_jax(jax: Any, raises: Any) -> Non
     with raises(
         ValueError,
         "the recording compared values, which jax.numpy cannot do while it traces: write the "
-        "branches with maximum, relu, abs or step",
+        "branches with maximum, relu, abs or step; of a function with softmax or logsumexp, which "
+        "compare, give a recording to compile_graph",
     ):
         f(1.0)
 

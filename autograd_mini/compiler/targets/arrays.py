@@ -91,7 +91,8 @@ class ArrayEngine(Engine):
         if program.problem.guards and not self.is_numpy:
             raise ValueError(
                 f"the recording compared values, which {xp.__name__} cannot do while it traces: "
-                "write the branches with maximum, relu, abs or step"
+                "write the branches with maximum, relu, abs or step; of a function with softmax or "
+                "logsumexp, which compare, give a recording to compile_graph"
             )
 
     @cached_property
