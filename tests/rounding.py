@@ -19,12 +19,13 @@ SURE = 1e-3
 
 
 def doubt(value: Value) -> Any:
-    """How far `value.data` may be from the number that exact arithmetic gives, to first order.
+    """How far `value.data` may be from the number that exact arithmetic gives.
 
     Each result on the way is off by its own rounding, and that reaches `value` along every path,
     times the partials on it: the sum of all this, with absolute values (Higham, Accuracy and
-    Stability of Numerical Algorithms, 2002, section 3.3). It is infinite or nan where a partial is,
-    and where an operand may be on either side of a pole.
+    Stability of Numerical Algorithms, 2002, section 3.3); products and powers have the second order
+    too. It is infinite or nan where a partial is, and where an operand may be on either side of a
+    pole.
 
     Of a derivative that was taken with `create_graph` it is the doubt of that derivative. In
     mpmath's numbers, since a product of partials may be smaller or larger than any float.
@@ -38,14 +39,26 @@ def doubt(value: Value) -> Any:
             # The exponent may be y - 1 of a constant y, a float that was rounded unseen.
             relative *= 1.0 + abs(math.log(abs(node.data)))
         total = mpf(relative * abs(node.data) + ABSOLUTE)
-        for operand, partial in zip(node.operands, node.partials):
-            below = doubts.get(id(operand), 0)  # 0 of a leaf
-            if below and partial is not None:
-                total += below * abs(partial)
+        below = [doubts.get(id(operand), mpf(0)) for operand in node.operands]  # 0 of a leaf
+        for each, partial in zip(below, node.partials):
+            if each and partial is not None:
+                total += each * abs(partial)
+        total += beyond_first_order(node, below)
         if node.op.name == "tan" and not total <= SURE * max(1.0, abs(node.data)):
             total = mpf("inf")
         doubts[id(node)] = total
     return 2 * doubts.get(id(value), mpf(0))
+
+
+def beyond_first_order(node: Value, below: list[Any]) -> Any:
+    """What the doubts of the operands may do where the partials are 0, as those of 0 * 0 are."""
+    if node.op is not None and node.op.name == "mul":
+        return below[0] * below[1]
+    if node.op is not None and node.op.name == "pow" and below[0]:
+        _, exponent = node.operands
+        y = exponent.data if isinstance(exponent, Value) else exponent
+        return below[0] ** y if 1.0 < y < math.inf else mpf(0)
+    return mpf(0)
 
 
 def agree(recorded: float, other: Any, bound: Any) -> bool | None:

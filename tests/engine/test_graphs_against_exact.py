@@ -156,6 +156,15 @@ def test_what_rounding_carries_over_a_pole_is_undecided() -> None:
     assert agree(y.data, 2e21, doubt(y)) is None
 
 
+def test_the_square_of_a_rounding_error_is_within_the_doubt() -> None:
+    """exp(1e-16) is 1 in floats, its logarithm 0, and so are the partials of the square of that."""
+    y = Value(1e-16).exp().log()
+    for square in (y * y, y**2, y.pow(2.0)):
+        assert square.data == 0.0
+        assert agree(square.data, 1e-32, doubt(square)) is True
+        assert agree(square.data, 1e-29, doubt(square)) is False
+
+
 # -- deep ones ----------------------------------------------------------------------------------
 
 SECOND = st.sampled_from([0, 1]) | ORDINARY  # one of the leaves, or a constant
