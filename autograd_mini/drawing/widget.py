@@ -24,8 +24,10 @@ function render({ model, el }) {
   el.addEventListener("keydown", (event) => event.stopPropagation());
   const changed = (leaves) => {
     const known = model.get("leaves");
-    if (Object.keys(leaves).every((name) => Object.is(known[name], leaves[name]))) return;
-    model.set("leaves", leaves);
+    // JSON has no nan and no infinity; no leaf becomes one here, and one that is stays so.
+    const finite = Object.entries(leaves).filter(([, x]) => Number.isFinite(x));
+    if (finite.every(([name, x]) => Object.is(known[name], x))) return;
+    model.set("leaves", Object.fromEntries(finite));
     model.save_changes();
   };
   const set = explore(el.firstElementChild, DATA, ROWS, KINDS, { changed });
@@ -48,6 +50,7 @@ def explorer_widget(drawing: Drawing) -> Any:
 
     names = drawing.names
     known = {printable(names(value)): value.data for value in names.values if value.op is None}
+    current = dict(known)
     drawn = roomy(drawing)
     # The picture's own style would hold for the whole notebook.
     body = explorer_body(drawn).replace("<style>", "<style>.explorer {", 1)
@@ -64,7 +67,9 @@ def explorer_widget(drawing: Drawing) -> Any:
         @traitlets.validate("leaves")
         def _known(self, proposal: Any) -> dict[str, float]:
             """What is not said stays. Raises: TraitError for no leaf, or no finite number."""
-            return {**self.leaves, **_numbers(proposal["value"], known)}
+            # `self.leaves` may be what is proposed, where it comes from the page.
+            current.update(_numbers(proposal["value"], known))
+            return dict(current)
 
         def _repr_mimebundle_(self, **options: Any) -> Any:
             """With the picture, for a notebook that is not trusted or has no widgets."""

@@ -76,12 +76,12 @@ def test_the_frame_works(open_page, tmp_path, monkeypatch):
 
 CELLS = [
     """from autograd_mini import Value, draw, label
-w, x = Value(0.5), Value(2.0)
+w, x, n = Value(0.5), Value(2.0), Value(float("nan"))
 y = w * x
-label(w=w, x=x, y=y)
-widget = draw(y).widget()
+label(w=w, x=x, n=n, y=y)
+widget = draw([y, n]).widget()
 widget""",
-    "print('w is', widget.leaves['w'])",
+    "print('w is', widget.leaves['w'], 'beside', widget.leaves['n'])",
     "widget.leaves = {'x': -8}",
 ]
 
@@ -130,7 +130,7 @@ def test_in_jupyterlab(browser, lab):
     page.get_by_text("| Idle").wait_for()  # before, the kernel takes no cells
     page.get_by_text("Run", exact=True).first.click()
     page.get_by_text("Run All Cells", exact=True).click()
-    page.get_by_text("w is 0.5").wait_for()
+    page.get_by_text("w is 0.5 beside nan").wait_for()
     # Python has set x; the reader sets w.
     widget = page.locator(".explorer")
     widget.locator('[aria-label="x: data -8, gradient 0.5"]').wait_for()
@@ -146,5 +146,5 @@ def test_in_jupyterlab(browser, lab):
     widget.locator('[aria-label="y: data -2, gradient 1"]').wait_for()
     page.locator(".jp-CodeCell").nth(1).locator(".cm-content").click()
     page.keyboard.press("Control+Enter")
-    page.get_by_text("w is 0.25").wait_for()
+    page.get_by_text("w is 0.25 beside nan").wait_for()
     page.context.close()
