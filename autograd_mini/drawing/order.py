@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 
 Sources = list[list[int]]
 Part = tuple[int, int]
@@ -44,10 +44,12 @@ def untangled(sorts: list[int], sources: Sources) -> list[Part]:
 def in_order(parts: list[Part], sources: Sources) -> tuple[list[Part], dict[Part, Counter[Part]]]:
     """The parts, operands before results and else by their first values, and what feeds each."""
     first: dict[Part, int] = {}
-    feeding: dict[Part, Counter[Part]] = {}
+    feeding: defaultdict[Part, Counter[Part]] = defaultdict(Counter)
     for place, part in enumerate(parts):
         first.setdefault(part, place)
-        feeding.setdefault(part, Counter()).update(parts[source] for source in sources[place])
+        fed_by = feeding[part]
+        for source in sources[place]:
+            fed_by[parts[source]] += 1
     consumers: dict[Part, list[Part]] = {part: [] for part in first}
     waiting = dict.fromkeys(first, 0)
     for part, fed_by in feeding.items():
