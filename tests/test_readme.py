@@ -22,7 +22,7 @@ def test_its_examples_give_what_it_prints(tmp_path: Path) -> None:
 
 
 def test_ci_runs_its_test_command() -> None:
-    (command,) = re.findall(r"^.*/pytest$", README, re.MULTILINE)
+    (command,) = re.findall(r"^.*/pytest -n \d+$", README, re.MULTILINE)
     assert command in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
 
 
