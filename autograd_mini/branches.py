@@ -109,8 +109,8 @@ def follow_number(value: Any) -> None:
     """Where a function is recorded, what reads a number of it holds for that number only."""
     number = value.data
     is_nan = number != number
-    follow(value, "==", value if is_nan else number, not is_nan)
-    if number == 0.0:  # as -0.0 is, of which atan2 and others make something else
+    is_followed = follow(value, "==", value if is_nan else number, not is_nan)
+    if is_followed and number == 0.0:  # as -0.0 is, of which atan2 and others make something else
         follow(value, SAME_SIGN, number, True)
 
 

@@ -43,20 +43,19 @@ def doubt(value: Value) -> Any:
         for each, partial in zip(below, node.partials):
             if each and partial is not None:
                 total += each * abs(partial)
-        total += beyond_first_order(node, below)
+        total += beyond_first_order(node.op.name, node.operands, below)
         if node.op.name == "tan" and not total <= SURE * max(1.0, abs(node.data)):
             total = mpf("inf")
         doubts[id(node)] = total
     return 2 * doubts.get(id(value), mpf(0))
 
 
-def beyond_first_order(node: Value, below: list[Any]) -> Any:
+def beyond_first_order(name: str, operands: tuple[Value | float, ...], below: list[Any]) -> Any:
     """What the doubts of the operands may do where the partials are 0, as those of 0 * 0 are."""
-    if node.op is not None and node.op.name == "mul":
+    if name == "mul":
         return below[0] * below[1]
-    if node.op is not None and node.op.name == "pow" and below[0]:
-        _, exponent = node.operands
-        y = exponent.data if isinstance(exponent, Value) else exponent
+    if name == "pow":
+        y = operands[1].data if isinstance(operands[1], Value) else operands[1]
         return below[0] ** y if 1.0 < y < math.inf else mpf(0)
     return mpf(0)
 

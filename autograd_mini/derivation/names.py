@@ -15,6 +15,8 @@ from autograd_mini.value import Value
 class Names:
     """A name of its own for every value below `roots`: its label, else v1, v2, ...
 
+    roots: as given, in a list. values: all of them, in topological order.
+
     The numbers count the values without a label, operands before results: the same graph gets
     the same names every time.
 

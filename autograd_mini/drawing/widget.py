@@ -50,7 +50,6 @@ def explorer_widget(drawing: Drawing) -> Any:
 
     names = drawing.names
     known = {printable(names(value)): value.data for value in names.values if value.op is None}
-    current = dict(known)
     drawn = roomy(drawing)
     # The picture's own style would hold for the whole notebook.
     body = explorer_body(drawn).replace("<style>", "<style>.explorer {", 1)
@@ -62,14 +61,14 @@ def explorer_widget(drawing: Drawing) -> Any:
         _esm = explorer_script(drawn) + _RENDER  # of this graph, hence a class for it
         _css = style_text(nested=True, groups=bool(drawn.picture.groups))
         _body = traitlets.Unicode(body).tag(sync=True)
-        leaves = traitlets.Dict(known).tag(sync=True)
+        leaves = traitlets.Dict(dict(known)).tag(sync=True)
 
         @traitlets.validate("leaves")
         def _known(self, proposal: Any) -> dict[str, float]:
             """What is not said stays. Raises: TraitError for no leaf, or no finite number."""
             # `self.leaves` may be what is proposed, where it comes from the page.
-            current.update(_numbers(proposal["value"], known))
-            return dict(current)
+            known.update(_numbers(proposal["value"], known))
+            return dict(known)
 
         def _repr_mimebundle_(self, **options: Any) -> Any:
             """With the picture, for a notebook that is not trusted or has no widgets."""

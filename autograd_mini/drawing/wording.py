@@ -18,23 +18,22 @@ Row = tuple[str, str, str, str]
 
 def summary(picture: Picture) -> str:
     """The picture in one sentence."""
-    whole = picture.whole or picture
-    boxes = [whole.by_id[root] for root in picture.roots]
-    roots = [
-        f"{short_name(box)} = {format_number(box.data, 6)}"
-        for box in boxes
-        if isinstance(box, ValueBox)
-    ]
+    roots = [f"{short_name(box)} = {format_number(box.data, 6)}" for box in _roots(picture)]
     more = "; draw(..., collapse=None) draws each" if picture.whole else ""
     return f"Graph of {_listed(roots)}: {_contents(picture)}{more}"
 
 
 def heading(picture: Picture) -> str:
     """The same for a page, where numbers change and groups open."""
-    whole = picture.whole or picture
-    names = [short_name(whole.by_id[root]) for root in picture.roots]
+    names = [short_name(box) for box in _roots(picture)]
     more = "; click one to open it" if picture.whole else ""
     return f"Graph of {_listed(names)}: {_contents(picture)}{more}"
+
+
+def _roots(picture: Picture) -> list[ValueBox]:
+    """The boxes of the roots, which are in no group."""
+    boxes = (picture.by_id[root] for root in picture.roots)
+    return [box for box in boxes if isinstance(box, ValueBox)]
 
 
 def _listed(roots: Sequence[str]) -> str:

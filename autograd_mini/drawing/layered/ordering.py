@@ -14,7 +14,7 @@ from autograd_mini.drawing.layered.grid import Grid
 EFFORTS = ((4_000, (24, 8, 5)), (20_000, (12, 3, 0)), (math.inf, (4, 3, 0)))
 
 Key = tuple[tuple[float, int], ...]
-Reach = tuple[list[float], list[float]]
+Reach = tuple[list[float], list[float]]  # heights of what links lead to, before and after
 
 
 def reduce_crossings(grid: Grid) -> None:
@@ -79,7 +79,10 @@ class _Sweep:
     def _exchange(self, column: list[int], least: int) -> bool:
         """Exchange neighbours where that saves so many crossings; whether it saved any."""
         paths = self.grid.paths
-        reach = {item: self._reach(item) for item in column}
+        reach = {
+            item: (self._heights(self.before[item]), self._heights(self.after[item]))
+            for item in column
+        }
         better = False
         for place in range(len(column) - 1):
             upper, lower = column[place], column[place + 1]
@@ -92,10 +95,8 @@ class _Sweep:
                 better = better or saved > 0
         return better
 
-    def _reach(self, item: int) -> Reach:
-        """Where its neighbours are: those in the column before and those in the one after."""
-        before = sorted([self.height[neighbour] for neighbour in self.before[item]])
-        return before, sorted([self.height[neighbour] for neighbour in self.after[item]])
+    def _heights(self, items: list[int]) -> list[float]:
+        return sorted([self.height[item] for item in items])
 
     def crossings(self) -> int:
         """How many links cross, all columns together."""
@@ -103,7 +104,7 @@ class _Sweep:
         for column in self.grid.columns:
             ends: list[float] = []
             for item in column:
-                heights = sorted(self.height[following] for following in self.after[item])
+                heights = self._heights(self.after[item])
                 total += sum(len(ends) - bisect_right(ends, height) for height in heights)
                 for height in heights:
                     insort(ends, height)
