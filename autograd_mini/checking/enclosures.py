@@ -18,24 +18,18 @@ from __future__ import annotations
 
 import ast
 import math
-import operator
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
-from typing import NamedTuple
 
+from autograd_mini.checking.interval_functions import FUNCTIONS
 from autograd_mini.checking.intervals import (
     EVERYTHING,
     LIBRARY,
     Interval,
-    absolute,
-    cosine,
     down,
     hull,
-    increasing,
     interval,
     meet,
-    sine,
-    tangent,
     up,
 )
 from autograd_mini.evaluation import CONTINUED
@@ -88,10 +82,8 @@ def apply(row: Operation, *operands: Interval) -> Interval:
 
     Raises: ValueError if it has a value nowhere.
     """
-    if row.name in KNOWN:
-        return KNOWN[row.name](*operands)
-    if row.name in MONOTONE:
-        return _monotone(row.name, *operands)
+    if row.name in FUNCTIONS:
+        return FUNCTIONS[row.name](*operands)
     tree = _tree(row.value)
     if any(isinstance(node, ast.Name) and node.id == row.name for node in ast.walk(tree)):
         return _unknown(row, operands)
@@ -172,6 +164,26 @@ def _partials(
     return found
 
 
+def _unknown(row: Operation, operands: tuple[Interval, ...]) -> Interval:
+    """The values of a primitive as its partials allow, by the mean value theorem."""
+    function = CONTINUED.function(row.name)
+    centre = [_middle(operand) for operand in operands]
+    at_centre = function(*(point.low for point in centre))
+    if math.isnan(at_centre):
+        return EVERYTHING
+    values = Interval(down(at_centre, LIBRARY), up(at_centre, LIBRARY))
+    slopes = _partials(row, operands, EVERYTHING, [True] * row.arity)
+    for operand, point, slope in zip(operands, centre, slopes):
+        values += slope * (operand - point)
+    return values
+
+
+def _middle(x: Interval) -> Interval:
+    """A number of `x`, near its middle if it has one."""
+    low, high = max(x.low, -1e300), min(x.high, 1e300)
+    return interval(low / 2 + high / 2 if low < high else x.low)
+
+
 # -- conditions -----------------------------------------------------------------------------------
 
 
@@ -225,81 +237,6 @@ def _narrowed(
             high = math.inf if greater in relations else other.high
             narrowed[side.id] = meet(own, Interval(low, high))
     return narrowed
-
-
-# -- operations -----------------------------------------------------------------------------------
-
-
-class Monotone(NamedTuple):
-    """A library function that goes one way: where it has a value, and what it stays within."""
-
-    domain: Interval = EVERYTHING
-    values: Interval = EVERYTHING
-    rises: bool = True
-
-
-MONOTONE: dict[str, Monotone] = {
-    "exp": Monotone(values=Interval(0.0, math.inf)),
-    "expm1": Monotone(values=Interval(-1.0, math.inf)),
-    "log": Monotone(Interval(0.0, math.inf)),
-    "log1p": Monotone(Interval(-1.0, math.inf)),
-    "sqrt": Monotone(Interval(0.0, math.inf), Interval(0.0, math.inf)),
-    "asin": Monotone(Interval(-1.0, 1.0)),
-    "acos": Monotone(Interval(-1.0, 1.0), Interval(0.0, 4.0), rises=False),
-    "atan": Monotone(),
-    "sinh": Monotone(),
-    "tanh": Monotone(values=Interval(-1.0, 1.0)),
-}
-
-
-def _hyperbolic_cosine(x: Interval) -> Interval:
-    values = increasing(CONTINUED.function("cosh"), absolute(x))
-    return meet(values, Interval(1.0, math.inf))
-
-
-KNOWN: dict[str, Callable[..., Interval]] = {
-    "add": operator.add,
-    "sub": operator.sub,
-    "mul": operator.mul,
-    "div": operator.truediv,
-    "pow": operator.pow,
-    "neg": operator.neg,
-    "abs": absolute,
-    "sin": sine,
-    "cos": cosine,
-    "tan": tangent,
-    "cosh": _hyperbolic_cosine,
-}
-
-
-def _monotone(name: str, x: Interval) -> Interval:
-    rule, function = MONOTONE[name], CONTINUED.function(name)
-    try:
-        x = meet(x, rule.domain)
-        values = increasing(function, x) if rule.rises else -increasing(lambda t: -function(t), x)
-        return meet(values, rule.values)
-    except ValueError:
-        raise ValueError(f"{name} has no value from {x.low!r} to {x.high!r}") from None
-
-
-def _unknown(row: Operation, operands: tuple[Interval, ...]) -> Interval:
-    """The values of a primitive as its partials allow, by the mean value theorem."""
-    function = CONTINUED.function(row.name)
-    centre = [_middle(operand) for operand in operands]
-    at_centre = function(*(point.low for point in centre))
-    if math.isnan(at_centre):
-        return EVERYTHING
-    values = Interval(down(at_centre, LIBRARY), up(at_centre, LIBRARY))
-    slopes = _partials(row, operands, EVERYTHING, [True] * row.arity)
-    for operand, point, slope in zip(operands, centre, slopes):
-        values += slope * (operand - point)
-    return values
-
-
-def _middle(x: Interval) -> Interval:
-    """A number of `x`, near its middle if it has one."""
-    low, high = max(x.low, -1e300), min(x.high, 1e300)
-    return interval(low / 2 + high / 2 if low < high else x.low)
 
 
 _tree = cache(parse)

@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from autograd_mini.compiler.terms import Term, is_atom
+from autograd_mini.compiler.term_properties import Term, is_atom
 from autograd_mini.evaluation import CONTINUED
 from autograd_mini.expressions import PythonPrinter
 

@@ -1,9 +1,8 @@
 """C as a shared library: built by the system's compiler, once, and loaded.
 
-What was built is kept in the user's cache folder, in files that are read and verified, and never
-loaded themselves: a process loads a private copy, which it removes at once. So nothing that happens
-to the cache, at whatever moment, changes what is loaded or is running; a folder from which nothing
-may be loaded will do; and one file is all there is to an entry.
+What was built is kept in the `cache`, of which a process loads a private copy. So nothing that
+happens to the cache, at whatever moment, changes what is loaded or is running; and a folder from
+which nothing may be loaded will do.
 """
 
 from __future__ import annotations
@@ -17,13 +16,14 @@ import platform
 import shlex
 import shutil
 import signal
-import stat
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+
+from autograd_mini.compiler.cache import cache_folder, keep, kept, temporary
 
 FLAGS = (
     "-O2",
@@ -52,12 +52,9 @@ FLAGS = (
 HOW = "cc -O2 -fPIC -shared -std=c99 -ffp-contract=off"
 """What a reader needs to know of the command; the other flags matter for the last bit."""
 
-KEPT = 200  # libraries
 SECONDS = 300.0  # of compiling; gcc needs 15 for a loop of 15,000 lines
 LINES = 8  # of what a compiler says; what follows is seldom of use
 
-SUFFIX = ".library"
-DIGEST_SIZE = hashlib.sha256().digest_size
 INSTEAD = 'or use target="python"'
 
 _loaded: dict[str, ctypes.CDLL] = {}
@@ -211,15 +208,15 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 def _obtained(key: str, source: str, command: Sequence[str]) -> ctypes.CDLL:
     """A library from the cache, or else a new one. Raises: OSError if it cannot be loaded."""
-    folder = _cache_folder()
-    content = folder and _kept(folder, key)
+    folder = cache_folder()
+    content = folder and kept(folder, key)
     if content:
         # Where this fails, the library may be of another system: a new one fits.
         with contextlib.suppress(OSError):
             return _opened(content, key, folder)
     content = _built(source, command)
     if folder:
-        _keep(folder, key, content)
+        keep(folder, key, content)
     return _opened(content, key, folder)
 
 
@@ -228,91 +225,12 @@ def _opened(content: bytes, key: str, cache: Path | None) -> ctypes.CDLL:
     # The loader takes files of one name for one file, so that no other library may ever have it.
     prefix = f"{key[:32]}-"
     try:
-        with _temporary(content, prefix) as path:
+        with temporary(content, prefix) as path:
             return ctypes.CDLL(path)
     except OSError:
         # Some systems let nothing be loaded from where temporary files are.
         if cache is None:
             raise
-        with contextlib.suppress(OSError), _temporary(content, prefix, cache) as path:
+        with contextlib.suppress(OSError), temporary(content, prefix, cache) as path:
             return ctypes.CDLL(path)
         raise
-
-
-@contextlib.contextmanager
-def _temporary(content: bytes, prefix: str, folder: Path | None = None) -> Iterator[str]:
-    """A file that only this user can read or write; removed in the end, if it is still there."""
-    handle, path = tempfile.mkstemp(prefix=prefix, suffix=SUFFIX, dir=folder)
-    try:
-        with open(handle, "wb") as file:
-            file.write(content)
-        yield path
-    finally:
-        with contextlib.suppress(OSError):
-            os.unlink(path)
-
-
-def _cache_folder() -> Path | None:
-    """The folder that libraries are kept in; made if need be; None if there is no safe one."""
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    if not os.path.isabs(base):  # then it does not count, by the XDG specification
-        home = os.environ.get("HOME", "")
-        if not os.path.isabs(home) or not os.path.isdir(home):
-            return None
-        base = os.path.join(home, "Library/Caches" if sys.platform == "darwin" else ".cache")
-    folder = Path(base, "autograd_mini")
-    try:
-        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder.mkdir(mode=0o700, exist_ok=True)
-        status = os.lstat(folder)
-    except OSError:
-        return None
-    return folder if stat.S_ISDIR(status.st_mode) and _is_ours(status) else None
-
-
-def _is_ours(status: os.stat_result) -> bool:
-    """Whether nobody but this user can have written it."""
-    if not hasattr(os, "geteuid"):
-        return True
-    return status.st_uid == os.geteuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-
-
-def _digest(key: str, content: bytes) -> bytes:
-    """What a file begins with; of the key too, so that one file is never taken for another."""
-    return hashlib.sha256(key.encode() + content).digest()
-
-
-def _kept(folder: Path, key: str) -> bytes | None:
-    """The library that was kept, if it is whole and ours."""
-    path = folder / (key + SUFFIX)
-    with contextlib.suppress(OSError), open(path, "rb", opener=_open_itself) as file:
-        # Of the open file: what is at the path can be exchanged at any moment.
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode) or not _is_ours(status):
-            return None
-        digest, content = file.read(DIGEST_SIZE), file.read()
-        if digest == _digest(key, content):
-            with contextlib.suppress(OSError):
-                os.utime(path)  # used last, forgotten last
-            return content
-    return None
-
-
-def _open_itself(path: str, flags: int) -> int:
-    """Open what is at a path, not what a link there points to, and do not wait for a pipe."""
-    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-
-
-def _keep(folder: Path, key: str, content: bytes) -> None:
-    """Keep a library, if that is possible, and forget those that were not used for longest."""
-    with contextlib.suppress(OSError):
-        with _temporary(_digest(key, content) + content, "", folder) as path:
-            os.replace(path, folder / (key + SUFFIX))
-        ages = []
-        # Files that a killed process left behind are among them.
-        for each in folder.glob(f"*{SUFFIX}"):
-            with contextlib.suppress(OSError):
-                ages.append((each.lstat().st_mtime_ns, each))
-        for _, each in sorted(ages)[:-KEPT]:
-            with contextlib.suppress(OSError):
-                each.unlink()

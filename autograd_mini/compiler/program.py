@@ -14,7 +14,8 @@ from autograd_mini.branches import SAME_SIGN
 from autograd_mini.compiler.finiteness import unwitnessed
 from autograd_mini.compiler.identifiers import Identifiers, comment
 from autograd_mini.compiler.problem import Problem
-from autograd_mini.compiler.terms import Term, Terms, is_atom, parts
+from autograd_mini.compiler.term_properties import Term, is_atom, parts
+from autograd_mini.compiler.terms import Terms
 
 # A line has so many operations at most, unless it cannot be divided.
 LONGEST = 8

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from autograd_mini.compiler.terms import Term, Terms
+from autograd_mini.compiler.term_properties import Term
+from autograd_mini.compiler.terms import Terms
 from autograd_mini.expressions import parse
 
 

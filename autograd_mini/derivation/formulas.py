@@ -25,8 +25,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from autograd_mini.branches import COMPARE
+from autograd_mini.derivation.coefficients import number
 from autograd_mini.derivation.names import name_of
-from autograd_mini.derivation.simplify import negated, number, simplify
+from autograd_mini.derivation.simplify import negated, simplify
 from autograd_mini.expressions import BINARY, COMPARISONS, Printer, parse
 from autograd_mini.ops import TABLE, Operation, find
 from autograd_mini.value import Value

@@ -18,24 +18,10 @@ A number counts as the decimal that it is written as: 0.1 + 0.2 is 0.3.
 from __future__ import annotations
 
 import ast
-import math
 from dataclasses import dataclass, field
-from fractions import Fraction
 
+from autograd_mini.derivation.coefficients import Coefficient
 from autograd_mini.expressions import ATOM, Printer
-
-# Numbers are multiplied and added as long as numerator and denominator stay below this.
-SHORT = 10**9
-# Beyond this an exact whole number is no longer read as one.
-WHOLE_BELOW = 1e15
-
-
-def number(value: float) -> ast.expr:
-    """`value` as a tree: a whole number without its .0, a negative one under its sign."""
-    if math.copysign(1.0, value) < 0:
-        return ast.UnaryOp(ast.USub(), number(-value))
-    whole = value < WHOLE_BELOW and value == int(value)
-    return ast.Constant(int(value) if whole else value)
 
 
 def negated(tree: ast.expr) -> ast.expr:
@@ -80,39 +66,10 @@ def simplify(tree: ast.expr) -> ast.expr:
 
 
 @dataclass
-class _Coefficient:
-    """An exact number. decimal: whether it is written with a point rather than as a ratio."""
-
-    value: Fraction = Fraction(1)
-    decimal: bool = False
-
-    @staticmethod
-    def read(constant: float) -> _Coefficient | None:
-        """The decimal that `constant` is written as, None if that is long."""
-        if isinstance(constant, int):
-            return _Coefficient(Fraction(constant)) if abs(constant) < SHORT else None
-        if not math.isfinite(constant):
-            return None
-        read = _Coefficient(Fraction(repr(constant)), not constant.is_integer())
-        return read if read.is_short() else None
-
-    def is_short(self) -> bool:
-        return abs(self.value.numerator) < SHORT and self.value.denominator < SHORT
-
-    def ratio(self) -> tuple[ast.expr, int]:
-        """Its size as numerator and denominator, the latter 1 if it is written as a decimal."""
-        size = abs(self.value)
-        as_float = size.numerator / size.denominator
-        if self.decimal and Fraction(repr(as_float)) == size:
-            return number(as_float), 1
-        return ast.Constant(size.numerator), size.denominator
-
-
-@dataclass
 class _Product:
     """coefficient * base ** exponent * ..., the bases by their keys in the order they came in."""
 
-    coefficient: _Coefficient = field(default_factory=_Coefficient)
+    coefficient: Coefficient = field(default_factory=Coefficient)
     powers: dict[str, tuple[ast.expr, int]] = field(default_factory=dict)
 
     def times(self, tree: ast.expr, exponent: int = 1) -> _Product:
@@ -150,10 +107,10 @@ class _Product:
             self.coefficient.value = -self.coefficient.value
 
     def _number(self, constant: float, power: int) -> None:
-        read = _Coefficient.read(constant)
+        read = Coefficient.read(constant)
         # 1 / 0 stays as it is written, and so does a number that would grow long.
         if read is not None and (read.value or power > 0) and abs(power) < 10:
-            product = _Coefficient(
+            product = Coefficient(
                 self.coefficient.value * read.value**power, self.coefficient.decimal or read.decimal
             )
             if product.is_short():
@@ -216,7 +173,7 @@ class _Product:
                         # Once more, as -(-x - y) is y + x.
                         turned[name] = (simplify(ast.BinOp(right, ast.Sub(), left)), exponent)
                         return _Product(
-                            _Coefficient(-self.coefficient.value, self.coefficient.decimal), turned
+                            Coefficient(-self.coefficient.value, self.coefficient.decimal), turned
                         )._written()
             return negated(self._written())
         return self._written()
@@ -267,7 +224,7 @@ class _Sum:
         name = term.bare()
         known = self.terms.get(name)
         if known is not None:
-            added = _Coefficient(
+            added = Coefficient(
                 known.coefficient.value + term.coefficient.value,
                 known.coefficient.decimal or term.coefficient.decimal,
             )

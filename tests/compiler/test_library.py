@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from autograd_mini.compiler import cache as cache_module
 from autograd_mini.compiler import library
 from autograd_mini.compiler.library import NoCompiler, find_compiler, load
 
@@ -273,7 +274,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 
 @pytest.mark.cc
 def test_what_was_used_last_is_kept(compiler, cache, monkeypatch):
-    monkeypatch.setattr(library, "KEPT", 3)
+    monkeypatch.setattr(cache_module, "KEPT", 3)
     sources = [source_of(float(number)) for number in range(3)]
     for age, source in enumerate(sources):
         before = set(cache.iterdir()) if cache.exists() else set()

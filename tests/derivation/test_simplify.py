@@ -7,8 +7,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from autograd_mini.derivation.coefficients import number
 from autograd_mini.derivation.formulas import evaluate
-from autograd_mini.derivation.simplify import addends, key, number, simplify
+from autograd_mini.derivation.simplify import addends, key, simplify
 from autograd_mini.expressions import Printer, parse
 
 NAMES = ["x", "y", "z"]

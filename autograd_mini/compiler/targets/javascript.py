@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 from autograd_mini.compiler.engine import Engine
 from autograd_mini.compiler.program import Program
 from autograd_mini.compiler.targets.writer import INDENT, Writer, bracketed, call, indented
-from autograd_mini.compiler.terms import Term
+from autograd_mini.compiler.term_properties import Term
 from autograd_mini.expressions.code import CodePrinter, JavaScriptCode
 
 

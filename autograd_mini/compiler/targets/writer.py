@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from autograd_mini.compiler.identifiers import comment
 from autograd_mini.compiler.program import Guard, Line, Program
-from autograd_mini.compiler.terms import Term
+from autograd_mini.compiler.term_properties import Term
 from autograd_mini.expressions.code import CodePrinter
 
 INDENT = "    "

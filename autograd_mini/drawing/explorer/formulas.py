@@ -24,8 +24,9 @@ from autograd_mini.branches import COMPARE
 from autograd_mini.compiler.targets.writer import indented
 from autograd_mini.compiler.terms import Terms
 from autograd_mini.derivation.chain import Chain
+from autograd_mini.derivation.coefficients import number
 from autograd_mini.derivation.formulas import factor, read, substitute
-from autograd_mini.derivation.simplify import number, simplify
+from autograd_mini.derivation.simplify import simplify
 from autograd_mini.expressions import COMPARISONS
 from autograd_mini.expressions.code import JavaScriptCode
 from autograd_mini.expressions.mathml import MathMLPrinter
