@@ -63,8 +63,9 @@ _LATER = {
     "gradcheck": "checking",
 }
 
-# What help() lists and `import *` takes: all of ours that was imported, and is imported later.
-# Type checkers read only a written-out list; without one they take what is imported `as` itself.
+# What help() lists, completion offers and `import *` takes: all of ours that was imported, and is
+# imported later. Type checkers read only a written-out list; without one they take what is
+# imported `as` itself.
 if not TYPE_CHECKING:
     __all__ = [
         name
@@ -73,12 +74,11 @@ if not TYPE_CHECKING:
     ]
     __all__ += _LATER
 
+    def __dir__() -> list[str]:
+        return sorted({*__all__, *(name for name in globals() if name.startswith("__"))})
+
 
 def __getattr__(name: str) -> Any:
     if name in _LATER:
         return getattr(import_module(f"autograd_mini.{_LATER[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted([*globals(), *_LATER])

@@ -22,8 +22,9 @@ class Optimizer:
         """Move every parameter by its gradient.
 
         All move at once: gradients were taken before, and no new value enters another's update.
+        A `grad` of None, as PyTorch has it before the first pass, is a gradient of 0.
         """
-        moves = self.moves([value.grad for value in self.parameters])
+        moves = self.moves([value.grad or 0.0 for value in self.parameters])
         for value, move in zip(self.parameters, moves):
             value.data -= move
 

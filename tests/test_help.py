@@ -118,7 +118,9 @@ def test_completion_offers_methods_and_functions() -> None:
     assert {"x.tan", "x.tanh"} <= completed("x.tan", x=Value(1.0))
     assert {f"x.{name}" for name in ROWS} <= completed("x.", x=Value(1.0))
     offered = completed("autograd_mini.", autograd_mini=autograd_mini)
-    assert {f"autograd_mini.{name}" for name in autograd_mini.__all__} <= offered
+    assert offered == {f"autograd_mini.{name}" for name in autograd_mini.__all__}
+    dunder = completed("autograd_mini.__v", autograd_mini=autograd_mini)
+    assert dunder == {"autograd_mini.__version__"}
     assert {f"nn.{name}" for name in nn.__all__} <= completed("nn.", nn=nn)
 
 

@@ -27,6 +27,9 @@ from autograd_mini.value import Value, real
 
 # A function that takes more branches is recorded at every call from then on.
 MOST_PROGRAMS = 64
+# So many rows of totals are remembered with the branch that they took. Rows that are new at every
+# call, as of data drawn at random, would fill the memory.
+MOST_ROWS = 100_000
 
 
 class CompiledFunction:
@@ -80,6 +83,8 @@ class CompiledFunction:
         total, sums = 0.0, [0.0] * len(start)
         groups: dict[int, list[Row]] = {}
         programs: dict[int, Compiled] = {}
+        if len(self._paths) > MOST_ROWS:
+            self._paths.clear()
         for row in rows:
             program = self._paths.get(row) if isinstance(row, tuple) else None
             if program is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
@@ -25,6 +26,7 @@ from autograd_mini import (
     softmax,
     tanh,
 )
+from autograd_mini.compiler import functions
 
 
 def leaf(number: float, label: str = "x") -> Value:
@@ -302,6 +304,20 @@ def test_a_total_over_rows_of_several_branches(target: str) -> None:
 def test_a_total_of_no_rows_is_nothing() -> None:
     w = leaf(0.5, "w")
     assert compile_function(lambda x: w * x, leaves=[w]).total([]) == (0.0, [0.0])
+
+
+def test_rows_that_are_new_at_every_total_do_not_pile_up(monkeypatch: Any) -> None:
+    monkeypatch.setattr(functions, "MOST_ROWS", 1_000)
+    w = Value(2.0)
+    f = compile_function(lambda x: w * x if x >= 0 else x, leaves=[w])
+    f.total([(0.5,)])
+    tracemalloc.start()
+    for call in range(20):
+        rows = [(float(x),) for x in range(1_000 * call, 1_000 * (call + 1))]
+        assert f.total(rows) == (2.0 * sum(x for (x,) in rows), [sum(x for (x,) in rows)])
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 1_000_000
 
 
 def test_the_rows_of_a_total_may_be_lists_of_any_numbers() -> None:

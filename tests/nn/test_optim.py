@@ -121,6 +121,17 @@ def test_a_parameter_given_twice_moves_once():
     assert w.data == 0.5
 
 
+@pytest.mark.parametrize("optimizer", [SGD, Adam])
+def test_a_gradient_set_to_none_moves_nothing(optimizer):
+    """As after PyTorch's zero_grad, of a parameter that the loss does not depend on."""
+    w, unused = Value(3.0), Value(5.0)
+    w.grad = unused.grad = None
+    (w * w).backward()
+    optimizer([w, unused], learning_rate=0.5).step()
+    assert w.data < 3.0
+    assert unused.data == 5.0
+
+
 def test_an_optimizer_of_ones_own_says_how_far_parameters_move():
     class SignDescent(Optimizer):
         def moves(self, gradients):
