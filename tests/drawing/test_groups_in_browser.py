@@ -236,6 +236,17 @@ def test_a_neuron_of_many_calls_opens_to_its_calls(open_page):
     assert inside.locator(".operation").all_text_contents() == ["*", "+", "*", "+", "tanh"]
 
 
+def test_the_group_that_is_worked_is_in_the_frame(open_page):
+    page = open_page(draw(network(), collapse="neuron"), viewport={"width": 390, "height": 500})
+    page.get_by_label("Step", exact=True).press("Home")
+    for _ in range(20):
+        page.get_by_role("button", name="Forward").click()
+        box = page.locator(".picture :is(.group, .value).now").bounding_box()
+        frame = page.locator(".picture").bounding_box()
+        assert frame["x"] <= box["x"]
+        assert box["x"] + box["width"] <= frame["x"] + frame["width"]
+
+
 def test_what_has_nothing_finer_inside_says_so(open_page):
     product = Value(1.0, label="start")
     with scope("chain"):

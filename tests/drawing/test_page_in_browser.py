@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from drawn_graphs import (
     one_neuron,
+    repeated_product,
     softmax_cross_entropy,
     two_two_two,
     used_five_times,
@@ -402,6 +403,47 @@ def test_a_small_picture_is_enlarged(open_page):
     page = open_page(draw(one_product()), viewport={"width": 1920, "height": 1080})
     svg = page.locator(".picture svg")
     assert svg.bounding_box()["width"] == 2 * svg.evaluate("(svg) => svg.viewBox.baseVal.width")
+
+
+@pytest.mark.parametrize("width", [800, 1024, 1280])
+def test_a_picture_is_as_wide_as_the_frame_at_first(open_page, width):
+    page = open_page(draw(two_two_two()), viewport={"width": width, "height": 768})
+    svg, frame = (page.locator(each).bounding_box() for each in (".picture svg", ".picture"))
+    assert svg["width"] == frame["width"] - 2
+
+
+def test_what_would_be_too_small_then_is_seen_in_part(open_page):
+    page = open_page(draw(repeated_product(60)))
+    svg = page.locator(".picture svg")
+    assert svg.bounding_box()["width"] == svg.evaluate("(svg) => svg.viewBox.baseVal.width")
+    page = open_page(draw(two_two_two()), viewport={"width": 390, "height": 844})
+    assert page.locator(".picture svg").bounding_box()["height"] == pytest.approx(844 / 2, abs=1)
+
+
+def is_in_frame(page, element):
+    """Whether all of a box can be seen."""
+    box, frame = element.bounding_box(), page.locator(".picture").bounding_box()
+    return all(
+        frame[at] <= box[at] and box[at] + box[size] <= frame[at] + frame[size]
+        for at, size in (("x", "width"), ("y", "height"))
+    )
+
+
+def test_what_is_worked_is_in_the_frame(open_page):
+    page = open_page(draw(two_two_two()), "#step=20", viewport={"width": 390, "height": 844})
+    page.wait_for_timeout(200)  # the picture has its size by now
+    assert is_in_frame(page, page.locator(".value.now"))
+    for _ in range(27):
+        press(page, "Forward")
+        assert is_in_frame(page, page.locator(".value.now"))
+    press(page, "Start")
+    before = page.evaluate("scrollY")
+    for name in ("E_o1", "w1"):
+        page.get_by_label(f"dE/d{name}", exact=True).evaluate(
+            "(field) => field.focus({ preventScroll: true })"
+        )
+        assert is_in_frame(page, box(page, name))
+    assert page.evaluate("scrollY") == before
 
 
 class TestQuiz:

@@ -58,7 +58,9 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     const asks = asking();
     element.classList.toggle("asking", asks);
     const now = asks ? questions.now : moment.now;
+    const before = picture.now;
     picture.show(values, moment.adjoints, moment.known, now, (...number) => quiz.hides(...number));
+    if (now !== before && picture.worked) bringIn(picture.worked);
     find("step").max = last;
     find("step").value = state.step;
     find("step").setAttribute("aria-valuetext", `${state.step} of ${last}`);
@@ -255,7 +257,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     option("", "click a box"),
     ...listed.map((place) => option(place, graph.names[place])),
   );
-  viewport(find("picture"), { "+": find("larger"), "-": find("smaller"), 0: find("fit") });
+  const bringIn = viewport(find("picture"), { "+": find("larger"), "-": find("smaller"), 0: find("fit") });
   const stops = [
     repeated(find("play"), "Play", () => Number(find("speed").value), playStep),
     repeated(find("run"), "Run", () => 0, () => learn(Number(find("pace").value))),

@@ -115,6 +115,12 @@ export class Picture {
     this.now = now;
   }
 
+  /** The box of the place that is being worked, or of the group that it is in, if it can be seen. */
+  get worked() {
+    const boxes = [...this.svg.querySelectorAll(".value.now, .group.now")];
+    return boxes.find((box) => box.getClientRects().length > 0);
+  }
+
   /** Call point(place, position) where the pointer comes to an edge, which is wider than it looks,
    * or to its note, and leave() where it goes. */
   onEdges(point, leave) {

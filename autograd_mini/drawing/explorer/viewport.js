@@ -1,12 +1,15 @@
 // The frame around the picture: zoomed by buttons, keys and the wheel, moved by dragging.
 
-const READABLE = 0.4; // of the full size
+const SMALLEST = 0.25; // of the full size, at which boxes and their colours can be told apart
+const READABLE = 0.4;
 const LARGEST = 2; // that a small picture is made to fit
-const HALF = 0.5; // of the window: a picture that is made larger leaves the rest to the words
+const HALF = 0.5; // of the window: a picture that could be smaller leaves the rest to the words
 const MOST = 0.8; // of the window that the frame takes
+const BORDER = 4; // pixels around a box that belong to it
 
-/** The picture is as wide as the frame at first, unless nothing could be read then.
- * buttons: by the keys that do the same, + - and 0. */
+/** The picture is as wide as the frame at first; where no box could be told from another then, a part
+ * of it is seen that can be read. buttons: by the keys that do the same, + - and 0. Returned is
+ * what brings a box into the frame. */
 export function viewport(frame, buttons) {
   const svg = frame.querySelector("svg");
   const box = () => svg.viewBox.baseVal; // it grows as groups are opened
@@ -29,7 +32,8 @@ export function viewport(frame, buttons) {
     const { width, height } = box();
     const [across, down] = [frame.clientWidth / width, window.innerHeight / height];
     const larger = Math.min(LARGEST, across, Math.max(1, HALF * down));
-    zoom(whole ? Math.min(larger, MOST * down) : Math.max(READABLE, larger));
+    const readable = Math.min(1, Math.max(READABLE, HALF * down));
+    zoom(whole ? Math.min(larger, MOST * down) : larger < SMALLEST ? readable : larger);
   }
   const actions = {
     "+": () => zoom(scale * 1.25),
@@ -60,6 +64,15 @@ export function viewport(frame, buttons) {
   frame.addEventListener("grown", () => (chosen = true)); // what the reader reads does not shrink
   pan(frame);
   new ResizeObserver(() => chosen || fit()).observe(frame);
+
+  /** Put a box that is not all in the frame in its middle; the page itself does not move. */
+  return (box) => {
+    const [{ left, right, top, bottom }, outer] = [box, frame].map((each) => each.getBoundingClientRect());
+    const away = (low, high, from, room) =>
+      low < from + BORDER || high > from + room - BORDER ? (low + high - room) / 2 - from : 0;
+    frame.scrollLeft += away(left, right, outer.left, frame.clientWidth);
+    frame.scrollTop += away(top, bottom, outer.top, frame.clientHeight);
+  };
 }
 
 /** Let the background be dragged; fingers scroll it without our help. */
