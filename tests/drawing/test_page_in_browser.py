@@ -446,6 +446,20 @@ def test_what_is_worked_is_in_the_frame(open_page):
     assert page.evaluate("scrollY") == before
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_is_worked_stands_out_from_the_root(open_page, scheme):
+    """Also while everything is grey, and where the picture is small."""
+    page = open_page(draw(two_two_two()), "#step=3", color_scheme=scheme)
+
+    def border(element):
+        rect = element.locator("rect")
+        return rect.evaluate("(rect) => getComputedStyle(rect).stroke")
+
+    ink = page.locator("main").evaluate("(main) => getComputedStyle(main).color")
+    assert border(page.locator(".value.now")) == ink
+    assert border(page.locator(".value.root")) != ink
+
+
 class TestQuiz:
     def test_answers_are_judged_by_their_digits(self, open_page):
         page = open_page(draw(one_product()))
