@@ -281,6 +281,13 @@ def test_a_rate_that_is_too_large_or_no_number(open_page):
     assert page.get_by_label("Rate").get_attribute("aria-invalid") == "true"
 
 
+def test_all_digits_of_the_leaves_are_in_view(open_page):
+    page = open_page(draw(nn.two_two_two().forward()))
+    press(page, "100 rounds")
+    cut = """fields => fields.filter(field => field.scrollWidth > field.clientWidth).length"""
+    assert page.locator(".leaves input[type=text]").evaluate_all(cut) == 0
+
+
 def test_run_trains_until_it_is_paused(open_page):
     page = open_page(draw(nn.two_two_two().forward()))
     press(page, "Run")
