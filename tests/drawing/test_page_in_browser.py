@@ -482,7 +482,9 @@ class TestQuiz:
         assert score.inner_text() == "0 of 3 right, 0 wrong, 0 hints"
         for typed, said in [
             ("0.5", "Give at least two digits that are not leading zeros."),
+            ("5", "Give at least two digits that are not leading zeros."),
             ("a", "Give a decimal number, such as 0.0822 or -1.5e-3."),
+            ("5.0", "not right"),
             ("0.43", "not right"),
             ("0.41", "right, truncated"),
         ]:
@@ -490,7 +492,7 @@ class TestQuiz:
             page.get_by_label("dout/dy", exact=True).press("Enter")
             assert page.locator(".questions li").first.locator("span").inner_text() == said
         assert shown(page)["y"] == ("-1", "0.42")
-        assert score.inner_text() == "1 of 3 right, 1 wrong, 0 hints"
+        assert score.inner_text() == "1 of 3 right, 2 wrong, 0 hints"
         # From 0.41, which was typed, somebody goes on to -2 * 0.41.
         page.get_by_label("dout/dw", exact=True).fill("-0.82")
         page.get_by_label("dout/dw", exact=True).press("Enter")
@@ -498,7 +500,7 @@ class TestQuiz:
         page.get_by_label("dout/dx", exact=True).fill("0.21")
         page.get_by_label("dout/dx", exact=True).press("Enter")
         assert shown(page) == expected(one_product())
-        assert score.inner_text() == "3 of 3 right, 1 wrong, 0 hints"
+        assert score.inner_text() == "3 of 3 right, 2 wrong, 0 hints"
         assert told(page) != []
 
     def test_hints_come_one_factor_at_a_time(self, open_page):

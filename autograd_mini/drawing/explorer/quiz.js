@@ -93,9 +93,11 @@ export class Quiz {
     if (!numeral) return "Give a decimal number, such as 0.0822 or -1.5e-3.";
     const value = this.answer(question);
     const { number, unit } = about(numeral);
-    const enough = value === 0 || unit <= 10 ** (shortest(value).exponent - 1);
-    if (!enough && number !== value) return "Give at least two digits that are not leading zeros.";
     const verdict = judge(numeral, value, this.interval(question));
+    const coarse = value !== 0 && unit > 10 ** (shortest(value).exponent - 1) && number !== value;
+    // What has two digits, and is far from right, is just not right.
+    const short = /^-?\d$/.test(`${numeral.digits}`);
+    if (coarse && (short || verdict !== "wrong")) return "Give at least two digits that are not leading zeros.";
     if (verdict === "wrong") {
       question.wrong += 1;
       return "not right";
