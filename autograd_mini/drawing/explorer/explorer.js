@@ -86,7 +86,8 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
   function showTraining() {
     const { history, root } = state;
     const [rounds] = history.at(-1) ?? [0];
-    find("rounds").textContent = `after ${rounds} rounds ${graph.names[root]} = ${told(values[root])}`;
+    const count = rounds === 1 ? "1 round" : `${rounds.toLocaleString("en")} rounds`;
+    find("rounds").textContent = `after ${count} ${graph.names[root]} = ${told(values[root])}`;
     find("curve").hidden = history.length < 2;
     if (history.length > 1) drawCurve(history);
     if (!find("log").open) return;
