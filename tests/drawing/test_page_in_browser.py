@@ -283,6 +283,16 @@ def test_a_rate_that_is_too_large_or_no_number(open_page):
     assert page.get_by_label("Rate").get_attribute("aria-invalid") == "true"
 
 
+def test_leaves_named_like_parameters_learn(open_page):
+    w, b, theta, x = (Value(1.0) for _ in range(4))
+    label(w=w, b=b, x=x)
+    theta.label = "\N{GREEK SMALL LETTER THETA}_1"
+    page = open_page(draw(w * x + b * theta))
+    learning = page.get_by_role("checkbox", checked=True)
+    named = [mark.get_attribute("aria-label") for mark in learning.all()]
+    assert named == ["b learns", "w learns", "\N{GREEK SMALL LETTER THETA}_1 learns"]
+
+
 def test_all_digits_of_the_leaves_are_in_view(open_page):
     page = open_page(draw(nn.two_two_two().forward()))
     press(page, "100 rounds")

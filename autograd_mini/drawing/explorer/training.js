@@ -1,6 +1,6 @@
 // Training in the page: gradient descent by the tape, round by round.
 
-const LEARNS = /^(w|b|theta)/i;
+const LEARNS = /^(w|b|theta|\u03b8)/i;
 const MOST_LOGGED = 60;
 
 /** The leaves that learn at first: those named like weights and biases, or all if there are none. */
