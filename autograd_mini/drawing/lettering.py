@@ -48,7 +48,7 @@ KEYS: dict[type[Box], tuple[str, ...]] = {
     Group: ("values", "data", "|grad|"),
     Stub: (),
 }
-STUB_WIDTH = 110
+STUB_WIDTH = 128
 
 
 @dataclass(frozen=True, slots=True)

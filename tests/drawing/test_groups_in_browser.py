@@ -236,6 +236,20 @@ def test_a_neuron_of_many_calls_opens_to_its_calls(open_page):
     assert inside.locator(".operation").all_text_contents() == ["*", "+", "*", "+", "tanh"]
 
 
+def test_what_feeds_a_neuron_is_told_apart_in_the_boxes(open_page):
+    model = nn.MLP(2, [16, 16, 1], seed=0)
+    page = open_page(draw(model([Value(0.5), Value(-1.5)]), collapse="layer"))
+    page.locator(".group", has_text="layer 3").click()
+    stubs = page.locator("#opened-g3 .stub")
+    assert sorted(stubs.locator(".label").all_text_contents()) == sorted(
+        f"layer 2 / neuron {number}" for number in range(1, 17)
+    )
+    for stub in stubs.all():
+        text, rect = (stub.locator(each).bounding_box() for each in (".label", "rect"))
+        assert rect["x"] <= text["x"]
+        assert text["x"] + text["width"] <= rect["x"] + rect["width"]
+
+
 def test_the_group_that_is_worked_is_in_the_frame(open_page):
     page = open_page(draw(network(), collapse="neuron"), viewport={"width": 390, "height": 500})
     page.get_by_label("Step", exact=True).press("Home")

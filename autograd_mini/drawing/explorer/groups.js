@@ -6,7 +6,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const PADDING = 9;
 const TITLE = 24;
 const IDS = /^([A-Za-z]*?)(g?)(\d+)(_\d+)?$/;
-const LONGEST_STUB = 18;
+const LONGEST_STUB = 21;
 
 export class Groups {
   constructor(picture) {
