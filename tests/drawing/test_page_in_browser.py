@@ -644,3 +644,6 @@ def test_printing_shows_the_picture_and_no_controls(open_page):
     page.emulate_media(media="print")
     assert page.locator(".picture svg").is_visible()
     assert not page.get_by_role("button", name="Forward").is_visible()
+    assert not page.get_by_text("All values").is_visible()  # unless they are opened
+    page.locator(".recorded").evaluate("(table) => (table.open = true)")
+    page.locator(".recorded tbody tr").first.wait_for()
