@@ -39,8 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status: int | None = options.run(options)
         print(end="", flush=True)  # here, where its failure can be caught
     except BrokenPipeError:
-        # The reader of our output has gone, as `head` does; that is no error of ours.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        let_go_of_output()  # its reader has gone, as `head` does; that is no error of ours
     except UnicodeEncodeError as error:
         character = error.object[error.start]
         print(
@@ -51,12 +50,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except (CommandError, nn.TrainingError, OSError, ValueError) as error:
         print(f"autograd-mini: {error}", file=sys.stderr)
+        let_go_of_output()
         return 2
     except KeyboardInterrupt:
         return 130
     else:
         return status or 0
     return 0
+
+
+def let_go_of_output() -> None:
+    """Write what is left of it, or drop it where that fails, as it would when Python ends."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def parser() -> Parser:

@@ -18,6 +18,7 @@ from autograd_mini.drawing.files import write_file
 from autograd_mini.drawing.graphviz_layout import graphviz_layout
 from autograd_mini.drawing.graphviz_program import (
     GraphvizError,
+    NoSuchEngine,
     is_installed,
     require_dot,
     run_dot,
@@ -172,8 +173,14 @@ class Drawing:
             math.sqrt(MOST_PIXELS / (layout.width * layout.height)) * POINTS_PER_INCH,
             LONGEST_SIDE / max(layout.width, layout.height) * POINTS_PER_INCH,
         )
-        arguments = ["-Kneato", "-n2", f"-T{kind}", f"-Gdpi={dots:.3f}"]
-        return run_dot(source, arguments, seconds=SECONDS_TO_RENDER)
+        arguments = [f"-T{kind}", f"-Gdpi={dots:.3f}"]
+        try:
+            return run_dot(source, ["-Kneato", "-n2", *arguments], seconds=SECONDS_TO_RENDER)
+        except NoSuchEngine:
+            # Debian ships neato in a package of its own since Graphviz 14; dot is in every one. Its
+            # own layout is made no larger than ours.
+            size = f"-Gsize={layout.width / POINTS_PER_INCH},{layout.height / POINTS_PER_INCH}"
+            return run_dot(self.dot, [*arguments, size], seconds=SECONDS_TO_RENDER)
 
 
 def draw(

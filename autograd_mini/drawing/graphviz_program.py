@@ -12,6 +12,10 @@ class GraphvizError(RuntimeError):
     """Graphviz is missing, failed or took too long."""
 
 
+class NoSuchEngine(GraphvizError):
+    """This Graphviz has not the layout engine that it was asked for."""
+
+
 def is_installed() -> bool:
     """Whether `dot` is on the PATH."""
     return shutil.which("dot") is not None
@@ -35,11 +39,15 @@ def require_dot() -> str:
 def run_dot(source: str, arguments: Sequence[str], *, seconds: float) -> bytes:
     """Give `dot` a DOT source and return what it writes; its warnings are left unread.
 
-    Raises: GraphvizError.
+    Raises: GraphvizError; NoSuchEngine for a `-K` that it does not have.
     """
     program = require_dot()
     # Files instead of pipes: a program that hangs can then be left behind with all it started.
-    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as taken:
+    with (
+        tempfile.TemporaryFile() as given,
+        tempfile.TemporaryFile() as taken,
+        tempfile.TemporaryFile() as told,
+    ):
         given.write(source.encode())
         given.seek(0)
         try:
@@ -47,7 +55,7 @@ def run_dot(source: str, arguments: Sequence[str], *, seconds: float) -> bytes:
                 [program, *arguments],
                 stdin=given,
                 stdout=taken,
-                stderr=subprocess.DEVNULL,
+                stderr=told,
                 timeout=seconds,
                 check=False,
             )
@@ -63,9 +71,13 @@ def run_dot(source: str, arguments: Sequence[str], *, seconds: float) -> bytes:
             ) from reason
         taken.seek(0)
         output = taken.read()
+        told.seek(0)
+        first_line = told.readline().decode(errors="replace").strip()
     if done.returncode != 0 or not output:
-        raise GraphvizError(
-            f"Graphviz's program {program} failed with exit status {done.returncode}; install "
-            "Graphviz again or save as .svg, which needs no program"
+        kind = NoSuchEngine if "no layout engine" in first_line else GraphvizError
+        raise kind(
+            f"Graphviz's program {program} failed with exit status {done.returncode}"
+            + (f" ({first_line})" if first_line else "")
+            + "; install Graphviz again or save as .svg, which needs no program"
         )
     return output
