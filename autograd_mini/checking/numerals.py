@@ -58,6 +58,10 @@ class Numeral:
         """One in its last place."""
         return Fraction(10) ** (self.exponent - len(self.decimals))
 
+    def shows_some(self, low: float, high: float) -> bool:
+        """Whether a number from `low` to `high` is this one, once it is rounded."""
+        return low <= self.number + self.unit / 2 and self.number - self.unit / 2 <= high
+
     @property
     def scientific(self) -> bool:
         """Whether the power of ten is the number's own, with one digit before the point."""

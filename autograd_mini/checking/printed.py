@@ -54,7 +54,8 @@ def check_printed(
     ('rounds', 'rounds')
 
     interval: the bounds within which the value is if it was computed from the numbers that were
-        printed before. A number that neither rounds nor truncates is carried if it is inside.
+        printed before. What neither rounds nor truncates the value is carried if it rounds a number
+        inside.
 
     Raises: ValueError if `printed` is no decimal number, TypeError if it is no string.
     """
@@ -66,7 +67,7 @@ def check_printed(
     verdict: Verdict = target.verdict(numeral)
     if verdict == "wrong" and interval is not None:
         low, high = interval
-        if low <= numeral.number <= high:
+        if numeral.shows_some(low, high):
             verdict = "carried"
     return PrintedVerdict(
         printed=numeral.text,

@@ -100,6 +100,9 @@ def test_a_value_of_the_engine_is_judged_by_its_number():
         ((0.02356, 0.02357), "carried"),
         (Interval(0.02356, 0.02357), "carried"),
         ((0.02356, 0.023561), "wrong"),
+        ((0.02356, 0.0235616), "carried"),  # which rounds to it
+        ((0.0235624, 0.02357), "carried"),
+        ((0.0235626, 0.02357), "wrong"),
         ((-math.inf, math.inf), "carried"),
     ],
 )

@@ -285,6 +285,7 @@ def test_carried_digits_and_what_is_no_number():
 
     assert judged("judge(read('0.35'), 0.3, [0.29, 0.36])") == "carried"
     assert judged("judge(read('0.37'), 0.3, [0.29, 0.36])") == "wrong"
+    assert judged("judge(read('0.37'), 0.3, [0.29, 0.366])") == "carried"  # which rounds to it
     assert judged("judge(read('1'), NaN)") == "wrong"
     assert (
         judged("['', 'x', '1,5', '1e', '--1', '.', '1'.repeat(500), '1e999'].map(read)")

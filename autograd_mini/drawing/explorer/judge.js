@@ -42,8 +42,9 @@ export function judge(numeral, value, interval = null) {
   if (2n * size(typed - meant) <= unit + 2n * slack) return "rounds";
   const truncated = ((size(meant) + slack) / unit) * unit;
   if (typed === (meant < 0n ? -truncated : truncated)) return "truncates";
-  const { number } = about(numeral);
-  return interval && interval[0] <= number && number <= interval[1] ? "carried" : "wrong";
+  if (!interval) return "wrong";
+  const { number, unit: last } = about(numeral);
+  return interval[0] <= number + last / 2 && number - last / 2 <= interval[1] ? "carried" : "wrong";
 }
 
 /** A float as the decimal that it is shown as. */
