@@ -24,7 +24,7 @@ from pathlib import Path
 
 from autograd_mini.checking.carrying import enclosures
 from autograd_mini.checking.identity import check_identity
-from autograd_mini.checking.intervals import Interval
+from autograd_mini.checking.intervals import Interval, hull, meet
 from autograd_mini.checking.language import (
     Claim,
     Definition,
@@ -40,6 +40,7 @@ from autograd_mini.checking.numerals import read
 from autograd_mini.checking.printed import check_printed, printed_interval
 from autograd_mini.checking.report import Report, Result
 from autograd_mini.checking.scene import Scene, names_in
+from autograd_mini.checking.targets import Target
 from autograd_mini.compiler import compile_graph
 from autograd_mini.graph import topological_order
 from autograd_mini.value import Value
@@ -187,14 +188,12 @@ class Sheet:
     def _move_to(self, numbers: dict[int, float]) -> None:
         """Record everything anew, with other numbers for some leaves, given by their ids."""
         before = self.scene
+        for name, value in before.leaves.items():
+            if id(value) in numbers:
+                self.definitions[name] = ast.Constant(numbers[id(value)])
         self.scene = Scene({})
         for name, expression in self.definitions.items():
-            old = before.values[name]
-            if any(names_in(expression)):
-                value = self.scene.record(expression)
-            else:
-                value = Value(numbers.get(id(old), old.data))
-            self._add(name, value, expression)
+            self._add(name, self.scene.record(expression), expression)
         moved = set(numbers)
         for old in before.order:
             if not moved.isdisjoint(map(id, old.operands)):
@@ -209,21 +208,31 @@ class Sheet:
         value = self.scene.evaluate(tree)
         verdict = check_printed(printed, value)
         if verdict.verdict == "wrong":
-            number = read(printed).number
-            for low, high in self._enclosures(tree):
-                if low <= number <= high:
-                    verdict = check_printed(printed, value, (low, high))
-                    break
+            judged = (check_printed(printed, value, known) for known in self._enclosures(tree))
+            verdict = next((each for each in judged if each.verdict == "carried"), verdict)
         if isinstance(tree, ast.Name):
-            self.printed[tree.id] = printed_interval(printed)
+            self.printed[tree.id] = self._known(tree, printed, value)
             self.corrected.pop(tree.id, None)
             if claim.erratum and math.isfinite(value):
-                self.corrected[tree.id] = printed_interval(verdict.expected)
+                self.corrected[tree.id] = self._known(tree, verdict.expected, value)
         slip = verdict.suggestion
         if verdict.verdict == "wrong" and not slip and self.searches:
             self.searches -= 1
             slip = explain_wrong_number(self.scene, tree, printed)
         return Result(claim, value, verdict.exact, verdict.verdict, slip)
+
+    def _known(self, tree: ast.Name, printed: str, value: float) -> Interval:
+        """What is known of a value or derivative now that it is printed.
+
+        Where nothing was rounded, it is known as well as what it was computed from: 3 + 4 -> 7 is
+        no number from 6 to 8. As well, and not exactly: rounded numbers may give a round one.
+        """
+        known = printed_interval(printed)
+        if math.isfinite(value) and Target.of(value).is_exactly(read(printed)):
+            before = [each for each in self._enclosures(tree) if value in each]
+            if before and value in known:
+                return meet(known, hull(*before))
+        return known
 
     def _enclosures(self, tree: ast.expr) -> Iterator[Interval]:
         """What an expression may come to with the numbers that are printed.

@@ -32,6 +32,10 @@ class Target(NamedTuple):
         """The target of a numeral that is `factor` times this one's."""
         return Target(self.number * factor, self.doubt * abs(factor))
 
+    def is_exactly(self, numeral: Numeral) -> bool:
+        """Whether `numeral` is the number itself, of which nothing was rounded away."""
+        return abs(numeral.number - self.number) <= self.doubt
+
     def verdict(self, numeral: Numeral) -> Literal["rounds", "truncates", "wrong"]:
         """Whether `numeral` is the number rounded, else whether it is the number truncated."""
         # Below a power of ten a mantissa shows one decimal more: 9.9e-5 is not 1.04e-4 rounded.

@@ -138,6 +138,32 @@ def test_outside_the_interval_a_number_is_wrong() -> None:
     assert verdicts(*block, "y -> 0.239")[1] == "wrong"
 
 
+def test_what_is_computed_from_rounded_numbers_is_rounded_itself() -> None:
+    # sigmoid(2*0.600) is 0.76852; from 0.599 to 0.601, no w gives 0.769 without rounding.
+    block = ["v = 0.59933", "w = 1*v -> 0.600", "out = sigmoid(2*w)"]
+    assert verdicts(*block, "out -> 0.769")[1] == "carried"
+    assert verdicts(*block, "out -> 0.770")[1] == "wrong"
+
+
+@pytest.mark.parametrize("line", ["f -> -11", "df/dz -> 4", "df/dx -> -5", "f + q -> -8"])
+def test_what_is_printed_in_full_is_not_rounded(line: str) -> None:
+    block = ["x = -2", "y = 5", "z = -4", "q = x + y -> 3", "f = q*z -> -12", "df/dq -> -4"]
+    assert verdicts(*block, line)[3] == "wrong"
+
+
+def test_a_round_number_may_come_from_rounded_ones() -> None:
+    # y is 0.5 to the last digit; from u as it is printed it may be anything from 0.48 to 0.52.
+    block = ["x = 0.0625", "u = sqrt(x)/1 -> 0.3", "y = 2*u -> 0.50", "v = 10*y"]
+    assert verdicts(*block, "v -> 5.1")[2] == "carried"
+    assert verdicts(*block, "v -> 5.2")[2] == "wrong"
+
+
+def test_an_erratum_that_should_be_a_whole_number_is_that_number() -> None:
+    block = ["x = 3", "y = 4*x -> 21  # erratum: digits swapped", "z = y + 1"]
+    assert verdicts(*block, "z -> 22") == ["wrong", "carried"]
+    assert verdicts(*block, "z -> 14") == ["wrong", "wrong"]
+
+
 def test_what_a_quantity_was_printed_as_before_does_not_excuse_it() -> None:
     assert verdicts("x = 0.751", "y = 1*x -> 0.8", "y -> 0.75", "y -> 0.757")[2] == "wrong"
 
@@ -235,6 +261,12 @@ def test_what_a_descent_has_moved_is_no_longer_as_printed() -> None:
     assert verdicts(*block, "y -> 0.26", "s -> 0.84")[2:] == ["carried", "carried"]
     moved = [*block, "descend(u, [x], rate=0, times=1)"]
     assert verdicts(*moved, "y -> 0.26", "s -> 0.84")[2:] == ["wrong", "carried"]
+
+
+def test_a_leaf_that_a_descent_has_moved_is_not_where_it_was() -> None:
+    block = ["x = 0.5", "u = x**2", "descend(u, [x], rate=0.1, times=1)"]
+    assert verdicts(*block, "x -> 0.4", "x -> 0.50") == ["rounds", "wrong"]
+    assert verdicts(*block, "u -> 0.16", "u -> 0.25") == ["rounds", "wrong"]
 
 
 # -- sheets that are broken -----------------------------------------------------------------------
