@@ -36,6 +36,24 @@ MOST_LEVELS = 100
 
 ALLOWED = "an expression has numbers, names, + - * / **, parentheses and functions of the table"
 
+# What is typeset, and how it is written in a sheet.
+TYPESET = {
+    **dict.fromkeys("\N{MINUS SIGN}\N{EN DASH}", "-"),
+    **dict.fromkeys("\N{MULTIPLICATION SIGN}\N{MIDDLE DOT}\N{DOT OPERATOR}", "*"),
+    **dict.fromkeys("\N{RIGHTWARDS ARROW}\N{ALMOST EQUAL TO}", "->"),
+    "\N{SUPERSCRIPT TWO}": "**2",
+    "\N{SUPERSCRIPT THREE}": "**3",
+    "\N{PARTIAL DIFFERENTIAL}": "d",
+}
+
+# Functions of the blackboard that the table calls otherwise.
+MEANT = {
+    "ln": "log",
+    "log10": "log(x) / log(10)",
+    "sig": "sigmoid",
+    "\N{GREEK SMALL LETTER SIGMA}": "sigmoid",
+}
+
 
 def read_name(text: str) -> str:
     """The name that `text` is, as Python reads it, "" if it is none.
@@ -59,6 +77,10 @@ def read_expression(line: Line, text: str, start: int, names: Collection[str]) -
     start += len(text) - len(text.lstrip())
     if not stripped:
         raise line.error("an expression is missing here", start)
+    for column, character in enumerate(stripped):
+        if character in TYPESET:
+            message = f"write {TYPESET[character]} for {character} (U+{ord(character):04X})"
+            raise line.error(message, start + column)
     if "=" in stripped:
         raise line.error("one = a line; write a line for each", start + stripped.index("="))
     tree = _parse(line, stripped, start)
@@ -80,7 +102,9 @@ def _parse(line: Line, text: str, start: int) -> ast.expr:
                     f"{word} is a word of Python and cannot be a name; call it {word}_",
                     start + text.index(word),
                 ) from None
-        reason = error.msg.partition(". ")[0].partition("; ")[0]
+        reason = error.msg.partition(". ")[0].partition("; ")[0].partition(" (detected")[0]
+        if reason.startswith("invalid decimal literal"):
+            reason = "a number is multiplied with *, as in 2*x"
         column = min(max((error.offset or 1) - 1, 0), len(text))
         raise line.error(f"{reason}; {ALLOWED}", start + column) from None
     except (ValueError, MemoryError, RecursionError):
@@ -130,6 +154,8 @@ class Reader:
                 return self.call(tree, name, arguments)
             case ast.BinOp(right=right, op=ast.BitXor()):
                 raise self.error("a power is written **, not ^", right)
+            case ast.Tuple():
+                raise self.error("a number is written with a point, such as 0.5: no comma", tree)
         raise self.error(f"this cannot stand in a sheet; {ALLOWED}", tree)
 
     def number(self, tree: ast.expr, value: float) -> ast.expr:
@@ -203,7 +229,10 @@ class Reader:
     def call(self, tree: ast.expr, name: str, arguments: list[ast.expr]) -> ast.expr:
         known = (*TABLE, "logsumexp")
         if name not in known:
-            raise self.error(f"there is no function {name}{suggestion(name, known)}", tree)
+            if name in self.names:
+                raise self.error(f"{name} is no function; a product is written {name}*(...)", tree)
+            meant = f"; did you mean {MEANT[name]}?" if name in MEANT else suggestion(name, known)
+            raise self.error(f"there is no function {name}{meant}", tree)
         operands = [self.read(argument) for argument in arguments]
         if name == "logsumexp" and operands:
             return logsumexp(operands)
