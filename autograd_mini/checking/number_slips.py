@@ -28,6 +28,7 @@ from autograd_mini.checking.rewrites import (
 from autograd_mini.checking.scene import Scene
 from autograd_mini.checking.targets import Target
 from autograd_mini.derivation.formulas import substitute
+from autograd_mini.derivation.simplify import key
 
 
 class Suspicion(NamedTuple):
@@ -102,18 +103,29 @@ def _paths(quantities: Quantities) -> Iterator[Suspicion]:
 
 def _along_the_chain(quantities: Quantities, y: str, x: str) -> Iterator[Suspicion]:
     """Slips in one factor of a derivative's chain: it counts on all paths that go there."""
+    yield from _without_shared(quantities, y)
     for edge in quantities.edges:
         above = ast.Name(f"d{y}/d{edge.result.label}")
         below = ast.Name(f"d{edge.operand.label}/d{x}")
         # What is put in the hole is the factor's error.
         error = ast.BinOp(ast.BinOp(above, ast.Mult(), HOLE), ast.Mult(), below)
         derivative = ast.BinOp(quantities.side, ast.Add(), error)
-        for piece in distinct([*factors(edge.formula), edge.formula]):
+        pieces = [*factors(edge.formula), edge.formula, *quantities.inner(edge)]
+        for piece in distinct(pieces):
             wrong = ast.BinOp(edge.formula, ast.Div(), piece)
             yield Suspicion(_with_error(derivative, edge.formula, wrong), _missing(written(piece)))
         for rewrite in renamed(places(edge.formula), quantities.neighbours):
             mistaken = _with_error(derivative, edge.formula, rewrite.tree)
             yield Suspicion(mistaken, _mistaken(rewrite))
+
+
+def _without_shared(quantities: Quantities, y: str) -> Iterator[Suspicion]:
+    """A factor of all paths left out, such as the 1/n of a mean."""
+    tops = [factors(edge.formula) for edge in quantities.edges if edge.result.label == y]
+    for piece in distinct(tops[0] if tops else []):
+        if all(key(piece) in map(key, top) for top in tops):
+            rest = ast.BinOp(quantities.side, ast.Div(), piece)
+            yield Suspicion(rest, _missing(written(piece)))
 
 
 def _with_error(derivative: ast.expr, right: ast.expr, wrong: ast.expr) -> ast.expr:

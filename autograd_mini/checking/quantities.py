@@ -13,8 +13,16 @@ from autograd_mini.checking.scene import Scene, names_in
 from autograd_mini.checking.trials import family
 from autograd_mini.derivation.chain import Chain
 from autograd_mini.derivation.chain import Factor as Edge
-from autograd_mini.derivation.formulas import formula, postorder
+from autograd_mini.derivation.formulas import (
+    factor,
+    formula,
+    leading_to,
+    postorder,
+    section,
+    substitute,
+)
 from autograd_mini.derivation.simplify import key
+from autograd_mini.value import Value
 
 # Of more names, factors or paths than this, only so many of the likeliest are tried.
 MANY = 60
@@ -116,10 +124,30 @@ class Quantities:
         chain = [ast.Name(f"d{edge.result.label}/d{edge.operand.label}") for edge in self.edges]
         formulas = [edge.formula for edge in self.edges]
         halves = [half for way in self.ways() for half in factors(way.paths)]
-        found = distinct([*self.pieces, *self.named(), *rests, *chain, *formulas, *halves])
-        return [factor for factor in found if key(factor) != key(self.side)]
+        inner = [slope for edge in self.edges for slope in self.inner(edge)]
+        # Times the output of a unit that is off, every term is right.
+        named = [name for name in self.named() if self.scene.number(name.id) != 0.0]
+        found = distinct([*self.pieces, *named, *rests, *chain, *formulas, *halves, *inner])
+        return [factor for factor in found if key(factor) not in (key(self.side), "0")]
 
-    def named(self) -> list[ast.expr]:
+    def inner(self, edge: Edge) -> Iterator[ast.expr]:
+        """The derivatives of what stands inside of a function, as of 1 + x**2 in its root."""
+        itself = "inside"
+
+        def is_step(value: Value) -> bool:
+            return value.label in self.scene.values
+
+        def name(value: Value) -> str:
+            return value.label or itself
+
+        for node in leading_to(edge.operand, section(edge.result, is_step)):
+            if node is not edge.result:
+                written = {itself: formula(node, is_step, name)}
+                slope = substitute(factor(node, edge.operand, is_step, name), written)
+                if not is_long(slope):
+                    yield slope
+
+    def named(self) -> list[ast.Name]:
         """The values of the scene."""
         return [ast.Name(name) for name in islice(self.scene.values, MANY)]
 

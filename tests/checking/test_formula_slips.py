@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from planted_slips import FORMULAS, delta, expression, network
 
@@ -143,6 +145,35 @@ def test_the_slope_of_another_activation() -> None:
     h.label = "h"
     verdict = check_formula((h, net), "h * (1 - h)")
     assert verdict.suggestion == "a term is missing: add 1 to h"
+
+
+@pytest.mark.parametrize(
+    ("function", "formula", "suggestion"),
+    [
+        (lambda x: (1 + x**2).sqrt(), "1 / (2 * y)", "a factor is missing: (2 * x)"),
+        (lambda x: (x**2).sin(), "cos(x**2)", "a factor is missing: (2 * x)"),
+        (lambda x: (-(x**2) / 2).exp(), "y", "a factor is missing: -x"),
+        (lambda x: x.cos().log(), "1 / cos(x)", "a factor is missing: -sin(x)"),
+    ],
+)
+def test_the_inner_derivative_is_missing(
+    function: Callable[[Value], Value], formula: str, suggestion: str
+) -> None:
+    x = Value(0.7, label="x")
+    y = function(x)
+    y.label = "y"
+    assert check_formula((y, x), formula).suggestion == suggestion
+
+
+def test_a_path_through_a_unit_that_is_off() -> None:
+    x, w1, w2 = Value(1.0, label="x"), Value(2.0, label="w1"), Value(-3.0, label="w2")
+    z1, z2 = w1 * x, w2 * x
+    h1, h2 = z1.relu(), z2.relu()
+    E = h1 + h2
+    for name, value in {"z1": z1, "z2": z2, "h1": h1, "h2": h2, "E": E}.items():
+        value.label = name
+    suggestion = check_formula((E, x), "w1 + w2").suggestion
+    assert suggestion == "a factor is missing: multiply w2 by dE/dz2"
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,22 @@ def test_a_wrong_number_is_explained(claim: str | ast.expr, mistaken: str, sugge
     assert explain_wrong_number(SCENE, claim, printed) == suggestion
 
 
+def test_the_inner_derivative_is_missing() -> None:
+    x = Value(0.7)
+    scene = Scene({"x": x, "y": (1 + x**2).sqrt()})
+    assert explain_wrong_number(scene, "dy/dx", "0.409616") == "a factor is missing: (2 * x)"
+
+
+def test_a_sum_where_a_mean_was_meant() -> None:
+    n, w = Value(3.0), Value(0.5)
+    errors = [w * x - 1 for x in (1.2, 2.3, 4.1)]
+    named = {f"e{i}": error for i, error in enumerate(errors)}
+    L = (errors[0] ** 2 + errors[1] ** 2 + errors[2] ** 2) / n
+    scene = Scene({"n": n, "w": w, **named, "L": L})
+    printed = f"{3 * scene.number('dL/dw'):.5f}"
+    assert explain_wrong_number(scene, "dL/dw", printed) == "a factor is missing: (1 / n)"
+
+
 def test_a_number_that_nothing_explains() -> None:
     assert explain_wrong_number(SCENE, "dE/dw5", "0.012345678") == ""
 
