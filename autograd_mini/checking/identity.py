@@ -172,7 +172,7 @@ def _remark(trials: Sequence[Trial]) -> str:
             "one it leaves its domain, or there is a kink, where a derivative is a convention"
         )
     if trials[0].agrees and not all(trial.agrees for trial in trials):
-        return "it agrees at this point by accident: with other numbers in the leaves it does not"
+        return "it agrees at this point only: with other numbers in the leaves it does not"
     return ""
 
 

@@ -24,7 +24,7 @@ from pathlib import Path
 
 from autograd_mini.checking.carrying import enclosures
 from autograd_mini.checking.identity import check_identity
-from autograd_mini.checking.intervals import Interval, hull, meet
+from autograd_mini.checking.intervals import Interval, hull, interval, meet
 from autograd_mini.checking.language import (
     Claim,
     Definition,
@@ -229,6 +229,8 @@ class Sheet:
         """
         known = printed_interval(printed)
         if math.isfinite(value) and Target.of(value).is_exactly(read(printed)):
+            if all(one.low == one.high for one in self.printed.values()):
+                return interval(value)
             before = [each for each in self._enclosures(tree) if value in each]
             if before and value in known:
                 return meet(known, hull(*before))
@@ -249,9 +251,10 @@ class Sheet:
         exact, slip = f"{found.left:.9g}", found.suggestion
         if found.verdict == "fails":
             self.formulas -= 1
-            exact += f", not {found.right:.9g}"
+            other = f"{found.right:.9g}"
+            exact += f", not {other}" if other != exact else ", like the right, but not elsewhere"
             if not slip and not any(names_in(right)):
                 slip = "a number is no formula: what is printed stands after `->`"
             elif not slip and found.factor:
-                slip = f"what is off is {found.factor}"
+                slip = f"what may be off is {found.factor}"
         return Result(claim, found.left, exact, found.verdict, slip)

@@ -341,7 +341,7 @@ def test_a_text_that_claims_nothing_is_an_error(text: str, what: str) -> None:
     ("line", "remark"),
     [
         ("dy/dx = 0.786", "a number is no formula: what is printed stands after `->`"),
-        ("dy/dx = w * sin(y)", "what is off is sin(y)"),
+        ("dy/dx = w * sin(y)", "what may be off is sin(y)"),
         ("dy/dx = w * (1 + y**2)", "a minus is missing: try 1 - y ** 2 instead of 1 + y ** 2"),
         ("dy/dx = w * (1 - y**3)", "an exponent is wrong: try y ** 2 instead of y ** 3"),
     ],
@@ -349,6 +349,15 @@ def test_a_text_that_claims_nothing_is_an_error(text: str, what: str) -> None:
 def test_what_is_said_of_a_wrong_formula(line: str, remark: str) -> None:
     report = check("w = 0.5", "x = 2", "y = tanh(w * x)", line)
     assert (report[0].verdict, report[0].remark) == ("fails", remark)
+
+
+def test_a_formula_that_agrees_at_the_point_is_not_told_that_it_differs_there() -> None:
+    line = "dL/db = 2*e1"  # as e2 is 0
+    (*_, result) = check("b = 2", "e1 = b - 1", "e2 = b - 2", "L = e1**2 + e2**2", line)
+    assert (result.exact, result.remark) == (
+        "2, like the right, but not elsewhere",
+        "a path is forgotten: b reaches L through e2 too; add dL/de2 * de2/db",
+    )
 
 
 # -- files ----------------------------------------------------------------------------------------
