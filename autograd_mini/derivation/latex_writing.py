@@ -22,14 +22,15 @@ class LatexWriter(Writer):
     def derivative(self, symbol: Derivative) -> str:
         bottom = self.printer.name(symbol.bottom)[0]
         if isinstance(symbol.top, Derivative):
-            return rf"\frac{{\partial}}{{\partial {bottom}}} {self.derivative(symbol.top)}"
-        top = self.printer.name(symbol.top)[0]
-        power = f"^{symbol.order}" if symbol.order > 1 else ""
-        fraction = rf"\frac{{\partial{power} {top}}}{{\partial {bottom}{power}}}"
+            written = rf"\frac{{\partial}}{{\partial {bottom}}} {self.derivative(symbol.top)}"
+        else:
+            top = self.printer.name(symbol.top)[0]
+            power = f"^{symbol.order}" if symbol.order > 1 else ""
+            written = rf"\frac{{\partial{power} {top}}}{{\partial {bottom}{power}}}"
         if not symbol.held:
-            return fraction
+            return written
         held = ", ".join(self.printer.name(name)[0] for name in symbol.held)
-        return rf"\left.{fraction}\right|_{{{held}}}"
+        return rf"\left.{written}\right|_{{{held}}}"
 
     def left_out(self, what: str) -> str:
         return rf"\cdots \text{{{escaped(what)}}} \cdots"

@@ -30,16 +30,18 @@ class MathMLWriter(Writer):
         bottom = self.name(symbol.bottom)
         if isinstance(symbol.top, Derivative):
             operator = self.printer.fraction(PARTIAL, PARTIAL + bottom)
-            return row(operator, self.derivative(symbol.top))
-        order = token("mn", str(symbol.order))
-        above = PARTIAL
-        if symbol.order > 1:
-            above, bottom = f"<msup>{PARTIAL}{order}</msup>", f"<msup>{row(bottom)}{order}</msup>"
-        fraction = self.printer.fraction(above + self.name(symbol.top), PARTIAL + bottom)
+            written = row(operator, self.derivative(symbol.top))
+        else:
+            order = token("mn", str(symbol.order))
+            above = PARTIAL
+            if symbol.order > 1:
+                above = f"<msup>{PARTIAL}{order}</msup>"
+                bottom = f"<msup>{row(bottom)}{order}</msup>"
+            written = self.printer.fraction(above + self.name(symbol.top), PARTIAL + bottom)
         if not symbol.held:
-            return fraction
+            return written
         held = token("mo", ",").join(map(self.name, symbol.held))
-        return f"<msub>{row(fraction, '<mo>|</mo>')}{row(held)}</msub>"
+        return f"<msub>{row(written, '<mo>|</mo>')}{row(held)}</msub>"
 
     def left_out(self, what: str) -> str:
         return token(

@@ -33,6 +33,8 @@ class TextPrinter(Printer):
     space = " "
     dot = " * "
     over = " / "
+    # How tightly a number with an exponent binds: 1e-9 is a word, but 1 x 10^-9 a product.
+    scientific: int = ATOM
 
     def text(self, node: ast.expr, within: int = CONDITIONAL) -> str:
         written, binding = self.write(node)
@@ -51,7 +53,9 @@ class TextPrinter(Printer):
 
     def number(self, value: float) -> tuple[str, int]:
         mantissa, e, exponent = repr(value).partition("e")
-        return self.decimal(f"{mantissa}e{int(exponent)}" if e else mantissa), ATOM
+        if not e:
+            return self.decimal(mantissa), ATOM
+        return self.decimal(f"{mantissa}e{int(exponent)}"), self.scientific
 
     def decimal(self, digits: str) -> str:
         """A number that is in digits already, maybe with a sign or an exponent: -1.5e-9."""

@@ -12,7 +12,7 @@ import re
 
 from autograd_mini.expressions.formulas import TextPrinter
 from autograd_mini.expressions.symbols import GREEK, printable, symbol
-from autograd_mini.expressions.tree import ATOM, COMPARISON, CONDITIONAL, POWER
+from autograd_mini.expressions.tree import ATOM, COMPARISON, CONDITIONAL, POWER, PRODUCT
 
 # What LaTeX calls the rows; another is set as an operator under its own name.
 FUNCTIONS = {name: rf"\{name}" for name in ("exp", "log", "sin", "cos", "tan", "sinh", "cosh")} | {
@@ -52,6 +52,7 @@ class LatexPrinter(TextPrinter):
 
     space = r" \, "
     dot = r" \cdot "
+    scientific = PRODUCT
 
     def parenthesized(self, written: str) -> str:
         if re.search(r"\\frac|\\left|\\begin", written):

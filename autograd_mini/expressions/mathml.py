@@ -12,7 +12,7 @@ from html import escape
 
 from autograd_mini.expressions.formulas import TextPrinter
 from autograd_mini.expressions.symbols import GREEK, printable, symbol
-from autograd_mini.expressions.tree import ATOM, COMPARISON, CONDITIONAL, POWER
+from autograd_mini.expressions.tree import ATOM, COMPARISON, CONDITIONAL, POWER, PRODUCT
 
 # Functions that mathematics calls otherwise than the table does.
 FUNCTIONS = {
@@ -54,6 +54,7 @@ class MathMLPrinter(TextPrinter):
     sign: str = f'<mo form="prefix">{MINUS}</mo>'
     space = '<mspace width="0.17em"></mspace>'
     dot: str = token("mo", "\N{DOT OPERATOR}")
+    scientific = PRODUCT
 
     def parenthesized(self, written: str) -> str:
         if "<mfrac" in written:

@@ -371,6 +371,23 @@ def test_a_direct_way_beside_another_is_told_from_the_whole_derivative() -> None
         dy/dx|z is the direct way from x to y, with z held.
     """)
     assert r"\left.\frac{\partial y}{\partial x}\right|_{z}" in explain(y, x).latex
+    # Without the bar, the second derivative would stand on both sides of its own equation.
+    second = explain(y, x, order=2)
+    assert str(second).splitlines()[0] == "d2y/dx^2 = d(dy/dx)/dx|z"
+    assert second.latex.splitlines()[1] == (
+        r"\frac{\partial^2 y}{\partial x^2} &= "
+        r"\left.\frac{\partial}{\partial x} \frac{\partial y}{\partial x}\right|_{z} \\"
+    )
+    assert "<mo>|</mo></mrow><mrow><mi>z</mi></mrow></msub></mrow></mtd>" in second.html
+
+
+def test_a_power_of_a_small_number_is_no_double_exponent() -> None:
+    k = Value(2.0, label="k")
+    E = k * 1e-10 * 1e-10
+    label(E=E)
+    assert str(explain(E, k)) == "dE/dk = 1e-10^2\n      = 1e-20"
+    assert r"&= (1 \times 10^{-10})^{2} \\" in explain(E, k).latex
+    assert "<msup><mrow><mrow><mo stretchy=" in explain(E, k).html
 
 
 def test_a_unit_that_is_off_passes_nothing() -> None:

@@ -47,6 +47,9 @@ PAIRS = [
     ("softplus(x)", "softplus(x)", r"\operatorname{softplus}(x)"),
     ("theta1 + a_1_2 - w5", "theta1 + a_1_2 - w5", r"\theta_1 + a_{1,2} - w_5"),
     ("1.5e-07 * x", "1.5e-7 x", r"1.5 \times 10^{-7} \, x"),
+    ("1e-07 ** x", "1e-7^x", r"(1 \times 10^{-7})^{x}"),
+    ("x ** 1e-07", "x^1e-7", r"x^{1 \times 10^{-7}}"),
+    ("x / 1e-07", "x / 1e-7", r"\frac{x}{1 \times 10^{-7}}"),
     (
         "0 if x <= 0 else x",
         "0 if x <= 0 else x",
