@@ -60,6 +60,8 @@ class LatexPrinter(TextPrinter):
         return f"({written})"
 
     def decimal(self, digits: str) -> str:
+        if digits.endswith(("inf", "nan")):
+            return digits.replace("inf", r"\infty").replace("nan", r"\text{nan}")
         mantissa, e, exponent = digits.partition("e")
         return rf"{mantissa} \times 10^{{{exponent}}}" if e else mantissa
 

@@ -64,7 +64,7 @@ class MathMLPrinter(TextPrinter):
     def decimal(self, digits: str) -> str:
         mantissa, e, exponent = digits.partition("e")
         sign = self.sign if mantissa.startswith("-") else ""
-        written = sign + token("mn", mantissa.lstrip("-"))
+        written = sign + token("mn", mantissa.lstrip("-").replace("inf", "\N{INFINITY}"))
         if not e:
             return written
         power = f"<msup>{token('mn', '10')}{row(self.decimal(exponent))}</msup>"

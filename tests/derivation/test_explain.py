@@ -390,6 +390,16 @@ def test_a_power_of_a_small_number_is_no_double_exponent() -> None:
     assert "<msup><mrow><mrow><mo stretchy=" in explain(E, k).html
 
 
+def test_an_infinite_slope_is_infinity() -> None:
+    x = Value(0.0, label="x")
+    y = -x.sqrt()
+    label(y=y)
+    explanation = explain(y, x)
+    assert str(explanation).splitlines()[-1] == "      = -inf"
+    assert explanation.latex.splitlines()[-2] == r"&= -\infty"
+    assert "<mn>\N{INFINITY}</mn>" in explanation.html
+
+
 def test_a_unit_that_is_off_passes_nothing() -> None:
     w, x = Value(-1.0, label="w"), Value(0.5, label="x")
     h = (w * x).relu()
