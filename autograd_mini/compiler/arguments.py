@@ -36,14 +36,14 @@ def arranged(
     return [numbers[name] for name in names]
 
 
-def as_number(name: str, given: Any) -> float:
-    """Raises: TypeError if it is no real number."""
+def as_number(name: str, given: Any, or_many: str = "") -> float:
+    """or_many: what to do with many. Raises: TypeError if it is no real number."""
     number = None if isinstance(given, Value) else real(given)
     if number is None:
         if isinstance(given, Value):
             instead = "give its number, as in x.data"
         elif hasattr(given, "__len__") and not isinstance(given, (str, bytes)):
-            instead = "give one number, or many rows to batch(rows)"
+            instead = f"give one number{or_many}"
         else:
             instead = "give a number"
         raise TypeError(f"{name} must be a real number, got {given!r:.80}: {instead}")

@@ -153,6 +153,11 @@ class Compiled:
                 f"{listed(self._given)} are no part of wrt and do not move: give their numbers, "
                 "as batch=[[...], ...]"
             )
+        if batch is not None and not self._given:
+            raise TypeError(
+                f"all inputs move ({listed(self.inputs)}), and there is none for a batch to give: "
+                "leave it out, or compile with the inputs that move as wrt"
+            )
         rows = Rows([] if batch is None else batch, self._given)
         if self._given and not len(rows):
             raise ValueError("the batch has no rows, of which no mean can be taken")
@@ -182,7 +187,8 @@ class Compiled:
 
     def _numbers(self, given: Sequence[Any], by_name: dict[str, Any]) -> tuple[float, ...]:
         numbers = arranged("this graph", self.inputs, given, by_name)
-        return tuple(as_number(name, number) for name, number in zip(self.inputs, numbers))
+        or_many = ", or many rows to batch(rows)"
+        return tuple(as_number(name, number, or_many) for name, number in zip(self.inputs, numbers))
 
     def _total(self, numbers: Numbers, rows: Rows) -> tuple[float, list[float]]:
         total, sums = 0.0, [0.0] * len(numbers)

@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import update_wrapper
+from functools import partial, update_wrapper
 from operator import add
 from typing import Any, overload
 
@@ -195,16 +195,18 @@ class CompiledFunction:
 
 
 @overload
-def compile_function(f: Callable[..., Any], /) -> CompiledFunction: ...
+def compile_function(
+    f: Callable[..., Any],
+    /,
+    *,
+    target: str = ...,
+    leaves: Sequence[Value] = ...,
+    xp: Any = ...,
+) -> CompiledFunction: ...
 @overload
 def compile_function(
-    f: Callable[..., Any] | None = None,
-    /,
-    *,
-    target: str = "python",
-    leaves: Sequence[Value] = (),
-    xp: Any = None,
-) -> Any: ...
+    *, target: str = ..., leaves: Sequence[Value] = ..., xp: Any = ...
+) -> Callable[[Callable[..., Any]], CompiledFunction]: ...
 def compile_function(
     f: Callable[..., Any] | None = None,
     /,
@@ -212,7 +214,7 @@ def compile_function(
     target: str = "python",
     leaves: Sequence[Value] = (),
     xp: Any = None,
-) -> Any:
+) -> CompiledFunction | Callable[[Callable[..., Any]], CompiledFunction]:
     """A Python function of numbers, compiled: called with numbers, it gives value and derivatives.
 
     It is recorded when it is first called, and again where a comparison of its values comes out
@@ -226,7 +228,7 @@ def compile_function(
     Can be a decorator, with options or without.
     """
     if f is None:
-        return lambda f: CompiledFunction(f, target, leaves, xp)
+        return partial(compile_function, target=target, leaves=leaves, xp=xp)
     if not callable(f):
         raise TypeError(f"compile_function takes a function, got {f!r:.80}")
     return CompiledFunction(f, target, leaves, xp)

@@ -423,8 +423,7 @@ def test_a_total_of_several_outputs_says_that_there_is_none(target: str, raises:
     (["1", 2.0], "argument 1 must be a real number, got '1': give a number"),
     ([1.0, None], "argument 2 must be a real number, got None: give a number"),
     ([1.0, 1j], "argument 2 must be a real number, got 1j: give a number"),
-    ([1.0, [2.0]],
-     "argument 2 must be a real number, got [2.0]: give one number, or many rows to batch(rows)"),
+    ([1.0, [2.0]], "argument 2 must be a real number, got [2.0]: give one number"),
     ([Value(1.0), 1.0],
      "argument 1 must be a real number, got Value(data=1.0): give its number, as in x.data"),
 ], ids=["string", "None", "complex", "list", "Value"])  # fmt: skip
@@ -434,3 +433,8 @@ def test_what_is_no_number_is_refused_by_functions(
     function = compile_function(lambda x, y: x * y, target=target)
     with raises(TypeError, message):
         function(*arguments)
+
+
+def test_what_is_no_function_is_refused_with_options_too(raises: Any) -> None:
+    with raises(TypeError, "compile_function takes a function, got 3"):
+        compile_function(target="c")(3)  # type: ignore[arg-type]
