@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import cos, hypot, isfinite, pi, sin
+from numbers import Real
 
 from nn.randomness import Seed, generator
 
@@ -99,7 +100,7 @@ def line(
 def _check(count: int, noise: float) -> None:
     if isinstance(count, bool) or not isinstance(count, int) or count < 1:
         raise ValueError(f"a data set needs a whole number of points, 1 or more, not {count!r}")
-    if not (isfinite(noise) and noise >= 0):
+    if not (isinstance(noise, Real) and isfinite(noise) and noise >= 0):
         raise ValueError(f"noise must be a finite number, 0 or more, not {noise!r}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from math import isfinite, sqrt
+from numbers import Real
 
 from autograd_mini import Value
 
@@ -157,18 +158,18 @@ def _checked(parameters: Iterable[Value]) -> list[Value]:
 
 
 def _at_least_zero(name: str, number: float) -> float:
-    if not (isfinite(number) and number >= 0):
+    if not (isinstance(number, Real) and isfinite(number) and number >= 0):
         raise ValueError(f"{name} must be a finite number, 0 or more, not {number!r}")
     return number
 
 
 def _above_zero(name: str, number: float) -> float:
-    if not (isfinite(number) and number > 0):
+    if not (isinstance(number, Real) and isfinite(number) and number > 0):
         raise ValueError(f"{name} must be a finite number greater than 0, not {number!r}")
     return number
 
 
 def _fraction(name: str, number: float) -> float:
-    if not 0 <= number < 1:
+    if not (isinstance(number, Real) and 0 <= number < 1):
         raise ValueError(f"{name} must be at least 0 and less than 1, not {number!r}")
     return number

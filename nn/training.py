@@ -75,6 +75,7 @@ def fit(
     Raises: TrainingError if something is nan or infinite; the parameters are then the last for
     which it was not.
     """
+    _check_kinds(model, loss, optimizer)
     samples = _checked_samples(data, "training in epoch 1")
     batch_size = _checked_sizes(epochs, batch_size, len(samples))
     update = _update(model, samples, loss, optimizer, compiled)
@@ -218,6 +219,22 @@ def forward(model: Module, loss: Loss, samples: Sequence[Sample], index: int, st
             f"{stage} stopped at sample data[{index}]: the loss is {result.data}; {ADVICE}"
         )
     return result
+
+
+def _check_kinds(model: object, loss: object, optimizer: object) -> None:
+    """Raises: TypeError, as of arguments in another order."""
+    if not isinstance(model, Module):
+        raise TypeError(f"fit trains a Module, not {model!r:.50}; make your network a subclass")
+    if not callable(loss):
+        raise TypeError(
+            "a loss is a function of outputs and targets, such as nn.mean_squared_error, "
+            f"not {loss!r:.50}"
+        )
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(
+            "an optimizer is a thing such as nn.SGD(model.parameters(), learning_rate=0.1), "
+            f"not {optimizer!r:.50}"
+        )
 
 
 def _checked_samples(data: Iterable[Sample], stage: str) -> list[Sample]:

@@ -178,6 +178,16 @@ def test_an_optimizer_of_ones_own_says_how_far_parameters_move():
             "learning_rate must be a finite number, 0 or more, not nan",
         ),
         (
+            lambda: SGD([Value(1)], "0.1"),
+            ValueError,
+            "learning_rate must be a finite number, 0 or more, not '0.1'",
+        ),
+        (
+            lambda: SGD([Value(1)], Value(0.1)),  # parameters would become Values of Values
+            ValueError,
+            "learning_rate must be a finite number, 0 or more, not Value(data=0.1)",
+        ),
+        (
             lambda: SGD([Value(1)], 0.1, momentum=-1),
             ValueError,
             "momentum must be a finite number, 0 or more, not -1",
@@ -191,6 +201,11 @@ def test_an_optimizer_of_ones_own_says_how_far_parameters_move():
             lambda: Adam([Value(1)], beta1=1),
             ValueError,
             "beta1 must be at least 0 and less than 1, not 1",
+        ),
+        (
+            lambda: Adam([Value(1)], beta1=(0.9, 0.999)),
+            ValueError,
+            "beta1 must be at least 0 and less than 1, not (0.9, 0.999)",
         ),
         (
             lambda: Adam([Value(1)], beta2=-0.5),

@@ -379,13 +379,27 @@ def test_an_error_in_a_loss_of_ones_own_passes_and_moves_nothing():
             "a loss must give a Value, not 0.5; compute it from the outputs",
         ),
         (
+            {"loss": "mse"},
+            TypeError,
+            "a loss is a function of outputs and targets, such as nn.mean_squared_error, not 'mse'",
+        ),
+        (
+            {"optimizer": [Value(1.0)]},
+            TypeError,
+            "an optimizer is a thing such as nn.SGD(model.parameters(), learning_rate=0.1), "
+            "not [Value(data=1.0)]",
+        ),
+        (
             {"optimizer": nn.SGD([Value(1.0)], 0.5)},
             ValueError,
             "the optimizer holds parameters that this model has not, and would train another one; "
             "make it from model.parameters()",
         ),
     ],
-    ids=["none", "pair", "negative", "fraction", "batch", "loss", "optimizer"],
+    ids=[
+        *["none", "pair", "negative", "fraction", "batch", "loss", "no loss", "no optimizer"],
+        "optimizer",
+    ],
 )
 def test_mistakes_are_explained(arguments, error, message, raises):
     model = Constant()
@@ -397,3 +411,5 @@ def test_mistakes_are_explained(arguments, error, message, raises):
     }
     with raises(error, message):
         nn.fit(model, **(right | arguments))
+    with raises(TypeError, "fit trains a Module, not 3; make your network a subclass"):
+        nn.fit(3, **right)
