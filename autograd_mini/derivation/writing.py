@@ -87,7 +87,11 @@ class Writer(ABC):
         written, binding = self.printer.write(tree)
         number = isinstance(tree, ast.Constant)
         product = isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Mult)
-        return written if number or product or binding >= POWER else self.printer.parenthesized(written)
+        return (
+            written
+            if number or product or binding >= POWER
+            else self.printer.parenthesized(written)
+        )
 
     @abstractmethod
     def derivative(self, symbol: Derivative) -> str: ...
