@@ -6,14 +6,19 @@ import math
 from collections.abc import Iterable
 from functools import reduce
 from operator import add
+from typing import Any, overload
 
 from autograd_mini.branches import follow
 from autograd_mini.ops import exp, log, sub
-from autograd_mini.value import Value, number
+from autograd_mini.value import Value, number, real
 
 Scalar = Value | float
 
 
+@overload
+def logsumexp(values: Iterable[Value]) -> Value: ...
+@overload
+def logsumexp(values: Iterable[Scalar]) -> Scalar: ...
 def logsumexp(values: Iterable[Scalar]) -> Scalar:
     """log(exp(v1) + exp(v2) + ...), without overflow however large the values are.
 
@@ -26,7 +31,11 @@ def logsumexp(values: Iterable[Scalar]) -> Scalar:
     return log(total) + largest
 
 
-def softmax(values: Iterable[Scalar]) -> list[Scalar]:
+@overload
+def softmax(values: Iterable[Value]) -> list[Value]: ...
+@overload
+def softmax(values: Iterable[Scalar]) -> list[Scalar]: ...
+def softmax(values: Iterable[Scalar]) -> list[Any]:
     """exp(v) / (exp(v1) + exp(v2) + ...) for each v, without overflow.
 
     >>> softmax([0.0, 0.0])
@@ -43,7 +52,12 @@ def _powers(values: Iterable[Scalar], name: str) -> tuple[list[Scalar], Scalar, 
 
     Subtracting it changes neither function, nor any derivative: so it can be a constant.
     """
+    if not isinstance(values, Iterable):
+        raise TypeError(f"{name} takes a list of Values and numbers, got {values!r:.80}")
     values = list(values)
+    for value in values:
+        if not isinstance(value, Value) and real(value) is None:
+            raise TypeError(f"{name} takes Values and real numbers, but {value!r:.80} is in it")
     if not values:
         raise ValueError(f"{name} needs at least one value, got none")
     largest = max(map(number, values))

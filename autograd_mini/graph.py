@@ -18,7 +18,9 @@ def topological_order(roots: Value | Iterable[Value]) -> list[Value]:
     >>> [value.data for value in topological_order(b * a)]
     [1.0, 2.0, 2.0]
     """
-    roots = [roots] if isinstance(roots, Value) else list(roots)
+    roots = list(roots) if isinstance(roots, Iterable) else [roots]
+    for root in roots:
+        _check_value("topological_order", root)
     order: list[Value] = []
     seen: set[int] = set()
     # A value is pushed twice: as True to be entered, and as False to follow its operands.
@@ -34,6 +36,14 @@ def topological_order(roots: Value | Iterable[Value]) -> list[Value]:
                 if isinstance(operand, Value) and id(operand) not in seen:
                     stack.append((operand, True))
     return order
+
+
+def _check_value(name: str, root: object) -> None:
+    if not isinstance(root, Value):
+        raise TypeError(
+            f"{name} takes the Value that a computation ended in, got {root!r:.80}: "
+            "give that, and not its data"
+        )
 
 
 class Share(NamedTuple):
@@ -74,6 +84,7 @@ def backward_steps(root: Value) -> Iterator[Step]:
 
     Raises: RuntimeError if another backward pass comes to the graph before this one is at its end.
     """
+    _check_value("backward_steps", root)
     order, earlier = begin_pass(root)
     token = root.mark
     try:

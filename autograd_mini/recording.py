@@ -237,7 +237,7 @@ def operation(
     >>> y.data, x.grad, cube(2.0), x.cube().data
     (8.0, 12.0, 8.0, 8.0)
 
-    Raises: ValueError that says which part is no row.
+    Raises: TypeError or ValueError that says which part is no row.
     """
     if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
         raise ValueError(f"an operation is named by an identifier without leading _, got {name!r}")
@@ -256,6 +256,12 @@ def operation(
             f"{name} has {len(domain)} intervals as its domain; "
             f"it needs one for each of its {len(partials)} operands"
         )
+    for part in (value, *partials):
+        if not isinstance(part, str):
+            raise TypeError(
+                f"the value and the partials of {name} are expressions in strings, "
+                f"as '3 * x * x', got {part!r:.80}"
+            )
     operands = "xy"[: len(partials)]
     parse(value, operands)
     for partial in partials:

@@ -84,7 +84,13 @@ def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[
     >>> grad(lambda x, y: x * y, argnums=(0, 1))(3.0, 4.0)
     (4.0, 3.0)
     """
-    positions = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+    _check_function("grad", f)
+    positions = argnums if isinstance(argnums, (tuple, list)) else (argnums,)
+    if not all(isinstance(position, int) for position in positions):
+        raise TypeError(
+            "argnums is the place of an argument, or a tuple of places, counted from 0; "
+            f"got {argnums!r:.80}"
+        )
 
     def derivative(*arguments: Scalar) -> Any:
         with _derivative(f, arguments) as (variables, y, nested):
@@ -109,6 +115,7 @@ def jvp(
     >>> jvp(lambda x, y: x * y, (3.0, 4.0), (1.0, 0.0))
     (12.0, 4.0)
     """
+    _check_function("jvp", f)
     tangents = [_scalar(tangent) for tangent in tangents]
     if len(primals) != len(tangents):
         raise ValueError(
@@ -146,6 +153,8 @@ def hessian(f: Callable[..., Any]) -> Callable[..., list[list[Any]]]:
     [[8.0, 6.0], [6.0, 0.0]]
     """
 
+    _check_function("hessian", f)
+
     def second(*arguments: Scalar) -> list[list[Any]]:
         with _derivative(f, arguments) as (variables, y, nested):
             slopes = gradients(y, variables, create_graph=True)
@@ -154,6 +163,12 @@ def hessian(f: Callable[..., Any]) -> Callable[..., list[list[Any]]]:
             return [list(gradients(slope, variables)) for slope in slopes]
 
     return second
+
+
+def _check_function(name: str, f: object) -> None:
+    if not callable(f):
+        instead = ": for derivatives of a Value take gradients(y, xs)" * isinstance(f, Value)
+        raise TypeError(f"{name} takes a function, got {f!r:.80}{instead}")
 
 
 # How many derivatives are being taken around the code that runs.

@@ -317,3 +317,17 @@ def test_the_order_below_several_roots_takes_any_iterable_of_them() -> None:
     a, b = Value(1.0), Value(2.0)
     roots = [a * b, a + b]
     assert topological_order(iter(roots)) == [a, b, *roots]
+
+
+def test_only_values_have_a_graph() -> None:
+    loss = Value(2.0) ** 2
+    for name, call in {
+        "topological_order": lambda: topological_order([loss, 4.0]),  # type: ignore[list-item]
+        "backward_steps": lambda: next(backward_steps(loss.data)),  # type: ignore[arg-type]
+    }.items():
+        with pytest.raises(TypeError) as caught:
+            call()
+        assert str(caught.value) == (
+            f"{name} takes the Value that a computation ended in, got 4.0: "
+            "give that, and not its data"
+        )

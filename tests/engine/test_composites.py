@@ -122,3 +122,15 @@ def test_of_no_values_they_are_not_defined(f: Callable[[Any], Any]) -> None:
     with pytest.raises(ValueError, match="at least one value") as caught:
         f([])
     assert str(caught.value) == f"{f.__name__} needs at least one value, got none"
+
+
+@pytest.mark.parametrize("f", [logsumexp, softmax])
+def test_what_is_no_list_of_numbers_is_refused(f: Callable[[Any], Any]) -> None:
+    with pytest.raises(TypeError) as caught:
+        f(Value(2.0))  # as a layer of one neuron gives it
+    expected = "takes a list of Values and numbers, got Value(data=2.0)"
+    assert str(caught.value) == f"{f.__name__} {expected}"
+    with pytest.raises(TypeError) as caught:
+        f([1.0, "2"])
+    expected = "takes Values and real numbers, but '2' is in it"
+    assert str(caught.value) == f"{f.__name__} {expected}"

@@ -19,7 +19,7 @@ import mpmath
 import pytest
 
 import autograd_mini
-from autograd_mini import Value, maximum, mul
+from autograd_mini import Value, maximum, mul, operation
 from autograd_mini.ops import TABLE
 
 PACKAGE = Path(autograd_mini.__file__).parent
@@ -218,6 +218,16 @@ assert operation("f", "x", "1")(2.0) == 2.0
 print(json.dumps(messages))
 """
     assert dict(zip(REFUSED, json.loads(run(program)))) == REFUSED
+
+
+def test_an_expression_is_a_string() -> None:
+    for given in (2, lambda x: 2.0):
+        with pytest.raises(TypeError) as caught:
+            operation("twice", "2 * x", given)  # type: ignore[arg-type]
+        assert str(caught.value) == (
+            "the value and the partials of twice are expressions in strings, "
+            f"as '3 * x * x', got {given!r}"
+        )
 
 
 def test_an_operation_may_be_called_what_the_code_that_records_calls_its_parts() -> None:

@@ -392,6 +392,27 @@ def test_a_function_that_fails_leaves_the_derivatives_around_it_right() -> None:
     assert type(grad(lambda x: x * x)(3.0)) is float
 
 
+def test_a_value_is_no_function() -> None:
+    w = Value(2.0, label="w")
+    loss: Any = w * w
+    instead = "got Value(data=4.0): for derivatives of a Value take gradients(y, xs)"
+    for name, call in {
+        "grad": lambda: grad(loss, [w]),  # type: ignore[arg-type]  # as torch.autograd.grad
+        "hessian": lambda: hessian(loss),
+        "jvp": lambda: jvp(loss, (2.0,), (1.0,)),
+    }.items():
+        with pytest.raises(TypeError) as caught:
+            call()
+        assert str(caught.value) == f"{name} takes a function, {instead}"
+    with pytest.raises(TypeError, match=r"\Agrad takes a function, got 4.0\Z"):
+        grad(4.0)  # type: ignore[arg-type]
+    with pytest.raises(TypeError) as caught:
+        grad(ag.sin, argnums="x")  # type: ignore[arg-type]
+    assert str(caught.value) == (
+        "argnums is the place of an argument, or a tuple of places, counted from 0; got 'x'"
+    )
+
+
 # -- against PyTorch ----------------------------------------------------------------------------
 
 
