@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from os import fspath
 from sys import float_info
+from typing import TYPE_CHECKING
 
 from autograd_mini import Value
 from nn.storage import FilePath, read_values, write_values
@@ -27,7 +28,15 @@ class Module:
     """
 
     # Only declared: what a module takes and gives is for the subclass to say.
-    __call__: Callable[..., Value | list[Value]]
+    if TYPE_CHECKING:
+        __call__: Callable[..., Value | list[Value]]
+    else:
+
+        def __call__(self, *inputs):
+            name = type(self).__name__
+            raise NotImplementedError(
+                f"{name} needs a method __call__(inputs), which PyTorch's modules call forward"
+            )
 
     fixed: tuple[str, ...] = ()
     """Names of attributes whose values are saved and loaded, but not trained."""

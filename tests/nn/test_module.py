@@ -220,3 +220,16 @@ def test_a_shared_bias_has_one_name():
     assert list(layer.state_dict()) == ["b", "neurons.0.w.0", "neurons.1.w.0"]
     layer.load_state_dict({"b": 0.5, "neurons.0.w.0": 1.0, "neurons.1.w.0": 2.0})
     assert [neuron.b.data for neuron in layer.neurons] == [0.5, 0.5]
+
+
+def test_a_module_in_pytorchs_style_is_told_what_it_lacks(raises):
+    class Net(Module):
+        def __init__(self):
+            self.w = Value(2.0)
+
+        def forward(self, x):
+            return self.w * x
+
+    message = "Net needs a method __call__(inputs), which PyTorch's modules call forward"
+    with raises(NotImplementedError, message):
+        Net()(3.0)
