@@ -1,0 +1,157 @@
+"""Coverage-guided fuzzing of what reads strangers' text, by hand and for as long as one likes.
+
+`python tests/fuzz.py sheet CORPUS -max_total_time=3600`, or state, labels or command; CORPUS is a
+folder of the inputs that led somewhere, and the rest are options of libFuzzer. It needs
+atheris (`pip install atheris`). An error that is not ours, a hang or a crash ends it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import pkgutil
+import sys
+import tempfile
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+from xml.dom import minidom
+
+# Between bars.
+WORDS = (
+    "w|x|t|E|net|b1|θ| = | -> |\n|\r\n|\t| |, |(|)|0.5|-2|1e-3|1/2|1e400|nan|inf|999999"
+    "|0.12345678901234567890| + | - | * | / |**|^|²|·|\u2212|%|<|==|\"|'|\\|[|]|sigmoid(|tanh("
+    "|log(|sqrt(|max(|relu(|sum(|softmax(|x**x**x|1/0|dE/dw|dE/dx|d2E/dw2|w - 0.5*dE/dw|descend("
+    "|rate |steps |times |# erratum: it is 1|# carried|```derivation\n|```\n|lambda|if|__import__"
+)
+ARGUMENTS = (
+    "check explain draw page compile train lectures mazur civeng SHEET.md STATE.json SHEET.md:E "
+    "FILE.py:loss /dev/null . - dE/dw5 dE/dw d2E/dw2 --style delta factored --order 2 --target c "
+    "python javascript --quiz gradients -o OUT.html OUT.svg --out FOLDER --rounds 3 --epochs "
+    "--hidden --help --version"
+)
+
+
+def sheet(given: Any) -> None:
+    from autograd_mini import check_sheet
+    from autograd_mini.checking import SheetError
+
+    try:
+        told = str(check_sheet(written(given)))
+    except SheetError as error:
+        told = str(error)
+    assert told
+
+
+def state(given: Any) -> None:
+    """A file that cannot be loaded changes nothing."""
+    import nn
+
+    model = nn.MLP(2, [2, 1], seed=0)
+    numbers: dict[str, object] = dict(model.state_dict())
+    for _ in range(given.ConsumeIntInRange(0, 3)):
+        name = given.PickValueInList([*numbers, given.ConsumeUnicodeNoSurrogates(8)])
+        others = [given.ConsumeFloat(), given.ConsumeUnicodeNoSurrogates(5), None, True, [1], {}]
+        numbers[name] = given.PickValueInList([*others, 10**400, -0.0])
+    text = json.dumps(numbers).encode()
+    cut = given.ConsumeIntInRange(0, len(text))
+    Path("STATE.json").write_bytes(text[:cut] + given.ConsumeBytes(sys.maxsize))
+    before = model.state_dict()
+    try:
+        model.load("STATE.json")
+    except ValueError:
+        changed = model.state_dict() != before
+        assert not changed
+
+
+def labels(given: Any) -> None:
+    """Whatever stands in them, pictures are XML, pages have the scripts that they had."""
+    from autograd_mini import Value, compile_graph, draw, explain, label, scope, tanh
+
+    with contextlib.suppress(ValueError), scope(given.ConsumeUnicode(9)):
+        w, x = Value(0.5), Value(-2.0)
+        y = tanh(w * x) + x
+    label(**{"w": w})
+    w.label, x.label, y.label = (given.ConsumeUnicode(20) for _ in range(3))
+    y.backward()
+    drawing = draw(y)
+    minidom.parseString(drawing.svg().encode())
+    page = drawing.save("OUT.html").read_text(encoding="utf-8")
+    assert page.count("<script") == page.count("</script") == len(drawing_scripts())
+    assert drawing.dot.encode()
+    assert drawing.mermaid.encode()
+    explained = explain(y, w)
+    assert str(explained)
+    assert explained.latex
+    minidom.parseString(f"<p>{explained.html}</p>".encode())
+    compile(compile_graph(y, [w]).source, "program", "exec")
+
+
+@cache
+def drawing_scripts() -> list[str]:
+    """The scripts of a page whose labels are harmless."""
+    from autograd_mini import Value, draw
+
+    page = draw(Value(1.0) * 2.0).save("PLAIN.html").read_text(encoding="utf-8")
+    return page.split("<script")[1:]
+
+
+def command(given: Any) -> None:
+    from autograd_mini.cli import main
+
+    given_arguments = [
+        given.PickValueInList([*ARGUMENTS.split(), given.ConsumeUnicodeNoSurrogates(6)])
+        for _ in range(given.ConsumeIntInRange(1, 6))
+    ]
+    Path("SHEET.md").write_text(written(given), encoding="utf-8", errors="replace")
+    said, complained = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(complained):
+        try:
+            status: object = main(given_arguments)
+        except SystemExit as stop:
+            status = stop.code
+    assert status in (0, 1, 2), status
+    assert status != 2 or complained.getvalue()
+
+
+def written(given: Any) -> str:
+    """A derivation of words that have a meaning there, and of others."""
+    text = "```derivation\n"
+    while given.remaining_bytes():
+        text += given.PickValueInList([*WORDS.split("|"), given.ConsumeUnicode(3)])
+    return f"{text}\n```\n"
+
+
+TARGETS = {"sheet": sheet, "state": state, "labels": labels, "command": command}
+
+
+def main() -> None:
+    import atheris
+
+    name, corpus, *options = sys.argv[1:]
+    with atheris.instrument_imports(include=["autograd_mini", "nn"]):
+        import autograd_mini
+        import nn
+
+        for package in (autograd_mini, nn):
+            for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+                if not module.name.endswith("__main__"):
+                    import_module(module.name)
+    corpus = os.path.abspath(corpus)
+    os.makedirs(corpus, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+
+        def once(data: bytes) -> None:
+            TARGETS[name](atheris.FuzzedDataProvider(data))
+
+        found = f"-artifact_prefix={corpus}-"
+        atheris.Setup([sys.argv[0], corpus, "-timeout=120", found, *options], once)
+        atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()
