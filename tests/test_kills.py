@@ -10,7 +10,11 @@ import pytest
 import nn
 from autograd_mini.drawing import draw
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+pytestmark = [
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork"),
+    # Other tests may have started threads, as JAX does; a child has none, and needs none.
+    pytest.mark.filterwarnings("ignore:.*fork.* multi-?threaded"),
+]
 
 
 def save_module(path):
