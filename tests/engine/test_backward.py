@@ -53,6 +53,9 @@ def test_a_gradient_set_to_none_is_zeroed_as_in_pytorch() -> None:
     (w * 2).backward()
     assert w.grad == 2.0
     w.grad = None  # type: ignore[assignment]
+    (Value(2.0) * w).backward()
+    assert w.grad == 2.0
+    w.grad = None  # type: ignore[assignment]
     list(backward_steps(w * 2 + w))
     assert w.grad == 3.0
     w.grad = None  # type: ignore[assignment]
