@@ -69,12 +69,11 @@ def state(given: Any) -> None:
 
 def labels(given: Any) -> None:
     """Whatever stands in them, pictures are XML, pages have the scripts that they had."""
-    from autograd_mini import Value, compile_graph, draw, explain, label, scope, tanh
+    from autograd_mini import Value, compile_graph, draw, explain, scope, tanh
 
-    with contextlib.suppress(ValueError), scope(given.ConsumeUnicode(9)):
+    with scope(given.ConsumeUnicode(9)):
         w, x = Value(0.5), Value(-2.0)
         y = tanh(w * x) + x
-    label(**{"w": w})
     w.label, x.label, y.label = (given.ConsumeUnicode(20) for _ in range(3))
     y.backward()
     drawing = draw(y)

@@ -182,7 +182,9 @@ class _Product:
         """The product without its sign."""
         over, under = self.coefficient.ratio()
         # Numbers that are too long to be multiplied stand first too: 0.4745340600575 w.
-        powers = sorted(self.powers.values(), key=lambda each: not _is_number(each[0]))
+        powers = sorted(
+            self.powers.values(), key=lambda each: not isinstance(each[0], ast.Constant)
+        )
         numerator = [_raised(base, power) for base, power in powers if power > 0]
         denominator = [_raised(base, -power) for base, power in powers if power < 0]
         if not (isinstance(over, ast.Constant) and over.value == 1 and numerator):
@@ -252,10 +254,6 @@ class _Sum:
                 case _:
                     written = ast.BinOp(written, ast.Add(), tree)
         return written
-
-
-def _is_number(tree: ast.expr) -> bool:
-    return isinstance(tree, ast.Constant)
 
 
 def _raised(base: ast.expr, power: int) -> ast.expr:

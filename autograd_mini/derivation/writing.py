@@ -85,13 +85,10 @@ class Writer(ABC):
     def factor(self, tree: ast.expr) -> str:
         """A formula beside others."""
         written, binding = self.printer.write(tree)
-        number = isinstance(tree, ast.Constant)
         product = isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Mult)
-        return (
-            written
-            if number or product or binding >= POWER
-            else self.printer.parenthesized(written)
-        )
+        if product or isinstance(tree, ast.Constant) or binding >= POWER:
+            return written
+        return self.printer.parenthesized(written)
 
     @abstractmethod
     def derivative(self, symbol: Derivative) -> str: ...

@@ -170,25 +170,27 @@ def test_a_png_of_a_large_graph_has_a_size_that_viewers_open(tmp_path):
     assert 25e6 < width * height < 61e6  # the least is dot's own layout, without neato
 
 
-def test_a_dot_that_fails_to_render(fake_dot, raises, tmp_path):
-    program = fake_dot("exit 3")
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [
+        ("exit 3", "3"),
+        (
+            "echo 'Could not load libgvplugin_gd.so' >&2; echo more >&2; exit 1",
+            "1 (Could not load libgvplugin_gd.so)",
+        ),
+    ],
+    ids=["silent", "says why"],
+)
+@pytest.mark.parametrize("suffix", [".png", ".pdf"])
+def test_a_dot_that_fails_to_render(fake_dot, raises, tmp_path, script, reason, suffix):
+    program = fake_dot(script)
     with raises(
         GraphvizError,
-        f"Graphviz's program {program} failed with exit status 3; install Graphviz again or "
+        f"Graphviz's program {program} failed with exit status {reason}; install Graphviz again or "
         "save as .svg, which needs no program",
     ):
-        draw(one_neuron()).save(tmp_path / "neuron.png")
-    assert not (tmp_path / "neuron.png").exists()
-
-
-def test_a_dot_that_fails_and_says_why(fake_dot, raises, tmp_path):
-    program = fake_dot("echo 'Could not load libgvplugin_gd.so' >&2; echo more >&2; exit 1")
-    with raises(
-        GraphvizError,
-        f"Graphviz's program {program} failed with exit status 1 (Could not load "
-        "libgvplugin_gd.so); install Graphviz again or save as .svg, which needs no program",
-    ):
-        draw(one_neuron()).save(tmp_path / "neuron.pdf")
+        draw(one_neuron()).save(tmp_path / f"neuron{suffix}")
+    assert not (tmp_path / f"neuron{suffix}").exists()
 
 
 @pytest.mark.dot
