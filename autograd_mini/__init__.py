@@ -10,22 +10,24 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from autograd_mini import copies  # noqa: F401  tells copy and pickle of Values
-from autograd_mini.composites import logsumexp as logsumexp
-from autograd_mini.composites import softmax as softmax
-from autograd_mini.graph import Share as Share
-from autograd_mini.graph import Step as Step
-from autograd_mini.graph import backward_steps as backward_steps
-from autograd_mini.graph import topological_order as topological_order
-from autograd_mini.ops import *  # noqa: F403  every row of the table is a function
-from autograd_mini.recording import operation as operation
-from autograd_mini.scopes import scope as scope
-from autograd_mini.transforms import grad as grad
-from autograd_mini.transforms import gradients as gradients
-from autograd_mini.transforms import hessian as hessian
-from autograd_mini.transforms import jvp as jvp
-from autograd_mini.value import Value as Value
-from autograd_mini.value import label as label
+from autograd_mini.engine import pickling  # noqa: F401  tells copy and pickle of Values
+from autograd_mini.engine.composites import logsumexp as logsumexp
+from autograd_mini.engine.composites import softmax as softmax
+from autograd_mini.engine.graph import Share as Share
+from autograd_mini.engine.graph import Step as Step
+from autograd_mini.engine.graph import backward_steps as backward_steps
+from autograd_mini.engine.graph import topological_order as topological_order
+from autograd_mini.engine.operation import DomainError as DomainError
+from autograd_mini.engine.operation import Operation as Operation
+from autograd_mini.engine.ops import *  # noqa: F403  every row of the table is a function
+from autograd_mini.engine.recording import operation as operation
+from autograd_mini.engine.scopes import scope as scope
+from autograd_mini.engine.transforms import grad as grad
+from autograd_mini.engine.transforms import gradients as gradients
+from autograd_mini.engine.transforms import hessian as hessian
+from autograd_mini.engine.transforms import jvp as jvp
+from autograd_mini.engine.value import Value as Value
+from autograd_mini.engine.value import label as label
 
 if TYPE_CHECKING:
     from autograd_mini.checking import assert_gradient as assert_gradient

@@ -20,15 +20,15 @@ from pathlib import Path
 
 import nn
 from autograd_mini import Value, label, log, softmax
-from autograd_mini.derivation.names import Names
 from autograd_mini.drawing.graphviz_layout import graphviz_layout
 from autograd_mini.drawing.graphviz_program import GraphvizError
 from autograd_mini.drawing.groups import collapse
-from autograd_mini.drawing.layered import layered_layout
-from autograd_mini.drawing.layout import Direction, Layout, Point
+from autograd_mini.drawing.layout.layered import layered_layout
+from autograd_mini.drawing.layout.layout import Direction, Layout, Point
 from autograd_mini.drawing.lettering import Lettering, letter
 from autograd_mini.drawing.picture import Picture, take_picture
 from autograd_mini.drawing.svg import svg_text
+from autograd_mini.symbols.names import Names
 
 Layouter = Callable[[Picture, dict[str, Lettering], Direction], Layout]
 

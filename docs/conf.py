@@ -26,7 +26,7 @@ import autograd_mini  # noqa: E402
 import nn  # noqa: E402
 from autograd_mini.cli.command import parser  # noqa: E402
 from autograd_mini.drawing.palette import POSITIVE  # noqa: E402
-from autograd_mini.ops import TABLE, Operation  # noqa: E402
+from autograd_mini.engine.operation import TABLE, Operation  # noqa: E402
 
 project = "autograd_mini"
 version = release = autograd_mini.__version__

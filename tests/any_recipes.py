@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from autograd_mini import DomainError, Operation, Value
-from autograd_mini.ops import TABLE
+from autograd_mini.engine.operation import TABLE
 
 ROWS = list(TABLE.values())  # as shipped: rows that other tests may register are left out
 

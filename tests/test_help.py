@@ -11,7 +11,7 @@ import pytest
 import autograd_mini
 import nn
 from autograd_mini import Value
-from autograd_mini.ops import TABLE, Operation
+from autograd_mini.engine.operation import TABLE, Operation
 
 ROWS = {name: row for name, row in TABLE.items() if hasattr(autograd_mini, name)}
 

@@ -9,40 +9,33 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 import autograd_mini
 import nn
 
 PACKAGES = [Path(package.__file__ or "").parent for package in (autograd_mini, nn)]
 
-# What data flow through, from first to last: a module imports only from those above it. A name
-# stands for a module or for a package with all its modules, which may import one another.
-ROWS = [
-    "ops",
-    "branches",
-    "expressions",
-    "evaluation",
-    "scopes",
-    "value",
-    "recording",
-    "graph",
-    "copies",
-    "composites",
-    "transforms",
-    "derivation",
-    "compiler",
-    "drawing",
-    "checking",
-    "lectures",
-    "__init__",
-    "cli",
-    "__main__",
-]
+# The rings: a package, and the packages that its modules may import beside their own. The engine
+# is ring 1, what explains, draws and checks is ring 2, and the compiler is ring 3.
+RINGS: dict[str, set[str]] = {
+    "engine": set(),
+    "symbols": {"engine"},
+    "derivation": {"engine", "symbols"},
+    "checking": {"engine", "symbols"},
+    "drawing": {"engine", "symbols"},
+    "compiler": {"engine", "symbols"},
+    "lectures": set(),
+}
+
+# The modules around the rings. They may import every ring, and no ring imports them.
+AROUND = {"__init__", "__main__", "cli"}
 
 # Packages of others, imported late, in a function, by what needs them.
 GUESTS = {"anywidget", "graphviz", "numpy", "traitlets"}
 
 # Modules that are imported only by the package of others that they extend.
-PLUGINS = {"autograd_mini.checking.plugin": "pytest"}
+PLUGINS = {"autograd_mini.checking.sheets.plugin": "pytest"}
 
 # How long a module may be, which CONTRIBUTING.md says.
 CONTRIBUTING = (Path(__file__).parent.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -69,15 +62,6 @@ class Import:
     @property
     def package(self) -> str:
         return self.module.partition(".")[0]
-
-    @property
-    def row(self) -> str:
-        """The part of autograd_mini that is imported: of `from autograd_mini import x`, the root,
-        or the module x."""
-        _, _, inside = self.module.partition(".")
-        if inside:
-            return inside.partition(".")[0]
-        return self.name if self.name in ROWS else "__init__"
 
     def __repr__(self) -> str:
         return f"from {self.module} import {self.name}" if self.name else f"import {self.module}"
@@ -111,13 +95,22 @@ def imports(name: str) -> Iterator[Import]:
     yield from walk(ast.parse(MODULES[name].read_text(encoding="utf-8")).body, late=False)
 
 
-def ours() -> Iterator[tuple[str, str, Import]]:
-    """Each import by a module of autograd_mini of another: the module, its row, the import."""
-    for name in MODULES:
-        if name.startswith("autograd_mini."):
-            for imported in imports(name):
-                if imported.package == "autograd_mini":
-                    yield name, name.split(".")[1], imported
+def imported_modules(name: str) -> set[str]:
+    """The modules of both packages that a module imports, now or later."""
+    found = set()
+    for imported in imports(name):
+        for dotted in (f"{imported.module}.{imported.name}", imported.module):
+            module = dotted if dotted in MODULES else f"{dotted}.__init__"
+            if module in MODULES:
+                found.add(module)
+                break
+    return found - {name}
+
+
+def place(module: str) -> str:
+    """The package or module of autograd_mini that a module stands in; "nn" for all of nn."""
+    package, _, inside = module.partition(".")
+    return package if package == "nn" else inside.partition(".")[0]
 
 
 def test_the_imports_that_these_tests_read_are_all_there_are() -> None:
@@ -138,32 +131,29 @@ def test_the_imports_that_these_tests_read_are_all_there_are() -> None:
         assert len(list(imports(name))) == counted(tree) - for_type_checkers, name
 
 
-def test_every_module_has_its_place_on_the_map() -> None:
-    rows = {name.split(".")[1] for name in MODULES if name.startswith("autograd_mini.")}
-    assert rows - set(ROWS) == set()
+def test_every_module_stands_in_a_ring_or_around_them() -> None:
+    assert {place(name) for name in MODULES} == {*RINGS, *AROUND, "nn"}
 
 
-def test_a_module_imports_only_from_rows_above_it() -> None:
-    """The root may import what draws when it is first used; nobody imports the command line."""
+@pytest.mark.xfail(strict=True, reason="sheets still descend by the compiler")
+def test_a_module_imports_only_from_rings_below_it_and_from_its_own_package() -> None:
     assert [
-        f"{name}: {imported}"
-        for name, row, imported in ours()
-        if imported.row != row
-        and ROWS.index(imported.row) >= ROWS.index(row)
-        and not (row == "__init__" and imported.row not in ("cli", "__main__"))
+        f"{name} imports {imported}"
+        for name in MODULES
+        if place(name) in RINGS
+        for imported in sorted(imported_modules(name))
+        if place(imported) not in {place(name), *RINGS[place(name)]}
     ] == []
 
 
-def test_the_first_modules_need_little() -> None:
-    needed: dict[str, set[str]] = {row: set() for row in ROWS}
-    for _, row, imported in ours():
-        needed[row] |= {imported.row} - {row}
-    assert needed["ops"] == set()
-    assert needed["expressions"] == {"ops"}
-    assert needed["branches"] == needed["scopes"] == set()
-    assert needed["value"] == {"ops", "branches", "scopes"}
-    assert needed["composites"] == {"ops", "branches", "value"}
-    assert needed["transforms"] <= {"ops", "branches", "evaluation", "value", "graph"}
+@pytest.mark.xfail(strict=True, reason="the page and compiled training still do")
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """Modules that import nothing but what was taken away before are taken away, until none is."""
+    waiting = {name: imported_modules(name) for name in MODULES}
+    while free := [name for name, needed in waiting.items() if not needed & set(waiting)]:
+        for name in free:
+            del waiting[name]
+    assert sorted(waiting) == []
 
 
 def test_only_the_command_line_knows_both_packages() -> None:
@@ -187,7 +177,6 @@ def test_nn_uses_only_the_public_names_of_autograd_mini() -> None:
     assert used
     for name, imported in used:
         assert imported.module == "autograd_mini", f"{name}: {imported}"
-        assert imported.row == "__init__", f"{name}: {imported}"
         assert not imported.name.startswith("_"), f"{name}: {imported}"
         assert hasattr(autograd_mini, imported.name), f"{name}: {imported}"
 

@@ -9,36 +9,36 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from autograd_mini.checking.gradients import GradientMismatch as GradientMismatch
-    from autograd_mini.checking.gradients import GradientReport as GradientReport
-    from autograd_mini.checking.gradients import assert_gradient as assert_gradient
-    from autograd_mini.checking.gradients import gradcheck as gradcheck
-    from autograd_mini.checking.identity import FormulaVerdict as FormulaVerdict
-    from autograd_mini.checking.identity import check_formula as check_formula
-    from autograd_mini.checking.markdown import SheetError as SheetError
-    from autograd_mini.checking.printed import PrintedVerdict as PrintedVerdict
-    from autograd_mini.checking.printed import check_printed as check_printed
-    from autograd_mini.checking.printed import printed_interval as printed_interval
-    from autograd_mini.checking.report import Report as Report
-    from autograd_mini.checking.report import Result as Result
-    from autograd_mini.checking.sheet import check_sheet as check_sheet
+    from autograd_mini.checking.digits.printed import PrintedVerdict as PrintedVerdict
+    from autograd_mini.checking.digits.printed import check_printed as check_printed
+    from autograd_mini.checking.digits.printed import printed_interval as printed_interval
+    from autograd_mini.checking.formulas.identity import FormulaVerdict as FormulaVerdict
+    from autograd_mini.checking.formulas.identity import check_formula as check_formula
+    from autograd_mini.checking.gradients.gradcheck import GradientMismatch as GradientMismatch
+    from autograd_mini.checking.gradients.gradcheck import GradientReport as GradientReport
+    from autograd_mini.checking.gradients.gradcheck import assert_gradient as assert_gradient
+    from autograd_mini.checking.gradients.gradcheck import gradcheck as gradcheck
+    from autograd_mini.checking.sheets.markdown import SheetError as SheetError
+    from autograd_mini.checking.sheets.report import Report as Report
+    from autograd_mini.checking.sheets.report import Result as Result
+    from autograd_mini.checking.sheets.sheet import check_sheet as check_sheet
 
 # What is imported when it is first used, and from where: the pytest plugin, which is in this
 # package, is loaded by every run of pytest.
 _LATER = {
-    "GradientMismatch": "gradients",
-    "GradientReport": "gradients",
-    "assert_gradient": "gradients",
-    "gradcheck": "gradients",
-    "FormulaVerdict": "identity",
-    "check_formula": "identity",
-    "SheetError": "markdown",
-    "PrintedVerdict": "printed",
-    "check_printed": "printed",
-    "printed_interval": "printed",
-    "Report": "report",
-    "Result": "report",
-    "check_sheet": "sheet",
+    "GradientMismatch": "gradients.gradcheck",
+    "GradientReport": "gradients.gradcheck",
+    "assert_gradient": "gradients.gradcheck",
+    "gradcheck": "gradients.gradcheck",
+    "FormulaVerdict": "formulas.identity",
+    "check_formula": "formulas.identity",
+    "SheetError": "sheets.markdown",
+    "PrintedVerdict": "digits.printed",
+    "check_printed": "digits.printed",
+    "printed_interval": "digits.printed",
+    "Report": "sheets.report",
+    "Result": "sheets.report",
+    "check_sheet": "sheets.sheet",
 }
 
 __all__ = list(_LATER)

@@ -5,17 +5,17 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from autograd_mini.checking.language import Descent
-from autograd_mini.checking.sheet import parse_text
+from autograd_mini.checking.sheets.language import Descent
+from autograd_mini.checking.sheets.sheet import parse_text
 from autograd_mini.cli.arguments import CommandError, Commands, add_command
 from autograd_mini.cli.picture import find_value, is_python
 from autograd_mini.cli.sheets import defined, read
 from autograd_mini.compiler.problem import Problem
 from autograd_mini.compiler.writing import LANGUAGES, written_out
-from autograd_mini.derivation.names import by_name, name_of
 from autograd_mini.drawing.files import write_file
-from autograd_mini.graph import topological_order
-from autograd_mini.value import Value
+from autograd_mini.engine.graph import topological_order
+from autograd_mini.engine.value import Value
+from autograd_mini.symbols.names import by_name, name_of
 
 DESCRIPTION = """\
 Prints the program that computes a value and its derivatives, line by line: the forward pass, and

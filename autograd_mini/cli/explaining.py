@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 
-from autograd_mini.checking.scene import Scene
-from autograd_mini.checking.sheet import parse_text
+from autograd_mini.checking.formulas.scene import Scene
+from autograd_mini.checking.sheets.sheet import parse_text
 from autograd_mini.cli.arguments import CommandError, Commands, add_command, at_least
 from autograd_mini.cli.compiling import find_in_sheet
 from autograd_mini.cli.picture import find_value, is_python
 from autograd_mini.cli.sheets import defined, read
 from autograd_mini.derivation import explain
-from autograd_mini.derivation.names import Names
-from autograd_mini.value import Value
+from autograd_mini.engine.value import Value
+from autograd_mini.symbols.names import Names
 
 DESCRIPTION = """\
 Shows a derivative: the chain of factors, each as a formula and as a number. FILE is FILE.py:NAME

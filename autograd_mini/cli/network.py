@@ -7,12 +7,12 @@ import os
 from collections.abc import Iterator, Sequence
 
 import nn
-from autograd_mini.checking.sheet import check_text
+from autograd_mini.checking.sheets.sheet import check_text
 from autograd_mini.cli.arguments import CommandError
 from autograd_mini.compiler import compile_graph
 from autograd_mini.drawing import draw
+from autograd_mini.engine.value import Value
 from autograd_mini.lectures import find_lecture
-from autograd_mini.value import Value
 
 
 def work_the_lecture(options: argparse.Namespace) -> int:

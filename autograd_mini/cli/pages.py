@@ -8,9 +8,9 @@ from typing import get_args
 from autograd_mini.cli.arguments import Commands, add_command, at_least
 from autograd_mini.cli.compiling import find_in_sheet
 from autograd_mini.cli.picture import add_collapse, collapse_of, find_value, is_python
-from autograd_mini.derivation.names import name_of
 from autograd_mini.drawing import draw
 from autograd_mini.drawing.drawing import Kind
+from autograd_mini.symbols.names import name_of
 
 DESCRIPTION = """\
 Writes one page that explores a graph: step by step, with other numbers, with every derivative

@@ -12,7 +12,7 @@ from typing import Any
 from autograd_mini.cli.arguments import CommandError, Commands, add_command, at_least
 from autograd_mini.drawing import draw
 from autograd_mini.drawing.groups import Collapse
-from autograd_mini.value import Value
+from autograd_mini.engine.value import Value
 
 DESCRIPTION = """\
 Runs FILE.py and draws the Value called NAME in it, with everything it was computed from. Values

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from autograd_mini.checking.language import Definition, Statement
-from autograd_mini.checking.markdown import SheetError, read_sheet
-from autograd_mini.checking.sheet import Sheet, check_text
+from autograd_mini.checking.sheets.language import Definition, Statement
+from autograd_mini.checking.sheets.markdown import SheetError, read_sheet
+from autograd_mini.checking.sheets.sheet import Sheet, check_text
 from autograd_mini.cli.arguments import CommandError, Commands, add_command
 from autograd_mini.lectures import find_lecture, lectures
 

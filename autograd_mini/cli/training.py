@@ -8,7 +8,7 @@ from typing import Any
 
 import nn
 from autograd_mini.cli.arguments import Commands, add_command, at_least
-from autograd_mini.value import Value
+from autograd_mini.engine.value import Value
 
 DESCRIPTION = """\
 Trains a small network to tell two classes of points apart, and draws what it has learnt: the loss

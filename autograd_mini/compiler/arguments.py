@@ -8,7 +8,7 @@ from copy import copy
 from functools import cached_property
 from typing import Any
 
-from autograd_mini.value import Value, real
+from autograd_mini.engine.value import Value, real
 
 Row = tuple[float, ...]
 

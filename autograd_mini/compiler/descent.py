@@ -8,10 +8,10 @@ from functools import cache
 from numbers import Integral
 from typing import Any
 
-from autograd_mini.compiler.terms import Terms
 from autograd_mini.compiler.updates import UpdateRule, decayed, find_rule
-from autograd_mini.expressions.code import PythonCode
-from autograd_mini.value import real
+from autograd_mini.engine.value import real
+from autograd_mini.symbols.code import PythonCode
+from autograd_mini.symbols.terms import Terms
 
 Mean = Callable[[Sequence[float]], list[float]]
 """The gradient to follow from some numbers of the parameters."""

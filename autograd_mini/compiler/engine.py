@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from operator import add
 from typing import Any
 
-from autograd_mini.branches import COMPARE
 from autograd_mini.compiler.arguments import Rows
 from autograd_mini.compiler.descent import Descent, Mean, Settings
 from autograd_mini.compiler.problem import Guard, Problem
-from autograd_mini.transforms import gradients
+from autograd_mini.engine.comparisons import COMPARE
+from autograd_mini.engine.transforms import gradients
 
 Numbers = Sequence[float]
 

@@ -12,9 +12,9 @@ import math
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from autograd_mini.compiler.term_properties import Term, is_atom
-from autograd_mini.evaluation import CONTINUED
-from autograd_mini.expressions import PythonPrinter
+from autograd_mini.engine.evaluation import CONTINUED
+from autograd_mini.engine.tree import PythonPrinter
+from autograd_mini.symbols.term_properties import Term, is_atom
 
 
 def unwitnessed(

@@ -16,14 +16,14 @@ from functools import partial, update_wrapper
 from operator import add
 from typing import Any, overload
 
-from autograd_mini.branches import Comparison, following
 from autograd_mini.compiler.arguments import Row, as_arguments, many
 from autograd_mini.compiler.compiled import Compiled
 from autograd_mini.compiler.engine import NOT_FINITE, Stale
 from autograd_mini.compiler.graphs import compile_values, listed_values
-from autograd_mini.derivation.names import input_names
-from autograd_mini.transforms import gradients
-from autograd_mini.value import Value, real
+from autograd_mini.engine.comparisons import Comparison, following
+from autograd_mini.engine.transforms import gradients
+from autograd_mini.engine.value import Value, real
+from autograd_mini.symbols.names import input_names
 
 # A function that takes more branches is recorded at every call from then on.
 MOST_PROGRAMS = 64

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from autograd_mini.branches import Comparison, noted
 from autograd_mini.compiler.compiled import Compiled
 from autograd_mini.compiler.engine import Engine
 from autograd_mini.compiler.problem import Problem
 from autograd_mini.compiler.program import Program
-from autograd_mini.graph import topological_order
-from autograd_mini.value import Value
+from autograd_mini.engine.comparisons import Comparison, noted
+from autograd_mini.engine.graph import topological_order
+from autograd_mini.engine.value import Value
 
 TARGETS = ("python", "numpy", "c", "javascript", "auto")
 

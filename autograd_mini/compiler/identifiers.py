@@ -15,9 +15,9 @@ from __future__ import annotations
 import keyword
 import re
 
-from autograd_mini.expressions.code import ArrayCode, CCode, PythonCode
-from autograd_mini.expressions.symbols import printable
-from autograd_mini.ops import TABLE
+from autograd_mini.engine.operation import TABLE
+from autograd_mini.symbols.code import ArrayCode, CCode, PythonCode
+from autograd_mini.symbols.typesetting import printable
 
 WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,59}")
 

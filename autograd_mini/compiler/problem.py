@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from autograd_mini.branches import COMPARE, Comparison
-from autograd_mini.derivation.names import Names
-from autograd_mini.graph import Tape, topological_order
-from autograd_mini.value import Value
+from autograd_mini.engine.comparisons import COMPARE, Comparison
+from autograd_mini.engine.graph import Tape, topological_order
+from autograd_mini.engine.value import Value
+from autograd_mini.symbols.names import Names
 
 # Larger graphs are not written out, and their values need no names.
 LARGEST_NAMED = 20_000

@@ -10,12 +10,12 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from autograd_mini.branches import SAME_SIGN
 from autograd_mini.compiler.finiteness import unwitnessed
 from autograd_mini.compiler.identifiers import Identifiers, comment
 from autograd_mini.compiler.problem import Problem
-from autograd_mini.compiler.term_properties import Term, is_atom, parts
-from autograd_mini.compiler.terms import Terms
+from autograd_mini.engine.comparisons import SAME_SIGN
+from autograd_mini.symbols.term_properties import Term, is_atom, parts
+from autograd_mini.symbols.terms import Terms
 
 # A line has so many operations at most, unless it cannot be divided.
 LONGEST = 8

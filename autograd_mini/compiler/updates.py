@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from autograd_mini.compiler.term_properties import Term
-from autograd_mini.compiler.terms import Terms
-from autograd_mini.expressions import parse
+from autograd_mini.engine.tree import parse
+from autograd_mini.symbols.term_properties import Term
+from autograd_mini.symbols.terms import Terms
 
 
 class UpdateRule(NamedTuple):

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import ast
 
-from autograd_mini.derivation.chain import Chain, Factor
 from autograd_mini.derivation.equations import (
     Delta,
     Equation,
@@ -20,7 +19,6 @@ from autograd_mini.derivation.equations import (
     Sentence,
     Term,
 )
-from autograd_mini.derivation.names import by_name
 from autograd_mini.derivation.notation import (
     Link,
     Notation,
@@ -30,7 +28,6 @@ from autograd_mini.derivation.notation import (
     two_ends,
 )
 from autograd_mini.derivation.remarks import fork
-from autograd_mini.derivation.steps import is_activation
 from autograd_mini.derivation.styles import (
     MOST_EQUATIONS,
     MOST_LINES,
@@ -39,7 +36,10 @@ from autograd_mini.derivation.styles import (
     more_terms,
 )
 from autograd_mini.derivation.ways import Way, through, upwards
-from autograd_mini.value import Value
+from autograd_mini.engine.value import Value
+from autograd_mini.symbols.chain import Chain, Factor
+from autograd_mini.symbols.names import by_name
+from autograd_mini.symbols.steps import is_activation
 
 RATE = ast.Name("alpha")
 

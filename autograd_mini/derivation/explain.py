@@ -6,20 +6,20 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Literal, get_args, overload
 
-from autograd_mini.derivation.chain import Chain, Factor
 from autograd_mini.derivation.decimals import Decimals
 from autograd_mini.derivation.deltas import DeltaRule
 from autograd_mini.derivation.equations import Derivative, Equation, Number, Sentence
 from autograd_mini.derivation.latex_writing import LatexWriter
 from autograd_mini.derivation.mathml_writing import MathMLWriter
-from autograd_mini.derivation.names import Names, by_name
 from autograd_mini.derivation.notation import Notation, two_ends
 from autograd_mini.derivation.paths import Paths
 from autograd_mini.derivation.remarks import changed, definitions, independent, number_of
 from autograd_mini.derivation.styles import MOST_LINES, factored, full, more_equations, overview
 from autograd_mini.derivation.writing import TextWriter
-from autograd_mini.transforms import gradients
-from autograd_mini.value import Value
+from autograd_mini.engine.transforms import gradients
+from autograd_mini.engine.value import Value
+from autograd_mini.symbols.chain import Chain, Factor
+from autograd_mini.symbols.names import Names, by_name
 
 Style = Literal["full", "factored", "delta"]
 

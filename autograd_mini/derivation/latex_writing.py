@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from autograd_mini.derivation.equations import Derivative, Equation, Sentence
 from autograd_mini.derivation.writing import Writer
-from autograd_mini.expressions.latex import LatexPrinter, escaped
+from autograd_mini.symbols.latex import LatexPrinter, escaped
 
 RELATIONS = {"=": "=", "<-": r"\leftarrow"}
 BETWEEN_EQUATIONS = r" \\[1ex]" + "\n"

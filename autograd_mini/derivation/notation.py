@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from autograd_mini.derivation.chain import Chain, Factor
 from autograd_mini.derivation.decimals import Decimals
 from autograd_mini.derivation.equations import (
     Delta,
@@ -22,9 +21,10 @@ from autograd_mini.derivation.equations import (
     Sentence,
     Term,
 )
-from autograd_mini.derivation.simplify import addends, negated, simplify
 from autograd_mini.derivation.writing import TextWriter
-from autograd_mini.value import Value
+from autograd_mini.engine.value import Value
+from autograd_mini.symbols.chain import Chain, Factor
+from autograd_mini.symbols.simplify import addends, negated, simplify
 
 T = TypeVar("T")
 U = TypeVar("U")

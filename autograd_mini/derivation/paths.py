@@ -8,8 +8,8 @@ from functools import cached_property
 from math import prod
 from typing import overload
 
-from autograd_mini.derivation.chain import Chain, Factor
-from autograd_mini.value import Value
+from autograd_mini.engine.value import Value
+from autograd_mini.symbols.chain import Chain, Factor
 
 
 @dataclass(frozen=True, eq=False)

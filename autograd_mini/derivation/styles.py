@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Container, Sequence
 
-from autograd_mini.derivation.chain import Factor
 from autograd_mini.derivation.equations import Equation, LeftOut
-from autograd_mini.derivation.names import by_name
 from autograd_mini.derivation.notation import Link, Notation, Product, two_ends
 from autograd_mini.derivation.paths import Path
 from autograd_mini.derivation.remarks import fork, held, stopped
 from autograd_mini.derivation.ways import Way, through
-from autograd_mini.value import Value
+from autograd_mini.engine.value import Value
+from autograd_mini.symbols.chain import Factor
+from autograd_mini.symbols.names import by_name
 
 # Of a longer sum, derivation or list only the two ends are written.
 MOST_TERMS = 8

@@ -6,8 +6,8 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from math import prod
 
-from autograd_mini.derivation.chain import Chain, Factor
-from autograd_mini.value import Value
+from autograd_mini.engine.value import Value
+from autograd_mini.symbols.chain import Chain, Factor
 
 
 @dataclass(frozen=True)

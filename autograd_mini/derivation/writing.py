@@ -19,8 +19,8 @@ from autograd_mini.derivation.equations import (
     Sentence,
     Term,
 )
-from autograd_mini.expressions.formulas import TextPrinter
-from autograd_mini.expressions.tree import POWER, PRODUCT
+from autograd_mini.engine.tree import POWER, PRODUCT
+from autograd_mini.symbols.text import TextPrinter
 
 
 class Writer(ABC):

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 
 from autograd_mini.drawing.escape import dot_record, dot_string, shorten
-from autograd_mini.drawing.layout import Direction, Layout, Point, Wire
+from autograd_mini.drawing.layout.layout import Direction, Layout, Point, Wire
 from autograd_mini.drawing.lettering import (
     KEYS,
     LABEL_SIZE,

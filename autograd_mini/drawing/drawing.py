@@ -11,7 +11,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from autograd_mini.derivation.names import Names
 from autograd_mini.drawing.dot import POINTS_PER_INCH, dot_body, dot_text
 from autograd_mini.drawing.escape import xml_text
 from autograd_mini.drawing.files import write_file
@@ -25,14 +24,15 @@ from autograd_mini.drawing.graphviz_program import (
 )
 from autograd_mini.drawing.groups import COLLAPSES, Collapse
 from autograd_mini.drawing.groups import collapse as collapsed
-from autograd_mini.drawing.layered import layered_layout
-from autograd_mini.drawing.layout import Direction, Layout
+from autograd_mini.drawing.layout.layered import layered_layout
+from autograd_mini.drawing.layout.layout import Direction, Layout
 from autograd_mini.drawing.lettering import LARGEST_WITH_PARTIALS, Lettering, letter
 from autograd_mini.drawing.mermaid import mermaid_text
 from autograd_mini.drawing.picture import Picture, take_picture
 from autograd_mini.drawing.svg import svg_text
 from autograd_mini.drawing.wording import summary, table_text
-from autograd_mini.value import Value
+from autograd_mini.engine.value import Value
+from autograd_mini.symbols.names import Names
 
 if TYPE_CHECKING:
     import graphviz  # type: ignore[import-untyped]  # it ships no types
@@ -119,7 +119,7 @@ class Drawing:
         Raises: ValueError for an operation that JavaScript cannot compute.
         """
         # Imported here: it needs the compiler, which a picture does not.
-        from autograd_mini.drawing.widget import explorer_widget
+        from autograd_mini.drawing.page.widget import explorer_widget
 
         return explorer_widget(self)
 
@@ -149,7 +149,7 @@ class Drawing:
             return self.svg().encode()
         if suffix == ".html":
             # Imported here: it needs the compiler, which a picture does not.
-            from autograd_mini.drawing.page import page_text
+            from autograd_mini.drawing.page.page import page_text
 
             return page_text(self).encode()
         if suffix == ".dot":

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from autograd_mini.expressions.symbols import printable
+from autograd_mini.symbols.typesetting import printable
 
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from autograd_mini.drawing.dot import FONT, POINTS_PER_INCH, cluster_lines
 from autograd_mini.drawing.graphviz_program import GraphvizError, run_dot
-from autograd_mini.drawing.layout import (
+from autograd_mini.drawing.layout.layout import (
     FRAME_PADDING,
     FRAME_TITLE,
     Direction,

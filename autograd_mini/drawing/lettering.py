@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from autograd_mini.drawing.escape import ELLIPSIS, shorten
 from autograd_mini.drawing.format import format_number
 from autograd_mini.drawing.picture import Box, Group, Operand, Picture, Stub, ValueBox
-from autograd_mini.expressions.symbols import printable
+from autograd_mini.symbols.typesetting import printable
 
 # Advance widths of U+0020 to U+007E, in thousandths of the font size.
 # Source: Adobe, Helvetica font metrics.

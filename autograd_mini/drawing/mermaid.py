@@ -7,12 +7,12 @@ import unicodedata
 from collections.abc import Iterator
 
 from autograd_mini.drawing.escape import shorten
-from autograd_mini.drawing.layout import Direction
+from autograd_mini.drawing.layout.layout import Direction
 from autograd_mini.drawing.lettering import KEYS, LONGEST_LABEL, Lettering
 from autograd_mini.drawing.palette import COLOURS, INK_LIGHT, LINE, PAPER_LIGHT, kind, on_paper
 from autograd_mini.drawing.picture import Box, Group, Picture
 from autograd_mini.drawing.wording import summary
-from autograd_mini.expressions.symbols import printable
+from autograd_mini.symbols.typesetting import printable
 
 Scope = tuple[str, ...]
 

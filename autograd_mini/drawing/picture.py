@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from autograd_mini.derivation.names import Names
-from autograd_mini.value import Value
+from autograd_mini.engine.value import Value
+from autograd_mini.symbols.names import Names
 
 
 @dataclass(frozen=True, slots=True)

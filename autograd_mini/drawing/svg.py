@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from autograd_mini.drawing.escape import shorten, xml_text
-from autograd_mini.drawing.layout import FRAME_TITLE, Frame, Layout, Place, Wire
+from autograd_mini.drawing.layout.layout import FRAME_TITLE, Frame, Layout, Place, Wire
 from autograd_mini.drawing.lettering import (
     KEYS,
     LABEL_ROW,
@@ -41,7 +41,7 @@ from autograd_mini.drawing.palette import (
 )
 from autograd_mini.drawing.picture import Box, Group, Operation, Picture, Stub, ValueBox
 from autograd_mini.drawing.wording import describe, describe_edge, summary
-from autograd_mini.expressions.symbols import printable
+from autograd_mini.symbols.typesetting import printable
 
 BASELINE = 0.36  # of the font size, from the middle of a row down to where letters stand
 

@@ -8,7 +8,7 @@ from autograd_mini.drawing.escape import shorten
 from autograd_mini.drawing.format import all_digits, format_number
 from autograd_mini.drawing.lettering import LONGEST_LABEL, range_text
 from autograd_mini.drawing.picture import Box, Group, Operand, Picture, Stub, ValueBox
-from autograd_mini.expressions.symbols import printable
+from autograd_mini.symbols.typesetting import printable
 
 LONGEST_TABLE = 200
 

@@ -9,7 +9,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from autograd_mini.checking import check_printed, printed_interval
-from autograd_mini.checking.intervals import Interval
+from autograd_mini.checking.sheets.intervals import Interval
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd_mini.checking.enclosures import apply, enclose, evaluate
-from autograd_mini.checking.intervals import EVERYTHING, Interval
-from autograd_mini.evaluation import STRICT
-from autograd_mini.expressions import parse
-from autograd_mini.ops import TABLE, Operation, find
+from autograd_mini.checking.sheets.enclosures import apply, enclose, evaluate
+from autograd_mini.checking.sheets.intervals import EVERYTHING, Interval
+from autograd_mini.engine.evaluation import STRICT
+from autograd_mini.engine.operation import TABLE, Operation, find
+from autograd_mini.engine.tree import parse
 
 ROWS = sorted(TABLE)
 

@@ -8,8 +8,8 @@ import pytest
 from planted_slips import FORMULAS, delta, expression, network
 
 from autograd_mini import Value
-from autograd_mini.checking.identity import FormulaVerdict, check_formula, check_identity
-from autograd_mini.checking.scene import Scene
+from autograd_mini.checking.formulas.identity import FormulaVerdict, check_formula, check_identity
+from autograd_mini.checking.formulas.scene import Scene
 
 NETWORK = network()
 NETWORK["eta"] = Value(0.5)

@@ -22,7 +22,7 @@ from autograd_mini import (
     tanh,
 )
 from autograd_mini.checking import GradientMismatch, assert_gradient, gradcheck
-from autograd_mini.ops import TABLE
+from autograd_mini.engine.operation import TABLE
 
 PLAIN_NUMBERS = (
     "so what is computed from w is not recorded: float(), .data and the functions of math make "
@@ -262,7 +262,7 @@ def test_an_infinite_partial_is_named():
 
 def test_forward_and_reverse_mode_are_compared(monkeypatch, raises):
     monkeypatch.setattr(
-        "autograd_mini.checking.gradients.jvp", lambda f, primals, tangents: (1.0, 2.5)
+        "autograd_mini.checking.gradients.gradcheck.jvp", lambda f, primals, tangents: (1.0, 2.5)
     )
     message = (
         "df/dw: reverse mode 2.0, forward mode 2.5, off by 0.5 (rounding explains 3e-15): the "

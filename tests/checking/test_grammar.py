@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from autograd_mini.checking.language import (
+from autograd_mini.checking.sheets.language import (
     Definition,
     Descent,
     Evaluation,
@@ -20,9 +20,9 @@ from autograd_mini.checking.language import (
     derivation_lines,
     parse_lines,
 )
-from autograd_mini.checking.markdown import Line, SheetError
+from autograd_mini.checking.sheets.markdown import Line, SheetError
+from autograd_mini.engine.operation import TABLE
 from autograd_mini.lectures import lectures
-from autograd_mini.ops import TABLE
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "sheets.md"
 PRODUCTIONS = "\n".join(re.findall(r"^```ebnf\n(.*?)^```", PAGE.read_text("utf-8"), re.M | re.S))

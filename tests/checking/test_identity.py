@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from autograd_mini import Value, exp, log, maximum, relu, sigmoid, sin, softmax, sqrt
-from autograd_mini.checking.identity import FormulaVerdict, check_formula
+from autograd_mini.checking.formulas.identity import FormulaVerdict, check_formula
 
 Values = dict[str, Value]
 

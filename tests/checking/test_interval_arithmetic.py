@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from autograd_mini.checking.intervals import (
+from autograd_mini.checking.sheets.intervals import (
     EVERYTHING,
     Interval,
     absolute,

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from autograd_mini.checking.language import (
+from autograd_mini.checking.sheets.language import (
     Definition,
     Descent,
     Evaluation,
@@ -12,7 +12,7 @@ from autograd_mini.checking.language import (
     Statement,
     parse_lines,
 )
-from autograd_mini.checking.markdown import MOST_COLUMNS, SheetError, derivation_lines
+from autograd_mini.checking.sheets.markdown import MOST_COLUMNS, SheetError, derivation_lines
 
 NETWORK = "w = 0.5\nx = 2\nout = w * x\nE = out ** 2\n"
 

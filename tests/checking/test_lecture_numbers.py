@@ -4,8 +4,8 @@ import mpmath
 import pytest
 
 from autograd_mini.checking import check_printed, printed_interval
-from autograd_mini.checking.enclosures import enclose
-from autograd_mini.expressions import parse
+from autograd_mini.checking.sheets.enclosures import enclose
+from autograd_mini.engine.tree import parse
 
 MAZUR = {
     "inputs": "0.05 0.1",

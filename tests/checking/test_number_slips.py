@@ -8,8 +8,8 @@ import pytest
 from planted_slips import expression, network
 
 from autograd_mini import Value
-from autograd_mini.checking.number_slips import explain_wrong_number
-from autograd_mini.checking.scene import Scene
+from autograd_mini.checking.formulas.number_slips import explain_wrong_number
+from autograd_mini.checking.formulas.scene import Scene
 
 SCENE = Scene({**network(), "eta": Value(0.5)})
 

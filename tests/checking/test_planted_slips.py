@@ -7,7 +7,7 @@ from itertools import islice
 import pytest
 from planted_slips import FORMULAS, network, planted
 
-from autograd_mini.checking.identity import check_formula
+from autograd_mini.checking.formulas.identity import check_formula
 
 NETWORK = network()
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from autograd_mini import DomainError, Value, gradients, log, maximum, relu, sigmoid
-from autograd_mini.checking.scene import Scene, names_in
-from autograd_mini.expressions import parse
+from autograd_mini.checking.formulas.scene import Scene, names_in
+from autograd_mini.engine.tree import parse
 
 
 def neuron() -> Scene:

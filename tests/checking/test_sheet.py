@@ -6,7 +6,7 @@ import pytest
 
 from autograd_mini import Value, sigmoid
 from autograd_mini.checking import Report, SheetError, check_sheet
-from autograd_mini.transforms import gradients
+from autograd_mini.engine.transforms import gradients
 
 # The five digits of a hand-out; what is marked is wrong or computed from rounded numbers.
 NETWORK = """

@@ -39,7 +39,7 @@ from autograd_mini import (
     hessian,
     step,
 )
-from autograd_mini.ops import TABLE
+from autograd_mini.engine.operation import TABLE
 
 # A constant on either side; what can be folded or left out somewhere is among them.
 CONSTANTS = [1.0, 2.0, -1.0, 0.0, -0.0, 0.5, -3.0, math.inf, -math.inf, math.nan, 1e308]

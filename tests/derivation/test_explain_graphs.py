@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from random_graphs import graphs
 
 from autograd_mini import Value, explain, gradients, topological_order
-from autograd_mini.derivation.formulas import evaluate
-from autograd_mini.derivation.names import Names
-from autograd_mini.expressions import Printer, parse
+from autograd_mini.engine.tree import Printer, parse
+from autograd_mini.symbols.formulas import evaluate
+from autograd_mini.symbols.names import Names
 
 STYLES = ["full", "factored", "delta"]
 

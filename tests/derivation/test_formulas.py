@@ -11,10 +11,10 @@ from random_graphs import graphs
 
 import nn
 from autograd_mini import Value, gradients, label, operation, topological_order
-from autograd_mini.derivation.formulas import evaluate, factor, formula
-from autograd_mini.derivation.names import Names, name_of
-from autograd_mini.expressions import Printer, parse
-from autograd_mini.ops import TABLE
+from autograd_mini.engine.operation import TABLE
+from autograd_mini.engine.tree import Printer, parse
+from autograd_mini.symbols.formulas import evaluate, factor, formula
+from autograd_mini.symbols.names import Names, name_of
 
 
 def named(value: Value) -> bool:

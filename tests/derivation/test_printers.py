@@ -5,10 +5,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from autograd_mini.expressions import parse
-from autograd_mini.expressions.formulas import TextPrinter
-from autograd_mini.expressions.latex import LatexPrinter, escaped
-from autograd_mini.expressions.mathml import MathMLPrinter
+from autograd_mini.engine.tree import parse
+from autograd_mini.symbols.latex import LatexPrinter, escaped
+from autograd_mini.symbols.mathml import MathMLPrinter
+from autograd_mini.symbols.text import TextPrinter
 
 NAMES = ["x", "y", "z", "w5", "out_o1", "theta1", "a_1_2"]
 

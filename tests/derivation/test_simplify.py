@@ -7,10 +7,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from autograd_mini.derivation.coefficients import number
-from autograd_mini.derivation.formulas import evaluate
-from autograd_mini.derivation.simplify import addends, key, simplify
-from autograd_mini.expressions import Printer, parse
+from autograd_mini.engine.tree import Printer, parse
+from autograd_mini.symbols.coefficients import number
+from autograd_mini.symbols.formulas import evaluate
+from autograd_mini.symbols.simplify import addends, key, simplify
 
 NAMES = ["x", "y", "z"]
 

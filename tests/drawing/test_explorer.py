@@ -21,14 +21,14 @@ from drawn_graphs import (
 
 import nn
 from autograd_mini import Value, check_printed, draw, explain, label, log
-from autograd_mini.compiler.targets.flat_javascript import rows_text
-from autograd_mini.drawing.explorer import compact, module_text
-from autograd_mini.drawing.explorer.bundle import MODULES, STRING
 from autograd_mini.drawing.format import format_number
 from autograd_mini.drawing.lettering import text_width
-from autograd_mini.drawing.page import explorer_script
-from autograd_mini.graph import topological_order
-from autograd_mini.ops import TABLE, Operation
+from autograd_mini.drawing.page.bundle import MODULES, STRING
+from autograd_mini.drawing.page.explorer import compact, module_text
+from autograd_mini.drawing.page.page import explorer_script
+from autograd_mini.engine.graph import topological_order
+from autograd_mini.engine.operation import TABLE, Operation
+from autograd_mini.symbols.javascript import rows_text
 
 node = pytest.mark.node
 
@@ -143,7 +143,7 @@ def test_what_is_left_out_of_a_script_is_in_no_string():
 @pytest.mark.parametrize("module", MODULES)
 def test_scripts_can_be_compacted(module):
     """No template in a template, and no quote in a regular expression."""
-    script = files("autograd_mini.drawing.explorer").joinpath(f"{module}.js").read_text("utf-8")
+    script = files("autograd_mini.drawing.page").joinpath(f"{module}.js").read_text("utf-8")
     code = re.sub(STRING, '""', script, flags=re.VERBOSE)
     code = re.sub(r"//.*|/\*.*?\*/", "", code, flags=re.DOTALL)
     assert not set(code.replace('""', "")) & set("\"'`")

@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd_mini import Value, scope
-from autograd_mini.derivation.names import Names
 from autograd_mini.drawing import draw, draw_dot
 from autograd_mini.drawing.escape import shorten
-from autograd_mini.drawing.layered import layered_layout
+from autograd_mini.drawing.layout.layered import layered_layout
 from autograd_mini.drawing.lettering import LONGEST_LABEL, letter
 from autograd_mini.drawing.picture import Operand, Operation, Picture, ValueBox
 from autograd_mini.drawing.svg import svg_text
-from autograd_mini.expressions.symbols import printable
+from autograd_mini.symbols.names import Names
+from autograd_mini.symbols.typesetting import printable
 
 SVG = "{http://www.w3.org/2000/svg}"
 

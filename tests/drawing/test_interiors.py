@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd_mini import Value, draw, scope
-from autograd_mini.drawing.page import page_text
+from autograd_mini.drawing.page.page import page_text
 
 
 def known(drawing):

@@ -15,8 +15,8 @@ from drawn_graphs import (
 
 import nn
 from autograd_mini import Value, draw, explain, label, log
-from autograd_mini.derivation.names import Names
 from autograd_mini.drawing.format import format_number
+from autograd_mini.symbols.names import Names
 
 pytestmark = pytest.mark.browser
 

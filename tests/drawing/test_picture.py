@@ -5,8 +5,8 @@ import math
 from drawn_graphs import two_two_two, used_five_times
 
 from autograd_mini import Value, draw, label, scope
-from autograd_mini.derivation.names import Names
 from autograd_mini.drawing.picture import Operand, Operation, Picture, ValueBox, take_picture
+from autograd_mini.symbols.names import Names
 
 
 def test_a_whole_picture():

@@ -14,7 +14,7 @@ import traitlets
 from drawn_graphs import one_neuron
 
 from autograd_mini import Value, draw
-from autograd_mini.drawing.widget import Frame
+from autograd_mini.drawing.page.widget import Frame
 
 
 def test_leaves_are_numbers_by_names():

@@ -9,7 +9,7 @@ from drawn_graphs import layers_of, one_neuron, repeated_product, two_two_two, u
 
 from autograd_mini import Value
 from autograd_mini.drawing import GraphvizError, draw, draw_dot, graphviz_layout
-from autograd_mini.drawing.layered import layered_layout
+from autograd_mini.drawing.layout.layered import layered_layout
 
 GRAPHS = {
     "one neuron": one_neuron,

@@ -9,8 +9,8 @@ import re
 
 import pytest
 
-from autograd_mini.expressions import Printer, PythonPrinter, parse
-from autograd_mini.ops import TABLE, find
+from autograd_mini.engine.operation import TABLE, find
+from autograd_mini.engine.tree import Printer, PythonPrinter, parse
 
 PRINTED = {
     "x + y": ("x + y", "x + y"),

@@ -20,7 +20,7 @@ import pytest
 
 import autograd_mini
 from autograd_mini import Value, maximum, mul, operation
-from autograd_mini.ops import TABLE
+from autograd_mini.engine.operation import TABLE
 
 PACKAGE = Path(autograd_mini.__file__).parent
 
@@ -75,7 +75,7 @@ def test_a_users_operation_is_a_row_like_any_other() -> None:
     program = f"""{GELU}
 import pickle
 from autograd_mini import Value, maximum
-from autograd_mini.ops import TABLE
+from autograd_mini.engine.operation import TABLE
 y = gelu(Value(2.0, label="x"))
 print(y.op is gelu, y.op.name, y._op, y.op.arity, TABLE["gelu"] is gelu)
 print(repr(gelu) == f"<operation gelu: z = {{gelu.value}}>", Value.gelu.__qualname__)
@@ -202,7 +202,7 @@ def test_what_is_no_row_is_refused_and_leaves_nothing_behind() -> None:
 import json
 from autograd_mini import *
 from autograd_mini import Value, maximum
-from autograd_mini.ops import TABLE
+from autograd_mini.engine.operation import TABLE
 before, methods = dict(TABLE), set(dir(Value))
 messages = []
 for call in {list(REFUSED)!r}:
@@ -235,8 +235,8 @@ def test_an_operation_may_be_called_what_the_code_that_records_calls_its_parts()
     program = """
 import re
 from autograd_mini import Value, operation, scope
-from autograd_mini.ops import TABLE
-from autograd_mini.recording import source
+from autograd_mini.engine.operation import TABLE
+from autograd_mini.engine.recording import source
 words = set(re.findall(r"[A-Za-z]+", source(TABLE["pow"]) + source(TABLE["maximum"]) + " rule"))
 free = []
 for name in sorted(words):
@@ -291,7 +291,7 @@ import json
 import autograd_mini
 from autograd_mini import *
 from autograd_mini import Value, maximum
-from autograd_mini.ops import TABLE
+from autograd_mini.engine.operation import TABLE
 found = {}
 for name, row in TABLE.items():
     point = [(2 * low + high) / 3 for low, high in row.domain]

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 import autograd_mini as ag
 from autograd_mini import Operation, Value, gradients, hessian, jvp, topological_order
-from autograd_mini.ops import TABLE
+from autograd_mini.engine.operation import TABLE
 
 ROWS = list(TABLE.values())  # as shipped: rows that other tests may register are left out
 EPSILON = 2.0**-53

@@ -13,7 +13,7 @@ import pytest
 
 import autograd_mini as ag
 from autograd_mini import DomainError, Operation, Value, grad, gradcheck, hessian
-from autograd_mini.ops import TABLE
+from autograd_mini.engine.operation import TABLE
 
 INF = math.inf
 

@@ -12,7 +12,7 @@ import mpmath
 import pytest
 
 from autograd_mini import Operation, Value, gradients, hessian
-from autograd_mini.ops import TABLE
+from autograd_mini.engine.operation import TABLE
 
 ROWS = list(TABLE.values())
 EVERY_ROW = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)

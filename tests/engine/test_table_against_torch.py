@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from autograd_mini import DomainError, Operation, Value, grad, hessian
-from autograd_mini.ops import TABLE
+from autograd_mini.engine.operation import TABLE
 
 torch = pytest.importorskip("torch")
 

@@ -14,8 +14,8 @@ from autograd_mini.compiler.engine import Engine, Numbers, Stale
 from autograd_mini.compiler.program import Program
 from autograd_mini.compiler.targets.python_writer import PythonWriter
 from autograd_mini.compiler.targets.writer import MOST_CHECKED, bracketed
-from autograd_mini.expressions.code import ArrayCode, CodePrinter
-from autograd_mini.value import real
+from autograd_mini.engine.value import real
+from autograd_mini.symbols.code import ArrayCode, CodePrinter
 
 
 class ArrayWriter(PythonWriter):

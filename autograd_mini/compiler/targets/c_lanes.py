@@ -10,8 +10,7 @@ from collections.abc import Iterator
 
 from autograd_mini.compiler.program import Program
 from autograd_mini.compiler.targets.c_writer import ROW_BY_ROW, CWriter
-from autograd_mini.compiler.targets.writer import INDENT, indented
-from autograd_mini.expressions.code import CodePrinter, LanesCode
+from autograd_mini.symbols.code import INDENT, CodePrinter, LanesCode, indented
 
 PREAMBLE = """\
 typedef double lanes __attribute__((vector_size(8 * LANES)));

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from autograd_mini.compiler.library import HOW
 from autograd_mini.compiler.program import Program
-from autograd_mini.compiler.targets.writer import INDENT, Writer, folded, indented
-from autograd_mini.compiler.terms import Terms
+from autograd_mini.compiler.targets.writer import Writer, folded
 from autograd_mini.compiler.updates import UpdateRule, decayed
-from autograd_mini.expressions.code import CCode, CodePrinter
+from autograd_mini.symbols.code import INDENT, CCode, CodePrinter, indented
+from autograd_mini.symbols.terms import Terms
 
 # What value_and_gradients returns.
 NOT_FINITE, FIRST_GUARD = 1, 2

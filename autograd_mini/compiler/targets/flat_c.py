@@ -15,10 +15,9 @@ from typing import Any
 from autograd_mini.compiler.engine import Engine, Stale
 from autograd_mini.compiler.library import HOW, load
 from autograd_mini.compiler.problem import Problem
-from autograd_mini.compiler.targets.writer import indented
-from autograd_mini.compiler.terms import Terms
-from autograd_mini.expressions.code import CCode
-from autograd_mini.ops import TABLE, Operation
+from autograd_mini.engine.operation import TABLE, Operation
+from autograd_mini.symbols.code import CCode, indented
+from autograd_mini.symbols.terms import Terms
 
 # A code says the row, and in its last bits which operands are differentiated by.
 BY_X, BY_Y, VARIANTS = 1, 2, 4

@@ -8,8 +8,8 @@ from typing import Any
 
 from autograd_mini.compiler.engine import Engine, Stale
 from autograd_mini.compiler.problem import Problem
-from autograd_mini.evaluation import STRICT
-from autograd_mini.ops import Operation
+from autograd_mini.engine.evaluation import STRICT
+from autograd_mini.engine.operation import Operation
 
 UNARY = -1
 

@@ -8,9 +8,9 @@ from typing import Any, NoReturn
 
 from autograd_mini.compiler.engine import Engine
 from autograd_mini.compiler.program import Program
-from autograd_mini.compiler.targets.writer import INDENT, Writer, bracketed, call, indented
-from autograd_mini.compiler.term_properties import Term
-from autograd_mini.expressions.code import CodePrinter, JavaScriptCode
+from autograd_mini.compiler.targets.writer import Writer, bracketed, call
+from autograd_mini.symbols.code import INDENT, CodePrinter, JavaScriptCode, indented
+from autograd_mini.symbols.term_properties import Term
 
 
 class JavaScriptWriter(Writer):

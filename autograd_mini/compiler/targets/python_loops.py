@@ -7,9 +7,10 @@ from collections.abc import Generator, Iterator, Sequence
 
 from autograd_mini.compiler.program import Program
 from autograd_mini.compiler.targets.python_writer import PythonWriter
-from autograd_mini.compiler.targets.writer import INDENT, call, indented, returned
-from autograd_mini.compiler.term_properties import Term
+from autograd_mini.compiler.targets.writer import call, returned
 from autograd_mini.compiler.updates import UpdateRule, decayed
+from autograd_mini.symbols.code import INDENT, indented
+from autograd_mini.symbols.term_properties import Term
 
 
 class LoopWriter(PythonWriter):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from autograd_mini.compiler.targets.writer import Writer, bracketed, call, indented
-from autograd_mini.expressions.code import CodePrinter, PythonCode
+from autograd_mini.compiler.targets.writer import Writer, bracketed, call
+from autograd_mini.symbols.code import CodePrinter, PythonCode, indented
 
 
 class PythonWriter(Writer):

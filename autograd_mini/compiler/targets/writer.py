@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from autograd_mini.compiler.identifiers import comment
 from autograd_mini.compiler.program import Guard, Line, Program
-from autograd_mini.compiler.term_properties import Term
-from autograd_mini.expressions.code import CodePrinter
+from autograd_mini.symbols.code import INDENT, CodePrinter, indented
+from autograd_mini.symbols.term_properties import Term
 
-INDENT = "    "
 WIDTH = 92
 MOST_CHECKED = 16
 
@@ -111,11 +110,6 @@ class Writer:
 
     def listed(self, items: Iterable[str]) -> str:
         return f"{self.open_list}{', '.join(items)}{self.close_list}"
-
-
-def indented(lines: Iterable[str], by: int = 1) -> Iterator[str]:
-    """Lines further to the right."""
-    return (INDENT * by + line if line else line for line in lines)
 
 
 def folded(words: Sequence[str], separator: str = ",", width: int = WIDTH) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""Judge a printed number against a value, digit by digit."""

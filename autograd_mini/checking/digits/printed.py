@@ -1,0 +1,92 @@
+"""check_printed: does a printed number say what the value is, as far as its digits go?
+
+>>> check_printed("0.186815602", 0.18681560180895948).verdict
+'rounds'
+>>> verdict = check_printed("0.081267", 0.08216704056423078)
+>>> verdict.verdict, verdict.expected, verdict.suggestion
+('wrong', '0.082167', 'two digits are swapped')
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Literal, NamedTuple
+
+from autograd_mini.checking.digits.numerals import nearest, read
+from autograd_mini.checking.digits.slips import likely_slip
+from autograd_mini.checking.digits.targets import Target
+from autograd_mini.checking.sheets.intervals import Interval, down, up
+
+Verdict = Literal["rounds", "truncates", "carried", "wrong"]
+
+
+class PrintedVerdict(NamedTuple):
+    """What became of a printed number.
+
+    expected: the digits that were expected, as many as are printed and in the same notation; what
+        is printed, if that rounds. exact: the value with two more digits. suggestion: the slip
+        that explains a wrong number, "" if there is none.
+    """
+
+    printed: str
+    value: float
+    verdict: Verdict
+    expected: str
+    exact: str
+    suggestion: str
+
+
+def check_printed(
+    printed: str, value: float, interval: Interval | tuple[float, float] | None = None
+) -> PrintedVerdict:
+    """Whether `printed` is `value` rounded, truncated, carried on from rounded numbers, or wrong.
+
+    Every printed digit counts, zeros too, and nothing else: there is no tolerance relative to the
+    value. 1.0e-9 rounds to 0.0000, and 0.0001 does not. In 4.36e-6 the digits of the mantissa
+    count, at the value's own power of ten.
+
+    A float is the end of a computation, and the number that was meant may be a few of the floats
+    beside it (4 units in the last place are allowed for). So where a tie is among these, both
+    neighbours round, and a value that falls short of a decimal by as little is not truncated to
+    the decimal before: 0.2 is not 0.3 truncated.
+
+    >>> check_printed("0.274", 0.2745).verdict, check_printed("0.275", 0.2745).verdict
+    ('rounds', 'rounds')
+
+    interval: the bounds within which the value is if it was computed from the numbers that were
+        printed before. What neither rounds nor truncates the value is carried if it rounds a number
+        inside.
+
+    Raises: ValueError if `printed` is no decimal number, TypeError if it is no string.
+    """
+    numeral = read(printed)
+    value = float(value)
+    if not math.isfinite(value):
+        return PrintedVerdict(numeral.text, value, "wrong", repr(value), repr(value), "")
+    target = Target.of(value)
+    verdict: Verdict = target.verdict(numeral)
+    if verdict == "wrong" and interval is not None:
+        low, high = interval
+        if numeral.shows_some(low, high):
+            verdict = "carried"
+    return PrintedVerdict(
+        printed=numeral.text,
+        value=value,
+        verdict=verdict,
+        expected=numeral.text if verdict == "rounds" else numeral.write(target.number),
+        exact=numeral.write(target.number, more=2),
+        suggestion=likely_slip(numeral, target) if verdict == "wrong" else "",
+    )
+
+
+def printed_interval(printed: str) -> Interval:
+    """The numbers within one unit of the last digit of `printed`.
+
+    >>> low, high = printed_interval("0.40")
+    >>> round(low, 4), round(high, 4)
+    (0.39, 0.41)
+    """
+    numeral = read(printed)
+    return Interval(
+        down(nearest(numeral.number - numeral.unit)), up(nearest(numeral.number + numeral.unit))
+    )

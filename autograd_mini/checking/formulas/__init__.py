@@ -1,0 +1,1 @@
+"""Judge a formula, and find the slip that explains a wrong one."""

@@ -1,0 +1,211 @@
+"""The slips that turn a right formula into a wrong one.
+
+A slip explains a wrong formula if undoing it gives a right one, at every point that is tried.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from autograd_mini.checking.formulas.candidates import Quantities, Way, is_large, is_long, taken_for
+from autograd_mini.checking.formulas.rewrites import (
+    ONE,
+    Place,
+    Rewrite,
+    bracketed,
+    factors,
+    places,
+    renamed,
+    terms,
+    turned,
+    with_divisor,
+    with_factor,
+    with_power,
+    with_term,
+    without_factor,
+    without_term,
+    written,
+)
+from autograd_mini.checking.formulas.search import CLOSE, Search
+from autograd_mini.checking.formulas.trials import Trial, compare
+from autograd_mini.symbols.formulas import postorder
+from autograd_mini.symbols.simplify import key, simplify
+
+TWO = ast.Constant(2)
+HALF = ast.BinOp(ONE, ast.Div(), TWO)
+
+# A sentence about what is wrong, given the correction.
+Describe = Callable[[Rewrite], str]
+
+
+class Slip(NamedTuple):
+    """A slip that explains a wrong formula: the part that is off, and what to try instead."""
+
+    factor: str
+    sentence: str
+
+
+def likely_slip(trials: Sequence[Trial], left: ast.expr, right: ast.expr) -> Slip | None:
+    """The slip that explains exactly why `right` is not `left`; None if no usual one does.
+
+    Of several that do, the likeliest: what is wrong with a sign, with a 2, with an index.
+    """
+    if is_long(right) or is_large(trials[0].scene):
+        return None
+    telling = [trial for trial in trials if trial.left != 0.0]
+    if not telling:
+        return _zero(Quantities(trials[0].scene, left))
+    search, spots = Search(telling, left), places(right)
+    quantities = Quantities(telling[0].scene, left)
+    if sign := _sign(search, quantities, spots):
+        return sign
+    for describe, corrections in _kinds(quantities, spots):
+        found = search.first(corrections)
+        if found is not None:
+            return Slip(found.removed or found.added, describe(found))
+    return _neighbour(telling, quantities, right)
+
+
+def _kinds(
+    quantities: Quantities, spots: Sequence[Place]
+) -> Iterator[tuple[Describe, Iterable[Rewrite]]]:
+    """What may be wrong, and the corrections: the likelier come first."""
+    whole = spots[0]
+
+    def of(found: Rewrite) -> str:
+        return "" if found.place is whole else f", in {written(found.place.node)}"
+
+    def missing_factor(found: Rewrite) -> str:
+        factor = bracketed(found.added)
+        if found.place is not whole:
+            factor = f"multiply {written(found.place.node)} by {factor}"
+        return f"a factor is missing: {factor}"
+
+    def add(found: Rewrite) -> str:
+        to = "" if found.place is whole else f" to {written(found.place.node)}"
+        return f"add {found.added}{to}"
+
+    def instead(found: Rewrite) -> str:
+        return f"try {found.added} instead of {found.removed}"
+
+    yield (
+        lambda found: f"a factor 2 is missing, or a factor 1/2 is too many{of(found)}",
+        with_factor(spots, [TWO]),
+    )
+    yield (
+        lambda found: f"a factor 1/2 is missing, or a factor 2 is too many{of(found)}",
+        with_factor(spots, [HALF]),
+    )
+    yield (
+        lambda found: f"{found.removed} is the neighbour's: {instead(found)}",
+        renamed(spots, quantities.neighbours),
+    )
+    yield lambda found: f"an exponent is wrong: {instead(found)}", with_power(spots)
+    yield missing_factor, with_factor(spots, quantities.missing_factors())
+    yield (
+        lambda found: f"a factor is too many: leave out {bracketed(found.removed)}",
+        without_factor(spots),
+    )
+    for way in quantities.ways():
+        yield _forgotten(way, add), with_term(spots, [way.paths])
+    yield lambda found: f"a term is missing: {add(found)}", with_term(spots, quantities.terms)
+    yield lambda found: f"a term is too many: leave out {found.removed}", without_term(spots)
+    yield (
+        lambda found: f"{found.removed} is the wrong quantity: {instead(found)}",
+        renamed(spots, quantities.strangers),
+    )
+    yield missing_factor, with_divisor(spots, quantities.named())
+
+
+def _forgotten(way: Way, add: Describe) -> Describe:
+    return lambda found: f"{way.forgotten}; {add(found)}"
+
+
+def _neighbour(trials: Sequence[Trial], quantities: Quantities, right: ast.expr) -> Slip | None:
+    """What `right` is a formula for, if that is a neighbour of what it should be one for."""
+    if not isinstance(quantities.side, ast.Name):
+        return None
+    for name in quantities.neighbours(quantities.side.id):
+        number = trials[0].scene.number(name)
+        if math.isclose(number, trials[0].right, rel_tol=CLOSE) and all(
+            compare(trial.scene, ast.Name(name), right).agrees for trial in trials
+        ):
+            return Slip("", taken_for(name))
+    return None
+
+
+def _zero(quantities: Quantities) -> Slip | None:
+    """The factor of a chain that makes a derivative 0 here, as that of a relu that is off."""
+    for edge in quantities.edges:
+        if edge.value == 0.0:
+            factor = f"d{edge.result.label}/d{edge.operand.label}"
+            return Slip(factor, f"a factor is missing: {factor}, which is 0 here")
+    return None
+
+
+def _sign(search: Search, quantities: Quantities, spots: Sequence[Place]) -> Slip | None:
+    pieces = {key(simplify(piece)) for piece in quantities.pieces}
+
+    def rank(rewrite: Rewrite) -> tuple[bool, bool, bool]:
+        """First what has a place for a sign already, a piece of the chain, 1 - x as it is."""
+        new = rewrite.node
+        unusual = isinstance(new, ast.BinOp) and isinstance(new.right, ast.Constant)
+        return isinstance(new, ast.UnaryOp), key(simplify(new)) not in pieces, unusual
+
+    found = min(filter(search.right, turned(spots)), key=rank, default=None)
+    if found is None:
+        return None
+    old = found.place.node
+    fewer = isinstance(old, ast.UnaryOp) or (_is_difference(old) and not _is_difference(found.node))
+    swapped = ", or a difference is swapped" if any(map(_is_difference, postorder(old))) else ""
+    return Slip(
+        found.removed,
+        f"a minus is {'too many' if fewer else 'missing'}{swapped}: "
+        f"try {found.added} instead of {found.removed}",
+    )
+
+
+def _is_difference(tree: ast.expr) -> bool:
+    return isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Sub)
+
+
+def factor_off(trials: Sequence[Trial], left: ast.expr, right: ast.expr) -> str:
+    """The only part of a formula that is none of the right one's; "" if it cannot be told.
+
+    Of a sum that is a term, or the factor in it.
+    """
+    telling = [trial for trial in trials if trial.left != 0.0]
+    if not telling or is_long(right) or is_large(trials[0].scene):
+        return ""
+    quantities = Quantities(telling[0].scene, left)
+    searches = [Search([trial], left) for trial in telling]
+    off = right
+    if len(terms(right)) > 1:
+        paths = [way.paths for way in quantities.ways()]
+        off = _only_strange(terms(right), [*quantities.terms, *paths], searches) or right
+    if len(factors(off)) > 1:
+        off = _only_strange(factors(off), quantities.missing_factors(), searches) or off
+    return written(off) if off is not right else ""
+
+
+def _only_strange(
+    parts: Sequence[ast.expr], expected: Sequence[ast.expr], searches: Sequence[Search]
+) -> ast.expr | None:
+    """The only one of `parts` that is not as large as one of `expected` in all scenes."""
+
+    def sizes(tree: ast.expr) -> list[float]:
+        try:
+            return [abs(search.number(tree)) for search in searches]
+        except (ArithmeticError, LookupError, ValueError):
+            return []
+
+    known = list(filter(None, map(sizes, expected)))
+    strange = [part for part in parts if not any(_equal(sizes(part), each) for each in known)]
+    return strange[0] if len(strange) == 1 else None
+
+
+def _equal(ours: list[float], theirs: list[float]) -> bool:
+    return all(math.isclose(a, b, rel_tol=CLOSE) for a, b in zip(ours, theirs))

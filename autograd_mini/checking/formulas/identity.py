@@ -1,0 +1,200 @@
+"""check_formula: is a formula that was worked out by hand the derivative?
+
+>>> w, x, t = Value(0.5, label="w"), Value(2.0, label="x"), Value(0.25, label="t")
+>>> out = (w * x).sigmoid()
+>>> out.label = "out"
+>>> E = (t - out) ** 2 / 2
+>>> check_formula((E, w), "(out - t) * out * (1 - out) * x").verdict
+'holds'
+>>> check_formula((E, w), "(t - out) * out * (1 - out) * x").suggestion
+'a minus is missing, or a difference is swapped: try out - t instead of t - out'
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import Literal, NamedTuple
+
+from autograd_mini.checking.formulas.candidates import is_large
+from autograd_mini.checking.formulas.formula_slips import factor_off, likely_slip
+from autograd_mini.checking.formulas.scene import Scene, names_in
+from autograd_mini.checking.formulas.trials import ENOUGH, Trial, around, beyond, compare
+from autograd_mini.engine.operation import DomainError
+from autograd_mini.engine.tree import is_deeper, parse
+from autograd_mini.engine.value import Value
+from autograd_mini.symbols.names import Names
+
+DEEPEST = 3_000  # a sum of as many terms as fit into the longest text
+LONGEST_TEXT = 10_000
+
+# So many names are listed in a message.
+SHOWN = 30
+
+
+class FormulaVerdict(NamedTuple):
+    """What became of a formula.
+
+    left, right: the numbers of both sides at the point, nan for a side that has none.
+    factor: what is off in it, "" if it cannot be told. suggestion: the slip that explains it, or
+        why the verdict is to be taken with care; "" if there is nothing to say.
+    """
+
+    verdict: Literal["holds", "fails"]
+    left: float
+    right: float
+    factor: str = ""
+    suggestion: str = ""
+
+
+def check_formula(
+    target: Value | tuple[Value, Value], text: str, names: Mapping[str, Value] | None = None
+) -> FormulaVerdict:
+    """Whether `text` is a formula for a Value, or for dy/dx if `target` is a pair (y, x).
+
+    text: an expression in Python's syntax with the operations of the table. It may use the names
+        of the graph's values (labels, else v1, v2, ... as in `explain`) or, if given, `names`.
+
+    An identity is meant, not an equation that happens to hold: both sides are also computed for
+    other numbers in the leaves, so x for 2 is wrong where x is 2. See `check_identity`.
+
+    Raises: ValueError, TypeError that say what was expected.
+    """
+    ends = target if isinstance(target, tuple) else (target,)
+    if not 1 <= len(ends) <= 2 or not all(isinstance(end, Value) for end in ends):
+        raise TypeError(
+            f"check_formula takes a Value, or a pair (y, x) of Values for dy/dx, got {target!r:.80}"
+        )
+    if not isinstance(text, str):
+        raise TypeError(f"a formula is a string, such as '(out - t) * x', got {text!r:.80}")
+    values = _names(ends) if names is None else dict(names)
+    right = _parsed(text)
+    _refuse_unknown(right, text, values)
+    left = [_name(end, values) for end in ends]
+    return check_identity(
+        Scene(values), ast.Name(left[0] if len(left) == 1 else f"d{left[0]}/d{left[1]}"), right
+    )
+
+
+def check_identity(
+    scene: Scene, left: ast.expr, right: ast.expr, *, explained: bool = True
+) -> FormulaVerdict:
+    """Whether two expressions over the names of `scene` are the same function of its leaves.
+
+    They are computed at the point and at random points around it on the same side of every kink:
+    relu(net) may be differentiated as net where net > 0. Where both are 0 there, as behind a relu
+    that is off, they are tried further away too, unless `right` is 0 everywhere. Points outside
+    the domain are skipped; if they nearly all are, the suggestion says so.
+
+    explained: whether to look for the slip that explains a failure, which may take a second.
+
+    Raises: LookupError for an unknown name; DomainError if a value of the scene no longer exists
+        since the data of a leaf was changed.
+    """
+    here = scene.narrowed(left, right).at({})
+    try:
+        trials = [compare(here, left, right)]
+    except DomainError:
+        return _without_value(here, left, right)
+    if not trials[0].agrees and is_large(here):  # the other trials are for the search of a slip
+        return FormulaVerdict("fails", trials[0].left, trials[0].right)
+    trials += around(here, left, right)
+    right_so_far = all(trial.agrees for trial in trials)
+    if right_so_far and not any(trial.tells for trial in trials):
+        trials += [trial for trial in beyond(here, left, right) if trial.right != 0.0]
+    numbers = trials[0].left, trials[0].right
+    if all(trial.agrees for trial in trials):
+        return FormulaVerdict("holds", *numbers, suggestion=_remark(trials))
+    if not explained:
+        return FormulaVerdict("fails", *numbers)
+    slip = likely_slip(trials, left, right)
+    if slip is not None:
+        return FormulaVerdict("fails", *numbers, slip.factor, slip.sentence)
+    return FormulaVerdict("fails", *numbers, factor_off(trials, left, right), _remark(trials))
+
+
+def _parsed(text: str) -> ast.expr:
+    """Any names are let through: which is unknown is said with those that are known."""
+    if len(text) > LONGEST_TEXT:
+        raise ValueError(
+            f"a formula has at most {LONGEST_TEXT} characters, got {len(text)}: name parts of it"
+        )
+    try:
+        tree = parse(text, names=_Anything())
+        too_deep = is_deeper(tree, DEEPEST)
+    except RecursionError:  # how deep Python itself can read differs between its versions
+        too_deep = True
+    if too_deep:
+        raise ValueError(f"{text[:40]!r}... is nested too deeply: name parts of it")
+    if any(isinstance(node, ast.IfExp) for node in ast.walk(tree)):
+        raise ValueError(
+            f"{text!r} has an `if`, and a formula is one expression: write it with step, relu or "
+            "maximum, or give that of the branch which is taken"
+        )
+    return tree
+
+
+def _refuse_unknown(tree: ast.expr, text: str, values: Mapping[str, Value]) -> None:
+    for name in names_in(tree):
+        if name not in values:
+            more = f" and {len(values) - SHOWN} more" if len(values) > SHOWN else ""
+            raise ValueError(
+                f"{name!r} in {text!r} is no name here; there are "
+                f"{', '.join(islice(values, SHOWN))}{more}: give names={{...}} if it stands for "
+                "another value"
+            )
+
+
+class _Anything:
+    def __contains__(self, name: object) -> bool:
+        return True
+
+
+def _names(ends: Sequence[Value]) -> dict[str, Value]:
+    """The values that a formula may name: those with a label and the leaves, or else all."""
+    called = Names(ends)
+    labelled = any(value.label and value.op is not None for value in called.values)
+    return {
+        called(value): value
+        for value in called.values
+        if value.label or value.op is None or not labelled
+    }
+
+
+def _remark(trials: Sequence[Trial]) -> str:
+    """What to say of a formula that could hardly be tried, or agrees at its own point only."""
+    others = len(trials) - 1
+    if others < ENOUGH:
+        return (
+            f"it was tried at {others or 'no'} other point{'s' if others > 1 else ''}: beside this "
+            "one it leaves its domain, or there is a kink, where a derivative is a convention"
+        )
+    if trials[0].agrees and not all(trial.agrees for trial in trials):
+        return "it agrees at this point only: with other numbers in the leaves it does not"
+    return ""
+
+
+def _without_value(scene: Scene, left: ast.expr, right: ast.expr) -> FormulaVerdict:
+    """Of two sides that do not both exist at the point."""
+    numbers, reasons = [], []
+    for side, tree in (("left", left), ("right", right)):
+        try:
+            numbers.append(scene.record(tree).data)
+        except DomainError as error:
+            numbers.append(math.nan)
+            reasons.append(f"the {side} side has no value here: {error}")
+    return FormulaVerdict("fails", numbers[0], numbers[1], suggestion="; ".join(reasons))
+
+
+def _name(value: Value, names: dict[str, Value]) -> str:
+    """The name of `value`, which gets one if it has none."""
+    for name, named in names.items():
+        if named is value:
+            return name
+    name = value.label or "y"
+    while name in names:
+        name += "_"
+    names[name] = value
+    return name

@@ -1,0 +1,184 @@
+"""Scene: the named values of one recorded graph, their numbers and their derivatives.
+
+>>> w, x = Value(0.5, label="w"), Value(2.0, label="x")
+>>> scene = Scene({"w": w, "x": x, "E": (w * x - 3.0) ** 2})
+>>> scene.number("E"), scene.number("dE/dw")
+(4.0, -8.0)
+
+The same graph with other numbers:
+
+>>> scene.at({"w": 1.0}).number("dE/dw")
+-4.0
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+from autograd_mini.engine.graph import Tape, topological_order
+from autograd_mini.engine.operation import DomainError
+from autograd_mini.engine.transforms import gradients
+from autograd_mini.engine.value import Value
+from autograd_mini.symbols.formulas import evaluate, postorder
+
+
+class Scene:
+    """Names for Values of one graph; a derivative of any two of them has a name too: dE/dw5.
+
+    A name of `values` comes first: where one is called dE/dw5, it is no derivative.
+
+    Raises: TypeError if one of `values` is no Value.
+    """
+
+    def __init__(self, values: Mapping[str, Value]) -> None:
+        for name, value in values.items():
+            if not isinstance(value, Value):
+                raise TypeError(f"a scene names Values; {name} is {value!r:.80}")
+        self.values: dict[str, Value] = dict(values)
+        self._slopes: dict[str, Value] = {}
+        self._adjoints: dict[str, dict[str, float]] = {}
+
+    @cached_property
+    def leaves(self) -> dict[str, Value]:
+        """The leaves that have a name, each under its first."""
+        first: dict[int, str] = {}
+        for name, value in self.values.items():
+            if value.op is None:
+                first.setdefault(id(value), name)
+        return {name: self.values[name] for name in first.values()}
+
+    @cached_property
+    def order(self) -> list[Value]:
+        """Every value that the named ones were computed from, operands before results."""
+        return topological_order(self.values.values())
+
+    @cached_property
+    def tape(self) -> Tape:
+        """The graph of all of them, to be replayed."""
+        return Tape(self.values.values())
+
+    def at(self, numbers: Mapping[str, float]) -> Scene:
+        """The same graph, recorded anew with other numbers for some leaves.
+
+        The others keep theirs. All values are new, and labelled with their names.
+
+        Raises: ValueError for a name that is no leaf's; DomainError where a value does not exist.
+        """
+        changed: dict[int, float] = {}
+        for name, number in numbers.items():
+            if name not in self.values or self.values[name].op is not None:
+                raise ValueError(
+                    f"only leaves can be given other numbers; {name!r} is none of "
+                    f"{', '.join(self.leaves) or 'them, since there are none with a name'}"
+                )
+            changed[self.tape.places[id(self.values[name])]] = number
+        anew = self.tape.replay(changed)
+        scene = Scene(
+            {name: anew[self.tape.places[id(value)]] for name, value in self.values.items()}
+        )
+        for name, value in reversed(
+            scene.values.items()
+        ):  # of two names the first becomes the label
+            value.label = name
+        return scene
+
+    def ends(self, name: str) -> tuple[str, str] | None:
+        """The names of Y and X if `name` is that of a derivative dY/dX; None if it is another."""
+        if name in self.values or not name.startswith("d"):
+            return None
+        start = name.find("/d")
+        while start != -1:
+            y, x = name[1:start], name[start + 2 :]
+            if y in self.values and x in self.values:
+                return y, x
+            start = name.find("/d", start + 1)
+        return None
+
+    def number(self, name: str) -> float:
+        """The number of a value or of a derivative, as it was recorded.
+
+        Raises: LookupError if there is no such name.
+        """
+        ends = self.ends(name)
+        if ends is None:
+            return float(self._named(name))
+        y, x = ends
+        if y not in self._adjoints:
+            slopes = gradients(self.values[y], list(self.values.values()))
+            self._adjoints[y] = dict(zip(self.values, slopes))
+        return self._adjoints[y][x]
+
+    def value(self, name: str) -> Value:
+        """A value, or a derivative as a Value: recorded from the leaves on, like the others.
+
+        Raises: as `number`, and DomainError where the derivative is infinite.
+        """
+        ends = self.ends(name)
+        if ends is None:
+            return self._named(name)
+        if name not in self._slopes:
+            y, x = (self.values[end] for end in ends)
+            self._slopes[name] = gradients(y, [x], create_graph=True)[0]
+        return self._slopes[name]
+
+    def evaluate(self, tree: ast.expr) -> float:
+        """The number that an expression over the names comes to.
+
+        Raises: LookupError for an unknown name; DomainError where there is no value.
+        """
+        return evaluate(tree, {name: self.number(name) for name in names_in(tree)})
+
+    def record(self, tree: ast.expr) -> Value:
+        """An expression over the names, recorded on their Values.
+
+        Raises: as `evaluate`.
+        """
+        try:
+            recorded = evaluate(tree, {name: self.value(name) for name in names_in(tree)})
+        except DomainError as error:
+            raise self._in_our_names(error) from None
+        return recorded if isinstance(recorded, Value) else Value(recorded)
+
+    def _in_our_names(self, error: DomainError) -> DomainError:
+        """An operand without a label is called x or y in errors, which may be others here."""
+        operation, operands, names, why = error.parts
+        ours = (
+            name if name in self.values and self.values[name].data == data else ""
+            for name, data in zip(names, operands)
+        )
+        return DomainError(operation, operands, tuple(ours), why)
+
+    def narrowed(self, *trees: ast.expr) -> Scene:
+        """The part of the scene that depends on the same leaves as the names in `trees`."""
+        roots = [
+            self._named(end)
+            for tree in trees
+            for name in names_in(tree)
+            for end in self.ends(name) or (name,)
+        ]
+        inside = {id(value) for value in topological_order(roots)}
+        for value in self.order:
+            operands = [operand for operand in value.operands if isinstance(operand, Value)]
+            if operands and all(id(operand) in inside for operand in operands):
+                inside.add(id(value))
+        return Scene({name: value for name, value in self.values.items() if id(value) in inside})
+
+    def _named(self, name: str) -> Value:
+        try:
+            return self.values[name]
+        except KeyError:
+            known = ", ".join(self.values) or "none"
+            raise LookupError(
+                f"there is no {name!r} here; the names are {known}, and dY/dX for any two of them"
+            ) from None
+
+
+def names_in(tree: ast.expr) -> Iterator[str]:
+    """The names that stand in an expression, each once, in the order in which they first do."""
+    seen: set[str] = set()
+    for node in postorder(tree):
+        if isinstance(node, ast.Name) and node.id not in seen:
+            seen.add(node.id)
+            yield node.id

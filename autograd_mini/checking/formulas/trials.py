@@ -1,0 +1,164 @@
+"""Trials: both sides of an identity, computed at the point and around it.
+
+A formula may agree with another at one point by accident, where w is 1 or two inputs are equal. So
+the leaves are moved at random, the same way every time. Three things stay as they are: the branch
+of every operation with a kink, since a derivative is derived for one side of it; exponents, since
+most bases have no power but whole ones; and the sum of leaves that are a distribution, as the
+targets 0, 1, 0 of a cross-entropy are, since its lecture's p - t holds for no others.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import random
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from autograd_mini.checking.formulas.kinks import crosses
+from autograd_mini.checking.formulas.scene import Scene
+from autograd_mini.engine.graph import topological_order
+from autograd_mini.engine.operation import DomainError
+from autograd_mini.engine.value import Value
+
+# So many points are tried besides the one of the scene, if they are found in so many attempts;
+# with fewer than ENOUGH an agreement may be an accident.
+POINTS, ATTEMPTS, ENOUGH = 8, 60, 3
+
+# The leaves are moved by up to so much of their size, to begin with; less, where that leads out of
+# the domain or to another branch.
+SPREAD, RETREAT = 2.0, 0.75
+
+# Operations are right to a few units in the last place, and not even that near the smallest float.
+ROUNDING = 4.0 * sys.float_info.epsilon
+SMALLEST = sys.float_info.min
+
+
+class Trial(NamedTuple):
+    """Both sides in one scene; rounding: how far it can take them apart."""
+
+    scene: Scene
+    left: float
+    right: float
+    rounding: float
+
+    @property
+    def agrees(self) -> bool:
+        return abs(self.left - self.right) <= self.rounding
+
+    @property
+    def tells(self) -> bool:
+        """Whether agreement says anything: two sides that are 0 agree in spite of most slips."""
+        return self.left != 0.0 or self.right != 0.0
+
+
+def compare(scene: Scene, left: ast.expr, right: ast.expr) -> Trial:
+    """Both sides in a scene whose gradients may be overwritten.
+
+    Whether they are equal is no question of relative or absolute tolerance: 1 - out loses digits
+    by cancellation, and a derivative of 1e-30 is none the worse for being small. Instead the
+    difference is recorded down to the leaves, derivatives included, and the rounding error of
+    every value in it is carried to the difference by its adjoint, to first order. An error in
+    what both sides share cancels, as it does in the difference.
+
+    Raises: DomainError where a side has no value.
+    """
+    sides = scene.record(left), scene.record(right)
+    difference = sides[0] - sides[1]
+    order = topological_order(difference)
+    for value in order:
+        value.grad = 0.0
+    difference.backward()
+    errors = (abs(value.grad) * (ROUNDING * abs(value.data) + SMALLEST) for value in order)
+    return Trial(scene, sides[0].data, sides[1].data, math.fsum(filter(math.isfinite, errors)))
+
+
+def around(scene: Scene, left: ast.expr, right: ast.expr) -> Iterator[Trial]:
+    """Trials at random points around that of `scene`, where all branches are taken as there."""
+    spread = SPREAD
+    chance = random.Random(0)
+    found = 0
+    for _ in range(ATTEMPTS):
+        try:
+            there = scene.at(_moved(scene, spread, chance))
+            if _same_branches(scene, there):
+                yield compare(there, left, right)
+                found += 1
+                if found == POINTS:
+                    return
+                continue
+        except DomainError:
+            pass
+        spread *= RETREAT
+
+
+def beyond(scene: Scene, left: ast.expr, right: ast.expr) -> Iterator[Trial]:
+    """Trials at random points further away, whatever branches are taken."""
+    chance = random.Random(1)
+    for _ in range(POINTS):
+        try:
+            yield compare(scene.at(_moved(scene, 2.0 * SPREAD, chance)), left, right)
+        except DomainError:
+            continue
+
+
+def _moved(scene: Scene, spread: float, chance: random.Random) -> Mapping[str, float]:
+    exponents = {
+        id(value.operands[1])
+        for value in scene.order
+        if value.op is not None and value.op.symbol == "**"
+    }
+    moves = {
+        name: spread * chance.uniform(-1.0, 1.0) * (abs(leaf.data) or 1.0)
+        for name, leaf in scene.leaves.items()
+        if id(leaf) not in exponents
+    }
+    for group in _distributions(scene.leaves):
+        together = math.fsum(moves.get(name, 0.0) for name in group) / len(group)
+        moves.update({name: moves.get(name, 0.0) - together for name in group})
+    return {name: scene.leaves[name].data + move for name, move in moves.items()}
+
+
+def _distributions(leaves: Mapping[str, Value]) -> list[list[str]]:
+    """The leaves whose names differ only in an index, and whose numbers are 0 or more and sum to 1.
+
+    >>> numbers = {"t1": 0.0, "t2": 1.0, "w1": 0.5, "w2": 0.4}
+    >>> _distributions({name: Value(number) for name, number in numbers.items()})
+    [['t1', 't2']]
+    """
+    families: dict[str, list[str]] = {}
+    for name in leaves:
+        families.setdefault(family(name), []).append(name)
+    return [
+        members
+        for members in families.values()
+        if len(members) > 1
+        and min(leaves[name].data for name in members) >= 0.0
+        and math.isclose(math.fsum(leaves[name].data for name in members), 1.0)
+    ]
+
+
+def family(name: str) -> str:
+    """The same for names that differ only in their index.
+
+    >>> family("w1") == family("w12"), family("t_o1") == family("t_o2"), family("E_o1")
+    (True, True, 'E#')
+    >>> family("E")
+    'E'
+    """
+    return re.sub(r"(_[^\W_]*|\d+)$", "#", name)
+
+
+def _same_branches(scene: Scene, there: Scene) -> bool:
+    """Whether no operation of `there` is on another side of its kink than in `scene`."""
+    return not any(
+        crosses(value.op, _numbers(value), _numbers(value), _numbers(other))
+        for value, other in zip(scene.order, there.order)
+        if value.op is not None
+    )
+
+
+def _numbers(value: Value) -> list[float]:
+    return [float(operand) for operand in value.operands]

@@ -1,0 +1,1 @@
+"""Judge derivatives: gradcheck, and derivatives that were worked out by hand."""

@@ -1,0 +1,162 @@
+"""Where a derivative went wrong: the first node whose partial its own row contradicts.
+
+The first from the result: the rows are followed from the root towards the input, as a backward
+pass does, and each is compared with differences of its value.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from autograd_mini.checking.formulas.kinks import crosses
+from autograd_mini.checking.gradients.differences import (
+    ROUNDING,
+    BadStep,
+    Estimate,
+    Quotient,
+    extrapolate,
+    smallest_step,
+)
+from autograd_mini.checking.gradients.recordings import Recording
+from autograd_mini.engine.evaluation import STRICT
+from autograd_mini.engine.operation import Operation
+from autograd_mini.engine.tree import Printer
+from autograd_mini.engine.value import Value
+from autograd_mini.symbols.formulas import partial, row_of
+from autograd_mini.symbols.simplify import simplify
+
+# How far beside the operands a row is tried too, where a second derivative is wrong: its partial
+# may be right at one point and not around it.
+NEARBY = (0.0, 2.0**-6, -(2.0**-6))
+
+
+class Edge(NamedTuple):
+    """A result and the position of one of its operands: a factor of the chain rule."""
+
+    result: Value
+    position: int
+
+
+def edges_below(recording: Recording, variable: Value) -> Iterator[Edge]:
+    """The factors of d y / d variable, those near the root first."""
+    depending = recording.tangents(variable)
+    for node in reversed(recording.order):
+        for position, operand in enumerate(node.operands):
+            if node is not variable and id(operand) in depending:
+                yield Edge(node, position)
+
+
+def recorded_partial(edge: Edge) -> float:
+    """The number that the engine multiplies with at `edge`."""
+    partial = edge.result.partials[edge.position]
+    assert partial is not None, "edges lead to an input"
+    return partial
+
+
+def infinite_edge(recording: Recording, variable: Value) -> Edge | None:
+    """The first edge whose partial is infinite or nan."""
+    for edge in edges_below(recording, variable):
+        if not math.isfinite(recorded_partial(edge)):
+            return edge
+    return None
+
+
+def wrong_row(recording: Recording, variable: Value, order: int) -> tuple[Edge, str] | None:
+    """The first edge whose partial is wrong, and what is wrong with it; None if all are right."""
+    for edge in edges_below(recording, variable):
+        row = row_of(edge.result)
+        for shift in NEARBY if order > 1 else NEARBY[:1]:
+            operands = [float(operand) for operand in edge.result.operands]
+            operands[edge.position] += shift
+            try:
+                claimed = _partial(row, edge.position, operands)
+                slope = _slope(row, edge.position, operands)
+            except (ArithmeticError, ValueError):  # at a kink, or outside the domain
+                continue
+            if not abs(claimed - slope.value) <= slope.error:
+                at = ", ".join(f"{name} = {x:.10g}" for name, x in zip("xy", operands))
+                return edge, (
+                    f"operation {row.name} says dz/d{'xy'[edge.position]} = "
+                    f"{row.partials[edge.position]}, which is {claimed:.10g} at {at}, but its "
+                    f"value {row.value} has the slope {slope.value:.10g} there: correct the partial"
+                )
+    return None
+
+
+def path_to(recording: Recording, edge: Edge) -> str:
+    """One path from the root to `edge`, in words: L -> v12 (sub) -> v9 (mul, partial x2)."""
+    above: dict[int, Value] = {}
+    for node in reversed(recording.order):
+        for operand in node.operands:
+            if isinstance(operand, Value):
+                above.setdefault(id(operand), node)
+    path = []
+    node = edge.result
+    while node is not recording.y:
+        path.append(f"{recording.name(node)} ({row_of(node).name})")
+        node = above[id(node)]
+    path.append(recording.title)
+    if len(path) == 1:
+        path[0] += f" ({row_of(node).name})"
+    path[0] = f"{path[0][:-1]}, partial {_written(recording, edge)})"
+    path.reverse()
+    if len(path) > 12:
+        path[4:-4] = [f"... {len(path) - 8} more ..."]
+    return " -> ".join(path)
+
+
+def leak(recording: Recording, moved: Recording, variable: Value) -> str:
+    """Where a plain number changes with an input: there it has left the graph. "" if nowhere."""
+    name = recording.name(variable)
+    advice = (
+        f"so what is computed from {name} is not recorded: float(), .data and the functions of "
+        "math make plain numbers, use the operations of autograd_mini"
+    )
+    if not recording.order:
+        return f"{recording.title} is a plain number, {advice}"
+    inputs = set(map(id, recording.variables))
+    for node, other in zip(recording.order, moved.order):
+        if node.op is None and id(node) not in inputs and node.data != other.data:
+            return f"{recording.name(node)} is a new leaf that changes with {name}, {advice}"
+        for operand, there in zip(node.operands, other.operands):
+            if not isinstance(operand, Value) and operand != there:
+                return (
+                    f"{recording.name(node)} ({row_of(node).name}) takes the plain number "
+                    f"{operand:.10g}, which changes with {name}, {advice}"
+                )
+    return ""
+
+
+def _partial(row: Operation, position: int, operands: list[float]) -> float:
+    z = STRICT.function(row.name)(*operands)
+    return STRICT.compile(row, row.partials[position])(*operands, z)
+
+
+def _slope(row: Operation, position: int, operands: list[float]) -> Estimate:
+    """d z / d operand by differences. Raises: BadStep at a kink, as the row at its domain's end."""
+    function = STRICT.function(row.name)
+
+    def quotient(step: float) -> Quotient:
+        left, right = operands.copy(), operands.copy()
+        left[position] -= step
+        right[position] += step
+        if crosses(row, left, operands, right):
+            raise BadStep(f"{row.name} has a kink")
+        low, high = function(*left), function(*right)
+        width = right[position] - left[position]
+        rounding = LIBRARY_ROUNDING * (abs(low) + abs(high))
+        return Quotient((high - low) / width, rounding / width)
+
+    return extrapolate(quotient, smallest_step(operands[position]))
+
+
+# A row may be a few operations, and each of the library may be a few units off.
+LIBRARY_ROUNDING = 4 * ROUNDING
+
+
+def _written(recording: Recording, edge: Edge) -> str:
+    """The partial as a formula over the names of the graph."""
+    tree = partial(*edge, edge.result, lambda _: True, recording.name)
+    return Printer().text(simplify(tree))

@@ -1,0 +1,140 @@
+"""Recording: one evaluation of a function, with what a check needs to know of its graph."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, cast
+
+from autograd_mini.checking.formulas.kinks import crosses
+from autograd_mini.checking.gradients.differences import ROUNDING
+from autograd_mini.engine.graph import topological_order
+from autograd_mini.engine.transforms import gradients
+from autograd_mini.engine.value import Value, real
+from autograd_mini.symbols.names import Names, input_names
+
+Scalar = Value | float
+
+
+class Function:
+    """A function of numbers that is checked at a point: its name, its inputs' names.
+
+    Raises: TypeError if the point is not made of real numbers.
+    """
+
+    def __init__(self, f: Callable[..., Any], point: Sequence[Scalar] | Scalar) -> None:
+        single = isinstance(point, Value) or real(point) is not None
+        inputs = [cast(Scalar, point)] if single else list(cast(Sequence[Scalar], point))
+        self.f = f
+        self.point: list[float] = [_number(x) for x in inputs]
+        self.inputs: list[str] = input_names(f, inputs)
+        name = getattr(f, "__name__", "")
+        self.name: str = name if name.isidentifier() else "f"
+        first, again = self.record(), self.record()
+        if not math.isfinite(first.number):
+            raise ValueError(
+                f"{self.name} gives {first.number!r} at the point, which has no derivative: "
+                "choose a point where it is finite"
+            )
+        if first.number != again.number:
+            raise ValueError(
+                f"{self.name} gives {first.number!r} and then {again.number!r} at the same point: "
+                "a check needs the same number every time, so fix what is random"
+            )
+
+    def record(self, shifts: Mapping[int, float] | None = None) -> Recording:
+        """f at the point, the inputs at the positions in `shifts` moved by so much."""
+        moved = [x + (shifts or {}).get(i, 0.0) for i, x in enumerate(self.point)]
+        variables = [Value(x, label=name) for x, name in zip(moved, self.inputs)]
+        y = self.f(*variables)
+        number = real(float(y) if isinstance(y, Value) else y)
+        if number is None:
+            raise TypeError(
+                f"{self.name} must return one number to be checked, got {type(y).__name__}"
+            )
+        return Recording(self.name, variables, y if isinstance(y, Value) else number)
+
+
+class Recording:
+    """The graph of one evaluation; empty if the function returned a plain number."""
+
+    def __init__(self, name: str, variables: list[Value], y: Scalar) -> None:
+        self.variables = variables
+        self.y = y
+        self.number: float = float(y)
+        self.order: list[Value] = topological_order(y) if isinstance(y, Value) else []
+        self._names: Names | None = None
+        self.title: str = (y.label if isinstance(y, Value) else "") or name
+
+    def name(self, value: Value) -> str:
+        """What `value` is called in messages."""
+        if self._names is None:
+            self._names = Names([*self.order[-1:], *self.variables])
+        return self.title if value is self.y else self._names(value)
+
+    def written(self, operand: Scalar) -> str:
+        """The name of a value, the digits of a plain number."""
+        return self.name(operand) if isinstance(operand, Value) else f"{operand:.10g}"
+
+    def adjoints(self) -> dict[int, float]:
+        """d y / d value for the values of the graph, by their ids."""
+        return dict(zip(map(id, self.order), gradients(self.y, self.order)))
+
+    def tangents(self, variable: Value) -> dict[int, float]:
+        """d value / d variable for the values of the graph that depend on it, by their ids."""
+        tangents = {id(variable): 1.0}
+        for node in self.order:
+            shares = [
+                partial * tangents[id(operand)]
+                for operand, partial in zip(node.operands, node.partials)
+                if partial is not None and id(operand) in tangents
+            ]
+            if shares:
+                tangents[id(node)] = sum(shares)
+        return tangents
+
+    @cached_property
+    def rounding_of_paths(self) -> list[float]:
+        """How far rounding can take the derivative with respect to each input.
+
+        Each product along a path has a rounding error for each of its factors, and the sum of the
+        products one for each term; how often they cancel makes no difference.
+        """
+        sizes = dict.fromkeys(map(id, [*self.variables, *self.order]), 0.0)
+        sizes[id(self.y)] = 1.0
+        for node in reversed(self.order):
+            for operand, partial in zip(node.operands, node.partials):
+                if partial is not None:
+                    sizes[id(operand)] += sizes[id(node)] * abs(partial)
+        factor = 2.0 * ROUNDING * (len(self.order) + 1)
+        return [factor * sizes[id(variable)] for variable in self.variables]
+
+    @cached_property
+    def rounding(self) -> float:
+        """How large the rounding error of the number may be: that of each value, carried on."""
+        if not self.order:
+            return 2.0 * ROUNDING * abs(self.number)
+        adjoints = self.adjoints()
+        carried = (abs(adjoints[id(node)] * node.data) for node in self.order)
+        return 2.0 * ROUNDING * sum(filter(math.isfinite, carried))
+
+
+def crossing(left: Recording, centre: Recording, right: Recording) -> str:
+    """What makes a difference between `left` and `right` no derivative; "" if nothing does."""
+    operations = [[node.op for node in recording.order] for recording in (left, centre, right)]
+    if not operations[0] == operations[1] == operations[2]:
+        return f"{centre.title} takes another branch"
+    for before, node, after in zip(left.order, centre.order, right.order):
+        places = [[float(operand) for operand in each.operands] for each in (before, node, after)]
+        if node.op is not None and crosses(node.op, *places):
+            operands = ", ".join(map(centre.written, node.operands))
+            return f"{node.op.name}({operands}) has a kink"
+    return ""
+
+
+def _number(x: Scalar) -> float:
+    number = real(float(x) if isinstance(x, Value) else x)
+    if number is None or not math.isfinite(number):
+        raise TypeError(f"a point is made of finite real numbers, got {x!r}")
+    return number

@@ -1,0 +1,1 @@
+"""Derivation sheets: read a Markdown file and judge every claim in it."""

@@ -1,0 +1,128 @@
+"""Report: what became of the claims of a sheet, as a table and as plain data."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from autograd_mini.checking.sheets.language import Claim
+
+# Of a claim that is longer the table shows the beginning.
+WIDEST_CLAIM = 44
+
+COLUMNS = ("line", "claim", "printed", "exact", "verdict", "likely slip")
+RIGHT = (True, False, False, False, False, False)
+
+
+class Result(NamedTuple):
+    """One claim, judged.
+
+    value: the number that the claim is about; exact: the same in the digits that are printed and
+    two more, or what makes a formula wrong. verdict: rounds, truncates, carried or wrong for a
+    number, holds or fails for a formula.
+    """
+
+    claim: Claim
+    value: float
+    exact: str
+    verdict: str
+    suggestion: str
+
+    @property
+    def is_wrong(self) -> bool:
+        return self.verdict in ("wrong", "fails")
+
+    @property
+    def unexpected(self) -> bool:
+        """Whether it is wrong, or an erratum that is right."""
+        return self.is_wrong != self.claim.erratum
+
+    @property
+    def remark(self) -> str:
+        """What to say of it: the likely slip, and what an erratum has to do with it."""
+        if self.claim.erratum and not self.is_wrong:
+            return "marked as an erratum, but right: take the mark away"
+        return self.suggestion
+
+    def as_data(self) -> dict[str, Any]:
+        """For JSON; a value that is no finite number is None."""
+        return {
+            "file": self.claim.line.file,
+            "line": self.claim.line.number,
+            "claim": self.claim.text,
+            "printed": self.claim.printed,
+            "value": self.value if math.isfinite(self.value) else None,
+            "verdict": self.verdict,
+            "erratum": self.claim.erratum,
+            "suggestion": self.remark,
+        }
+
+
+class Report(Sequence[Result]):
+    """The results of a sheet, in order; prints as a table."""
+
+    def __init__(self, file: str, results: Sequence[Result]) -> None:
+        self.file = file
+        self.results: tuple[Result, ...] = tuple(results)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.results[index]
+
+    def __len__(self) -> int:
+        return len(self.results)
+
+    @property
+    def unexpected(self) -> list[Result]:
+        """What is wrong and not marked as an erratum, and errata that are right."""
+        return [result for result in self.results if result.unexpected]
+
+    @property
+    def passed(self) -> bool:
+        return not self.unexpected
+
+    def __str__(self) -> str:
+        return "\n".join([*table(self.results), self.summary])
+
+    @property
+    def summary(self) -> str:
+        """36 claims: 30 rounds, 5 holds, 1 wrong (an erratum); all as expected."""
+        verdicts = Counter(result.verdict for result in self.results)
+        counted = ", ".join(f"{number} {verdict}" for verdict, number in verdicts.items())
+        errata = sum(result.claim.erratum for result in self.results)
+        marked = f", {errata} marked as {'an erratum' if errata == 1 else 'errata'}"
+        numbers = [str(result.claim.line.number) for result in self.unexpected]
+        lines = ", ".join(numbers[:10]) + (", ..." if len(numbers) > 10 else "")
+        one = "claim" if len(self) == 1 else "claims"
+        return (
+            f"{self.file + ': ' if self.file else ''}{len(self)} {one}: {counted}"
+            f"{marked if errata else ''}; "
+            + (f"not as expected: line {lines}" if lines else "all as expected")
+        )
+
+
+def table(results: Sequence[Result]) -> Iterator[str]:
+    """A line for each result, under a line of titles."""
+    rows = [COLUMNS, *map(_cells, results)]
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    for row in rows:
+        cells = [
+            cell.rjust(width) if right else cell.ljust(width)
+            for cell, width, right in zip(row, widths, RIGHT)
+        ]
+        yield "  ".join(cells).rstrip()
+
+
+def _cells(result: Result) -> tuple[str, ...]:
+    claim = " ".join(result.claim.text.split())
+    if len(claim) > WIDEST_CLAIM:
+        claim = f"{claim[: WIDEST_CLAIM - 3]}..."
+    return (
+        str(result.claim.line.number),
+        claim,
+        result.claim.printed or "",
+        result.exact,
+        result.verdict + (" (erratum)" if result.claim.erratum else ""),
+        result.remark,
+    )

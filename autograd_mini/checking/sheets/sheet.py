@@ -1,0 +1,266 @@
+"""check_sheet: a Markdown file with a derivation in it, checked line by line.
+
+>>> report = check_sheet('''The cube, and a slip of the pen.
+... ```derivation
+... x = 0.3
+... y = x**3       -> 0.027
+... dy/dx = 3*x**2
+... dy/dx          -> 0.72   # erratum: it is 0.27
+... ```''')
+>>> print(report)
+line  claim           printed  exact    verdict          likely slip
+   4  y = x**3        0.027    0.02700  rounds
+   5  dy/dx = 3*x**2           0.27     holds
+   6  dy/dx           0.72     0.2700   wrong (erratum)  two digits are swapped
+3 claims: 1 rounds, 1 holds, 1 wrong, 1 marked as an erratum; all as expected
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from autograd_mini.checking.digits.numerals import read
+from autograd_mini.checking.digits.printed import check_printed, printed_interval
+from autograd_mini.checking.digits.targets import Target
+from autograd_mini.checking.formulas.identity import check_identity
+from autograd_mini.checking.formulas.number_slips import explain_wrong_number
+from autograd_mini.checking.formulas.scene import Scene, names_in
+from autograd_mini.checking.sheets.carried import enclosures
+from autograd_mini.checking.sheets.intervals import Interval, hull, interval, meet
+from autograd_mini.checking.sheets.language import (
+    Claim,
+    Definition,
+    Descent,
+    Evaluation,
+    Identity,
+    Statement,
+    parse_lines,
+)
+from autograd_mini.checking.sheets.markdown import (
+    MARK,
+    Line,
+    SheetError,
+    derivation_lines,
+    read_sheet,
+)
+from autograd_mini.checking.sheets.report import Report, Result
+from autograd_mini.compiler import compile_graph
+from autograd_mini.engine.graph import topological_order
+from autograd_mini.engine.value import Value
+
+# In the graph of a sheet, most of which no line names.
+MOST_VALUES = 10_000
+
+# In all descents of a sheet together: some seconds.
+MOST_OPERATIONS = 50_000_000
+
+# For slips of the derivation behind wrong numbers; where there are more, one slip is behind most.
+MOST_SEARCHES = 10
+
+# For slips in wrong formulas: a minute at most.
+MOST_FORMULAS = 50
+
+
+def check_sheet(path_or_text: str | Path) -> Report:
+    """Check every claim of a sheet.
+
+    path_or_text: a path, or a string of several lines, which is the text itself.
+
+    Raises: SheetError for a sheet that is broken; OSError for a file that cannot be read.
+    """
+    if isinstance(path_or_text, str) and len(path_or_text.splitlines()) > 1:
+        return check_text(path_or_text)
+    return check_text(read_sheet(Path(path_or_text)), str(path_or_text))
+
+
+def check_text(text: str, file: str = "") -> Report:
+    """Check every claim in the text of a sheet, which errors say to be in `file`.
+
+    Raises: SheetError for a sheet that is broken, or claims nothing.
+    """
+    statements = parse_text(text, file)
+    results = list(Sheet().check(statements))
+    if not results:
+        what = "claim" if statements else "statement"
+        raise SheetError(
+            f"nothing to check: there is no {what} in a fenced block marked `{MARK}`",
+            Line(file, 1, ""),
+        )
+    return Report(file, results)
+
+
+def parse_text(text: str, file: str = "") -> list[Statement]:
+    """The statements in the text of a sheet.
+
+    Raises: SheetError.
+    """
+    return list(parse_lines(derivation_lines(text, file)))
+
+
+class Sheet:
+    """What the statements of a sheet have made so far.
+
+    scene: the named values at the present point. definitions: their expressions, in order.
+    printed: the values and derivatives that have been printed, each to one unit of its last digit.
+    corrected: those of them that are errata, as they should have been printed.
+    """
+
+    def __init__(self) -> None:
+        self.scene: Scene = Scene({})
+        self.definitions: dict[str, ast.expr] = {}
+        self.printed: dict[str, Interval] = {}
+        self.corrected: dict[str, Interval] = {}
+        self.operations: int = MOST_OPERATIONS
+        self.searches: int = MOST_SEARCHES
+        self.formulas: int = MOST_FORMULAS
+
+    def check(self, statements: Iterable[Statement]) -> Iterator[Result]:
+        """Execute the statements in order, and judge their claims.
+
+        Raises: SheetError at the line of a statement that has no value.
+        """
+        for statement in statements:
+            try:
+                yield from self._execute(statement)
+            except (ArithmeticError, ValueError) as error:
+                raise statement.line.error(str(error)) from error
+
+    def _execute(self, statement: Statement) -> Iterator[Result]:
+        match statement:
+            case Definition(name=name, expression=expression):
+                self.define(name, expression)
+                tree: ast.expr = ast.Name(name)
+            case Evaluation(expression=expression):
+                tree = expression
+            case Identity(left=left, right=right):
+                yield self._judge_formula(statement.claims[0], left, right)
+                tree = left
+            case Descent():
+                self.descend(statement)
+        for claim in statement.claims:
+            if claim.printed is not None:
+                yield self._judge_number(claim, claim.printed, tree)
+
+    def define(self, name: str, expression: ast.expr) -> None:
+        """Record a value under a name.
+
+        Raises: DomainError if it does not exist.
+        """
+        self._add(name, self.scene.record(expression), expression)
+        self.definitions[name] = expression
+
+    def _add(self, name: str, value: Value, expression: ast.expr) -> None:
+        """Name a value, which is labelled by its first name."""
+        if not value.label:
+            if value.op is None and any(names_in(expression)):
+                # A derivative that is the same everywhere: no leaf, which others might vary.
+                value = value + 0.0
+            value.label = name
+        self.scene = Scene({**self.scene.values, name: value})
+        if len(self.scene.order) > MOST_VALUES:
+            raise ValueError(
+                f"{name} and what it was computed from are more than {MOST_VALUES:,} operations; "
+                "a derivative of a derivative has about three times as many as the one before"
+            )
+
+    def descend(self, descent: Descent) -> None:
+        """Gradient descent: all values from now on are those at the new point.
+
+        Raises: ValueError for a parameter that is no leaf, or too many steps; DomainError.
+        """
+        values = self.scene.values
+        for name in descent.parameters:
+            if values[name].op is not None:
+                raise ValueError(
+                    f"{name} is computed from others; descend moves values that are defined by a "
+                    "number"
+                )
+        parameters = [values[name] for name in descent.parameters]
+        operations = sum(value.op is not None for value in topological_order(values[descent.root]))
+        self.operations -= descent.times * operations
+        if self.operations < 0:
+            raise ValueError(
+                f"{descent.times:,} steps of {operations:,} operations each are too many; all "
+                f"descents of a sheet together take {MOST_OPERATIONS:,} operations at most"
+            )
+        compiled = compile_graph(values[descent.root], parameters)
+        start = [value.data for value in parameters]
+        numbers = compiled.descend(start, descent.rate, descent.times)
+        self._move_to(dict(zip(map(id, parameters), numbers)))
+
+    def _move_to(self, numbers: dict[int, float]) -> None:
+        """Record everything anew, with other numbers for some leaves, given by their ids."""
+        before = self.scene
+        for name, value in before.leaves.items():
+            if id(value) in numbers:
+                self.definitions[name] = ast.Constant(numbers[id(value)])
+        self.scene = Scene({})
+        for name, expression in self.definitions.items():
+            self._add(name, self.scene.record(expression), expression)
+        moved = set(numbers)
+        for old in before.order:
+            if not moved.isdisjoint(map(id, old.operands)):
+                moved.add(id(old))
+        for known in (self.printed, self.corrected):
+            for name in list(known):
+                y, *_ = before.ends(name) or (name,)
+                if id(before.values[y]) in moved:
+                    del known[name]
+
+    def _judge_number(self, claim: Claim, printed: str, tree: ast.expr) -> Result:
+        value = self.scene.evaluate(tree)
+        verdict = check_printed(printed, value)
+        if verdict.verdict == "wrong":
+            judged = (check_printed(printed, value, known) for known in self._enclosures(tree))
+            verdict = next((each for each in judged if each.verdict == "carried"), verdict)
+        if isinstance(tree, ast.Name):
+            self.printed[tree.id] = self._known(tree, printed, value)
+            self.corrected.pop(tree.id, None)
+            if claim.erratum and math.isfinite(value):
+                self.corrected[tree.id] = self._known(tree, verdict.expected, value)
+        slip = verdict.suggestion
+        if verdict.verdict == "wrong" and not slip and self.searches:
+            self.searches -= 1
+            slip = explain_wrong_number(self.scene, tree, printed)
+        return Result(claim, value, verdict.exact, verdict.verdict, slip)
+
+    def _known(self, tree: ast.Name, printed: str, value: float) -> Interval:
+        """What is known of a value or derivative now that it is printed.
+
+        Where nothing was rounded, it is known as well as what it was computed from: 3 + 4 -> 7 is
+        no number from 6 to 8. As well, and not exactly: rounded numbers may give a round one.
+        """
+        known = printed_interval(printed)
+        if math.isfinite(value) and Target.of(value).is_exactly(read(printed)):
+            if all(one.low == one.high for one in self.printed.values()):
+                return interval(value)
+            before = [each for each in self._enclosures(tree) if value in each]
+            if before and value in known:
+                return meet(known, hull(*before))
+        return known
+
+    def _enclosures(self, tree: ast.expr) -> Iterator[Interval]:
+        """What an expression may come to with the numbers that are printed.
+
+        An erratum may be a misprint only, after which the right number was carried on.
+        """
+        yield from enclosures(tree, self.scene, self.definitions, self.printed)
+        if self.corrected:
+            mended = {**self.printed, **self.corrected}
+            yield from enclosures(tree, self.scene, self.definitions, mended)
+
+    def _judge_formula(self, claim: Claim, left: ast.expr, right: ast.expr) -> Result:
+        found = check_identity(self.scene, left, right, explained=self.formulas > 0)
+        exact, slip = f"{found.left:.9g}", found.suggestion
+        if found.verdict == "fails":
+            self.formulas -= 1
+            other = f"{found.right:.9g}"
+            exact += f", not {other}" if other != exact else ", like the right, but not elsewhere"
+            if not slip and not any(names_in(right)):
+                slip = "a number is no formula: what is printed stands after `->`"
+            elif not slip and found.factor:
+                slip = f"what may be off is {found.factor}"
+        return Result(claim, found.left, exact, found.verdict, slip)

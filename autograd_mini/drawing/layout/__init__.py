@@ -1,0 +1,1 @@
+"""The layout of a picture: values in columns, operands first."""

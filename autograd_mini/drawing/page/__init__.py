@@ -1,0 +1,1 @@
+"""The page that explores a picture in a browser or a notebook."""

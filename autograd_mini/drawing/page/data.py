@@ -1,0 +1,100 @@
+"""What the page knows of a graph, as JSON: a tape of leaves and operations.
+
+What the values, partials and gradients are, the page computes from the leaves.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from autograd_mini.drawing.page.formulas import kind_name, plan
+from autograd_mini.drawing.page.interiors import Interiors
+from autograd_mini.drawing.palette import STRONGEST
+from autograd_mini.engine.comparisons import noted
+from autograd_mini.engine.graph import Tape
+from autograd_mini.engine.value import Value
+from autograd_mini.symbols.mathml import MathMLPrinter
+from autograd_mini.symbols.typesetting import printable
+
+if TYPE_CHECKING:
+    from autograd_mini.drawing.drawing import Drawing
+
+
+def explorer_data(drawing: Drawing, tape: Tape) -> dict[str, Any]:
+    """The graph of a drawing for the page, value by value in the order of the picture.
+
+    tape: for a leaf its number; for a result its kind and its operands, of which a string is a
+    constant. strongest: the tint of the largest gradient. symbols: the labels in MathML, by place.
+    plans: for each root the steps of its chains. guards: comparisons that chose what was recorded.
+    quiz: the kinds of numbers that the page asks for when it opens. groups: name, template of the
+    interior or -1, places of the values that it shows or, without a template, has, numbers of the
+    groups inside, and of the stubs, as in `stubs`.
+    """
+    names = drawing.names
+    roots = list(dict.fromkeys(names.roots))
+    symbol = MathMLPrinter().name
+    whole = drawing.picture.whole or drawing.picture
+
+    def side(compared: Value | float) -> int | str:
+        place = tape.places[id(compared)] if isinstance(compared, Value) else float(compared)
+        return _operand(place)
+
+    def is_there(compared: Value | float) -> bool:
+        return not isinstance(compared, Value) or id(compared) in tape.places
+
+    return {
+        "digits": drawing.digits,
+        "quiz": list(drawing.quiz),
+        "strongest": STRONGEST,
+        "roots": [tape.places[id(root)] for root in roots],
+        "plans": [plan(root, tape) for root in roots],
+        "names": [printable(box.name) for box in whole.values],
+        "symbols": {
+            place: symbol(names(value))[0]
+            for place, value in enumerate(names.values)
+            if value.label
+        },
+        "tape": [
+            _number(box.data)
+            if entry.operation is None
+            else [kind_name(entry.operation, entry.operands), *map(_operand, entry.operands)]
+            for entry, box in zip(tape.entries, whole.values)
+        ],
+        "guards": [
+            [side(left), side(right), symbol, outcome]
+            for left, symbol, right, outcome in noted(names.values)
+            if is_there(left) and is_there(right)
+        ],
+        **_groups(drawing),
+    }
+
+
+def _groups(drawing: Drawing) -> dict[str, Any]:
+    """What a page with groups knows of them."""
+    if not drawing.picture.groups:
+        return {}
+    interiors = Interiors(drawing.picture, drawing.digits, drawing.direction)
+    return {
+        "direction": drawing.direction,
+        "groups": interiors.groups,
+        "templates": interiors.templates,
+        "stubs": list(interiors.texts),
+    }
+
+
+def _operand(operand: int | float) -> int | str:
+    """A place, or a constant as text, by which the page tells the two apart."""
+    return operand if isinstance(operand, int) else _text(operand)
+
+
+def _number(data: float) -> float | str:
+    """A number for JSON, which has no infinities."""
+    return data if math.isfinite(data) else _text(data)
+
+
+def _text(data: float) -> str:
+    """A number as JavaScript's Number() reads it."""
+    if math.isnan(data):
+        return "NaN"
+    return repr(data) if math.isfinite(data) else f"{'-' if data < 0 else ''}Infinity"

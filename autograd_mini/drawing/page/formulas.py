@@ -1,0 +1,189 @@
+"""The formulas that the page shows, in MathML with holes that the page fills.
+
+A hole is `{x}`, `{y}` or `{z}` in the rule of a row, or `{3}` for the value at place 3 of the tape;
+`{}` stands between factors, and `{(}` and `{)}` where a formula needs parentheses beside others.
+
+>>> from autograd_mini.engine.ops import exp
+>>> print(kinds_text({"exp": (exp, {})}))
+const KINDS = {
+    "exp": {
+        row: "exp",
+        value: (x, y, z) => "<msup><mi>e</mi><mrow>{x}</mrow></msup>",
+        partials: [(x, y, z) => "{z}"],
+    },
+};
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterator, Mapping
+
+from autograd_mini.engine.comparisons import COMPARE
+from autograd_mini.engine.graph import Tape
+from autograd_mini.engine.operation import Operation
+from autograd_mini.engine.tree import ATOM, COMPARISONS, POWER
+from autograd_mini.engine.value import Value
+from autograd_mini.symbols.chain import Chain
+from autograd_mini.symbols.code import JavaScriptCode, indented
+from autograd_mini.symbols.coefficients import number
+from autograd_mini.symbols.formulas import factor, read, substitute
+from autograd_mini.symbols.mathml import MathMLPrinter
+from autograd_mini.symbols.simplify import simplify
+from autograd_mini.symbols.terms import Terms
+
+# Formulas between named values take a walk each; of a larger graph single operations are shown.
+LARGEST_WITH_FACTORS = 1_000
+LONGEST_FACTOR = 4_000  # characters of MathML: more than anybody reads
+
+# A constant like the 2 of x**2 stands in the formula, where it can be simplified: 2 x.
+LARGEST_IN_FORMULA = 10
+
+Kind = tuple[Operation, dict[str, float]]
+Plan = dict[str, list[int] | dict[str, str] | None]
+
+
+class HolePrinter(MathMLPrinter):
+    """Writes a formula with holes for its names."""
+
+    space = "{}"
+
+    def name(self, name: str) -> tuple[str, int]:
+        return f"{{{name}}}", ATOM
+
+    def template(self, tree: ast.expr) -> str:
+        """A formula with parentheses that are used where it stands beside others."""
+        written, binding = self.write(tree)
+        product = isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Mult)
+        return written if product or binding >= POWER else f"{{(}}{written}{{)}}"
+
+
+def kinds(tape: Tape) -> dict[str, Kind]:
+    """The kinds of operations on a tape by their names: row and the constants in its formulas."""
+    found: dict[str, Kind] = {}
+    for entry in tape.entries:
+        if entry.operation is not None:
+            name = kind_name(entry.operation, entry.operands)
+            found.setdefault(name, (entry.operation, _written(entry.operands)))
+    return found
+
+
+def kind_name(row: Operation, operands: tuple[int | float, ...]) -> str:
+    """What a kind is called: `mul`, or `pow y=2` with a constant in its formulas."""
+    constants = _written(operands)
+    return " ".join([row.name, *(f"{name}={value:g}" for name, value in constants.items())])
+
+
+def kinds_text(kinds: Mapping[str, Kind]) -> str:
+    """A constant KINDS: for each kind its row, and its formulas as functions of the operands and
+    the result, by which a formula with branches takes one of them."""
+    entries = [line for name, kind in kinds.items() for line in _entry(name, *kind)]
+    return "\n".join(["const KINDS = {", *indented(entries), "};"])
+
+
+def plan(root: Value, tape: Tape) -> Plan:
+    """The steps of the chains below `root`, as places, and the formulas from each to the next.
+
+    Of a large graph every value is a step, which is said by None.
+    """
+    if len(tape) > LARGEST_WITH_FACTORS:
+        return {"steps": None, "factors": {}}
+    chain = Chain(root)
+    places = tape.places
+
+    def hole(value: Value) -> str:
+        return str(places[id(value)])
+
+    printer = HolePrinter()
+    factors: dict[str, str] = {}
+    for result in chain.steps:
+        nodes = chain.section(result)
+        for each in chain.below(result):
+            tree = factor(result, each.operand, chain.is_step, hole, nodes)
+            written = printer.template(tree)
+            if len(nodes) > 1 and len(written) <= LONGEST_FACTOR:
+                factors[f"{hole(result)},{hole(each.operand)}"] = written
+    return {"steps": [places[id(step)] for step in chain.steps], "factors": factors}
+
+
+def _written(operands: tuple[int | float, ...]) -> dict[str, float]:
+    """The constants that stand in the formulas of an operation, by the name of the operand."""
+    return {
+        name: operand
+        for name, operand in zip("xy", operands)
+        if isinstance(operand, float)
+        and operand.is_integer()
+        and abs(operand) <= LARGEST_IN_FORMULA
+    }
+
+
+def _entry(name: str, row: Operation, constants: dict[str, float]) -> Iterator[str]:
+    value: ast.expr = ast.Call(
+        ast.Name(row.name), [ast.Name(each) for each in "xy"[: row.arity]], []
+    )
+    if not row.symbol.isidentifier():
+        value = _last_branch(read(row.value))
+    meanings = {each: number(constant) for each, constant in constants.items()}
+    partials = ", ".join(f"(x, y, z) => {_choice(read(rule), meanings)}" for rule in row.partials)
+    yield f"{json.dumps(name)}: {{"
+    yield f"    row: {json.dumps(row.name)},"
+    yield f"    value: (x, y, z) => {_text(substitute(value, meanings))},"
+    yield f"    partials: [{partials}],"
+    yield "},"
+
+
+def _last_branch(tree: ast.expr) -> ast.expr:
+    """What a rule says where none of its exceptions holds."""
+    return _last_branch(tree.orelse) if isinstance(tree, ast.IfExp) else tree
+
+
+def _choice(tree: ast.expr, meanings: Mapping[str, ast.expr]) -> str:
+    """JavaScript that gives the formula of the branch that is taken."""
+    inner = next((node for node in ast.walk(tree) if isinstance(node, ast.IfExp)), None)
+    if inner is None:
+        return _text(simplify(substitute(tree, meanings)))
+    body, orelse = (
+        _choice(_replaced(tree, inner, taken), meanings) for taken in (inner.body, inner.orelse)
+    )
+    test = _test(inner.test, meanings)
+    if isinstance(test, bool):
+        return body if test else orelse
+    return f"({test} ? {body} : {orelse})"
+
+
+def _test(test: ast.expr, meanings: Mapping[str, ast.expr]) -> str | bool:
+    """A comparison in JavaScript, or how it comes out where it is one of constants."""
+    assert isinstance(test, ast.Compare)
+    terms = Terms()
+    names = {each: terms.name(each) for each in "xyz"}
+    sides = [
+        terms.written(substitute(side, meanings), names) for side in (test.left, *test.comparators)
+    ]
+    symbol = COMPARISONS[type(test.ops[0])]
+    if all(isinstance(side, ast.Constant) for side in sides):
+        left, right = (ast.literal_eval(side) for side in sides)
+        return COMPARE[symbol](left, right)
+    code = JavaScriptCode()
+    return f"{code.text(sides[0])} {symbol} {code.text(sides[1])}"
+
+
+def _replaced(tree: ast.expr, part: ast.expr, by: ast.expr) -> ast.expr:
+    """`tree` with `by` in the place of one of its parts."""
+    if tree is part:
+        return by
+    match tree:
+        case ast.IfExp(test=test, body=body, orelse=orelse):
+            return ast.IfExp(test, _replaced(body, part, by), _replaced(orelse, part, by))
+        case ast.UnaryOp(op=sign, operand=operand):
+            return ast.UnaryOp(sign, _replaced(operand, part, by))
+        case ast.BinOp(left=left, op=symbol, right=right):
+            return ast.BinOp(_replaced(left, part, by), symbol, _replaced(right, part, by))
+        case ast.Call(func=function, args=arguments):
+            return ast.Call(function, [_replaced(each, part, by) for each in arguments], [])
+    return tree
+
+
+def _text(tree: ast.expr) -> str:
+    """A string of JavaScript; in a script, "</script>" would end it."""
+    return json.dumps(HolePrinter().template(tree), ensure_ascii=False).replace("</s", "<\\/s")

@@ -1,0 +1,167 @@
+"""Parts of a graph: what a group is made of, with stubs for what feeds it from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from autograd_mini.drawing.escape import shorten
+from autograd_mini.drawing.groups import LARGEST_READABLE, MANY, Kind, kinds_outside, sources_of
+from autograd_mini.drawing.order import Sources
+from autograd_mini.drawing.picture import Box, Picture, Stub, ValueBox
+from autograd_mini.symbols.typesetting import printable
+
+MOST_STUBS = 40  # of single values; more are named by the scopes that they share
+MOST_SCOPES = 12
+LONGEST_STUB = 60  # as its title; the stub itself is shorter
+
+Shape = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some values of a graph.
+
+    boxes: the stubs, then the values. sources: what feeds each box, by their places among these.
+    depth: how many scopes are around all values. flat: whether it is small and has none inside.
+    """
+
+    stubs: list[str]
+    boxes: list[Box]
+    sources: Sources
+    depth: int
+    flat: bool
+
+    def shape(self) -> Shape:
+        """What flat parts that look alike have in common."""
+        values = (box for box in self.boxes if isinstance(box, ValueBox))
+        return len(self.stubs), tuple(
+            (
+                value.label,
+                value.operation and value.operation.symbol,
+                tuple(feeding),
+                tuple([(each.constant is None, each.partial is None) for each in value.operands]),
+            )
+            for value, feeding in zip(values, self.sources[len(self.stubs) :])
+        )
+
+    def picture(self) -> Picture:
+        """The part with a box for every value."""
+        return Picture(tuple(map(self._fed, self.boxes, self.sources)), ())
+
+    def kinds(self) -> list[Kind | None]:
+        """How to gather the boxes: by scope and, where there is none inside, by call."""
+        scopes = [box.scope[self.depth : self.depth + 1] for box in self.boxes]
+        if any(scopes):
+            outside = kinds_outside(Picture(tuple(self.boxes), ()), self.sources, scopes)
+            return [
+                Kind(scope[0], (), scope) if scope else kind for scope, kind in zip(scopes, outside)
+            ]
+        calls = self._calls()
+        if len(set(calls)) <= 2:  # one of them is that of the leaves and stubs
+            return [None] * len(calls)
+        leaves = [isinstance(box, ValueBox) and box.operation is None for box in self.boxes]
+        weights = Kind("leaves", ()) if sum(leaves) > MANY else None
+        return [
+            Kind("call", (), call) if call >= 0 else weights if is_leaf else None
+            for call, is_leaf in zip(calls, leaves)
+        ]
+
+    def _fed(self, box: Box, sources: list[int]) -> Box:
+        """A box with edges from the boxes of the part."""
+        if not isinstance(box, ValueBox) or box.operation is None:
+            return box
+        feeding = iter(sources)
+        operands = tuple(
+            replace(operand, source=self.boxes[next(feeding)].id)
+            if operand.constant is None
+            else operand
+            for operand in box.operands
+        )
+        return replace(box, operation=replace(box.operation, operands=operands))
+
+    def _calls(self) -> list[int]:
+        """For each result the first of those that hang together with it; -1 for other boxes."""
+        first = [-1 if box.operation is None else place for place, box in enumerate(self.boxes)]
+
+        def find(place: int) -> int:
+            while first[place] != place:
+                first[place] = first[first[place]]
+                place = first[place]
+            return place
+
+        for place, feeding in enumerate(self.sources):
+            for source in feeding:
+                if first[source] >= 0:
+                    one, other = sorted((find(place), find(source)))
+                    first[other] = one
+        return [place if place < 0 else find(place) for place in first]
+
+
+class Divider:
+    """Makes parts of a graph."""
+
+    def __init__(self, whole: Picture) -> None:
+        self.values: tuple[ValueBox, ...] = whole.values
+        self.sources: Sources = sources_of(whole)
+
+    def part(self, members: Sequence[int]) -> Part:
+        """The values at these places."""
+        scopes = {self.values[place].scope for place in members}
+        flat = len(scopes) == 1 and len(members) <= LARGEST_READABLE
+        called = self._outside(members, flat)
+        numbers = {stub: number for number, stub in enumerate(dict.fromkeys(called.values()))}
+        places = {source: numbers[stub] for source, stub in called.items()}
+        places.update((place, number) for number, place in enumerate(members, len(numbers)))
+        return Part(
+            stubs=[name for _, name in numbers],
+            boxes=[
+                *(Stub(f"s{number}", "-") for number in range(1, len(numbers) + 1)),
+                *(self.values[place] for place in members),
+            ],
+            sources=[
+                *([] for _ in numbers),
+                *([places[source] for source in self.sources[place]] for place in members),
+            ],
+            depth=_shared(scopes),
+            flat=flat,
+        )
+
+    def _outside(self, members: Sequence[int], flat: bool) -> dict[int, tuple[int, str]]:
+        """The stub of each value that feeds the members: its own place or -1, and its name."""
+        inside = set(members)
+        outside = dict.fromkeys(
+            source for place in members for source in self.sources[place] if source not in inside
+        )
+        if flat and len(outside) <= MOST_STUBS:
+            return {source: (source, self._name(source)) for source in outside}
+        depth = max((len(self.values[source].scope) for source in outside), default=1)
+        while True:
+            called = {source: (-1, self._shared_name(source, depth)) for source in outside}
+            if depth <= 1 or len(set(called.values())) <= MOST_SCOPES:
+                return called
+            depth -= 1
+
+    def _name(self, place: int) -> str:
+        value = self.values[place]
+        where = " / ".join(value.scope) or value.name
+        return _short(value.label or where)
+
+    def _shared_name(self, place: int, depth: int) -> str:
+        value = self.values[place]
+        return _short(" / ".join(value.scope[:depth]) or value.label or "outside")
+
+
+def _short(name: str) -> str:
+    return shorten(printable(name), LONGEST_STUB)
+
+
+def _shared(scopes: set[tuple[str, ...]]) -> int:
+    """How many scopes, from the outermost, are the same."""
+    first, *others = scopes
+    depth = len(first)
+    for scope in others:
+        while first[:depth] != scope[:depth]:
+            depth -= 1
+    return depth

@@ -1,0 +1,107 @@
+"""A drawing as a widget: the page in a cell of a notebook, its leaves shared with Python.
+
+It needs the package anywidget; without it the page is shown in a frame, apart from Python.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from autograd_mini.drawing.page.explorer import style_text
+from autograd_mini.drawing.page.page import explorer_body, explorer_script, page_text, roomy
+from autograd_mini.symbols.typesetting import printable
+
+if TYPE_CHECKING:
+    from autograd_mini.drawing.drawing import Drawing
+
+_RENDER = """
+function render({ model, el }) {
+  el.innerHTML = `<div class="explorer">${model.get("_body")}</div>`;
+  // Keys pressed here are not commands to the notebook.
+  el.addEventListener("keydown", (event) => event.stopPropagation());
+  const changed = (leaves) => {
+    const known = model.get("leaves");
+    // JSON has no nan and no infinity; no leaf becomes one here, and one that is stays so.
+    const finite = Object.entries(leaves).filter(([, x]) => Number.isFinite(x));
+    if (finite.every(([name, x]) => Object.is(known[name], x))) return;
+    model.set("leaves", Object.fromEntries(finite));
+    model.save_changes();
+  };
+  const set = explore(el.firstElementChild, DATA, ROWS, KINDS, { changed });
+  const follow = () => set(model.get("leaves"));
+  model.on("change:leaves", follow);
+  follow();
+  return () => model.off("change:leaves", follow);
+}
+export default { render };
+"""
+
+
+def explorer_widget(drawing: Drawing) -> Any:
+    """An `anywidget.AnyWidget` with the trait `leaves`, numbers by names; else a `Frame`."""
+    try:
+        import anywidget
+        import traitlets
+    except ImportError:
+        return Frame(page_text(drawing))
+
+    names = drawing.names
+    known = {printable(names(value)): value.data for value in names.values if value.op is None}
+    drawn = roomy(drawing)
+    # The picture's own style would hold for the whole notebook.
+    body = explorer_body(drawn).replace("<style>", "<style>.explorer {", 1)
+    body = body.replace("</style>", "}</style>", 1)
+
+    class Explorer(anywidget.AnyWidget):
+        """The page of one graph. leaves: their numbers, which the page and Python both set."""
+
+        _esm = explorer_script(drawn) + _RENDER  # of this graph, hence a class for it
+        _css = style_text(nested=True, groups=bool(drawn.picture.groups))
+        _body = traitlets.Unicode(body).tag(sync=True)
+        leaves = traitlets.Dict(dict(known)).tag(sync=True)
+
+        @traitlets.validate("leaves")
+        def _known(self, proposal: Any) -> dict[str, float]:
+            """What is not said stays. Raises: TraitError for no leaf, or no finite number."""
+            # `self.leaves` may be what is proposed, where it comes from the page.
+            known.update(_numbers(proposal["value"], known))
+            return dict(known)
+
+        def _repr_mimebundle_(self, **options: Any) -> Any:
+            """With the picture, for a notebook that is not trusted or has no widgets."""
+            bundle = super()._repr_mimebundle_(**options)
+            shown = bundle[0] if isinstance(bundle, tuple) else bundle
+            if shown is not None:
+                shown.update(drawing._repr_mimebundle_())
+            return bundle
+
+    def _numbers(given: Mapping[str, Any], known: Mapping[str, float]) -> dict[str, float]:
+        for name, number in given.items():
+            if name not in known:
+                raise traitlets.TraitError(
+                    f"no leaf is called {name!r}; there are {', '.join(known)}"
+                )
+            if not isinstance(number, (int, float)) or not math.isfinite(number):
+                raise traitlets.TraitError(f"{name} is set to {number!r}; give a finite number")
+        return {name: float(number) for name, number in given.items()}
+
+    return Explorer()
+
+
+class Frame:
+    """A page in a frame of a notebook, which can do nothing outside of it."""
+
+    def __init__(self, page: str) -> None:
+        self._page = page
+
+    def _repr_html_(self) -> str:
+        return (
+            '<iframe sandbox="allow-scripts" style="width: 100%; height: 45rem; border: 0" '
+            f'srcdoc="{escape(self._page)}"></iframe>'
+        )
+
+    def __repr__(self) -> str:
+        return "<Frame: the page in a notebook; pip install anywidget to share its leaves>"

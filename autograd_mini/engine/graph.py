@@ -1,0 +1,184 @@
+"""The graph below a value: its order, a backward pass told step by step, and the graph as data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from autograd_mini.engine.operation import Operation
+from autograd_mini.engine.scopes import Tag
+from autograd_mini.engine.value import Value, begin_pass
+
+
+def topological_order(roots: Value | Iterable[Value]) -> list[Value]:
+    """Every value that `roots` depend on, each once, operands before results.
+
+    >>> a = Value(1.0, label="a")
+    >>> b = a + a
+    >>> [value.data for value in topological_order(b * a)]
+    [1.0, 2.0, 2.0]
+    """
+    roots = list(roots) if isinstance(roots, Iterable) else [roots]
+    for root in roots:
+        _check_value("topological_order", root)
+    order: list[Value] = []
+    seen: set[int] = set()
+    # A value is pushed twice: as True to be entered, and as False to follow its operands.
+    stack = [(root, True) for root in reversed(roots)]
+    while stack:
+        value, entering = stack.pop()
+        if not entering:
+            order.append(value)
+        elif id(value) not in seen:
+            seen.add(id(value))
+            stack.append((value, False))
+            for operand in reversed(value.operands):
+                if isinstance(operand, Value) and id(operand) not in seen:
+                    stack.append((operand, True))
+    return order
+
+
+def _check_value(name: str, root: object) -> None:
+    if not isinstance(root, Value):
+        raise TypeError(
+            f"{name} takes the Value that a computation ended in, got {root!r:.80}: "
+            "give that, and not its data"
+        )
+
+
+class Share(NamedTuple):
+    """What one step adds to the gradient of one operand: amount = adjoint * partial."""
+
+    operand: Value
+    partial: float
+    amount: float
+
+
+class Step(NamedTuple):
+    """One step of a backward pass: a result, its adjoint d root / d result, and what it adds."""
+
+    result: Value
+    adjoint: float
+    shares: tuple[Share, ...]
+
+
+def backward_steps(root: Value) -> Iterator[Step]:
+    """`root.backward()`, one result at a time.
+
+    Each step is reported when it has been made: the gradients of its operands are the sums so far
+    of this pass, to which a leaf adds those of earlier passes at the end.
+
+    Why the order matters, on an example in which b feeds c twice:
+
+    >>> a = Value(2.0, label="a")
+    >>> b = a * 3
+    >>> b.label = "b"
+    >>> c = b + b
+    >>> c.label = "c"
+    >>> for step in backward_steps(c):
+    ...     for operand, partial, amount in step.shares:
+    ...         print(step.result.label, step.adjoint, "->", operand.label, partial, amount)
+    c 1.0 -> b 1.0 1.0
+    c 1.0 -> b 1.0 1.0
+    b 2.0 -> a 3.0 6.0
+
+    Raises: RuntimeError if another backward pass comes to the graph before this one is at its end.
+    """
+    _check_value("backward_steps", root)
+    order, earlier = begin_pass(root)
+    token = root.mark
+    try:
+        for result in order:
+            if result.mark is not token:
+                raise RuntimeError(
+                    f"another backward pass came to {result!r} before these steps were at their "
+                    "end; make one pass after the other"
+                )
+            shares = []
+            for operand, partial in zip(result.operands, result.partials):
+                if isinstance(operand, Value) and partial is not None:
+                    amount = result.grad * partial
+                    operand.grad += amount
+                    shares.append(Share(operand, partial, amount))
+            yield Step(result, result.grad, tuple(shares))
+    finally:  # also if the steps are not followed to their end
+        for leaf, grad in earlier:
+            leaf.grad += grad
+
+
+class Entry(NamedTuple):
+    """One value of a tape.
+
+    operation: None for a leaf. operands: the places of those that are values, and numbers.
+    data: the number that was recorded.
+    """
+
+    operation: Operation | None
+    operands: tuple[int | float, ...]
+    data: float
+    tag: Tag
+
+
+class Tape:
+    """The graph below `roots` as plain data, operands before results: what can be replayed.
+
+    places: of every value, by its id; they hold as long as the values live.
+
+    >>> x = Value(3.0, label="x")
+    >>> tape = Tape(x * x + 1)
+    >>> [(entry.operation and entry.operation.name, entry.operands) for entry in tape.entries]
+    [(None, ()), ('mul', (0, 0)), ('add', (1, 1.0))]
+    >>> [value.data for value in tape.replay({0: 5.0})]
+    [5.0, 25.0, 26.0]
+
+    Source: Wengert, A simple automatic derivative evaluation program, 1964.
+    """
+
+    def __init__(self, roots: Value | Iterable[Value]) -> None:
+        order = topological_order(roots)
+        self.places: dict[int, int] = {id(value): place for place, value in enumerate(order)}
+        places = self.places
+
+        def of(operand: Value | float) -> int | float:
+            return places[id(operand)] if isinstance(operand, Value) else operand
+
+        # By cases and not by `value.operands`: there may be a million of them.
+        self.entries: list[Entry] = [
+            Entry(None, (), value.data, value.tag)
+            if value.op is None
+            else Entry(value.op, (of(value.x),), value.data, value.tag)
+            if value.op.arity == 1
+            else Entry(value.op, (of(value.x), of(value.y)), value.data, value.tag)
+            for value in order
+        ]
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    @property
+    def rows(self) -> list[Operation]:
+        """The operations that are in it, each once."""
+        found = dict.fromkeys(entry.operation for entry in self.entries)
+        return [row for row in found if row is not None]
+
+    def replay(self, numbers: Mapping[int, float], count: int | None = None) -> list[Value]:
+        """All values, or the first `count`, recorded anew with other numbers for some leaves.
+
+        numbers: by the places of the leaves.
+
+        Raises: DomainError where a value does not exist.
+        """
+        values: list[Value] = []
+        for place, (operation, operands, data, tag) in enumerate(self.entries[:count]):
+            if operation is None:
+                value = Value(numbers.get(place, data))
+            else:
+                value = operation.record(
+                    *[
+                        values[operand] if isinstance(operand, int) else operand
+                        for operand in operands
+                    ]
+                )
+            value.tag = tag
+            values.append(value)
+        return values

@@ -1,0 +1,285 @@
+"""Derivatives of functions, to any order: grad, gradients, jvp, hessian.
+
+>>> grad(grad(lambda x: x**3))(2.0)
+12.0
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Literal, overload
+
+from autograd_mini.engine.comparisons import Comparison, bind, deriving, follow_value
+from autograd_mini.engine.evaluation import RECORDED
+from autograd_mini.engine.graph import topological_order
+from autograd_mini.engine.operation import DomainError
+from autograd_mini.engine.value import Value, names, number, real
+
+Scalar = Value | float
+
+
+@overload
+def gradients(y: Scalar, xs: Sequence[Value], create_graph: Literal[True]) -> list[Value]: ...
+@overload
+def gradients(
+    y: Scalar, xs: Sequence[Value], create_graph: Literal[False] = False
+) -> list[float]: ...
+def gradients(y: Scalar, xs: Sequence[Value], create_graph: bool = False) -> Sequence[Scalar]:
+    """dy/dx for every x of `xs`; no `grad` is touched.
+
+    With `create_graph` they are Values, which can be differentiated again.
+
+    >>> x = Value(2.0)
+    >>> (slope,) = gradients(x**3, [x], create_graph=True)
+    >>> slope.data, gradients(slope, [x])
+    (12.0, [12.0])
+
+    Raises: TypeError if `xs` are no Values; with `create_graph`, ValueError if the data of a leaf
+        has changed since it was recorded, DomainError where a derivative is infinite.
+    """
+    if not isinstance(xs, Value):
+        xs = list(xs)  # a generator, read twice, would be empty the second time
+    if isinstance(xs, Value) or not all(isinstance(x, Value) for x in xs):
+        raise TypeError(f"gradients(y, xs) takes a list of Values as xs, got {xs!r}")
+    if not isinstance(y, Value) and real(y) is None:
+        raise TypeError(f"gradients(y, xs) takes one Value as y, got {y!r}")
+    order = topological_order(y) if isinstance(y, Value) else []
+    if not create_graph:
+        adjoints = _adjoints(y, xs, order, create_graph)
+        return [adjoints.get(id(x), 0.0) for x in xs]
+    with deriving(order) as comparisons:
+        adjoints = _adjoints(y, xs, order, create_graph)
+    return [_derived(adjoints.get(id(x), 0.0), order, comparisons) for x in xs]
+
+
+def _adjoints(
+    y: Scalar, xs: Sequence[Value], order: list[Value], create_graph: bool
+) -> dict[int, Scalar]:
+    """dy/d node by id, for the nodes of `order` that y depends on, and that depend on `xs`."""
+    relevant = _depending_on(xs, order)
+    adjoints: dict[int, Scalar] = {id(y): 1.0}
+    for node in reversed(order):
+        if node.op is None or id(node) not in relevant or id(node) not in adjoints:
+            continue
+        wanted = [id(operand) in relevant for operand in node.operands]
+        partials = _partials(node, wanted) if create_graph else node.partials
+        for operand, partial, needed in zip(node.operands, partials, wanted):
+            if needed and partial is not None:
+                share = _times(adjoints[id(node)], partial)
+                known = adjoints.get(id(operand))
+                adjoints[id(operand)] = share if known is None else known + share
+    return adjoints
+
+
+def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[..., Any]:
+    """The derivative of `f` with respect to an argument, or to several, as a function.
+
+    `f` takes numbers and returns one. So does the derivative: a float where it is called with
+    floats, a Value inside another derivative or where an argument is a Value. With a tuple of
+    `argnums` it returns a tuple.
+
+    >>> grad(lambda x, y: x * y, argnums=(0, 1))(3.0, 4.0)
+    (4.0, 3.0)
+    """
+    _check_function("grad", f)
+    positions = argnums if isinstance(argnums, (tuple, list)) else (argnums,)
+    if not all(isinstance(position, int) for position in positions):
+        raise TypeError(
+            "argnums is the place of an argument, or a tuple of places, counted from 0; "
+            f"got {argnums!r:.80}"
+        )
+
+    def derivative(*arguments: Scalar) -> Any:
+        with _derivative(f, arguments) as (variables, y, nested):
+            try:
+                xs = [variables[position] for position in positions]
+            except IndexError:
+                raise TypeError(
+                    f"grad with argnums={argnums!r} needs more than {len(arguments)} arguments"
+                ) from None
+            found: Sequence[Scalar]
+            found = gradients(y, xs, create_graph=True) if nested else gradients(y, xs)
+        return found[0] if isinstance(argnums, int) else tuple(found)
+
+    return derivative
+
+
+def jvp(
+    f: Callable[..., Any], primals: Sequence[Scalar], tangents: Sequence[Scalar]
+) -> tuple[Scalar, Scalar]:
+    """The value of `f` at `primals` and its derivative along `tangents`, in forward mode.
+
+    >>> jvp(lambda x, y: x * y, (3.0, 4.0), (1.0, 0.0))
+    (12.0, 4.0)
+    """
+    _check_function("jvp", f)
+    tangents = [_scalar(tangent) for tangent in tangents]
+    if len(primals) != len(tangents):
+        raise ValueError(
+            f"jvp needs a tangent for each primal, got {len(primals)} primals "
+            f"and {len(tangents)} tangents"
+        )
+    with _derivative(f, primals) as (variables, y, nested):
+        moving: dict[int, Scalar] = dict(zip(map(id, variables), tangents))
+        nested = nested or any(isinstance(tangent, Value) for tangent in tangents)
+        order = topological_order(y) if isinstance(y, Value) else []
+        with deriving(order) as comparisons:
+            for node in order:
+                wanted = [id(operand) in moving for operand in node.operands]
+                if id(node) in moving or not any(wanted):
+                    continue
+                partials = _partials(node, wanted) if nested else node.partials
+                total: Scalar | None = None
+                for operand, partial, needed in zip(node.operands, partials, wanted):
+                    if needed and partial is not None:
+                        share = _times(moving[id(operand)], partial)
+                        total = share if total is None else total + share
+                if total is not None:
+                    moving[id(node)] = total
+        tangent = moving.get(id(y), 0.0)
+        if nested:
+            known = [*order, *(each for each in tangents if isinstance(each, Value))]
+            return _value(y), _derived(tangent, known, comparisons)
+        return number(y), number(tangent)
+
+
+def hessian(f: Callable[..., Any]) -> Callable[..., list[list[Any]]]:
+    """The matrix of second derivatives of `f` with respect to all its arguments, as a function.
+
+    >>> hessian(lambda x, y: x * x * y)(3.0, 4.0)
+    [[8.0, 6.0], [6.0, 0.0]]
+    """
+
+    _check_function("hessian", f)
+
+    def second(*arguments: Scalar) -> list[list[Any]]:
+        with _derivative(f, arguments) as (variables, y, nested):
+            slopes = gradients(y, variables, create_graph=True)
+            if nested:
+                return [list(gradients(slope, variables, create_graph=True)) for slope in slopes]
+            return [list(gradients(slope, variables)) for slope in slopes]
+
+    return second
+
+
+def _check_function(name: str, f: object) -> None:
+    if not callable(f):
+        instead = ": for derivatives of a Value take gradients(y, xs)" * isinstance(f, Value)
+        raise TypeError(f"{name} takes a function, got {f!r:.80}{instead}")
+
+
+# How many derivatives are being taken around the code that runs.
+_DEPTH: ContextVar[int] = ContextVar("depth", default=0)
+
+
+@contextmanager
+def _derivative(
+    f: Callable[..., Any], arguments: Sequence[Scalar]
+) -> Iterator[tuple[list[Value], Scalar, bool]]:
+    """Variables for `arguments`, f of them, and whether the derivative must be a Value.
+
+    A Value is multiplied by 1, which gives a variable of its own: f may also know the Value by
+    another name, and that is no part of this derivative.
+    """
+    depth = _DEPTH.get()
+    nested = depth > 0 or any(isinstance(argument, Value) for argument in arguments)
+    token = _DEPTH.set(depth + 1)
+    try:
+        variables = [
+            argument * 1.0 if isinstance(argument, Value) else Value(argument)
+            for argument in arguments
+        ]
+        y = f(*variables)
+        if not isinstance(y, Value):
+            plain = real(y)
+            if plain is None:
+                name = getattr(f, "__name__", repr(f))
+                raise TypeError(
+                    f"{name} must return one number to be differentiated, got {type(y).__name__}"
+                )
+            y = plain
+        if isinstance(y, Value):
+            follow_value(y)
+        yield variables, y, nested
+    finally:
+        _DEPTH.reset(token)
+
+
+def _depending_on(xs: Sequence[Value], order: list[Value]) -> set[int]:
+    """The ids of the nodes in `order` that are, or depend on, one of `xs`."""
+    found = set(map(id, xs))
+    for node in order:
+        if any(id(operand) in found for operand in node.operands):
+            found.add(id(node))
+    return found
+
+
+def _partials(node: Value, wanted: list[bool]) -> list[Scalar | None]:
+    """The wanted partials of a node, evaluated on its operands and itself."""
+    row = node.op
+    assert row is not None
+    unchanged = is_unchanged(node)
+    found: list[Scalar | None] = []
+    for rule, recorded, needed in zip(RECORDED.rules(row), node.partials, wanted):
+        if not needed:
+            found.append(None)
+            continue
+        try:
+            partial: Scalar = rule(*node.operands, z=node) if unchanged else math.nan
+        except (ArithmeticError, ValueError):  # of constants alone Python's own
+            numbers = tuple(map(number, node.operands))
+            why = "has no finite derivative"
+            raise DomainError(row, numbers, names(node.operands), why) from None
+        if number(partial) != recorded and recorded == recorded:
+            raise ValueError(
+                f"the data of an operand of {node!r} has changed since it was recorded: "
+                "record it again to differentiate it more than once"
+            )
+        found.append(partial)
+    return found
+
+
+def _scalar(tangent: object) -> Scalar:
+    if isinstance(tangent, Value):
+        return tangent
+    plain = real(tangent)
+    if plain is None:
+        raise TypeError(f"a tangent is a Value or a real number, got {tangent!r:.50}")
+    return plain
+
+
+def is_unchanged(node: Value) -> bool:
+    """Whether a result still is what its row computes from the data of its operands.
+
+    The partials alone do not tell: cos(x), that of sin(x), is the same at -x.
+    """
+    assert node.op is not None
+    try:
+        return node.op(*map(number, node.operands)) == node.data or math.isnan(node.data)
+    except DomainError:
+        return False
+
+
+def _times(adjoint: Scalar, partial: Scalar) -> Scalar:
+    """Their product; a factor that is the number 1 is left out of the graph."""
+    if not isinstance(partial, Value) and partial == 1.0:
+        return adjoint
+    if not isinstance(adjoint, Value) and adjoint == 1.0:
+        return partial
+    return adjoint * partial
+
+
+def _derived(scalar: Scalar, known: list[Value], comparisons: list[Comparison]) -> Value:
+    """A derivative as a Value that these comparisons bind: no other's, hence none of `known`."""
+    derivative = _value(scalar)
+    if comparisons and any(derivative is each for each in known):
+        derivative = derivative * 1.0
+    bind(derivative, comparisons)
+    return derivative
+
+
+def _value(scalar: Scalar) -> Value:
+    return scalar if isinstance(scalar, Value) else Value(scalar)

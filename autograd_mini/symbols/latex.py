@@ -1,0 +1,105 @@
+r"""Formulas in LaTeX.
+
+>>> from autograd_mini.engine.tree import parse
+>>> print(LatexPrinter().text(parse("out_o1 * (1 - out_o1) / y ** 2", ["out_o1", "y"])))
+\frac{out_{o1} \, (1 - out_{o1})}{y^{2}}
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from autograd_mini.engine.tree import ATOM, COMPARISON, CONDITIONAL, POWER, PRODUCT
+from autograd_mini.symbols.text import TextPrinter
+from autograd_mini.symbols.typesetting import GREEK, printable, symbol
+
+# What LaTeX calls the rows; another is set as an operator under its own name.
+FUNCTIONS = {name: rf"\{name}" for name in ("exp", "log", "sin", "cos", "tan", "sinh", "cosh")} | {
+    "tanh": r"\tanh",
+    "asin": r"\arcsin",
+    "acos": r"\arccos",
+    "atan": r"\arctan",
+    "sigmoid": r"\sigma",
+    "maximum": r"\max",
+    "minimum": r"\min",
+    "sign": r"\operatorname{sgn}",
+}
+COMPARED = {"<=": r"\le", ">=": r"\ge", "==": "=", "!=": r"\ne"}
+
+_SPECIAL = {character: "\\" + character for character in "#$%&_{}"} | {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    # Notebooks look for mathematics between dollars before they read LaTeX.
+    "$": r"\textdollar{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+}
+
+
+def escaped(text: str) -> str:
+    r"""Any text, to be put between \text{ and }.
+
+    >>> print(escaped("50% of {x}"))
+    50\% of \{x\}
+    """
+    return "".join(_SPECIAL.get(character, character) for character in printable(text))
+
+
+class LatexPrinter(TextPrinter):
+    """Writes LaTeX for mathematics."""
+
+    space = r" \, "
+    dot = r" \cdot "
+    scientific = PRODUCT
+
+    def parenthesized(self, written: str) -> str:
+        if re.search(r"\\frac|\\left|\\begin", written):
+            return rf"\left({written}\right)"
+        return f"({written})"
+
+    def decimal(self, digits: str) -> str:
+        if digits.endswith(("inf", "nan")):
+            return digits.replace("inf", r"\infty").replace("nan", r"\text{nan}")
+        mantissa, e, exponent = digits.partition("e")
+        return rf"{mantissa} \times 10^{{{exponent}}}" if e else mantissa
+
+    def name(self, name: str) -> tuple[str, int]:
+        parts = symbol(name)
+        if parts is None:
+            return rf"\text{{{escaped(name)}}}", ATOM
+        base = rf"\{parts.base}" if parts.base in GREEK else parts.base
+        below = parts.below if len(parts.below) == 1 else f"{{{parts.below}}}"
+        return (f"{base}_{below}" if parts.below else base), ATOM
+
+    def quotient(self, left: ast.expr, right: ast.expr) -> tuple[str, int]:
+        return rf"\frac{{{self.text(left)}}}{{{self.text(right)}}}", ATOM
+
+    def power(self, base: ast.expr, exponent: ast.expr) -> str:
+        return f"{self.base(base)}^{{{self.text(exponent)}}}"
+
+    def base(self, base: ast.expr) -> str:
+        """What is raised to a power: a fraction, a root or e^x would be misread without ( )."""
+        fragile = isinstance(base, (ast.BinOp, ast.Call))
+        return self.parenthesized(self.text(base)) if fragile else self.text(base, ATOM)
+
+    def comparison(self, left: ast.expr, symbol: str, right: ast.expr) -> str:
+        return super().comparison(left, COMPARED.get(symbol, symbol), right)
+
+    def conditional(self, test: ast.expr, body: ast.expr, orelse: ast.expr) -> tuple[str, int]:
+        cases = rf"{self.text(body)} & \text{{if }} {self.text(test, COMPARISON)}"
+        other = rf"{self.text(orelse)} & \text{{otherwise}}"
+        return rf"\begin{{cases}} {cases} \\ {other} \end{{cases}}", CONDITIONAL
+
+    def call(self, function: str, *arguments: ast.expr) -> tuple[str, int]:
+        inside = ", ".join(map(self.text, arguments))
+        match function:
+            case "exp":
+                return f"e^{{{inside}}}", POWER
+            case "sqrt":
+                return rf"\sqrt{{{inside}}}", ATOM
+            case "abs":
+                return rf"\left|{inside}\right|", ATOM
+        name = FUNCTIONS.get(function) or rf"\operatorname{{{escaped(function)}}}"
+        return name + self.parenthesized(inside), ATOM

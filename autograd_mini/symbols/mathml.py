@@ -1,0 +1,112 @@
+"""Formulas in MathML Core, which browsers show without a library.
+
+>>> from autograd_mini.engine.tree import parse
+>>> print(MathMLPrinter().text(parse("x / w1", ["x", "w1"])))
+<mfrac><mrow><mi>x</mi></mrow><mrow><msub><mi>w</mi><mn>1</mn></msub></mrow></mfrac>
+"""
+
+from __future__ import annotations
+
+import ast
+from html import escape
+
+from autograd_mini.engine.tree import ATOM, COMPARISON, CONDITIONAL, POWER, PRODUCT
+from autograd_mini.symbols.text import TextPrinter
+from autograd_mini.symbols.typesetting import GREEK, printable, symbol
+
+# Functions that mathematics calls otherwise than the table does.
+FUNCTIONS = {
+    "asin": "arcsin",
+    "acos": "arccos",
+    "atan": "arctan",
+    "sigmoid": "\N{GREEK SMALL LETTER SIGMA}",
+    "maximum": "max",
+    "minimum": "min",
+    "sign": "sgn",
+}
+COMPARED = {
+    "<=": "\N{LESS-THAN OR EQUAL TO}",
+    ">=": "\N{GREATER-THAN OR EQUAL TO}",
+    "==": "=",
+    "!=": "\N{NOT EQUAL TO}",
+}
+MINUS = "\N{MINUS SIGN}"
+# Fences that do not grow: those that do look heavy around a single line.
+OPEN, CLOSE = '<mo stretchy="false">(</mo>', '<mo stretchy="false">)</mo>'
+
+
+def token(element: str, text: str) -> str:
+    """An element with a text in it: mi for a name, mn a number, mo an operator, mtext words."""
+    return f"<{element}>{escape(printable(text))}</{element}>"
+
+
+def row(*parts: str) -> str:
+    """Parts side by side, as one."""
+    return f"<mrow>{''.join(parts)}</mrow>"
+
+
+class MathMLPrinter(TextPrinter):
+    """Writes MathML elements, to stand in a <math>."""
+
+    # Said to be infix or prefix, since the first in a row would be taken for a sign.
+    plus = '<mo form="infix">+</mo>'
+    minus: str = f'<mo form="infix">{MINUS}</mo>'
+    sign: str = f'<mo form="prefix">{MINUS}</mo>'
+    space = '<mspace width="0.17em"></mspace>'
+    dot: str = token("mo", "\N{DOT OPERATOR}")
+    scientific = PRODUCT
+
+    def parenthesized(self, written: str) -> str:
+        if "<mfrac" in written:
+            return row("<mo>(</mo>", written, "<mo>)</mo>")
+        return row(OPEN, written, CLOSE)
+
+    def decimal(self, digits: str) -> str:
+        mantissa, e, exponent = digits.partition("e")
+        sign = self.sign if mantissa.startswith("-") else ""
+        written = sign + token("mn", mantissa.lstrip("-").replace("inf", "\N{INFINITY}"))
+        if not e:
+            return written
+        power = f"<msup>{token('mn', '10')}{row(self.decimal(exponent))}</msup>"
+        return row(written, token("mo", "\N{MULTIPLICATION SIGN}"), power)
+
+    def name(self, name: str) -> tuple[str, int]:
+        parts = symbol(name)
+        if parts is None:
+            return token("mtext", name), ATOM
+        base = f"<mi>&{parts.base};</mi>" if parts.base in GREEK else token("mi", parts.base)
+        if not parts.below:
+            return base, ATOM
+        below = token("mn" if parts.below.isdigit() else "mi", parts.below)
+        return f"<msub>{base}{below}</msub>", ATOM
+
+    def quotient(self, left: ast.expr, right: ast.expr) -> tuple[str, int]:
+        return self.fraction(self.text(left), self.text(right)), ATOM
+
+    def fraction(self, above: str, below: str) -> str:
+        return f"<mfrac>{row(above)}{row(below)}</mfrac>"
+
+    def power(self, base: ast.expr, exponent: ast.expr) -> str:
+        fragile = isinstance(base, (ast.BinOp, ast.Call))
+        raised = self.parenthesized(self.text(base)) if fragile else self.text(base, ATOM)
+        return f"<msup>{row(raised)}{row(self.text(exponent))}</msup>"
+
+    def comparison(self, left: ast.expr, symbol: str, right: ast.expr) -> str:
+        return self.text(left) + token("mo", COMPARED.get(symbol, symbol)) + self.text(right)
+
+    def conditional(self, test: ast.expr, body: ast.expr, orelse: ast.expr) -> tuple[str, int]:
+        condition = token("mtext", " if ") + self.text(test, COMPARISON)
+        other = token("mtext", ", otherwise ") + self.text(orelse)
+        return row(self.text(body), condition, other), CONDITIONAL
+
+    def call(self, function: str, *arguments: ast.expr) -> tuple[str, int]:
+        inside = token("mo", ",").join(map(self.text, arguments))
+        match function:
+            case "exp":
+                return f"<msup><mi>e</mi>{row(inside)}</msup>", POWER
+            case "sqrt":
+                return f"<msqrt>{inside}</msqrt>", ATOM
+            case "abs":
+                return row("<mo>|</mo>", inside, "<mo>|</mo>"), ATOM
+        name = token("mi", FUNCTIONS.get(function, function))
+        return row(name, self.parenthesized(inside)), ATOM

@@ -1,0 +1,116 @@
+"""What the values of a graph are called where it is written down."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from autograd_mini.engine.graph import topological_order
+from autograd_mini.engine.value import Value
+
+
+class Names:
+    """A name of its own for every value below `roots`: its label, else v1, v2, ...
+
+    roots: as given, in a list. values: all of them, in topological order.
+
+    The numbers count the values without a label, operands before results: the same graph gets
+    the same names every time.
+
+    >>> a, b = Value(1.0, label="a"), Value(2.0)
+    >>> names = Names(a * b)
+    >>> names(a), names(b), names(names.values[-1])
+    ('a', 'v1', 'v2')
+
+    Values with the same label are told apart by the scopes that they were made in, and where
+    these agree by number:
+
+    >>> x, y = Value(1.0, label="x"), Value(2.0, label="x")
+    >>> names = Names(x * y)
+    >>> names(x), names(y)
+    ('x_1', 'x_2')
+    """
+
+    def __init__(self, roots: Value | Iterable[Value]) -> None:
+        self.roots: list[Value] = [roots] if isinstance(roots, Value) else list(roots)
+        self.values: list[Value] = topological_order(self.roots)
+        self._names = _told_apart(self.values)
+        taken = set(self._names.values())
+        number = 0
+        for value in self.values:
+            if not value.label:
+                number += 1
+                while f"v{number}" in taken:
+                    number += 1
+                self._names[id(value)] = f"v{number}"
+
+    def __call__(self, value: Value) -> str:
+        """Raises: LookupError if `value` is not below the roots."""
+        try:
+            return self._names[id(value)]
+        except KeyError:
+            raise LookupError(f"{value!r} has no name here: it is not in the graph") from None
+
+
+def name_of(value: Value) -> str:
+    """The label of `value`: its name where everything that is written has a label of its own.
+
+    Raises: ValueError if it has none.
+    """
+    if not value.label:
+        raise ValueError(
+            f"{value!r} has no label to be written by: give it one, or name the values of the "
+            "whole graph with Names(root)"
+        )
+    return value.label
+
+
+def by_name(values: Iterable[Value], names: Callable[[Value], str]) -> list[Value]:
+    """`values` in the order of their names, w2 before w10."""
+
+    def parts(value: Value) -> list[tuple[int, str]]:
+        return [
+            (int(part), "") if part.isdecimal() else (-1, part)
+            for part in re.split(r"(\d+)", names(value))
+        ]
+
+    return sorted(values, key=parts)
+
+
+def input_names(f: Callable[..., Any], inputs: Sequence[Value | float]) -> list[str]:
+    """A name for each input: its label, else what f calls it."""
+    try:
+        parameters = list(inspect.signature(f).parameters.values())
+    except (TypeError, ValueError):  # some functions written in C do not say
+        parameters = []
+    called: list[str] = []
+    for parameter in parameters:
+        if parameter.kind is parameter.VAR_POSITIONAL:
+            rest = len(inputs) - len(called)
+            called += [f"{parameter.name}[{i}]" for i in range(rest)]
+        elif parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD):
+            called.append(parameter.name)
+    called += [f"x{i + 1}" for i in range(len(called), len(inputs))]
+    return [(x.label if isinstance(x, Value) else "") or name for x, name in zip(inputs, called)]
+
+
+def _told_apart(values: list[Value]) -> dict[int, str]:
+    """A name of its own for every value that has a label, by its id."""
+    names = {id(value): value.label for value in values if value.label}
+    shared = Counter(names.values())
+    for value in values:
+        if shared[value.label] > 1 and value.scope:
+            words = (re.sub(r"\W", "", name) for name in value.scope)
+            names[id(value)] = "_".join([value.label, *filter(None, words)])
+    taken = Counter(names.values())
+    numbers: Counter[str] = Counter()
+    for key, name in names.items():
+        if taken[name] > 1:
+            numbers[name] += 1
+            while f"{name}_{numbers[name]}" in taken:
+                numbers[name] += 1
+            names[key] = f"{name}_{numbers[name]}"
+    return names

@@ -1,0 +1,128 @@
+"""Formulas as a person writes them: products without a sign, numbers first, as few parentheses
+as can be.
+
+>>> from autograd_mini.engine.tree import parse
+>>> print(TextPrinter().text(parse("2 * x * (1 - x) / (y - 1) ** 2 + -y")))
+2 x (1 - x) / (y - 1)^2 - y
+
+A target says how its names, numbers, fractions, powers and functions look.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from autograd_mini.engine.tree import (
+    ATOM,
+    CONDITIONAL,
+    NEGATION,
+    POWER,
+    PRODUCT,
+    SUM,
+    Printer,
+)
+from autograd_mini.symbols.typesetting import printable, symbol
+
+
+class TextPrinter(Printer):
+    """Writes a formula on a line of plain text."""
+
+    plus = " + "
+    minus = " - "
+    sign = "-"
+    space = " "
+    dot = " * "
+    over = " / "
+    # How tightly a number with an exponent binds: 1e-9 is a word, but 1 x 10^-9 a product.
+    scientific: int = ATOM
+
+    def text(self, node: ast.expr, within: int = CONDITIONAL) -> str:
+        written, binding = self.write(node)
+        return self.parenthesized(written) if binding < within else written
+
+    def parenthesized(self, written: str) -> str:
+        return f"({written})"
+
+    def write(self, node: ast.expr) -> tuple[str, int]:
+        if isinstance(node, ast.UnaryOp):
+            # The sign of a product is that of its first factor: -x y needs no parentheses.
+            signed = self.is_signed(node.operand)
+            operand = self.factor(node.operand) if signed else self.text(node.operand, PRODUCT)
+            return self.sign + operand, NEGATION
+        return super().write(node)
+
+    def number(self, value: float) -> tuple[str, int]:
+        mantissa, e, exponent = repr(value).partition("e")
+        if not e:
+            return self.decimal(mantissa), ATOM
+        return self.decimal(f"{mantissa}e{int(exponent)}"), self.scientific
+
+    def decimal(self, digits: str) -> str:
+        """A number that is in digits already, maybe with a sign or an exponent: -1.5e-9."""
+        return digits
+
+    def name(self, name: str) -> tuple[str, int]:
+        return (name if symbol(name) else f"[{printable(name)}]"), ATOM
+
+    def binary(self, left: ast.expr, operator: ast.operator, right: ast.expr) -> tuple[str, int]:
+        match operator:
+            case ast.Add() | ast.Sub():
+                return self.sum(left, operator, right), SUM
+            case ast.Mult():
+                return self.product(left, right), PRODUCT
+            case ast.Div():
+                return self.quotient(left, right)
+        return self.power(left, right), POWER
+
+    def sum(self, left: ast.expr, operator: ast.operator, right: ast.expr) -> str:
+        # A sum may have thousands of terms: a loop, where recursion would go too deep.
+        terms = [(operator, right)]
+        while isinstance(left, ast.BinOp) and isinstance(left.op, (ast.Add, ast.Sub)):
+            terms.append((left.op, left.right))
+            left = left.left
+        written = [self.text(left, SUM)]
+        for each, term in reversed(terms):
+            subtracted = isinstance(each, ast.Sub)
+            if isinstance(term, ast.UnaryOp) and not isinstance(term.operand, ast.UnaryOp):
+                subtracted, term = not subtracted, term.operand
+            written.append(self.minus if subtracted else self.plus)
+            written.append(self.factor(term) if self.is_signed(term) else self.text(term, PRODUCT))
+        return "".join(written)
+
+    def is_signed(self, node: ast.expr) -> bool:
+        """Whether `node` is written with a sign in front."""
+        while isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Mult, ast.Div)):
+            node = node.left
+        return isinstance(node, ast.UnaryOp)
+
+    def product(self, left: ast.expr, right: ast.expr) -> str:
+        factors = [right]
+        while isinstance(left, ast.BinOp) and isinstance(left.op, ast.Mult):
+            factors.append(left.right)
+            left = left.left
+        written = [self.factor(left, first=True)]
+        for each in reversed(factors):
+            written.append(self.dot if self.begins_with_digit(each) else self.space)
+            written.append(self.factor(each))
+        return "".join(written)
+
+    def factor(self, node: ast.expr, first: bool = False) -> str:
+        """`node` as a factor; what would run into its neighbour stands in parentheses."""
+        if self.is_signed(node) and not first:
+            return self.parenthesized(self.text(node))
+        written, binding = self.write(node)
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and binding < ATOM:
+            return self.parenthesized(written)
+        return self.parenthesized(written) if binding < PRODUCT else written
+
+    def begins_with_digit(self, node: ast.expr) -> bool:
+        while isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Mult, ast.Pow)):
+            node = node.left
+        return isinstance(node, ast.Constant)
+
+    def quotient(self, left: ast.expr, right: ast.expr) -> tuple[str, int]:
+        below = self.text(right, POWER) if isinstance(right, ast.BinOp) else self.factor(right)
+        return self.text(left, PRODUCT) + self.over + below, PRODUCT
+
+    def power(self, base: ast.expr, exponent: ast.expr) -> str:
+        return f"{self.text(base, ATOM)}^{self.text(exponent, ATOM)}"
