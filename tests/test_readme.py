@@ -1,4 +1,4 @@
-"""What the README says is so."""
+"""The README: its examples, its test command, its links."""
 
 import re
 import subprocess
@@ -9,8 +9,8 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_its_examples_give_what_it_prints(tmp_path: Path) -> None:
-    # In a process of its own: the examples add to the table and write files.
+def test_the_examples_of_the_readme_print_what_it_shows(tmp_path: Path) -> None:
+    # In a separate process, because the examples add to the table and write files.
     done = subprocess.run(
         [sys.executable, "-m", "doctest", ROOT / "README.md"],
         cwd=tmp_path,
@@ -21,12 +21,12 @@ def test_its_examples_give_what_it_prints(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["two_two_two.svg"]
 
 
-def test_ci_runs_its_test_command() -> None:
+def test_ci_runs_the_test_command_of_the_readme() -> None:
     (command,) = re.findall(r"^.*/pytest -n \d+$", README, re.MULTILINE)
     assert command in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
 
 
-def test_every_file_that_it_links_to_exists() -> None:
+def test_every_file_that_the_readme_links_to_exists() -> None:
     links = re.findall(r"\]\(([^)]+)\)", README)
     assert links
     for link in links:

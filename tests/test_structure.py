@@ -1,9 +1,10 @@
-"""The map of the packages: which module may import which, and how long one may be."""
+"""The rings of the packages: which module may import which, and how long a module may be."""
 
 from __future__ import annotations
 
 import ast
 import re
+import runpy
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,10 +15,11 @@ import pytest
 import autograd_mini
 import nn
 
+ROOT = Path(__file__).parent.parent
 PACKAGES = [Path(package.__file__ or "").parent for package in (autograd_mini, nn)]
 
-# The rings: a package, and the packages that its modules may import beside their own. The engine
-# is ring 1, what explains, draws and checks is ring 2, and the compiler is ring 3.
+# Each package of autograd_mini, and the packages that its modules may import beside their own.
+# Ring 1 is the engine and its symbols, ring 2 explains, checks and draws, ring 3 compiles.
 RINGS: dict[str, set[str]] = {
     "engine": set(),
     "symbols": {"engine"},
@@ -28,22 +30,22 @@ RINGS: dict[str, set[str]] = {
     "lectures": set(),
 }
 
-# The modules around the rings. They may import every ring, and no ring imports them.
+# These stand around the rings: they may import every ring, and no ring imports them.
 AROUND = {"__init__", "__main__", "cli"}
 
-# Packages of others, imported late, in a function, by what needs them.
-GUESTS = {"anywidget", "graphviz", "numpy", "traitlets"}
+# Third-party packages. A module imports them inside the function that needs them.
+OPTIONAL = {"anywidget", "graphviz", "numpy", "traitlets"}
 
-# Modules that are imported only by the package of others that they extend.
+# Only the third-party package that a plugin extends imports it, so it may import that at the top.
 PLUGINS = {"autograd_mini.checking.sheets.plugin": "pytest"}
 
-# How long a module may be, which CONTRIBUTING.md says.
-CONTRIBUTING = (Path(__file__).parent.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
+# The longest a module may be; CONTRIBUTING.md states the number.
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 (LONGEST,) = map(int, re.findall(r"at most (\d+) lines", CONTRIBUTING))
 
 
 def modules(package: Path) -> Iterator[tuple[str, Path]]:
-    """Every module, by its dotted name."""
+    """Every module of a package: its dotted name and its file."""
     for path in sorted(package.rglob("*.py")):
         yield ".".join(path.relative_to(package.parent).with_suffix("").parts), path
 
@@ -52,7 +54,7 @@ MODULES = dict(entry for package in PACKAGES for entry in modules(package))
 
 
 class Import:
-    """One imported name, and whether it is imported when the module is, or later."""
+    """One imported name. It is late if the import stands inside a function."""
 
     def __init__(self, module: str, name: str, late: bool) -> None:
         self.module = module
@@ -68,7 +70,7 @@ class Import:
 
 
 def imports(name: str) -> Iterator[Import]:
-    """What a module imports, but for the type checker alone."""
+    """The imports of a module, except those for type checkers only."""
 
     def walk(nodes: list[ast.stmt], late: bool) -> Iterator[Import]:
         for node in nodes:
@@ -96,7 +98,7 @@ def imports(name: str) -> Iterator[Import]:
 
 
 def imported_modules(name: str) -> set[str]:
-    """The modules of both packages that a module imports, now or later."""
+    """The modules of both packages that a module imports, at the top or late."""
     found = set()
     for imported in imports(name):
         for dotted in (f"{imported.module}.{imported.name}", imported.module):
@@ -108,13 +110,13 @@ def imported_modules(name: str) -> set[str]:
 
 
 def place(module: str) -> str:
-    """The package or module of autograd_mini that a module stands in; "nn" for all of nn."""
+    """The first part of a module's name inside autograd_mini; "nn" for the modules of nn."""
     package, _, inside = module.partition(".")
     return package if package == "nn" else inside.partition(".")[0]
 
 
-def test_the_imports_that_these_tests_read_are_all_there_are() -> None:
-    """The reader of imports misses none, at the top, in a function or in a try block."""
+def test_imports_finds_every_import_statement_of_every_module() -> None:
+    """An import is found at the top, in a function and in a try block."""
 
     def counted(tree: ast.AST) -> int:
         nodes = (n for n in ast.walk(tree) if isinstance(n, (ast.Import, ast.ImportFrom)))
@@ -131,7 +133,7 @@ def test_the_imports_that_these_tests_read_are_all_there_are() -> None:
         assert len(list(imports(name))) == counted(tree) - for_type_checkers, name
 
 
-def test_every_module_stands_in_a_ring_or_around_them() -> None:
+def test_every_module_stands_in_a_ring_or_around_the_rings() -> None:
     assert {place(name) for name in MODULES} == {*RINGS, *AROUND, "nn"}
 
 
@@ -148,15 +150,15 @@ def test_a_module_imports_only_from_rings_below_it_and_from_its_own_package() ->
 
 @pytest.mark.xfail(strict=True, reason="the page and compiled training still do")
 def test_no_modules_import_each_other_in_a_circle() -> None:
-    """Modules that import nothing but what was taken away before are taken away, until none is."""
-    waiting = {name: imported_modules(name) for name in MODULES}
-    while free := [name for name, needed in waiting.items() if not needed & set(waiting)]:
+    """Remove the modules that import no remaining module; the rest, if any, contains a circle."""
+    remaining = {name: imported_modules(name) for name in MODULES}
+    while free := [name for name, needed in remaining.items() if not needed & set(remaining)]:
         for name in free:
-            del waiting[name]
-    assert sorted(waiting) == []
+            del remaining[name]
+    assert sorted(remaining) == []
 
 
-def test_only_the_command_line_knows_both_packages() -> None:
+def test_only_the_command_imports_nn_into_autograd_mini() -> None:
     assert [
         f"{name}: {imported}"
         for name in MODULES
@@ -181,20 +183,20 @@ def test_nn_uses_only_the_public_names_of_autograd_mini() -> None:
         assert hasattr(autograd_mini, imported.name), f"{name}: {imported}"
 
 
-def test_other_packages_are_imported_only_when_they_are_used() -> None:
+def test_third_party_packages_are_imported_only_inside_functions() -> None:
     known = {"autograd_mini", "nn", *sys.stdlib_module_names}
     assert [
         f"{name}: {imported}"
         for name in MODULES
         for imported in imports(name)
         if imported.package not in known
-        and not (imported.late and imported.package in GUESTS)
+        and not (imported.late and imported.package in OPTIONAL)
         and PLUGINS.get(name) != imported.package
     ] == []
 
 
 def test_both_packages_are_imported_with_the_standard_library_alone() -> None:
-    """In an interpreter that sees no installed package; what draws is not loaded yet."""
+    """The interpreter sees no installed package. Importing autograd_mini does not load drawing."""
     folders = {str(package.parent) for package in PACKAGES}
     program = f"""
 import sys
@@ -212,7 +214,7 @@ print(loaded - set(sys.stdlib_module_names) - {{"__main__", "autograd_mini", "nn
 
 
 def lengths() -> dict[str, int]:
-    """The lines of every module, of Python's and of the page's, the longest first."""
+    """The number of lines of every module, in Python, JavaScript, CSS or HTML; longest first."""
     lines = {
         str(path.relative_to(package.parent)): len(path.read_text("utf-8").splitlines())
         for package in PACKAGES
@@ -222,10 +224,38 @@ def lengths() -> dict[str, int]:
     return dict(sorted(lines.items(), key=lambda entry: -entry[1]))
 
 
-def test_a_module_can_be_read_at_one_sitting() -> None:
+def test_no_module_is_longer_than_contributing_allows() -> None:
     table = lengths()
     assert sum(path.endswith(".js") for path in table) >= 10
     longest = {path: number for path, number in table.items() if number > LONGEST}
-    assert not longest, f"more than {LONGEST} lines, of\n" + "\n".join(
+    assert not longest, f"a module may have at most {LONGEST} lines; all modules:\n" + "\n".join(
         f"{number:6} {path}" for path, number in [*table.items(), ("in all", sum(table.values()))]
     )
+
+
+SIZE = runpy.run_path(str(ROOT / ".ci" / "size.py"))
+
+
+def test_the_size_budget_counts_neither_comments_nor_docstrings_nor_imports() -> None:
+    module = [
+        '"""A docstring',
+        'of two lines."""',
+        "",
+        "from math import (",
+        "    tau,",
+        ")",
+        "# A comment.",
+        "def turn() -> str:",
+        '    "A docstring."',
+        "    text = '''two",
+        "    lines'''  # with a comment",
+        "    return text",
+    ]
+    assert SIZE["python_lines"]("\n".join(module)) == 4
+    script = ["// A comment.", "/* Another,", "of two lines. */", "", "import x;", "const y = 1;"]
+    assert SIZE["page_lines"]("\n".join(script)) == 1
+
+
+def test_every_ring_has_a_size_budget() -> None:
+    rings = {f"autograd_mini/{package}" for package in {*RINGS, "cli"}}
+    assert set(SIZE["BUDGETS"]) == {*rings, "autograd_mini", "nn"}

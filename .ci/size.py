@@ -1,0 +1,116 @@
+"""Print the code lines of each ring beside its budget, and fail where a ring has more.
+
+    python .ci/size.py
+
+A code line is a line without blanks, comments, docstrings and imports.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import sys
+import tokenize
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Budget(NamedTuple):
+    """The most code lines of a ring, and the reason for the last change of these numbers."""
+
+    python: int
+    page: int
+    reason: str
+
+
+START = "the size when the rings were drawn"
+
+# A ring that needs more gets a larger number and a reason here, in the commit that needs it.
+BUDGETS = {
+    "autograd_mini": Budget(32, 0, START),  # the modules that stand in no ring
+    "autograd_mini/engine": Budget(1182, 0, START),
+    "autograd_mini/symbols": Budget(1207, 0, START),
+    "autograd_mini/derivation": Budget(904, 0, START),
+    "autograd_mini/checking": Budget(2739, 0, START),
+    "autograd_mini/drawing": Budget(2683, 1986, START),
+    "autograd_mini/compiler": Budget(2412, 0, START),
+    "autograd_mini/cli": Budget(570, 0, START),
+    "autograd_mini/lectures": Budget(26, 0, START),
+    "nn": Budget(1174, 0, START),
+}
+
+LAYOUT = {
+    tokenize.COMMENT,
+    tokenize.NL,
+    tokenize.NEWLINE,
+    tokenize.INDENT,
+    tokenize.DEDENT,
+    tokenize.ENDMARKER,
+}
+DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def python_lines(source: str) -> int:
+    """The code lines of a Python module."""
+    lines: set[int] = set()
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type not in LAYOUT:
+            lines.update(range(token.start[0], token.end[0] + 1))
+    for node in ast.walk(ast.parse(source)):
+        left_out: ast.stmt | None = None
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            left_out = node
+        elif isinstance(node, DOCUMENTED) and ast.get_docstring(node) is not None:
+            left_out = node.body[0]
+        if left_out is not None:
+            lines.difference_update(range(left_out.lineno, (left_out.end_lineno or 0) + 1))
+    return len(lines)
+
+
+def page_lines(source: str) -> int:
+    """The code lines of a part of the page, in JavaScript, CSS or HTML."""
+    source = re.sub(r"/\*.*?\*/|<!--.*?-->", "", source, flags=re.DOTALL)
+    code = (line.strip() for line in source.splitlines())
+    return sum(bool(line) and not line.startswith(("//", "import ")) for line in code)
+
+
+def lines_of(ring: str) -> tuple[int, int]:
+    """The code lines of a ring: of Python, and of the page."""
+    folder = ROOT / ring
+    inside = folder.glob("*") if ring == "autograd_mini" else folder.rglob("*")
+    files = [path for path in inside if path.is_file()]
+
+    def read(*suffixes: str) -> list[str]:
+        return [path.read_text(encoding="utf-8") for path in files if path.suffix in suffixes]
+
+    return (
+        sum(map(python_lines, read(".py"))),
+        sum(map(page_lines, read(".js", ".css", ".html"))),
+    )
+
+
+def main() -> int:
+    """Print the table; the exit status is 1 if a ring is above its budget."""
+    sizes = {ring: lines_of(ring) for ring in BUDGETS}
+    print(f"{'ring':26}{'Python':>8}{'at most':>9}{'page':>8}{'at most':>9}  last change")
+    for ring, (python, page) in sizes.items():
+        budget = BUDGETS[ring]
+        row = f"{ring:26}{python:8,}{budget.python:9,}{page:8,}{budget.page:9,}"
+        print(f"{row}  {budget.reason}")
+    total = sum(map(sum, sizes.values()))
+    print(f"{total:,} code lines in all")
+    above = [
+        ring
+        for ring, size in sizes.items()
+        if any(lines > most for lines, most in zip(size, BUDGETS[ring]))
+    ]
+    for ring in above:
+        print(f"{ring} is above its budget; take code away, or raise the budget with a reason")
+    return 1 if above else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
