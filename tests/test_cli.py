@@ -131,6 +131,22 @@ def test_page_of_a_value_and_of_a_lecture(neuron: Path) -> None:
     assert "<title>Graph of E: 45 values, 31 operations</title>" in page
 
 
+def test_draw_takes_a_lecture_and_names_the_picture_after_its_value(tmp_path: Path) -> None:
+    done = run(tmp_path, "draw", "mazur")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("Wrote E.svg: <Drawing: Graph of E")
+    assert run(tmp_path, "draw", "mazur", "--of", "net_h1").stdout.startswith("Wrote net_h1.svg: ")
+
+
+def test_an_empty_sheet_has_nothing_to_explain(tmp_path: Path) -> None:
+    (tmp_path / "empty.md").write_text("# Nothing\n")
+    done = run(tmp_path, "explain", "empty.md")
+    assert (done.returncode, done.stderr) == (
+        2,
+        "autograd-mini: empty.md computes nothing; add a line such as y = tanh(w*x)\n",
+    )
+
+
 def test_page_as_a_quiz(neuron: Path) -> None:
     assert run(neuron, "page", "neuron.py:out", "--quiz", "gradients").returncode == 0
     page = (neuron / "out.html").read_text(encoding="utf-8")
@@ -151,7 +167,7 @@ def test_draw_finds_modules_beside_the_file(neuron: Path) -> None:
         (["--out", "nowhere"], "autograd-mini: there is no folder 'nowhere'; make it first"),
         (
             ["--rounds", "0"],
-            "autograd-mini: argument --rounds: '0' is no whole number, 1 or more; "
+            "autograd-mini: argument --rounds: expected a whole number of at least 1, got '0'; "
             "see autograd-mini --help",
         ),
         (
@@ -161,8 +177,7 @@ def test_draw_finds_modules_beside_the_file(neuron: Path) -> None:
         ),
         (
             ["draw", "neuron.py"],
-            "autograd-mini: 'neuron.py' does not say which Value; "
-            "give FILE.py:NAME, as in homework.py:loss",
+            "autograd-mini: 'neuron.py' names no Value; give FILE.py:NAME, as in homework.py:loss",
         ),
         (["draw", "absent.py:out"], "autograd-mini: there is no file 'absent.py'"),
         (
@@ -171,7 +186,8 @@ def test_draw_finds_modules_beside_the_file(neuron: Path) -> None:
         ),
         (
             ["draw", "neuron.py:count"],
-            "autograd-mini: count in neuron.py is a int, and no Value",
+            "autograd-mini: count in neuron.py is of type int, expected a Value; "
+            "the Values in the file are w, x, b, out",
         ),
         (
             ["draw", "neuron.py:out", "-o", "out.gif"],
@@ -440,8 +456,8 @@ def test_explain_shows_what_a_file_of_ones_own_computes(neuron: Path) -> None:
     wrong = run(neuron, "explain", "neuron.py:out", "dout/dcount")
     assert (wrong.returncode, wrong.stderr) == (
         2,
-        "autograd-mini: 'dout/dcount' is no derivative in neuron.py:out: expected dY/dX, where Y "
-        "and X are two of its names: out, w, x, v1, b, v2\n",
+        "autograd-mini: 'dout/dcount' is not a derivative in neuron.py:out; expected dY/dX, where "
+        "Y and X are two of the names out, w, x, v1, b, v2\n",
     )
 
 
@@ -457,8 +473,8 @@ def test_explain_of_what_is_no_derivative_names_what_there_is(sheet: Path) -> No
     done = run(sheet, "explain", "neuron.md", "dout/dq")
     assert (done.returncode, done.stderr) == (
         2,
-        "autograd-mini: 'dout/dq' is no derivative in neuron.md: expected dY/dX, where Y and X are "
-        "two of its names: w, x, out\n",
+        "autograd-mini: 'dout/dq' is not a derivative in neuron.md; expected dY/dX, where Y and X "
+        "are two of the names w, x, out\n",
     )
 
 
@@ -546,16 +562,16 @@ def test_explain_says_where_a_sheet_has_no_value(sheet: Path) -> None:
     [
         (
             ["mazur", "--of", "w1"],
-            "mazur computes no value 'w1'; those that it computes are net_h1, out_h1, net_h2, "
-            "out_h2, net_o1, out_o1, net_o2, out_o2, E_o1, E_o2, E",
+            "mazur computes no value 'w1'; it computes net_h1, out_h1, net_h2, out_h2, net_o1, "
+            "out_o1, net_o2, out_o2, E_o1, E_o2, E",
         ),
         (
             ["neuron.py"],
-            "'neuron.py' does not say which Value; give FILE.py:NAME, as in homework.py:loss",
+            "'neuron.py' names no Value; give FILE.py:NAME, as in homework.py:loss",
         ),
         (
             ["bare.py:y"],
-            "bare.py:y has no leaf with a label, of which it could be a function; give labels, as "
+            "bare.py:y has no leaf with a label to be an argument of the program; give labels, as "
             "in label(w=w, x=x)",
         ),
     ],

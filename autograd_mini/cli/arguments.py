@@ -1,4 +1,4 @@
-"""What the commands share in reading their arguments and telling of errors."""
+"""Parsers of the subcommands, the types of their arguments, and the error a user can correct."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import Any, NoReturn, Protocol
 
 
 class CommandError(Exception):
-    """What the user can mend; told in one line, exit status 2."""
+    """An error that the user can correct: printed on one line, with exit status 2."""
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose errors are one line."""
+    """A parser that reports an error on one line."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
 
 
 class Commands(Protocol):
-    """What argparse gives for the commands of a parser."""
+    """The subparsers that argparse returns."""
 
     def add_parser(self, name: str, **options: Any) -> Parser: ...
 
@@ -32,7 +32,7 @@ def add_command(
     description: str,
     epilog: str,
 ) -> Parser:
-    """A parser for one command more; `run` does it, and may return an exit status."""
+    """Add the parser of a subcommand. `run` carries it out and may return an exit status."""
     parser = commands.add_parser(
         name,
         help=summary,
@@ -45,11 +45,43 @@ def add_command(
 
 
 def at_least(least: int) -> Any:
-    """An argument type: a whole number, `least` or more."""
+    """The argument type of a whole number of at least `least`."""
 
     def number(text: str) -> int:
         if not (text.isascii() and text.isdigit() and int(text) >= least):
-            raise argparse.ArgumentTypeError(f"{text!r} is no whole number, {least} or more")
+            raise argparse.ArgumentTypeError(
+                f"expected a whole number of at least {least}, got {text!r}"
+            )
         return int(text)
 
     return number
+
+
+def add_source(parser: argparse.ArgumentParser) -> None:
+    """Add the argument FILE of a subcommand that works on one graph."""
+    parser.add_argument(
+        "source",
+        metavar="FILE",
+        help="FILE.py:NAME for a Value in a Python file, a derivation sheet, or any part of the "
+        "name of a shipped lecture",
+    )
+
+
+def add_of(parser: argparse.ArgumentParser) -> None:
+    """Add --of, which names the value of a sheet."""
+    parser.add_argument(
+        "--of",
+        metavar="NAME",
+        help="value of a sheet (default: the value that it descends on, or its last result)",
+    )
+
+
+def add_digits(parser: argparse.ArgumentParser, kind: str, default: int) -> None:
+    """Add --digits; kind: "significant digits" or "decimals"."""
+    parser.add_argument(
+        "--digits",
+        type=at_least(1),
+        default=default,
+        metavar="N",
+        help=f"number of {kind} (default: {default})",
+    )

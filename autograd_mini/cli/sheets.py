@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
-from collections.abc import Iterable
-from dataclasses import replace
-from pathlib import Path
 
-from autograd_mini.checking.sheets.language import Definition, Statement
-from autograd_mini.checking.sheets.markdown import SheetError, read_sheet
-from autograd_mini.checking.sheets.sheet import Sheet, check_text
+from autograd_mini.checking.sheets.markdown import SheetError
+from autograd_mini.checking.sheets.sheet import check_text
 from autograd_mini.cli.arguments import CommandError, Commands, add_command
-from autograd_mini.lectures import find_lecture, lectures
+from autograd_mini.cli.sources import read_text
+from autograd_mini.lectures import lectures
 
 CHECK_DESCRIPTION = """\
 Checks every number and every formula in the blocks of Markdown files that are marked `derivation`.
@@ -43,7 +39,7 @@ exit status: 0 if nothing is wrong but errata, 1 if something is, 2 for a sheet 
 
 
 def add_to(commands: Commands) -> None:
-    """Tell the parser of the commands."""
+    """Add the subcommands."""
     checking = add_command(
         commands, "check", check, "check a derivation", CHECK_DESCRIPTION, CHECK_EPILOG
     )
@@ -60,7 +56,7 @@ def check(options: argparse.Namespace) -> int:
     tables = []
     for name in options.files:
         try:
-            report = check_text(*read(name))
+            report = check_text(*read_text(name))
         except (CommandError, SheetError, OSError) as error:
             print(f"autograd-mini: {error}", file=sys.stderr)
             status = 2
@@ -75,38 +71,9 @@ def check(options: argparse.Namespace) -> int:
     return status
 
 
-def defined(statements: Iterable[Statement]) -> Sheet:
-    """A sheet with all that it defines, before any descent.
-
-    Raises: SheetError where a value does not exist.
-    """
-    sheet = Sheet()
-    definitions = (
-        replace(statement, claims=())
-        for statement in statements
-        if isinstance(statement, Definition)
-    )
-    for _ in sheet.check(definitions):
-        pass
-    return sheet
-
-
 def list_lectures(options: argparse.Namespace) -> None:
     """A line for each lecture: its name and its title."""
     known = lectures()
     width = max((len(lecture.name) for lecture in known), default=0)
     for lecture in known:
         print(f"{lecture.name:{width}}  {lecture.title}")
-
-
-def read(name: str) -> tuple[str, str]:
-    """The text of a sheet, and its path: of a file, or of the lecture that is called so."""
-    if os.path.exists(name):
-        return read_sheet(Path(name)), name
-    if os.path.dirname(name):
-        raise CommandError(f"there is no file {name!r}")
-    try:
-        lecture = find_lecture(name)
-    except LookupError as error:
-        raise CommandError(f"there is no file {name!r}, and {error.args[0]}") from None
-    return lecture.text, lecture.path

@@ -25,7 +25,7 @@ DATA = {"circle": nn.circle, "moons": nn.moons, "xor": nn.xor}
 
 
 def add_to(commands: Commands) -> None:
-    """Tell the parser of the command."""
+    """Add the subcommand."""
     parser = add_command(
         commands,
         "train",

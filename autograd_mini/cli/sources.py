@@ -1,0 +1,151 @@
+"""The argument FILE of every subcommand: a Value in a Python file, a sheet, or a lecture."""
+
+from __future__ import annotations
+
+import os
+import runpy
+import sys
+import traceback
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from autograd_mini.checking.sheets.language import Definition, Descent, Statement
+from autograd_mini.checking.sheets.markdown import read_sheet
+from autograd_mini.checking.sheets.sheet import Sheet, parse_text
+from autograd_mini.cli.arguments import CommandError
+from autograd_mini.engine.graph import topological_order
+from autograd_mini.engine.value import Value
+from autograd_mini.lectures import find_lecture
+from autograd_mini.symbols.names import Names, by_name, name_of
+
+
+class Source(NamedTuple):
+    """A graph that the user named on the command line.
+
+    name, value: the root and its name. values: every value by its name, in the order of the file
+    or of the graph. inputs: the labelled leaves below the root; of a sheet with a descent, the
+    parameters. descends: whether the sheet descends on the root.
+    """
+
+    name: str
+    value: Value
+    values: dict[str, Value]
+    inputs: list[Value]
+    descends: bool = False
+
+
+def find_source(file: str, of: str | None = None) -> Source:
+    """The graph that `file` names.
+
+    of: the value of a sheet; by default the value it descends on, or its last result.
+
+    Raises: CommandError; SheetError; OSError.
+    """
+    return _in_python_file(file) if is_python_file(file) else _in_sheet(file, of)
+
+
+def is_python_file(file: str) -> bool:
+    """Whether the argument means FILE.py:NAME, even without its NAME."""
+    return file.endswith(".py") or ".py:" in file
+
+
+def read_text(file: str) -> tuple[str, str]:
+    """The text and the path of a sheet or of a shipped lecture.
+
+    Raises: CommandError; SheetError; OSError.
+    """
+    if os.path.exists(file):
+        return read_sheet(Path(file)), file
+    if os.path.dirname(file):
+        raise CommandError(f"there is no file {file!r}")
+    try:
+        lecture = find_lecture(file)
+    except LookupError as error:
+        raise CommandError(f"there is no file {file!r}, and {error.args[0]}") from None
+    return lecture.text, lecture.path
+
+
+def _in_sheet(file: str, of: str | None) -> Source:
+    statements = parse_text(*read_text(file))
+    values = _defined(statements)
+    descents = [statement for statement in statements if isinstance(statement, Descent)]
+    results = [name for name, value in values.items() if value.op is not None]
+    if of is None and results:
+        of = descents[0].root if descents else results[-1]
+    if of not in results:
+        if of is None:
+            raise CommandError(f"{file} computes nothing; add a line such as y = tanh(w*x)")
+        raise CommandError(
+            f"{file} computes no value {of!r}; it computes {', '.join(results) or 'none'}"
+        )
+    root = values[of]
+    for descent in descents:
+        if descent.root == of:
+            parameters = [values[parameter] for parameter in descent.parameters]
+            return Source(of, root, values, parameters, descends=True)
+    below = set(map(id, topological_order(root)))
+    leaves = {id(value): value for value in values.values() if value.op is None}
+    return Source(of, root, values, [leaf for key, leaf in leaves.items() if key in below])
+
+
+def _defined(statements: Iterable[Statement]) -> dict[str, Value]:
+    """The values that a sheet defines, before any descent, without checking a claim.
+
+    Raises: SheetError where a value is undefined.
+    """
+    sheet = Sheet()
+    definitions = (
+        replace(statement, claims=())
+        for statement in statements
+        if isinstance(statement, Definition)
+    )
+    for _ in sheet.check(definitions):
+        pass
+    return sheet.scene.values
+
+
+def _in_python_file(file: str) -> Source:
+    path, colon, name = file.rpartition(":")
+    if not colon or not path.endswith(".py"):
+        raise CommandError(f"{file!r} names no Value; give FILE.py:NAME, as in homework.py:loss")
+    variables = run_file(path)
+    found = [known for known, value in variables.items() if isinstance(value, Value)]
+    if name not in variables:
+        raise CommandError(f"{path} has no {name!r}; its Values are {', '.join(found) or 'none'}")
+    root = variables[name]
+    if not isinstance(root, Value):
+        raise CommandError(
+            f"{name} in {path} is of type {type(root).__name__}, expected a Value; "
+            f"the Values in the file are {', '.join(found) or 'none'}"
+        )
+    for known in found:
+        if not variables[known].label and not known.startswith("_"):
+            variables[known].label = known
+    names = Names(root)
+    values = {name: root, **{names(value): value for value in names.values}}
+    leaves = [value for value in names.values if value.op is None and value.label]
+    return Source(name, root, values, by_name(leaves, name_of))
+
+
+def run_file(path: str) -> dict[str, Any]:
+    """The variables of the Python file at `path`, after it has run as `python3 path` would run it.
+
+    Raises: CommandError.
+    """
+    if not os.path.isfile(path):
+        raise CommandError(f"there is no file {path!r}")
+    sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
+    try:
+        return runpy.run_path(path, run_name="__main__")
+    except SyntaxError as error:
+        raise CommandError(f"{error.filename}, line {error.lineno}: {error.msg}") from None
+    except (Exception, SystemExit) as error:
+        lines = [
+            frame.lineno
+            for frame in traceback.extract_tb(error.__traceback__)
+            if frame.filename == path
+        ]
+        where = f"{path}, line {lines[-1]}" if lines else path
+        raise CommandError(f"{where}: {type(error).__name__}: {error}") from None
