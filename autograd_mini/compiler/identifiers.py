@@ -17,7 +17,7 @@ import re
 
 from autograd_mini.engine.operation import TABLE
 from autograd_mini.symbols.code import ArrayCode, CCode, PythonCode
-from autograd_mini.symbols.typesetting import printable
+from autograd_mini.symbols.text import printable
 
 WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,59}")
 

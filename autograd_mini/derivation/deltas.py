@@ -37,9 +37,8 @@ from autograd_mini.derivation.styles import (
 )
 from autograd_mini.derivation.ways import Way, through, upwards
 from autograd_mini.engine.value import Value
-from autograd_mini.symbols.chain import Chain, Factor
+from autograd_mini.symbols.chain import Chain, Factor, is_activation
 from autograd_mini.symbols.names import by_name
-from autograd_mini.symbols.steps import is_activation
 
 RATE = ast.Name("alpha")
 

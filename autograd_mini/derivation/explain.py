@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Literal, get_args, overload
 
-from autograd_mini.derivation.decimals import Decimals
 from autograd_mini.derivation.deltas import DeltaRule
 from autograd_mini.derivation.equations import Derivative, Equation, Number, Sentence
 from autograd_mini.derivation.latex_writing import LatexWriter
@@ -20,6 +19,7 @@ from autograd_mini.engine.transforms import gradients
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.chain import Chain, Factor
 from autograd_mini.symbols.names import Names, by_name
+from autograd_mini.symbols.numbers import Decimals
 
 Style = Literal["full", "factored", "delta"]
 

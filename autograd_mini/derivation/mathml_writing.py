@@ -8,7 +8,7 @@ from html import escape
 from autograd_mini.derivation.equations import Derivative, Equation, Sentence
 from autograd_mini.derivation.writing import Writer
 from autograd_mini.symbols.mathml import MathMLPrinter, row, token
-from autograd_mini.symbols.typesetting import printable
+from autograd_mini.symbols.text import printable
 
 PARTIAL = '<mo form="prefix" lspace="0" rspace="0">\N{PARTIAL DIFFERENTIAL}</mo>'
 RELATIONS = {"=": token("mo", "="), "<-": token("mo", "\N{LEFTWARDS ARROW}")}

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from autograd_mini.derivation.decimals import Decimals
 from autograd_mini.derivation.equations import (
     Delta,
     Derivative,
@@ -24,6 +23,7 @@ from autograd_mini.derivation.equations import (
 from autograd_mini.derivation.writing import TextWriter
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.chain import Chain, Factor
+from autograd_mini.symbols.numbers import Decimals
 from autograd_mini.symbols.simplify import addends, negated, simplify
 
 T = TypeVar("T")

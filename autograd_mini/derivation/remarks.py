@@ -6,7 +6,6 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 from math import log10
 
-from autograd_mini.derivation.decimals import Decimals
 from autograd_mini.derivation.equations import (
     Derivative,
     Equation,
@@ -20,10 +19,10 @@ from autograd_mini.derivation.notation import Notation
 from autograd_mini.engine.graph import topological_order
 from autograd_mini.engine.transforms import is_unchanged
 from autograd_mini.engine.value import Value
-from autograd_mini.symbols.chain import Factor
+from autograd_mini.symbols.chain import LONG, Factor
 from autograd_mini.symbols.formulas import formula, section
+from autograd_mini.symbols.numbers import Decimals
 from autograd_mini.symbols.simplify import simplify
-from autograd_mini.symbols.steps import LONG
 
 WORDS = [
     "no",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from autograd_mini.symbols.typesetting import printable
+from autograd_mini.symbols.text import printable
 
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 

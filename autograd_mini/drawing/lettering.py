@@ -10,9 +10,9 @@ import unicodedata
 from dataclasses import dataclass, replace
 
 from autograd_mini.drawing.escape import ELLIPSIS, shorten
-from autograd_mini.drawing.format import format_number
 from autograd_mini.drawing.picture import Box, Group, Operand, Picture, Stub, ValueBox
-from autograd_mini.symbols.typesetting import printable
+from autograd_mini.symbols.numbers import format_number
+from autograd_mini.symbols.text import printable
 
 # Advance widths of U+0020 to U+007E, in thousandths of the font size.
 # Source: Adobe, Helvetica font metrics.

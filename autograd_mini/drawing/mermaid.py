@@ -12,7 +12,7 @@ from autograd_mini.drawing.lettering import KEYS, LONGEST_LABEL, Lettering
 from autograd_mini.drawing.palette import COLOURS, INK_LIGHT, LINE, PAPER_LIGHT, kind, on_paper
 from autograd_mini.drawing.picture import Box, Group, Picture
 from autograd_mini.drawing.wording import summary
-from autograd_mini.symbols.typesetting import printable
+from autograd_mini.symbols.text import printable
 
 Scope = tuple[str, ...]
 

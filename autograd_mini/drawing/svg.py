@@ -41,7 +41,7 @@ from autograd_mini.drawing.palette import (
 )
 from autograd_mini.drawing.picture import Box, Group, Operation, Picture, Stub, ValueBox
 from autograd_mini.drawing.wording import describe, describe_edge, summary
-from autograd_mini.symbols.typesetting import printable
+from autograd_mini.symbols.text import printable
 
 BASELINE = 0.36  # of the font size, from the middle of a row down to where letters stand
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from autograd_mini.drawing.escape import shorten
-from autograd_mini.drawing.format import all_digits, format_number
 from autograd_mini.drawing.lettering import LONGEST_LABEL, range_text
 from autograd_mini.drawing.picture import Box, Group, Operand, Picture, Stub, ValueBox
-from autograd_mini.symbols.typesetting import printable
+from autograd_mini.symbols.numbers import all_digits, format_number
+from autograd_mini.symbols.text import printable
 
 LONGEST_TABLE = 200
 

@@ -6,14 +6,20 @@ A step is a value that has a name; what lies between two steps is one factor of 
 from __future__ import annotations
 
 import ast
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from autograd_mini.engine.graph import topological_order
+from autograd_mini.engine.operation import Operation
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.formulas import factor, row_of, section
 from autograd_mini.symbols.names import Names
-from autograd_mini.symbols.steps import choose_steps, passes_on
+
+# A formula with more numbers, names and operations than this gets a name of its own where others
+# would repeat it.
+LONG = 30
 
 
 @dataclass(frozen=True, eq=False)
@@ -227,3 +233,43 @@ def _depending_on(ends: list[Value], values: list[Value]) -> set[int]:
         if any(id(operand) in found for operand in value.operands):
             found.add(id(value))
     return found
+
+
+def choose_steps(values: list[Value], ends: Iterable[Value], nets: bool) -> set[int]:
+    """The ids of the steps: what has a name, `ends`, and what would make a factor too long.
+
+    Where nothing has a name, every value is a step.
+    """
+    if not any(value.label for value in values):
+        return set(map(id, values))
+    steps = {id(value) for value in values if value.label or value.op is None}
+    steps.update(map(id, ends))
+    uses: dict[int, int] = {}
+    repeated: set[int] = set()
+    for value in values:
+        row = value.op
+        for operand in value.operands:
+            uses[id(operand)] = uses.get(id(operand), 0) + 1
+            if row is not None and not passes_on(row):
+                repeated.add(id(operand))
+        if nets and row is not None and value.label and is_activation(row):
+            steps.update(map(id, value.operands))
+    sizes: dict[int, int] = {}
+    for value in values:
+        # Sizes double where a value is used twice; beyond LONG it does not matter by how much.
+        size = 1 + sum(sizes.get(id(operand), 1) for operand in value.operands)
+        if size > LONG and (uses.get(id(value), 0) > 1 or id(value) in repeated):
+            steps.add(id(value))
+        sizes[id(value)] = 1 if id(value) in steps else min(size, LONG + 1)
+    return steps
+
+
+def is_activation(row: Operation) -> bool:
+    """Whether `row` is what a unit applies to its weighted sum: a function of one operand."""
+    return row.arity == 1 and not passes_on(row)
+
+
+@cache
+def passes_on(row: Operation) -> bool:
+    """Whether the partials of `row` are mere numbers, as a sum's, which make no factor longer."""
+    return all(re.fullmatch(r"-?[\d.]+", partial) for partial in row.partials)

@@ -28,9 +28,8 @@ from autograd_mini.engine.comparisons import COMPARE
 from autograd_mini.engine.operation import TABLE, Operation, find
 from autograd_mini.engine.tree import BINARY, COMPARISONS, Printer, parse
 from autograd_mini.engine.value import Value
-from autograd_mini.symbols.coefficients import number
 from autograd_mini.symbols.names import name_of
-from autograd_mini.symbols.simplify import negated, simplify
+from autograd_mini.symbols.simplify import negated, number, simplify
 
 T = TypeVar("T")
 

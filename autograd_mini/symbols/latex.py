@@ -11,8 +11,7 @@ import ast
 import re
 
 from autograd_mini.engine.tree import ATOM, COMPARISON, CONDITIONAL, POWER, PRODUCT
-from autograd_mini.symbols.text import TextPrinter
-from autograd_mini.symbols.typesetting import GREEK, printable, symbol
+from autograd_mini.symbols.text import GREEK, TextPrinter, printable, symbol
 
 # What LaTeX calls the rows; another is set as an operator under its own name.
 FUNCTIONS = {name: rf"\{name}" for name in ("exp", "log", "sin", "cos", "tan", "sinh", "cosh")} | {

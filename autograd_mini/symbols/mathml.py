@@ -11,8 +11,7 @@ import ast
 from html import escape
 
 from autograd_mini.engine.tree import ATOM, COMPARISON, CONDITIONAL, POWER, PRODUCT
-from autograd_mini.symbols.text import TextPrinter
-from autograd_mini.symbols.typesetting import GREEK, printable, symbol
+from autograd_mini.symbols.text import GREEK, TextPrinter, printable, symbol
 
 # Functions that mathematics calls otherwise than the table does.
 FUNCTIONS = {

@@ -8,9 +8,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from autograd_mini.engine.tree import Printer, parse
-from autograd_mini.symbols.coefficients import number
 from autograd_mini.symbols.formulas import evaluate
-from autograd_mini.symbols.simplify import addends, key, simplify
+from autograd_mini.symbols.simplify import addends, key, number, simplify
 
 NAMES = ["x", "y", "z"]
 

@@ -21,7 +21,6 @@ from drawn_graphs import (
 
 import nn
 from autograd_mini import Value, check_printed, draw, explain, label, log
-from autograd_mini.drawing.format import format_number
 from autograd_mini.drawing.lettering import text_width
 from autograd_mini.drawing.page.bundle import MODULES, STRING
 from autograd_mini.drawing.page.explorer import compact, module_text
@@ -29,6 +28,7 @@ from autograd_mini.drawing.page.page import explorer_script
 from autograd_mini.engine.graph import topological_order
 from autograd_mini.engine.operation import TABLE, Operation
 from autograd_mini.symbols.javascript import rows_text
+from autograd_mini.symbols.numbers import format_number
 
 node = pytest.mark.node
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd_mini.drawing.format import format_number
+from autograd_mini.symbols.numbers import format_number
 
 
 @pytest.mark.parametrize(

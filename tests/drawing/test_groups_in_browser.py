@@ -10,9 +10,9 @@ from drawn_graphs import layers_of, two_two_two
 
 import nn
 from autograd_mini import Value, draw, scope
-from autograd_mini.drawing.format import format_number
 from autograd_mini.drawing.picture import take_picture
 from autograd_mini.symbols.names import Names
+from autograd_mini.symbols.numbers import format_number
 
 pytestmark = pytest.mark.browser
 

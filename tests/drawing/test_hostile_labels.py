@@ -16,7 +16,7 @@ from autograd_mini.drawing.lettering import LONGEST_LABEL, letter
 from autograd_mini.drawing.picture import Operand, Operation, Picture, ValueBox
 from autograd_mini.drawing.svg import svg_text
 from autograd_mini.symbols.names import Names
-from autograd_mini.symbols.typesetting import printable
+from autograd_mini.symbols.text import printable
 
 SVG = "{http://www.w3.org/2000/svg}"
 

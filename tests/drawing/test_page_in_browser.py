@@ -15,8 +15,8 @@ from drawn_graphs import (
 
 import nn
 from autograd_mini import Value, draw, explain, label, log
-from autograd_mini.drawing.format import format_number
 from autograd_mini.symbols.names import Names
+from autograd_mini.symbols.numbers import format_number
 
 pytestmark = pytest.mark.browser
 

@@ -15,7 +15,7 @@ from autograd_mini.engine.comparisons import noted
 from autograd_mini.engine.graph import Tape
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.mathml import MathMLPrinter
-from autograd_mini.symbols.typesetting import printable
+from autograd_mini.symbols.text import printable
 
 if TYPE_CHECKING:
     from autograd_mini.drawing.drawing import Drawing

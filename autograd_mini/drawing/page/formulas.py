@@ -27,10 +27,9 @@ from autograd_mini.engine.tree import ATOM, COMPARISONS, POWER
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.chain import Chain
 from autograd_mini.symbols.code import JavaScriptCode, indented
-from autograd_mini.symbols.coefficients import number
 from autograd_mini.symbols.formulas import factor, read, substitute
 from autograd_mini.symbols.mathml import MathMLPrinter
-from autograd_mini.symbols.simplify import simplify
+from autograd_mini.symbols.simplify import number, simplify
 from autograd_mini.symbols.terms import Terms
 
 # Formulas between named values take a walk each; of a larger graph single operations are shown.

@@ -10,7 +10,7 @@ from autograd_mini.drawing.escape import shorten
 from autograd_mini.drawing.groups import LARGEST_READABLE, MANY, Kind, kinds_outside, sources_of
 from autograd_mini.drawing.order import Sources
 from autograd_mini.drawing.picture import Box, Picture, Stub, ValueBox
-from autograd_mini.symbols.typesetting import printable
+from autograd_mini.symbols.text import printable
 
 MOST_STUBS = 40  # of single values; more are named by the scopes that they share
 MOST_SCOPES = 12

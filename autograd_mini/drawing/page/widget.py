@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd_mini.drawing.page.explorer import style_text
 from autograd_mini.drawing.page.page import explorer_body, explorer_script, page_text, roomy
-from autograd_mini.symbols.typesetting import printable
+from autograd_mini.symbols.text import printable
 
 if TYPE_CHECKING:
     from autograd_mini.drawing.drawing import Drawing
