@@ -21,7 +21,7 @@ from typing import Any, cast
 
 from autograd_mini.engine.comparisons import equal
 from autograd_mini.engine.operation import DomainError, Operation, find
-from autograd_mini.engine.tree import Printer, PythonPrinter, parse
+from autograd_mini.engine.tree import COMPARISON, Printer, PythonPrinter, parse
 
 Function = Callable[..., float]
 
@@ -147,11 +147,11 @@ class RecordedPrinter(PythonPrinter):
     def binary(self, left: ast.expr, operator: ast.operator, right: ast.expr) -> tuple[str, int]:
         return Printer.binary(self, left, operator, right)
 
-    def comparison(self, left: ast.expr, symbol: str, right: ast.expr) -> str:
+    def comparison(self, left: ast.expr, symbol: str, right: ast.expr) -> tuple[str, int]:
         if symbol in ("<", "<=", ">", ">="):
             return super().comparison(left, symbol, right)
         equal = f"_equal({self.text(left)}, {self.text(right)})"
-        return equal if symbol == "==" else f"not {equal}"
+        return equal if symbol == "==" else f"not {equal}", COMPARISON
 
 
 class RecordedArithmetic(Arithmetic):

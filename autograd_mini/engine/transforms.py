@@ -14,7 +14,7 @@ from typing import Any, Literal, overload
 
 from autograd_mini.engine.comparisons import Comparison, bind, deriving, follow_value
 from autograd_mini.engine.evaluation import RECORDED
-from autograd_mini.engine.graph import topological_order
+from autograd_mini.engine.graph import dependents, forward_sweep, reverse_sweep, topological_order
 from autograd_mini.engine.operation import DomainError
 from autograd_mini.engine.value import Value, names, number, real
 
@@ -46,32 +46,15 @@ def gradients(y: Scalar, xs: Sequence[Value], create_graph: bool = False) -> Seq
         raise TypeError(f"gradients(y, xs) takes a list of Values as xs, got {xs!r}")
     if not isinstance(y, Value) and real(y) is None:
         raise TypeError(f"gradients(y, xs) takes one Value as y, got {y!r}")
-    order = topological_order(y) if isinstance(y, Value) else []
+    seeds: dict[Value, Scalar] = {y: 1.0} if isinstance(y, Value) else {}
+    order = topological_order(seeds)
+    edges = _edges(dependents(order, xs), create_graph)
     if not create_graph:
-        adjoints = _adjoints(y, xs, order, create_graph)
-        return [adjoints.get(id(x), 0.0) for x in xs]
+        adjoints = reverse_sweep(order, seeds, edges)
+        return [adjoints.get(x, 0.0) for x in xs]
     with deriving(order) as comparisons:
-        adjoints = _adjoints(y, xs, order, create_graph)
-    return [_derived(adjoints.get(id(x), 0.0), order, comparisons) for x in xs]
-
-
-def _adjoints(
-    y: Scalar, xs: Sequence[Value], order: list[Value], create_graph: bool
-) -> dict[int, Scalar]:
-    """dy/d node by id, for the nodes of `order` that y depends on, and that depend on `xs`."""
-    relevant = _depending_on(xs, order)
-    adjoints: dict[int, Scalar] = {id(y): 1.0}
-    for node in reversed(order):
-        if node.op is None or id(node) not in relevant or id(node) not in adjoints:
-            continue
-        wanted = [id(operand) in relevant for operand in node.operands]
-        partials = _partials(node, wanted) if create_graph else node.partials
-        for operand, partial, needed in zip(node.operands, partials, wanted):
-            if needed and partial is not None:
-                share = _times(adjoints[id(node)], partial)
-                known = adjoints.get(id(operand))
-                adjoints[id(operand)] = share if known is None else known + share
-    return adjoints
+        adjoints = reverse_sweep(order, seeds, edges, _times)
+    return [_derived(adjoints.get(x, 0.0), order, comparisons) for x in xs]
 
 
 def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[..., Any]:
@@ -123,23 +106,12 @@ def jvp(
             f"and {len(tangents)} tangents"
         )
     with _derivative(f, primals) as (variables, y, nested):
-        moving: dict[int, Scalar] = dict(zip(map(id, variables), tangents))
         nested = nested or any(isinstance(tangent, Value) for tangent in tangents)
         order = topological_order(y) if isinstance(y, Value) else []
+        edges = _edges(dependents(order, variables), nested)
         with deriving(order) as comparisons:
-            for node in order:
-                wanted = [id(operand) in moving for operand in node.operands]
-                if id(node) in moving or not any(wanted):
-                    continue
-                partials = _partials(node, wanted) if nested else node.partials
-                total: Scalar | None = None
-                for operand, partial, needed in zip(node.operands, partials, wanted):
-                    if needed and partial is not None:
-                        share = _times(moving[id(operand)], partial)
-                        total = share if total is None else total + share
-                if total is not None:
-                    moving[id(node)] = total
-        tangent = moving.get(id(y), 0.0)
+            moving = forward_sweep(order, dict(zip(variables, tangents)), edges, _times)
+        tangent = moving.get(y, 0.0) if isinstance(y, Value) else 0.0
         if nested:
             known = [*order, *(each for each in tangents if isinstance(each, Value))]
             return _value(y), _derived(tangent, known, comparisons)
@@ -208,13 +180,20 @@ def _derivative(
         _DEPTH.reset(token)
 
 
-def _depending_on(xs: Sequence[Value], order: list[Value]) -> set[int]:
-    """The ids of the nodes in `order` that are, or depend on, one of `xs`."""
-    found = set(map(id, xs))
-    for node in order:
-        if any(id(operand) in found for operand in node.operands):
-            found.add(id(node))
-    return found
+def _edges(
+    relevant: set[Value], create_graph: bool
+) -> Callable[[Value], Iterator[tuple[Value, Scalar]]]:
+    """`edges` to the operands in `relevant`; with `create_graph`, their partials as Values."""
+
+    def edges(node: Value) -> Iterator[tuple[Value, Scalar]]:
+        wanted = [operand in relevant for operand in node.operands]
+        if any(wanted):
+            partials = _partials(node, wanted) if create_graph else node.partials
+            for operand, partial, needed in zip(node.operands, partials, wanted):
+                if needed and isinstance(operand, Value) and partial is not None:
+                    yield operand, partial
+
+    return edges
 
 
 def _partials(node: Value, wanted: list[bool]) -> list[Scalar | None]:

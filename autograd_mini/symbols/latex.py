@@ -83,7 +83,7 @@ class LatexPrinter(TextPrinter):
         fragile = isinstance(base, (ast.BinOp, ast.Call))
         return self.parenthesized(self.text(base)) if fragile else self.text(base, ATOM)
 
-    def comparison(self, left: ast.expr, symbol: str, right: ast.expr) -> str:
+    def comparison(self, left: ast.expr, symbol: str, right: ast.expr) -> tuple[str, int]:
         return super().comparison(left, COMPARED.get(symbol, symbol), right)
 
     def conditional(self, test: ast.expr, body: ast.expr, orelse: ast.expr) -> tuple[str, int]:

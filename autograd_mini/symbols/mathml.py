@@ -90,8 +90,9 @@ class MathMLPrinter(TextPrinter):
         raised = self.parenthesized(self.text(base)) if fragile else self.text(base, ATOM)
         return f"<msup>{row(raised)}{row(self.text(exponent))}</msup>"
 
-    def comparison(self, left: ast.expr, symbol: str, right: ast.expr) -> str:
-        return self.text(left) + token("mo", COMPARED.get(symbol, symbol)) + self.text(right)
+    def comparison(self, left: ast.expr, symbol: str, right: ast.expr) -> tuple[str, int]:
+        sign = token("mo", COMPARED.get(symbol, symbol))
+        return self.text(left) + sign + self.text(right), COMPARISON
 
     def conditional(self, test: ast.expr, body: ast.expr, orelse: ast.expr) -> tuple[str, int]:
         condition = token("mtext", " if ") + self.text(test, COMPARISON)

@@ -326,7 +326,7 @@ def test_softplus_is_one_row_of_the_table_and_nothing_else(tmp_path: Path) -> No
     """Taken out, the package works without it; put back, it works with it."""
     copy = tmp_path / "autograd_mini"
     shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    ops = copy / "ops.py"
+    ops = copy / "engine" / "ops.py"
     whole = ops.read_text(encoding="utf-8")
     _, _, complete = json.loads(run(WHOLE_TABLE))
     assert list(complete) == list(TABLE)
@@ -349,9 +349,9 @@ def test_a_new_primitive_is_one_row_of_the_table_and_nothing_else(tmp_path: Path
     copy = tmp_path / "autograd_mini"
     shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
     row = 'asinh: Operation = Operation("asinh", "asinh(x)", "1 / sqrt(1 + x * x)")'
-    ops = copy / "ops.py"
+    ops = copy / "engine" / "ops.py"
     whole = ops.read_text(encoding="utf-8")
-    ops.write_text(whole.replace("\nTABLE:", f"\n{row}\n\nTABLE:"), encoding="utf-8")
+    ops.write_text(whole.replace("\nTABLE.update", f"\n{row}\n\nTABLE.update"), encoding="utf-8")
     program = """
 import math
 from autograd_mini import Value, asinh, compile_graph, step

@@ -50,7 +50,7 @@ class ArrayWriter(PythonWriter):
             more = checked[first : first + MOST_CHECKED]
             yield f"looked_at = looked_at + {' + '.join(more)}"
         for guard in self.program.guards:
-            condition = self.code.comparison(guard.left, guard.symbol, guard.right)
+            condition = self.code.comparison(guard.left, guard.symbol, guard.right)[0]
             where, nan = self.code.constant("where"), self.code.constant("nan")
             branches = f"looked_at, {nan}" if guard.outcome else f"{nan}, looked_at"
             yield f"looked_at = {where}({condition}, {branches})"

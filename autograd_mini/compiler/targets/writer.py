@@ -54,7 +54,7 @@ class Writer:
         yield self.remark("forward")
         for line in self.program.forward:
             if isinstance(line, Guard):
-                comparison = self.code.comparison(line.left, line.symbol, line.right)
+                comparison = self.code.comparison(line.left, line.symbol, line.right)[0]
                 condition = self.negated(comparison) if line.outcome else comparison
                 yield from self.leave_if(condition, line.number)
             else:
