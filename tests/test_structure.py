@@ -137,7 +137,6 @@ def test_every_module_stands_in_a_ring_or_around_the_rings() -> None:
     assert {place(name) for name in MODULES} == {*RINGS, *AROUND, "nn"}
 
 
-@pytest.mark.xfail(strict=True, reason="sheets still descend by the compiler")
 def test_a_module_imports_only_from_rings_below_it_and_from_its_own_package() -> None:
     assert [
         f"{name} imports {imported}"

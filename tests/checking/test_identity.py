@@ -144,6 +144,7 @@ def test_agreeing_at_one_point_is_not_enough() -> None:
         2.0,
         2.0,
         suggestion="it agrees at this point only: with other numbers in the leaves it does not",
+        slip="accident",
     )
 
 

@@ -128,7 +128,10 @@ def test_each_kind_of_statement() -> None:
 
 def test_a_line_claims_formulas_and_numbers() -> None:
     claims = [
-        [(claim.text, claim.printed, claim.erratum) for claim in last(line).claims]
+        [
+            (claim.text, claim.printed and claim.printed.text, claim.erratum)
+            for claim in last(line).claims
+        ]
         for line in [
             "y = w * x",
             "y = w * x  -> 1.00  # as on the slide",

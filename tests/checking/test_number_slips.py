@@ -66,13 +66,15 @@ def number(text: str) -> float:
 )
 def test_a_wrong_number_is_explained(claim: str | ast.expr, mistaken: str, suggestion: str) -> None:
     printed = f"{number(mistaken):.9f}"
-    assert explain_wrong_number(SCENE, claim, printed) == suggestion
+    assert explain_wrong_number(SCENE, claim, printed).sentence == suggestion
 
 
 def test_the_inner_derivative_is_missing() -> None:
     x = Value(0.7)
     scene = Scene({"x": x, "y": (1 + x**2).sqrt()})
-    assert explain_wrong_number(scene, "dy/dx", "0.409616") == "a factor is missing: (2 * x)"
+    assert (
+        explain_wrong_number(scene, "dy/dx", "0.409616").sentence == "a factor is missing: (2 * x)"
+    )
 
 
 def test_a_sum_where_a_mean_was_meant() -> None:
@@ -82,26 +84,32 @@ def test_a_sum_where_a_mean_was_meant() -> None:
     L = (errors[0] ** 2 + errors[1] ** 2 + errors[2] ** 2) / n
     scene = Scene({"n": n, "w": w, **named, "L": L})
     printed = f"{3 * scene.number('dL/dw'):.5f}"
-    assert explain_wrong_number(scene, "dL/dw", printed) == "a factor is missing: (1 / n)"
+    assert explain_wrong_number(scene, "dL/dw", printed).sentence == "a factor is missing: (1 / n)"
 
 
 def test_a_number_that_nothing_explains() -> None:
-    assert explain_wrong_number(SCENE, "dE/dw5", "0.012345678") == ""
+    assert explain_wrong_number(SCENE, "dE/dw5", "0.012345678").sentence == ""
 
 
 def test_a_right_number_is_no_slip() -> None:
-    assert explain_wrong_number(SCENE, "dE/dw5", f"{number('dE/dw5'):.9f}") == ""
+    assert explain_wrong_number(SCENE, "dE/dw5", f"{number('dE/dw5'):.9f}").sentence == ""
 
 
 def test_few_digits_may_be_hit_by_accident() -> None:
     """Of as many slips as are possible, one gives any two digits."""
-    assert explain_wrong_number(SCENE, "dE/dw1", "0.00067") == ""
+    assert explain_wrong_number(SCENE, "dE/dw1", "0.00067").sentence == ""
 
 
 def test_a_number_may_be_truncated() -> None:
     assert number("dE/dw6") == pytest.approx(0.0826676278, abs=1e-10)
-    assert explain_wrong_number(SCENE, "dE/dw5", "0.0826676") == "it is dE/dw6, the neighbour's"
-    assert explain_wrong_number(SCENE, "dE/dw5", "0.08266762") == "it is dE/dw6, the neighbour's"
+    assert (
+        explain_wrong_number(SCENE, "dE/dw5", "0.0826676").sentence
+        == "it is dE/dw6, the neighbour's"
+    )
+    assert (
+        explain_wrong_number(SCENE, "dE/dw5", "0.08266762").sentence
+        == "it is dE/dw6, the neighbour's"
+    )
 
 
 def test_mistakes() -> None:

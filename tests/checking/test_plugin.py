@@ -177,6 +177,7 @@ def test_projects_without_sheets_do_not_load_what_checks(pytester: pytest.Pytest
 
         def test_modules():
             loaded = [name for name in sys.modules if name.startswith("autograd_mini.checking")]
-            assert loaded == ["autograd_mini.checking", "autograd_mini.checking.sheets.plugin"]
+            package = "autograd_mini.checking"
+            assert loaded == [package, f"{package}.sheets", f"{package}.sheets.plugin"]
     """)
     pytester.runpytest_subprocess().assert_outcomes(passed=1)

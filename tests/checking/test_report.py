@@ -3,7 +3,10 @@
 import json
 import textwrap
 
-from autograd_mini.checking import Report, check_sheet
+import pytest
+
+from autograd_mini import Value
+from autograd_mini.checking import Report, check_formula, check_printed, check_sheet
 
 SHEET = """\
 # A neuron
@@ -62,6 +65,8 @@ def test_the_data_have_a_row_for_every_claim() -> None:
         "verdict": "rounds",
         "erratum": False,
         "suggestion": "",
+        "slip": "",
+        "follows": [],
     }
     assert data[4] == {
         "file": "",
@@ -72,6 +77,8 @@ def test_the_data_have_a_row_for_every_claim() -> None:
         "verdict": "fails",
         "erratum": False,
         "suggestion": "x1 is the neighbour's: try x2 instead of x1",
+        "slip": "neighbour",
+        "follows": [],
     }
 
 
@@ -86,6 +93,37 @@ def test_what_was_not_expected_is_at_hand() -> None:
     assert not report().passed
     assert len(report()) == 7
     assert report()[-1].claim.text == "x1 * 2"
+
+
+def test_a_check_that_failed_is_false() -> None:
+    w, x = Value(0.5, label="w"), Value(2.0, label="x")
+    y = w * x
+    assert check_printed("1.0", 1.0)
+    assert not check_printed("9.9", 1.0)
+    assert check_formula((y, w), "x")
+    assert not check_formula((y, w), "w")
+    assert check_sheet("```derivation\n1 + 1 -> 2\n```")
+    assert not check_sheet("```derivation\n1 + 1 -> 3\n```")
+
+
+@pytest.mark.parametrize(
+    ("printed", "value", "code"),
+    [
+        ("-0.5", 0.5, "sign"),
+        ("0.05", 0.5, "power-of-ten"),
+        ("0.081267", 0.08216704, "digits-swapped"),
+        ("0.15", 0.105, "zero-lost"),
+        ("0.20035", 0.2035, "zero-added"),
+        ("0.50", 0.25, "twice"),
+        ("0.125", 0.25, "half"),
+        ("0.372", 0.371, "last-digit"),
+        ("0.37143", 0.37183, "digit-wrong"),
+        ("0.77", 0.2, ""),
+        ("0.2", 0.2, ""),
+    ],
+)
+def test_a_slip_of_the_pen_has_a_code(printed: str, value: float, code: str) -> None:
+    assert check_printed(printed, value).slip == code
 
 
 def test_a_report_names_a_few_of_many_lines() -> None:

@@ -43,6 +43,9 @@ class Numeral:
     exponent_width: int
     exponent: int
 
+    def __str__(self) -> str:
+        return self.text
+
     @property
     def number(self) -> Fraction:
         """The decimal itself."""

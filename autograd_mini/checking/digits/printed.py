@@ -12,10 +12,11 @@ from __future__ import annotations
 import math
 from typing import Literal, NamedTuple
 
-from autograd_mini.checking.digits.numerals import nearest, read
+from autograd_mini.checking.digits.numerals import Numeral, nearest, read
 from autograd_mini.checking.digits.slips import likely_slip
 from autograd_mini.checking.digits.targets import Target
 from autograd_mini.checking.sheets.intervals import Interval, down, up
+from autograd_mini.checking.slips import NO_SLIP
 
 Verdict = Literal["rounds", "truncates", "carried", "wrong"]
 
@@ -25,7 +26,9 @@ class PrintedVerdict(NamedTuple):
 
     expected: the digits that were expected, as many as are printed and in the same notation; what
         is printed, if that rounds. exact: the value with two more digits. suggestion: the slip
-        that explains a wrong number, "" if there is none.
+        that explains a wrong number, "" if there is none; slip: its code.
+
+    A wrong number is falsy, so that `assert check_printed(...)` works.
     """
 
     printed: str
@@ -34,6 +37,10 @@ class PrintedVerdict(NamedTuple):
     expected: str
     exact: str
     suggestion: str
+    slip: str = ""
+
+    def __bool__(self) -> bool:
+        return self.verdict != "wrong"
 
 
 def check_printed(
@@ -59,8 +66,13 @@ def check_printed(
 
     Raises: ValueError if `printed` is no decimal number, TypeError if it is no string.
     """
-    numeral = read(printed)
-    value = float(value)
+    return judge_printed(read(printed), float(value), interval)
+
+
+def judge_printed(
+    numeral: Numeral, value: float, interval: Interval | tuple[float, float] | None = None
+) -> PrintedVerdict:
+    """As `check_printed`, for a number that has been read."""
     if not math.isfinite(value):
         return PrintedVerdict(numeral.text, value, "wrong", repr(value), repr(value), "")
     target = Target.of(value)
@@ -69,24 +81,26 @@ def check_printed(
         low, high = interval
         if numeral.shows_some(low, high):
             verdict = "carried"
+    slip = likely_slip(numeral, target) if verdict == "wrong" else NO_SLIP
     return PrintedVerdict(
         printed=numeral.text,
         value=value,
         verdict=verdict,
         expected=numeral.text if verdict == "rounds" else numeral.write(target.number),
         exact=numeral.write(target.number, more=2),
-        suggestion=likely_slip(numeral, target) if verdict == "wrong" else "",
+        suggestion=slip.sentence,
+        slip=slip.code,
     )
 
 
-def printed_interval(printed: str) -> Interval:
+def printed_interval(printed: str | Numeral) -> Interval:
     """The numbers within one unit of the last digit of `printed`.
 
     >>> low, high = printed_interval("0.40")
     >>> round(low, 4), round(high, 4)
     (0.39, 0.41)
     """
-    numeral = read(printed)
+    numeral = read(printed) if isinstance(printed, str) else printed
     return Interval(
         down(nearest(numeral.number - numeral.unit)), up(nearest(numeral.number + numeral.unit))
     )

@@ -1,6 +1,6 @@
 """The slips of the pen that turn a right number into a wrong one.
 
->>> likely_slip(read("0.0438568"), Target.of(0.000438567727))
+>>> likely_slip(read("0.0438568"), Target.of(0.000438567727)).sentence
 '100 times too large: a lost or added zero, or a shifted decimal point'
 """
 
@@ -13,55 +13,56 @@ from itertools import combinations
 
 from autograd_mini.checking.digits.numerals import Numeral, read
 from autograd_mini.checking.digits.targets import Target
+from autograd_mini.checking.slips import NO_SLIP, Slip, slip
 
 # Of a number that people write by hand. The pairs of digits that may be swapped are as many as the
 # square of these.
 MOST_DIGITS = 30
 
 
-def likely_slip(printed: Numeral, target: Target) -> str:
-    """The slip that explains exactly why `printed` does not show `target`, or "".
+def likely_slip(printed: Numeral, target: Target) -> Slip:
+    """The slip that explains exactly why `printed` does not show `target`, or NO_SLIP.
 
     Exactly: without the slip the number would round or truncate. The likelier slips come first.
     """
     if printed.number == 0 or len(printed.whole + printed.decimals) > MOST_DIGITS:
-        return ""
-    return next(_explanations(printed, target), "")
+        return NO_SLIP
+    return next(_explanations(printed, target), NO_SLIP)
 
 
-def _explanations(printed: Numeral, target: Target) -> Iterator[str]:
+def _explanations(printed: Numeral, target: Target) -> Iterator[Slip]:
     if _shows(printed, target.times(Fraction(-1))):
-        yield "a minus sign too many" if printed.negative else "the minus sign is missing"
+        yield slip("sign/too-many" if printed.negative else "sign/missing")
     for power in (1, -1, 2, -2, 3, -3):
         if _shows(printed, target.times(Fraction(10) ** power)):
-            off = f"{10 ** abs(power)} times too {'large' if power > 0 else 'small'}"
-            yield f"{off}: a lost or added zero, or a shifted decimal point"
+            size = "large" if power > 0 else "small"
+            yield slip("power-of-ten", times=10 ** abs(power), size=size)
     digits = printed.whole + printed.decimals
     if any(_shows(_swapped(printed, i, i + 1), target) for i in range(len(digits) - 1)):
-        yield "two digits are swapped"
+        yield slip("digits-swapped")
     if any(_shows(longer, target) for longer in _with_zero(printed)):
-        yield "a zero is lost"
+        yield slip("zero-lost")
     if any(_shows(shorter, target) for shorter in _without_zero(printed)):
-        yield "a zero too many"
+        yield slip("zero-added")
     if _shows(printed, target.times(Fraction(2))):
-        yield "twice the value: a factor 1/2 is missing"
+        yield slip("twice/number")
     if _shows(printed, target.times(Fraction(1, 2))):
-        yield "half the value: a factor 2 is missing"
+        yield slip("half/number")
     if any(_shows(moved, target) for moved in _moved(printed)):
-        yield "the last digit is off by one"
+        yield slip("last-digit")
     pairs = combinations(range(len(digits)), 2)
     if any(_shows(_swapped(printed, i, j), target) for i, j in pairs):
-        yield "two digits are swapped"
+        yield slip("digits-swapped")
     expected = read(printed.write(target.number))
     if len(expected.whole) == len(printed.whole) and expected.negative == printed.negative:
         differing = [
-            (shown, right)
+            {"printed": shown, "right": right}
             for shown, right in zip(digits, expected.whole + expected.decimals)
             if shown != right
         ]
         # Of few digits one is easily wrong, which explains nothing.
         if len(differing) == 1 and len(digits.lstrip("0")) > 2:
-            yield "one digit is wrong: {} should be {}".format(*differing[0])
+            yield slip("digit-wrong", **differing[0])
 
 
 def _shows(numeral: Numeral, target: Target) -> bool:

@@ -43,11 +43,6 @@ def is_large(scene: Scene) -> bool:
     return len(scene.order) > LARGEST
 
 
-def taken_for(neighbour: str) -> str:
-    """What is to be said of a number or formula that is right for another name."""
-    return f"it is {neighbour}, the neighbour's"
-
-
 class Way(NamedTuple):
     """All paths from y to x that lead through one value, however many, and their derivative.
 
@@ -58,11 +53,6 @@ class Way(NamedTuple):
     x: str
     through: str
     paths: ast.expr
-
-    @property
-    def forgotten(self) -> str:
-        """What is to be said where these paths are left out."""
-        return f"a path is forgotten: {self.x} reaches {self.y} through {self.through} too"
 
 
 class Quantities:

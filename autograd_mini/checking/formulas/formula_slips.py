@@ -8,9 +8,8 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple
 
-from autograd_mini.checking.formulas.candidates import Quantities, Way, is_large, is_long, taken_for
+from autograd_mini.checking.formulas.candidates import Quantities, Way, is_large, is_long
 from autograd_mini.checking.formulas.rewrites import (
     ONE,
     Place,
@@ -31,41 +30,36 @@ from autograd_mini.checking.formulas.rewrites import (
 )
 from autograd_mini.checking.formulas.search import CLOSE, Search
 from autograd_mini.checking.formulas.trials import Trial, compare
+from autograd_mini.checking.slips import NO_SLIP, Slip, slip
 from autograd_mini.symbols.formulas import postorder
 from autograd_mini.symbols.simplify import key, simplify
 
 TWO = ast.Constant(2)
 HALF = ast.BinOp(ONE, ast.Div(), TWO)
 
-# A sentence about what is wrong, given the correction.
-Describe = Callable[[Rewrite], str]
+# The slip that a correction undoes.
+Describe = Callable[[Rewrite], Slip]
 
 
-class Slip(NamedTuple):
-    """A slip that explains a wrong formula: the part that is off, and what to try instead."""
-
-    factor: str
-    sentence: str
-
-
-def likely_slip(trials: Sequence[Trial], left: ast.expr, right: ast.expr) -> Slip | None:
-    """The slip that explains exactly why `right` is not `left`; None if no usual one does.
+def likely_slip(trials: Sequence[Trial], left: ast.expr, right: ast.expr) -> Slip:
+    """The slip that explains exactly why `right` is not `left`; NO_SLIP if no usual one does.
 
     Of several that do, the likeliest: what is wrong with a sign, with a 2, with an index.
     """
     if is_long(right) or is_large(trials[0].scene):
-        return None
+        return NO_SLIP
     telling = [trial for trial in trials if trial.left != 0.0]
     if not telling:
         return _zero(Quantities(trials[0].scene, left))
     search, spots = Search(telling, left), places(right)
     quantities = Quantities(telling[0].scene, left)
-    if sign := _sign(search, quantities, spots):
+    sign = _sign(search, quantities, spots)
+    if sign.code:
         return sign
     for describe, corrections in _kinds(quantities, spots):
         found = search.first(corrections)
         if found is not None:
-            return Slip(found.removed or found.added, describe(found))
+            return describe(found)
     return _neighbour(telling, quantities, right)
 
 
@@ -75,78 +69,83 @@ def _kinds(
     """What may be wrong, and the corrections: the likelier come first."""
     whole = spots[0]
 
-    def of(found: Rewrite) -> str:
+    def place(found: Rewrite) -> str:
         return "" if found.place is whole else f", in {written(found.place.node)}"
 
-    def missing_factor(found: Rewrite) -> str:
-        factor = bracketed(found.added)
-        if found.place is not whole:
-            factor = f"multiply {written(found.place.node)} by {factor}"
-        return f"a factor is missing: {factor}"
+    def missing_factor(found: Rewrite) -> Slip:
+        factor, term = bracketed(found.added), written(found.place.node)
+        entry = "factor-missing" if found.place is whole else "factor-missing/in-term"
+        return slip(entry, found.added, factor=factor, term=term)
 
-    def add(found: Rewrite) -> str:
+    def addition(found: Rewrite) -> str:
         to = "" if found.place is whole else f" to {written(found.place.node)}"
         return f"add {found.added}{to}"
 
-    def instead(found: Rewrite) -> str:
-        return f"try {found.added} instead of {found.removed}"
+    def instead(key: str) -> Describe:
+        return lambda found: slip(key, found.removed, old=found.removed, new=found.added)
+
+    def forgotten(way: Way) -> Describe:
+        return lambda found: slip(
+            "path-missing/formula",
+            found.added,
+            x=way.x,
+            y=way.y,
+            through=way.through,
+            addition=addition(found),
+        )
 
     yield (
-        lambda found: f"a factor 2 is missing, or a factor 1/2 is too many{of(found)}",
+        lambda found: slip("half/formula", found.added, place=place(found)),
         with_factor(spots, [TWO]),
     )
     yield (
-        lambda found: f"a factor 1/2 is missing, or a factor 2 is too many{of(found)}",
+        lambda found: slip("twice/formula", found.added, place=place(found)),
         with_factor(spots, [HALF]),
     )
-    yield (
-        lambda found: f"{found.removed} is the neighbour's: {instead(found)}",
-        renamed(spots, quantities.neighbours),
-    )
-    yield lambda found: f"an exponent is wrong: {instead(found)}", with_power(spots)
+    yield instead("neighbour/formula"), renamed(spots, quantities.neighbours)
+    yield instead("exponent"), with_power(spots)
     yield missing_factor, with_factor(spots, quantities.missing_factors())
     yield (
-        lambda found: f"a factor is too many: leave out {bracketed(found.removed)}",
+        lambda found: slip("factor-extra", found.removed, factor=bracketed(found.removed)),
         without_factor(spots),
     )
     for way in quantities.ways():
-        yield _forgotten(way, add), with_term(spots, [way.paths])
-    yield lambda found: f"a term is missing: {add(found)}", with_term(spots, quantities.terms)
-    yield lambda found: f"a term is too many: leave out {found.removed}", without_term(spots)
+        yield forgotten(way), with_term(spots, [way.paths])
     yield (
-        lambda found: f"{found.removed} is the wrong quantity: {instead(found)}",
-        renamed(spots, quantities.strangers),
+        lambda found: slip("term-missing/formula", found.added, addition=addition(found)),
+        with_term(spots, quantities.terms),
     )
+    yield (
+        lambda found: slip("term-extra", found.removed, term=found.removed),
+        without_term(spots),
+    )
+    yield instead("wrong-quantity"), renamed(spots, quantities.strangers)
     yield missing_factor, with_divisor(spots, quantities.named())
 
 
-def _forgotten(way: Way, add: Describe) -> Describe:
-    return lambda found: f"{way.forgotten}; {add(found)}"
-
-
-def _neighbour(trials: Sequence[Trial], quantities: Quantities, right: ast.expr) -> Slip | None:
+def _neighbour(trials: Sequence[Trial], quantities: Quantities, right: ast.expr) -> Slip:
     """What `right` is a formula for, if that is a neighbour of what it should be one for."""
     if not isinstance(quantities.side, ast.Name):
-        return None
+        return NO_SLIP
     for name in quantities.neighbours(quantities.side.id):
         number = trials[0].scene.number(name)
         if math.isclose(number, trials[0].right, rel_tol=CLOSE) and all(
             compare(trial.scene, ast.Name(name), right).agrees for trial in trials
         ):
-            return Slip("", taken_for(name))
-    return None
+            return slip("neighbour/number", name=name)
+    return NO_SLIP
 
 
-def _zero(quantities: Quantities) -> Slip | None:
+def _zero(quantities: Quantities) -> Slip:
     """The factor of a chain that makes a derivative 0 here, as that of a relu that is off."""
     for edge in quantities.edges:
         if edge.value == 0.0:
             factor = f"d{edge.result.label}/d{edge.operand.label}"
-            return Slip(factor, f"a factor is missing: {factor}, which is 0 here")
-    return None
+            return slip("factor-missing/zero", factor, factor=factor)
+    return NO_SLIP
 
 
-def _sign(search: Search, quantities: Quantities, spots: Sequence[Place]) -> Slip | None:
+def _sign(search: Search, quantities: Quantities, spots: Sequence[Place]) -> Slip:
     pieces = {key(simplify(piece)) for piece in quantities.pieces}
 
     def rank(rewrite: Rewrite) -> tuple[bool, bool, bool]:
@@ -157,15 +156,12 @@ def _sign(search: Search, quantities: Quantities, spots: Sequence[Place]) -> Sli
 
     found = min(filter(search.right, turned(spots)), key=rank, default=None)
     if found is None:
-        return None
+        return NO_SLIP
     old = found.place.node
     fewer = isinstance(old, ast.UnaryOp) or (_is_difference(old) and not _is_difference(found.node))
     swapped = ", or a difference is swapped" if any(map(_is_difference, postorder(old))) else ""
-    return Slip(
-        found.removed,
-        f"a minus is {'too many' if fewer else 'missing'}{swapped}: "
-        f"try {found.added} instead of {found.removed}",
-    )
+    entry = "sign/formula-too-many" if fewer else "sign/formula-missing"
+    return slip(entry, found.removed, swapped=swapped, old=found.removed, new=found.added)
 
 
 def _is_difference(tree: ast.expr) -> bool:

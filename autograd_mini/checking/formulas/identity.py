@@ -22,6 +22,7 @@ from autograd_mini.checking.formulas.candidates import is_large
 from autograd_mini.checking.formulas.formula_slips import factor_off, likely_slip
 from autograd_mini.checking.formulas.scene import Scene, names_in
 from autograd_mini.checking.formulas.trials import ENOUGH, Trial, around, beyond, compare
+from autograd_mini.checking.slips import NO_SLIP, Slip, slip
 from autograd_mini.engine.operation import DomainError
 from autograd_mini.engine.tree import is_deeper, parse
 from autograd_mini.engine.value import Value
@@ -38,8 +39,11 @@ class FormulaVerdict(NamedTuple):
     """What became of a formula.
 
     left, right: the numbers of both sides at the point, nan for a side that has none.
-    factor: what is off in it, "" if it cannot be told. suggestion: the slip that explains it, or
-        why the verdict is to be taken with care; "" if there is nothing to say.
+    factor: the part that is off, "" if it cannot be told. suggestion: the slip that explains the
+        failure, or why the verdict is to be taken with care; "" if there is nothing to say.
+    slip: the code of that slip, "" if there is none.
+
+    A formula that fails is falsy, so that `assert check_formula(...)` works.
     """
 
     verdict: Literal["holds", "fails"]
@@ -47,6 +51,10 @@ class FormulaVerdict(NamedTuple):
     right: float
     factor: str = ""
     suggestion: str = ""
+    slip: str = ""
+
+    def __bool__(self) -> bool:
+        return self.verdict == "holds"
 
 
 def check_formula(
@@ -106,13 +114,15 @@ def check_identity(
         trials += [trial for trial in beyond(here, left, right) if trial.right != 0.0]
     numbers = trials[0].left, trials[0].right
     if all(trial.agrees for trial in trials):
-        return FormulaVerdict("holds", *numbers, suggestion=_remark(trials))
+        return FormulaVerdict("holds", *numbers, suggestion=_remark(trials).sentence)
     if not explained:
         return FormulaVerdict("fails", *numbers)
-    slip = likely_slip(trials, left, right)
-    if slip is not None:
-        return FormulaVerdict("fails", *numbers, slip.factor, slip.sentence)
-    return FormulaVerdict("fails", *numbers, factor_off(trials, left, right), _remark(trials))
+    found = likely_slip(trials, left, right)
+    if found.code:
+        return FormulaVerdict("fails", *numbers, found.part, found.sentence, found.code)
+    remark = _remark(trials)
+    part = factor_off(trials, left, right)
+    return FormulaVerdict("fails", *numbers, part, remark.sentence, remark.code)
 
 
 def _parsed(text: str) -> ast.expr:
@@ -163,17 +173,18 @@ def _names(ends: Sequence[Value]) -> dict[str, Value]:
     }
 
 
-def _remark(trials: Sequence[Trial]) -> str:
-    """What to say of a formula that could hardly be tried, or agrees at its own point only."""
+def _remark(trials: Sequence[Trial]) -> Slip:
+    """The remark on a formula that could hardly be tried, or agrees at its own point only."""
     others = len(trials) - 1
     if others < ENOUGH:
-        return (
+        return Slip(
+            "",
             f"it was tried at {others or 'no'} other point{'s' if others > 1 else ''}: beside this "
-            "one it leaves its domain, or there is a kink, where a derivative is a convention"
+            "one it leaves its domain, or there is a kink, where a derivative is a convention",
         )
     if trials[0].agrees and not all(trial.agrees for trial in trials):
-        return "it agrees at this point only: with other numbers in the leaves it does not"
-    return ""
+        return slip("accident")
+    return NO_SLIP
 
 
 def _without_value(scene: Scene, left: ast.expr, right: ast.expr) -> FormulaVerdict:

@@ -10,9 +10,9 @@ import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from autograd_mini.checking.digits.numerals import read
+from autograd_mini.checking.digits.numerals import Numeral, read
 from autograd_mini.checking.digits.targets import Target
-from autograd_mini.checking.formulas.candidates import Quantities, is_large, taken_for
+from autograd_mini.checking.formulas.candidates import Quantities, is_large
 from autograd_mini.checking.formulas.rewrites import (
     HOLE,
     Rewrite,
@@ -27,6 +27,7 @@ from autograd_mini.checking.formulas.rewrites import (
     written,
 )
 from autograd_mini.checking.formulas.scene import Scene
+from autograd_mini.checking.slips import NO_SLIP, Slip, slip
 from autograd_mini.symbols.formulas import substitute
 from autograd_mini.symbols.simplify import key
 
@@ -35,18 +36,18 @@ class Suspicion(NamedTuple):
     """A number that may have been computed instead, and the slip that leads to it."""
 
     instead: ast.expr
-    sentence: str
+    slip: Slip
 
 
-def explain_wrong_number(scene: Scene, claim: str | ast.expr, printed: str) -> str:
-    """The slip in the derivation that explains why `printed` is wrong, or "".
+def explain_wrong_number(scene: Scene, claim: str | ast.expr, printed: str | Numeral) -> Slip:
+    """The slip in the derivation that explains why `printed` is wrong, or NO_SLIP.
 
     claim: what was printed: the name of a value or of a derivative, or an expression over them.
 
     >>> from autograd_mini.engine.value import Value
     >>> w1, w2, x = Value(0.5), Value(0.25), Value(1.5)
     >>> scene = Scene({"w1": w1, "w2": w2, "x": x, "E": (w1 * x + w2) ** 2})
-    >>> explain_wrong_number(scene, "dE/dw1", "2.000")
+    >>> explain_wrong_number(scene, "dE/dw1", "2.000").sentence
     "it is dE/dw2, the neighbour's"
 
     A slip explains a number if it gives all its digits, rounded or truncated. Few digits can be hit
@@ -55,15 +56,15 @@ def explain_wrong_number(scene: Scene, claim: str | ast.expr, printed: str) -> s
     Raises: as `Scene.number`; ValueError, TypeError if `printed` is no number.
     """
     tree = ast.Name(claim) if isinstance(claim, str) else claim
-    numeral = read(printed)
+    numeral = read(printed) if isinstance(printed, str) else printed
     digits = len((numeral.whole + numeral.decimals).lstrip("0"))
     if is_large(scene):
-        return ""
+        return NO_SLIP
     here = scene.at({})
     right = here.evaluate(tree)
     suspicions = list(_suspicions(Quantities(here, tree)))
     if len(suspicions) > 10.0 ** (digits - 1):
-        return ""
+        return NO_SLIP
     for suspicion in suspicions:
         try:
             number = here.evaluate(suspicion.instead)
@@ -71,8 +72,8 @@ def explain_wrong_number(scene: Scene, claim: str | ast.expr, printed: str) -> s
             continue
         another = math.isfinite(number) and not math.isclose(number, right)
         if another and Target.of(number).verdict(numeral) != "wrong":
-            return suspicion.sentence
-    return ""
+            return suspicion.slip
+    return NO_SLIP
 
 
 def _suspicions(quantities: Quantities) -> Iterator[Suspicion]:
@@ -82,7 +83,7 @@ def _suspicions(quantities: Quantities) -> Iterator[Suspicion]:
         yield from _in_formula(quantities, side)
         return
     for other in quantities.neighbours(side.id):
-        yield Suspicion(ast.Name(other), taken_for(other))
+        yield Suspicion(ast.Name(other), slip("neighbour/number", name=other))
     ends = quantities.scene.ends(side.id)
     if ends is not None:
         yield from _paths(quantities)
@@ -96,9 +97,10 @@ def _paths(quantities: Quantities) -> Iterator[Suspicion]:
     ways = list(quantities.ways())
     for way in ways:
         rest = ast.BinOp(quantities.side, ast.Sub(), way.paths)
-        yield Suspicion(rest, way.forgotten)
+        forgotten = slip("path-missing", x=way.x, y=way.y, through=way.through)
+        yield Suspicion(rest, forgotten)
     for y, x, through, paths in ways:
-        yield Suspicion(paths, f"a path is forgotten: {x} reaches {y} not only through {through}")
+        yield Suspicion(paths, slip("path-missing/only", x=x, y=y, through=through))
 
 
 def _along_the_chain(quantities: Quantities, y: str, x: str) -> Iterator[Suspicion]:
@@ -140,15 +142,14 @@ def _in_formula(quantities: Quantities, formula: ast.expr) -> Iterator[Suspicion
     for rewrite in without_factor(spots):
         yield Suspicion(rewrite.tree, _missing(rewrite.removed))
     for rewrite in without_term(spots):
-        yield Suspicion(rewrite.tree, f"a term is missing: {rewrite.removed}")
+        yield Suspicion(rewrite.tree, slip("term-missing", term=rewrite.removed))
     for rewrite in turned(spots):
-        mistake = f"a sign is wrong: as if {rewrite.removed} were {rewrite.added}"
-        yield Suspicion(rewrite.tree, mistake)
+        yield Suspicion(rewrite.tree, slip("sign/as-if", old=rewrite.removed, new=rewrite.added))
 
 
-def _mistaken(rewrite: Rewrite) -> str:
-    return f"as if {rewrite.removed} were {rewrite.added}, the neighbour's"
+def _mistaken(rewrite: Rewrite) -> Slip:
+    return slip("neighbour/as-if", old=rewrite.removed, new=rewrite.added)
 
 
-def _missing(factor: str) -> str:
-    return f"a factor is missing: {bracketed(factor)}"
+def _missing(factor: str) -> Slip:
+    return slip("factor-missing", factor=bracketed(factor))

@@ -29,7 +29,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from autograd_mini.checking.digits.numerals import read
+from autograd_mini.checking.digits.numerals import Numeral, read
 from autograd_mini.checking.sheets.markdown import Line, SheetError, derivation_lines
 from autograd_mini.checking.sheets.syntax import read_expression, read_name, suggestion
 
@@ -46,11 +46,11 @@ USAGE = "descend(E, [w1, w2], rate=0.5, times=10)"
 
 
 class Claim(NamedTuple):
-    """What a line says and can be checked; printed: its digits, None for a formula."""
+    """What a line says and can be checked; printed: the number, None for a formula."""
 
     line: Line
     text: str
-    printed: str | None
+    printed: Numeral | None
     erratum: bool
 
 
@@ -122,7 +122,7 @@ class Written(NamedTuple):
 
     line: Line
     text: str
-    printed: str | None
+    printed: Numeral | None
     erratum: bool
 
     @classmethod
@@ -134,7 +134,7 @@ class Written(NamedTuple):
             return cls(line, statement, None, erratum)
         column = len(text) + len(arrow)
         try:
-            return cls(line, text, read(printed.strip()).text, erratum)
+            return cls(line, text, read(printed.strip()), erratum)
         except ValueError as error:
             column += len(printed) - len(printed.lstrip())
             raise line.error(str(error), column) from None

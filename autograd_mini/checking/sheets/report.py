@@ -5,9 +5,16 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from autograd_mini.checking.sheets.language import Claim
+
+# The verdicts of a number, of a formula, and of a line without either.
+Verdict = (
+    Literal["rounds", "truncates", "carried", "follows", "wrong"]
+    | Literal["holds", "fails"]
+    | Literal["unread", "missing"]
+)
 
 # Of a claim that is longer the table shows the beginning.
 WIDEST_CLAIM = 44
@@ -20,19 +27,22 @@ class Result(NamedTuple):
     """One claim, judged.
 
     value: the number that the claim is about; exact: the same in the digits that are printed and
-    two more, or what makes a formula wrong. verdict: rounds, truncates, carried or wrong for a
-    number, holds or fails for a formula.
+    two more, or both sides of a formula that fails. slip: the code of the likely slip, "" if there
+    is none; suggestion: its sentence, the remark on a verdict, or the error of a line that is
+    unread. follows: the lines of the wrong numbers that a number follows from.
     """
 
     claim: Claim
     value: float
     exact: str
-    verdict: str
-    suggestion: str
+    verdict: Verdict
+    suggestion: str = ""
+    slip: str = ""
+    follows: tuple[int, ...] = ()
 
     @property
     def is_wrong(self) -> bool:
-        return self.verdict in ("wrong", "fails")
+        return self.verdict in ("wrong", "fails", "unread")
 
     @property
     def unexpected(self) -> bool:
@@ -52,16 +62,21 @@ class Result(NamedTuple):
             "file": self.claim.line.file,
             "line": self.claim.line.number,
             "claim": self.claim.text,
-            "printed": self.claim.printed,
+            "printed": None if self.claim.printed is None else self.claim.printed.text,
             "value": self.value if math.isfinite(self.value) else None,
             "verdict": self.verdict,
             "erratum": self.claim.erratum,
             "suggestion": self.remark,
+            "slip": self.slip,
+            "follows": list(self.follows),
         }
 
 
 class Report(Sequence[Result]):
-    """The results of a sheet, in order; prints as a table."""
+    """The results of a sheet, in order; prints as a table.
+
+    A report is true if it has passed, so that `assert check_sheet(path)` works.
+    """
 
     def __init__(self, file: str, results: Sequence[Result]) -> None:
         self.file = file
@@ -72,6 +87,9 @@ class Report(Sequence[Result]):
 
     def __len__(self) -> int:
         return len(self.results)
+
+    def __bool__(self) -> bool:
+        return self.passed
 
     @property
     def unexpected(self) -> list[Result]:
@@ -89,7 +107,7 @@ class Report(Sequence[Result]):
     def summary(self) -> str:
         """36 claims: 30 rounds, 5 holds, 1 wrong (an erratum); all as expected."""
         verdicts = Counter(result.verdict for result in self.results)
-        counted = ", ".join(f"{number} {verdict}" for verdict, number in verdicts.items())
+        counted = ", ".join(_counted(number, verdict) for verdict, number in verdicts.items())
         errata = sum(result.claim.erratum for result in self.results)
         marked = f", {errata} marked as {'an erratum' if errata == 1 else 'errata'}"
         numbers = [str(result.claim.line.number) for result in self.unexpected]
@@ -100,6 +118,10 @@ class Report(Sequence[Result]):
             f"{marked if errata else ''}; "
             + (f"not as expected: line {lines}" if lines else "all as expected")
         )
+
+
+def _counted(number: int, verdict: Verdict) -> str:
+    return f"{number} {'follow' if verdict == 'follows' and number > 1 else verdict}"
 
 
 def table(results: Sequence[Result]) -> Iterator[str]:
@@ -121,7 +143,7 @@ def _cells(result: Result) -> tuple[str, ...]:
     return (
         str(result.claim.line.number),
         claim,
-        result.claim.printed or "",
+        str(result.claim.printed or ""),
         result.exact,
         result.verdict + (" (erratum)" if result.claim.erratum else ""),
         result.remark,

@@ -22,8 +22,8 @@ import math
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from autograd_mini.checking.digits.numerals import read
-from autograd_mini.checking.digits.printed import check_printed, printed_interval
+from autograd_mini.checking.digits.numerals import Numeral, read
+from autograd_mini.checking.digits.printed import judge_printed, printed_interval
 from autograd_mini.checking.digits.targets import Target
 from autograd_mini.checking.formulas.identity import check_identity
 from autograd_mini.checking.formulas.number_slips import explain_wrong_number
@@ -47,15 +47,16 @@ from autograd_mini.checking.sheets.markdown import (
     read_sheet,
 )
 from autograd_mini.checking.sheets.report import Report, Result
-from autograd_mini.compiler import compile_graph
-from autograd_mini.engine.graph import topological_order
+from autograd_mini.checking.slips import Slip, slip
+from autograd_mini.engine.graph import Tape, topological_order
+from autograd_mini.engine.operation import DomainError
 from autograd_mini.engine.value import Value
 
 # In the graph of a sheet, most of which no line names.
 MOST_VALUES = 10_000
 
 # In all descents of a sheet together: some seconds.
-MOST_OPERATIONS = 50_000_000
+MOST_OPERATIONS = 2_000_000
 
 # For slips of the derivation behind wrong numbers; where there are more, one slip is behind most.
 MOST_SEARCHES = 10
@@ -186,10 +187,20 @@ class Sheet:
                 f"{descent.times:,} steps of {operations:,} operations each are too many; all "
                 f"descents of a sheet together take {MOST_OPERATIONS:,} operations at most"
             )
-        compiled = compile_graph(values[descent.root], parameters)
-        start = [value.data for value in parameters]
-        numbers = compiled.descend(start, descent.rate, descent.times)
-        self._move_to(dict(zip(map(id, parameters), numbers)))
+        numbers = {id(value): value.data for value in parameters}
+        tape = Tape([*parameters, values[descent.root]])
+        places = {key: tape.places[key] for key in numbers}
+        root = tape.places[id(values[descent.root])]
+        for _ in range(descent.times):
+            try:
+                moved = tape.replay({place: numbers[key] for key, place in places.items()})
+            except DomainError:
+                self._move_to(numbers)  # raises the same error, with the names of the sheet
+                raise
+            moved[root].backward()
+            for key, place in places.items():
+                numbers[key] -= descent.rate * moved[place].grad
+        self._move_to(numbers)
 
     def _move_to(self, numbers: dict[int, float]) -> None:
         """Record everything anew, with other numbers for some leaves, given by their ids."""
@@ -210,31 +221,31 @@ class Sheet:
                 if id(before.values[y]) in moved:
                     del known[name]
 
-    def _judge_number(self, claim: Claim, printed: str, tree: ast.expr) -> Result:
+    def _judge_number(self, claim: Claim, printed: Numeral, tree: ast.expr) -> Result:
         value = self.scene.evaluate(tree)
-        verdict = check_printed(printed, value)
+        verdict = judge_printed(printed, value)
         if verdict.verdict == "wrong":
-            judged = (check_printed(printed, value, known) for known in self._enclosures(tree))
+            judged = (judge_printed(printed, value, known) for known in self._enclosures(tree))
             verdict = next((each for each in judged if each.verdict == "carried"), verdict)
         if isinstance(tree, ast.Name):
             self.printed[tree.id] = self._known(tree, printed, value)
             self.corrected.pop(tree.id, None)
             if claim.erratum and math.isfinite(value):
-                self.corrected[tree.id] = self._known(tree, verdict.expected, value)
-        slip = verdict.suggestion
-        if verdict.verdict == "wrong" and not slip and self.searches:
+                self.corrected[tree.id] = self._known(tree, read(verdict.expected), value)
+        found = Slip(verdict.slip, verdict.suggestion)
+        if verdict.verdict == "wrong" and not found.code and self.searches:
             self.searches -= 1
-            slip = explain_wrong_number(self.scene, tree, printed)
-        return Result(claim, value, verdict.exact, verdict.verdict, slip)
+            found = explain_wrong_number(self.scene, tree, printed)
+        return Result(claim, value, verdict.exact, verdict.verdict, found.sentence, found.code)
 
-    def _known(self, tree: ast.Name, printed: str, value: float) -> Interval:
+    def _known(self, tree: ast.Name, printed: Numeral, value: float) -> Interval:
         """What is known of a value or derivative now that it is printed.
 
         Where nothing was rounded, it is known as well as what it was computed from: 3 + 4 -> 7 is
         no number from 6 to 8. As well, and not exactly: rounded numbers may give a round one.
         """
         known = printed_interval(printed)
-        if math.isfinite(value) and Target.of(value).is_exactly(read(printed)):
+        if math.isfinite(value) and Target.of(value).is_exactly(printed):
             if all(one.low == one.high for one in self.printed.values()):
                 return interval(value)
             before = [each for each in self._enclosures(tree) if value in each]
@@ -254,13 +265,13 @@ class Sheet:
 
     def _judge_formula(self, claim: Claim, left: ast.expr, right: ast.expr) -> Result:
         found = check_identity(self.scene, left, right, explained=self.formulas > 0)
-        exact, slip = f"{found.left:.9g}", found.suggestion
+        exact, explained = f"{found.left:.9g}", Slip(found.slip, found.suggestion)
         if found.verdict == "fails":
             self.formulas -= 1
             other = f"{found.right:.9g}"
             exact += f", not {other}" if other != exact else ", like the right, but not elsewhere"
-            if not slip and not any(names_in(right)):
-                slip = "a number is no formula: what is printed stands after `->`"
-            elif not slip and found.factor:
-                slip = f"what may be off is {found.factor}"
-        return Result(claim, found.left, exact, found.verdict, slip)
+            if not explained.sentence and not any(names_in(right)):
+                explained = slip("number-for-formula")
+            elif not explained.sentence and found.factor:
+                explained = slip("part-off", found.factor, off=found.factor)
+        return Result(claim, found.left, exact, found.verdict, explained.sentence, explained.code)
