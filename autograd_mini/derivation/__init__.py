@@ -1,8 +1,8 @@
-"""Any derivative of a graph as its chain of factors, in formulas and in numbers.
+"""`explain`: any derivative of a graph as a chain of factors, in formulas and in numbers.
 
-Data flows one way: `formulas` and `simplify` make trees from the rows of the table, `chain`
-condenses a graph to its named steps, `styles` and `deltas` put equations together, and the
-writers set them in text, LaTeX and MathML.
+`autograd_mini.symbols.chain` condenses a graph to its named steps. `notation` turns the factors
+between them into symbols, formulas and numbers, `styles` arranges these in `equations`, `remarks`
+adds sentences, and `writers` sets the result in text, LaTeX and MathML.
 """
 
 from autograd_mini.derivation.explain import Derivation, Gradient, explain

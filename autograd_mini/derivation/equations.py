@@ -1,7 +1,4 @@
-"""What a derivation says, as plain data: equations made of terms made of items.
-
-Styles put it together, writers set it in text, LaTeX or MathML.
-"""
+"""The contents of an explanation as plain data: equations, their products and items, sentences."""
 
 from __future__ import annotations
 
@@ -13,7 +10,7 @@ from typing import TypeAlias
 
 @dataclass(frozen=True)
 class Derivative:
-    """d top / d bottom, of the order `order`; held: what is kept fixed, where that must be said."""
+    """d top / d bottom of the given order; held: the names kept fixed, where that must be said."""
 
     top: str | Derivative
     bottom: str
@@ -23,14 +20,14 @@ class Derivative:
 
 @dataclass(frozen=True)
 class Delta:
-    """The delta of a unit: minus the derivative by what goes into it."""
+    """The delta of a unit: minus the derivative with respect to its net input."""
 
     unit: str
 
 
 @dataclass(frozen=True)
 class Number:
-    """A number as it is printed, such as "-0.25" or "4e-9"."""
+    """A number in printed form, such as "-0.25" or "4e-9"."""
 
     digits: str
 
@@ -43,37 +40,37 @@ class Negative:
 
 
 @dataclass(frozen=True)
-class LeftOut:
-    """The place of `count` items that are not written."""
+class Omission:
+    """A mark in place of `count` items; kind: a plural noun, such as "terms"."""
 
     count: int
-    what: str
+    kind: str
 
 
 @dataclass(frozen=True)
-class Group:
-    """A sum that is written term by term, maybe as a factor."""
+class Bracket:
+    """A sum that stands as one item, in parentheses where it is a factor."""
 
-    terms: Row
+    terms: Side
 
 
 # A product of items, and a sum of products.
-Item: TypeAlias = Derivative | Delta | Number | Negative | LeftOut | Group | ast.expr
+Item: TypeAlias = Derivative | Delta | Number | Negative | Omission | Bracket | ast.expr
 Term: TypeAlias = tuple[Item, ...]
-Row: TypeAlias = tuple[Term, ...]
+Side: TypeAlias = tuple[Term, ...]
 # Words with names, formulas and numbers between them.
 Sentence: TypeAlias = tuple[str | Item, ...]
 
 
 @dataclass(frozen=True)
 class Equation:
-    """left = row = row = ..., and what there is to say about it.
+    """left = side = side = ..., with remarks.
 
-    relation: "=", or "<-" where `left` becomes the first row. inline: all on one line.
+    relation: "=", or "<-" where `left` becomes the first side. inline: all sides on one line.
     """
 
     left: Item
-    rows: Sequence[Row]
+    sides: Sequence[Side]
     notes: Sequence[Sentence] = ()
     relation: str = "="
     inline: bool = False

@@ -1,4 +1,4 @@
-"""explain: any derivative of a graph as its chain of factors, the way a good slide shows it."""
+"""explain: any derivative of a graph as a chain of factors, as a good slide shows it."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Literal, get_args, overload
 
-from autograd_mini.derivation.deltas import DeltaRule
 from autograd_mini.derivation.equations import Derivative, Equation, Number, Sentence
-from autograd_mini.derivation.latex_writing import LatexWriter
-from autograd_mini.derivation.mathml_writing import MathMLWriter
-from autograd_mini.derivation.notation import Notation, two_ends
+from autograd_mini.derivation.notation import Notation, both_ends
 from autograd_mini.derivation.paths import Paths
 from autograd_mini.derivation.remarks import changed, definitions, independent, number_of
-from autograd_mini.derivation.styles import MOST_LINES, factored, full, more_equations, overview
-from autograd_mini.derivation.writing import TextWriter
+from autograd_mini.derivation.styles import (
+    MOST_LINES,
+    DeltaRule,
+    factored,
+    full,
+    omitted_equations,
+    overview,
+)
+from autograd_mini.derivation.writers import LatexWriter, MathMLWriter, TextWriter
 from autograd_mini.engine.transforms import gradients
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.chain import Chain, Factor
@@ -23,7 +27,7 @@ from autograd_mini.symbols.numbers import Decimals
 
 Style = Literal["full", "factored", "delta"]
 
-# With more paths than this, their sum is not written path by path.
+# The sum over more paths than this is not written path by path.
 MOST_PATHS = 6
 MOST_DIGITS = 17
 
@@ -44,7 +48,7 @@ def explain(
     order: int = 1,
     digits: int = 9,
 ) -> Derivation | Gradient:
-    """d root / d wrt, shown: the chain of factors, each as a formula and as a number.
+    """Explain d root / d wrt: the chain of factors, each as a formula and as a number.
 
     >>> w, x, b = Value(0.5, label="w"), Value(2.0, label="x"), Value(-1.5, label="b")
     >>> net = w * x + b
@@ -56,20 +60,21 @@ def explain(
             = 0.786447733 . 2
             = 1.572895466
 
-    Values with a label are the steps of the chain, the others are written out in the formulas;
-    if no value has a label, all are steps. It displays itself in a notebook, `.latex` and `.html`
-    are for slides and pages, and `.value`, `.factors` and `.paths` for programs.
+    Values with a label are the steps of the chain, and the formulas write out the others. If no
+    value has a label, each is a step. The result displays itself in a notebook; `.latex` and
+    `.html` are for slides and pages, and `.value`, `.factors` and `.paths` for programs.
 
-    wrt: without it, the derivatives by all leaves, each of which can be taken out by its name.
-    style: "full" writes a line for each path; "factored" works out first what paths share, as
-        "full" does too where there are many; "delta" goes by the deltas of units.
+    wrt: if omitted, the result maps the name of each leaf to the derivative with respect to it.
+    style: "full" writes a line for each path; "factored", which is also used for very many paths,
+        writes first the derivatives that paths share; "delta" writes the deltas of units.
     order: 2 for the second derivative.
-    digits: decimals, or significant digits of a number too small for them.
+    digits: number of decimals, or of significant digits where a number is too small for them.
 
-    Explained is the evaluation that was recorded, whatever the `data` of a leaf is by now. But of a
-    rule with branches, as relu's, applied to a leaf itself, the formula is that for its data now.
+    Explains the recorded evaluation, even if a leaf's `data` has changed since. The exception is a
+    rule with branches, such as that of relu, applied to a leaf: its formula is that of the branch
+    for the data of the leaf now.
 
-    Raises: TypeError, ValueError that say what was expected.
+    Raises: TypeError; ValueError.
     """
     for name, value in (("root", root), ("wrt", wrt)):
         if not isinstance(value, Value) and not (name == "wrt" and value is None):
@@ -88,7 +93,7 @@ def explain(
 
 
 class Explanation:
-    """Equations and remarks, in text, LaTeX and MathML."""
+    """Equations and remarks in text, LaTeX and MathML."""
 
     def _content(self) -> tuple[list[Equation], list[Sentence]]:
         raise NotImplementedError
@@ -105,21 +110,21 @@ class Explanation:
 
     @property
     def latex(self) -> str:
-        """The equations as an `aligned` environment, to stand in displayed mathematics."""
+        """The equations as an `aligned` environment, which stands in displayed mathematics."""
         return LatexWriter().display(self._written[0])
 
     @property
     def html(self) -> str:
-        """A fragment of HTML, its mathematics in MathML, which browsers show by themselves."""
+        """An HTML fragment with MathML, which browsers show without a library."""
         return MathMLWriter().document(*self._written)
 
-    # There is no _repr_html_: a notebook that is not trusted would prefer it and strip the MathML.
+    # No _repr_html_: an untrusted notebook prefers it to LaTeX and then strips the MathML.
     def _repr_latex_(self) -> str:
         return LatexWriter().document(*self._written)
 
 
 class Derivation(Explanation):
-    """One derivative, explained; see `explain`."""
+    """One derivative with its explanation; see `explain`."""
 
     def __init__(self, root: Value, wrt: Value, style: Style, order: int, digits: int) -> None:
         self.root = root
@@ -127,25 +132,25 @@ class Derivation(Explanation):
         self.style = style
         self.order = order
         self.digits = digits
-        # Of the second derivative the first is the root.
+        # The root of a second derivative is the first.
         first = gradients(root, [wrt], create_graph=True)[0] if order == 2 else root
         self._names = Names([root, wrt, first])
         self._chain = Chain(first, wrt, names=self._names, nets=style == "delta")
 
     @property
     def value(self) -> float:
-        """The number that the derivative is."""
+        """The number of the derivative."""
         return self._chain.derivative(self.wrt)
 
     @property
     def factors(self) -> tuple[Factor, ...]:
-        """Every factor on a path, once, from the root down."""
+        """Every factor on any path, once each, from the root down."""
         steps = self._chain.downwards
         return tuple(factor for step in steps for factor in self._chain.below(step))
 
     @cached_property
     def paths(self) -> Paths:
-        """The paths from root down to wrt; their values add up to `value`."""
+        """The paths from root down to wrt. Their values add up to `value`."""
         return Paths(self._chain, self.wrt)
 
     def _notation(self) -> Notation:
@@ -172,19 +177,19 @@ class Derivation(Explanation):
         return factored(notation, self.wrt), self._number_of_paths(notation)
 
     def _number_of_paths(self, notation: Notation) -> list[Sentence]:
-        """How many paths there are, where there are many."""
+        """States the number of paths, where there are many."""
         if self.paths.number <= MOST_PATHS:
             return []
-        if len(self._chain.above(self.wrt)) > 1:  # its fork has said how many
+        if len(self._chain.above(self.wrt)) > 1:  # the remark on its fork gives the number
             return [("What the paths share is worked out first.",)]
         along = f" along {number_of(self.paths.number)} paths: what they share is worked out first."
         return [(notation.name(self.wrt), " reaches ", notation.top(self._chain.root), along)]
 
 
 class Gradient(Explanation, Mapping[str, Derivation]):
-    """The derivatives of a root by all its leaves, explained; see `explain`.
+    """The derivatives of a root with respect to its leaves, explained; see `explain`.
 
-    A mapping from the names of the leaves to the derivatives by them.
+    A mapping from the name of a leaf to the derivative with respect to it.
     """
 
     def __init__(self, root: Value, style: Style, order: int, digits: int) -> None:
@@ -201,7 +206,7 @@ class Gradient(Explanation, Mapping[str, Derivation]):
             leaf = self._leaves[name]
         except KeyError:
             known = ", ".join(self._leaves)
-            raise KeyError(f"no leaf is called {name!r}; there are {known}") from None
+            raise KeyError(f"expected the name of a leaf, one of {known}, got {name!r}") from None
         return Derivation(self.root, leaf, self.style, self.order, self.digits)
 
     def __iter__(self) -> Iterator[str]:
@@ -234,4 +239,4 @@ class Gradient(Explanation, Mapping[str, Derivation]):
             number = Number(Decimals(self.digits, [value])(value))
             return Equation(symbol, [((number,),)], inline=True)
 
-        return two_ends(range(len(names)), MOST_LINES, line, more_equations)
+        return both_ends(range(len(names)), MOST_LINES, line, omitted_equations)

@@ -1,4 +1,4 @@
-"""How the steps and factors of a chain are written, as symbols, as formulas and as numbers."""
+"""The steps and factors of a chain as symbols, as formulas and as numbers."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from autograd_mini.derivation.equations import (
+    Bracket,
     Delta,
     Derivative,
     Equation,
-    Group,
     Item,
-    LeftOut,
     Negative,
     Number,
-    Row,
+    Omission,
     Sentence,
+    Side,
     Term,
 )
-from autograd_mini.derivation.writing import TextWriter
+from autograd_mini.derivation.writers import TextWriter
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.chain import Chain, Factor
 from autograd_mini.symbols.numbers import Decimals
@@ -29,21 +29,21 @@ from autograd_mini.symbols.simplify import addends, negated, simplify
 T = TypeVar("T")
 U = TypeVar("U")
 
-# Of a longer product, and of a longer sum that is one factor, only the two ends are written.
+# Only both ends of a longer product, and of a longer sum that is one factor, are written.
 MOST_FACTORS = 12
 MOST_ADDENDS = 12
 
 
 @dataclass(frozen=True)
 class Link:
-    """One item of a chain in its three forms; without a formula the symbol stands for it."""
+    """One item of a product in three forms. Without a formula the symbol takes its place."""
 
     symbol: Item
     formula: ast.expr | None
     value: float
 
     def negative(self) -> Link:
-        """The same with the other sign."""
+        """The link with the opposite sign."""
         assert isinstance(self.symbol, (Derivative, Delta))
         formula = None if self.formula is None else simplify(negated(self.formula))
         return Link(Negative(self.symbol), formula, -self.value)
@@ -51,23 +51,23 @@ class Link:
 
 @dataclass(frozen=True)
 class Sum:
-    """A sum that is a link of a chain; each of its terms is a chain."""
+    """A sum as one link of a product; each of its terms is a list of links."""
 
     terms: Sequence[Sequence[Link]]
 
 
 @dataclass(frozen=True)
 class Product:
-    """A chain of links, and the number that it comes to."""
+    """A product of links, and its number."""
 
     links: Sequence[Link | Sum]
     value: float
 
 
 class Notation:
-    """How one chain is written.
+    """Writes one chain.
 
-    digits: of numbers, see `Decimals`. title: what the root is called, None for its name.
+    digits: decimals of numbers, see `Decimals`. title: the symbol of the root, None for its name.
     """
 
     def __init__(self, chain: Chain, digits: int, title: Derivative | None = None) -> None:
@@ -79,7 +79,7 @@ class Notation:
         return ast.Name(self.chain.names(step))
 
     def top(self, step: Value) -> Item:
-        """What stands above in a derivative of `step`."""
+        """The numerator of a derivative of `step`."""
         if step is self.chain.root and isinstance(self.title, Derivative):
             return self.title
         return self.name(step)
@@ -98,57 +98,57 @@ class Notation:
         return Derivative(top, names(factor.operand), tuple(map(names, factor.held)))
 
     def known(self, step: Value) -> Link:
-        """d root / d step, worked out before."""
+        """d root / d step, which an earlier equation gives."""
         return Link(self.derivative(step), None, self.chain.derivative(step))
 
     def links(self, factors: Sequence[Factor]) -> list[Link]:
-        """A link for each factor; of very many for those at the two ends."""
+        """One link for each factor, with an omission in the middle of very many."""
 
         def link(factor: Factor) -> Link:
             return Link(self.factor(factor), factor.formula, factor.value)
 
         def gap(count: int) -> Link:
-            return Link(LeftOut(count, "factors"), None, 1.0)
+            return Link(Omission(count, "factors"), None, 1.0)
 
-        return two_ends(factors, MOST_FACTORS, link, gap)
+        return both_ends(factors, MOST_FACTORS, link, gap)
 
     def equation(
         self,
         left: Item,
-        terms: Sequence[Product | LeftOut],
+        terms: Sequence[Product | Omission],
         value: float,
         notes: Sequence[Sentence] = (),
         brief: bool = False,
     ) -> Equation:
         """left = the sum of `terms` in symbols = in formulas = in numbers = value.
 
-        A row that says what the one before it said is left out. brief: formulas and value only,
-        on one line.
+        A side that repeats the side before it is dropped. brief: formulas and value only, on one
+        line.
         """
         written = [term for term in terms if isinstance(term, Product)]
         numbers = [link.value for term in written for link in flattened(term.links)]
         write = Decimals(self.digits, [*numbers, *(term.value for term in written), value])
 
-        def row(form: Callable[[Product], Term]) -> Row:
-            return tuple((term,) if isinstance(term, LeftOut) else form(term) for term in terms)
+        def side(form: Callable[[Product], Term]) -> Side:
+            return tuple((term,) if isinstance(term, Omission) else form(term) for term in terms)
 
         if brief:
-            rows = [row(lambda term: brief_formulas(term.links))]
+            sides = [side(lambda term: brief_formulas(term.links))]
         else:
-            rows = [
-                row(lambda term: _items(term.links, _symbol)),
-                row(lambda term: _items(term.links, _formula)),
-                row(lambda term: _items(term.links, lambda link: _number(link, write))),
-                row(lambda term: (Number(write(term.value)),)),
+            sides = [
+                side(lambda term: _items(term.links, _symbol)),
+                side(lambda term: _items(term.links, _formula)),
+                side(lambda term: _items(term.links, lambda link: _number(link, write))),
+                side(lambda term: (Number(write(term.value)),)),
             ]
-        rows.append(((Number(write(value)),),))
-        return Equation(left, _without_repetition(left, rows), notes, inline=brief)
+        sides.append(((Number(write(value)),),))
+        return Equation(left, _without_repetition(left, sides), notes, inline=brief)
 
 
-def two_ends(
+def both_ends(
     items: Sequence[T], most: int, make: Callable[[T], U], gap: Callable[[int], U]
 ) -> list[U]:
-    """What `make` makes of each item; of more than `most`, of those at the ends, around a gap."""
+    """make(item) for each item; of more than `most`, for both ends, around gap(count)."""
     if len(items) <= most:
         return [make(item) for item in items]
     end = most // 2
@@ -157,7 +157,7 @@ def two_ends(
 
 
 def flattened(links: Iterable[Link | Sum]) -> Iterator[Link]:
-    """The links of a chain, and those of the sums in it."""
+    """The links of a product, including those inside its sums."""
     for link in links:
         if isinstance(link, Sum):
             for term in link.terms:
@@ -168,7 +168,7 @@ def flattened(links: Iterable[Link | Sum]) -> Iterator[Link]:
 
 def _items(links: Sequence[Link | Sum], form: Callable[[Link], Item]) -> Term:
     return tuple(
-        Group(tuple(tuple(map(form, term)) for term in link.terms))
+        Bracket(tuple(tuple(map(form, term)) for term in link.terms))
         if isinstance(link, Sum)
         else form(link)
         for link in links
@@ -176,7 +176,7 @@ def _items(links: Sequence[Link | Sum], form: Callable[[Link], Item]) -> Term:
 
 
 def brief_formulas(links: Sequence[Link | Sum]) -> Term:
-    """The items of a chain as formulas, without factors 1."""
+    """The items of a product as formulas, without factors 1."""
     items = _items(links, _formula)
     kept = [item for item in items if not (isinstance(item, ast.Constant) and item.value == 1)]
     return tuple(kept) or items[:1]
@@ -192,7 +192,7 @@ def _formula(link: Link) -> Item:
     terms = addends(link.formula)
     if len(terms) <= MOST_ADDENDS:
         return link.formula
-    return Group(tuple(two_ends(terms, MOST_ADDENDS, _alone, lambda n: (LeftOut(n, "terms"),))))
+    return Bracket(tuple(both_ends(terms, MOST_ADDENDS, _alone, lambda n: (Omission(n, "terms"),))))
 
 
 def _alone(tree: ast.expr) -> Term:
@@ -200,16 +200,16 @@ def _alone(tree: ast.expr) -> Term:
 
 
 def _number(link: Link, write: Decimals) -> Item:
-    return link.symbol if isinstance(link.symbol, LeftOut) else Number(write(link.value))
+    return link.symbol if isinstance(link.symbol, Omission) else Number(write(link.value))
 
 
-def _without_repetition(left: Item, rows: list[Row]) -> list[Row]:
+def _without_repetition(left: Item, sides: list[Side]) -> list[Side]:
     writer = TextWriter()
-    said = writer.row(((left,),))
+    before = writer.side(((left,),))
     kept = []
-    for row in rows:
-        written = writer.row(row)
-        if written != said:
-            kept.append(row)
-        said = written
+    for side in sides:
+        written = writer.side(side)
+        if written != before:
+            kept.append(side)
+        before = written
     return kept

@@ -1,4 +1,4 @@
-"""What is said in words about a derivation: forks, dead ends, abbreviations, numbers of paths."""
+"""Remarks on a derivation, as sentences: forks, zero factors, definitions, numbers of paths."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import log10
 
 from autograd_mini.derivation.equations import (
+    Bracket,
     Derivative,
     Equation,
-    Group,
     Item,
     Negative,
     Number,
@@ -45,7 +45,7 @@ MOST_DEFINITIONS = 12
 
 
 def number_of(count: int) -> str:
-    """How many, in words or digits.
+    """`count` in words or digits.
 
     >>> number_of(2), number_of(1024), number_of(7**400)
     ('two', '1,024', 'about 1.1e338')
@@ -59,21 +59,21 @@ def number_of(count: int) -> str:
 
 
 def fork(notation: Notation, step: Value) -> Sentence:
-    """That a value is used in several places."""
+    """States that `step` is used in several places."""
     chain = notation.chain
-    ways, uses = chain.ways(step), len(chain.above(step))
+    paths, uses = chain.path_count(step), len(chain.above(step))
     name, root = notation.name(step), notation.top(chain.root)
-    if ways == uses:
-        along = f" along {number_of(ways)} paths, so its {number_of(ways)} contributions add."
+    if paths == uses:
+        along = f" along {number_of(paths)} paths, so its {number_of(paths)} contributions add."
         return name, " reaches ", root, along
     used = (
         f" is used in {number_of(uses)} places, so {number_of(uses)} contributions add; it reaches "
     )
-    return name, used, root, f" along {number_of(ways)} paths in all."
+    return name, used, root, f" along {number_of(paths)} paths in all."
 
 
 def held(notation: Notation, factors: Iterable[Factor]) -> list[Sentence]:
-    """What a factor means whose operand reaches its result by another way too."""
+    """Explains each factor whose operand also reaches its result by another path."""
     found = dict.fromkeys(factor for factor in factors if factor.held)
     return [
         (
@@ -91,14 +91,14 @@ def held(notation: Notation, factors: Iterable[Factor]) -> list[Sentence]:
 
 
 def stopped(notation: Notation, wrt: Value, factors: Iterable[Factor]) -> list[Sentence]:
-    """Why a derivative is 0 although there is a path."""
+    """States why a derivative is 0 although there is a path."""
     if notation.chain.derivative(wrt) != 0:
         return []
     root = notation.chain.root
     zeros = dict.fromkeys(
         notation.factor(factor)
         for factor in factors
-        # The only factor of the derivative is the derivative: to name it would be no reason.
+        # A factor that equals the whole derivative gives no reason.
         if factor.value == 0
         and (factor.held or factor.result is not root or factor.operand is not wrt)
     )
@@ -109,7 +109,7 @@ def stopped(notation: Notation, wrt: Value, factors: Iterable[Factor]) -> list[S
 
 
 def independent(notation: Notation, wrt: Value) -> Sentence:
-    """That no path leads from a value to the root; and that one leads back, where it does."""
+    """States that no path leads from `wrt` to the root, and whether one leads back."""
     root, name = notation.top(notation.chain.root), notation.name(wrt)
     if notation.chain.root not in topological_order(wrt):
         return root, " does not depend on ", name, "."
@@ -118,7 +118,7 @@ def independent(notation: Notation, wrt: Value) -> Sentence:
 
 
 def changed(notation: Notation) -> list[Sentence]:
-    """That the leaves no longer have the numbers that the derivative is explained at."""
+    """States that the data of a leaf has changed since it was recorded."""
     root = notation.chain.root
     for value in topological_order(root):
         leaves = [each for each in value.operands if isinstance(each, Value) and each.op is None]
@@ -129,7 +129,7 @@ def changed(notation: Notation) -> list[Sentence]:
 
 
 def definitions(notation: Notation, equations: Sequence[Equation]) -> list[Sentence]:
-    """What the names stand for that were given to values without a label."""
+    """Defines the names that were given to values without a label."""
     chain = notation.chain
     used = {name for equation in equations for name in _names(equation)}
     unlabelled = [
@@ -149,7 +149,7 @@ def definitions(notation: Notation, equations: Sequence[Equation]) -> list[Sente
 
 
 def _listed(items: Sequence[Item]) -> Iterator[str | Item]:
-    """Items with commas and an "and" between them."""
+    """The items with commas and an "and" between them."""
     for place, item in enumerate(items):
         if place:
             yield " and " if place == len(items) - 1 else ", "
@@ -157,9 +157,9 @@ def _listed(items: Sequence[Item]) -> Iterator[str | Item]:
 
 
 def _names(equation: Equation) -> Iterator[str]:
-    """The names that occur in an equation."""
+    """The names in an equation."""
     pending: list[Item] = [equation.left]
-    pending += [item for row in equation.rows for term in row for item in term]
+    pending += [item for side in equation.sides for term in side for item in term]
     while pending:
         match pending.pop():
             case Derivative(top=top, bottom=bottom):
@@ -170,7 +170,7 @@ def _names(equation: Equation) -> Iterator[str]:
                     pending.append(top)
             case Negative(symbol=symbol):
                 pending.append(symbol)
-            case Group(terms=terms):
+            case Bracket(terms=terms):
                 pending += [item for term in terms for item in term]
             case ast.expr() as tree:
                 yield from (node.id for node in ast.walk(tree) if isinstance(node, ast.Name))

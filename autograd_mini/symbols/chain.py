@@ -109,9 +109,9 @@ class Chain:
         """d root / d step: over all paths."""
         return self._adjoints.get(id(step), 0.0)
 
-    def ways(self, step: Value) -> int:
+    def path_count(self, step: Value) -> int:
         """The number of paths from the root down to `step`."""
-        return self._ways.get(id(step), 0)
+        return self._path_counts.get(id(step), 0)
 
     def between(self, result: Value, operand: Value) -> tuple[Value, ...]:
         """The operands of `result` through which `operand` reaches it on other ways."""
@@ -161,12 +161,12 @@ class Chain:
         return adjoints
 
     @cached_property
-    def _ways(self) -> dict[int, int]:
-        ways = {id(self.root): 1}
+    def _path_counts(self) -> dict[int, int]:
+        counts = {id(self.root): 1}
         for step in reversed(self.steps):
             for each in self.below(step):
-                ways[id(each.operand)] = ways.get(id(each.operand), 0) + ways[id(step)]
-        return ways
+                counts[id(each.operand)] = counts.get(id(each.operand), 0) + counts[id(step)]
+        return counts
 
     def _factors(self, result: Value) -> list[Factor]:
         """The factors below `result`, in the order of its formula."""

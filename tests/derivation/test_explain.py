@@ -126,7 +126,7 @@ def test_every_leaf(network: nn.TwoTwoTwo) -> None:
     """)
     assert len(gradient) == 14
     assert str(gradient["w5"]) == str(explain(network.E, network.w5))
-    message = f"no leaf is called 'w9'; there are {', '.join(gradient)}"
+    message = f"expected the name of a leaf, one of {', '.join(gradient)}, got 'w9'"
     with pytest.raises(KeyError, match=re.escape(message)):
         gradient["w9"]
 
@@ -467,7 +467,7 @@ def test_for_programs(network: nn.TwoTwoTwo) -> None:
     assert len(first.factors) == 5
     assert derivation.paths[-1].factors == second.factors
     assert len(derivation.paths[:1]) == 1
-    message = "there are 2 paths, counted from 0: none has index 2"
+    message = "expected an index below 2, the number of paths, got 2"
     with pytest.raises(IndexError, match=f"^{re.escape(message)}$"):
         derivation.paths[2]
 

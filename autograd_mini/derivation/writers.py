@@ -1,0 +1,304 @@
+"""Writers of equations and sentences: plain text, LaTeX and MathML."""
+
+from __future__ import annotations
+
+import ast
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from html import escape
+
+from autograd_mini.derivation.equations import (
+    Bracket,
+    Delta,
+    Derivative,
+    Equation,
+    Item,
+    Negative,
+    Number,
+    Omission,
+    Sentence,
+    Side,
+    Term,
+)
+from autograd_mini.engine.tree import POWER, PRODUCT
+from autograd_mini.symbols.latex import LatexPrinter, escaped
+from autograd_mini.symbols.mathml import MathMLPrinter, row, token
+from autograd_mini.symbols.text import TextPrinter, printable
+
+LATEX_RELATIONS = {"=": "=", "<-": r"\leftarrow"}
+BETWEEN_EQUATIONS = r" \\[1ex]" + "\n"
+NEXT_LINE = " \\\\\n"
+
+PARTIAL = '<mo form="prefix" lspace="0" rspace="0">\N{PARTIAL DIFFERENTIAL}</mo>'
+MATHML_RELATIONS = {"=": token("mo", "="), "<-": token("mo", "\N{LEFTWARDS ARROW}")}
+# MathML Core leaves the layout of a table to styles.
+CELL = "text-align: {align}; padding: {above}em 0 0.3em"
+CLOSE, APART = 0.3, 1.3
+
+
+class Writer(ABC):
+    """Writes equations and sentences for one target."""
+
+    printer: TextPrinter
+    times: str
+
+    def side(self, terms: Side) -> str:
+        """A sum on one line."""
+        return "".join(self.terms(terms))
+
+    def lines(self, terms: Side) -> list[str]:
+        """A sum of products with a line for each product; another sum on one line."""
+        products = len(terms) > 1 and any(len(term) > 1 for term in terms)
+        return self.terms(terms) if products else [self.side(terms)]
+
+    def terms(self, terms: Side) -> list[str]:
+        """The terms of a sum, each but the first with a plus or minus in front."""
+        written = []
+        for place, term in enumerate(terms):
+            sign = self.printer.plus if place else ""
+            match term:
+                case (Negative(symbol=item) | ast.UnaryOp(operand=item), *others) if place:
+                    sign, term = self.printer.minus, (item, *others)
+            written.append(sign + self.term(term, alone=len(terms) == 1))
+        return written
+
+    def term(self, items: Term, alone: bool) -> str:
+        """A product; alone: whether it is the whole sum and needs no parentheses."""
+        match items:
+            case (ast.expr() as tree,) if not alone:
+                return self.printer.text(tree, PRODUCT)
+        alone = alone and len(items) == 1
+        return self.times.join(
+            self.item(item, alone, first=not place) for place, item in enumerate(items)
+        )
+
+    def item(self, item: Item, alone: bool = True, first: bool = True) -> str:
+        """One item, in parentheses where it would be misread beside others."""
+        match item:
+            case Derivative():
+                return self.derivative(item)
+            case Delta(unit=unit):
+                return self.printer.name(f"delta_{unit}")[0]
+            case Negative(symbol=symbol):
+                signed = self.printer.sign + self.item(symbol)
+                return signed if first else self.printer.parenthesized(signed)
+            case Number(digits=digits):
+                written = self.printer.decimal(digits)
+                bare = alone or not digits.startswith("-")
+                return written if bare else self.printer.parenthesized(written)
+            case Omission(count=count, kind=kind):
+                return self.omission(f"{count:,} more {kind}")
+            case Bracket(terms=terms):
+                written = self.side(terms)
+                return written if alone else self.printer.parenthesized(written)
+            case ast.expr():
+                return self.printer.text(item) if alone else self.factor(item)
+        raise AssertionError(f"expected an item of an equation, got {item!r}")
+
+    def factor(self, tree: ast.expr) -> str:
+        """A formula as one factor of a product."""
+        written, binding = self.printer.write(tree)
+        product = isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Mult)
+        if product or isinstance(tree, ast.Constant) or binding >= POWER:
+            return written
+        return self.printer.parenthesized(written)
+
+    @abstractmethod
+    def derivative(self, symbol: Derivative) -> str: ...
+
+    @abstractmethod
+    def omission(self, what: str) -> str: ...
+
+    @abstractmethod
+    def sentence(self, sentence: Sentence) -> str: ...
+
+    @abstractmethod
+    def document(self, equations: Sequence[Equation], notes: Sequence[Sentence]) -> str:
+        """Equations with their notes, and further notes after them."""
+
+
+class TextWriter(Writer):
+    """Writes plain text, which is ASCII if the labels are."""
+
+    printer: TextPrinter = TextPrinter()
+    times = " . "
+
+    def derivative(self, symbol: Derivative) -> str:
+        match symbol.top:
+            case str(name):
+                top = self.printer.name(name)[0]
+            case inner:
+                top = f"({self.derivative(inner)})"
+        bottom = self.printer.name(symbol.bottom)[0]
+        held = ",".join(self.printer.name(name)[0] for name in symbol.held)
+        if symbol.order > 1:
+            return f"d{symbol.order}{top}/d{bottom}^{symbol.order}"
+        return f"d{top}/d{bottom}" + (f"|{held}" if held else "")
+
+    def omission(self, what: str) -> str:
+        return f"... {what} ..."
+
+    def sentence(self, sentence: Sentence) -> str:
+        return "".join(part if isinstance(part, str) else self.item(part) for part in sentence)
+
+    def equation(self, equation: Equation) -> list[str]:
+        """The lines of an equation; a sum of products has one for each product."""
+        left = self.item(equation.left)
+        relation = f" {equation.relation} "
+        if equation.inline:
+            return [relation.join([left, *map(self.side, equation.sides)])]
+        lines = []
+        for terms in equation.sides:
+            first, *others = self.lines(terms)
+            lines.append(left + relation + first)
+            left = " " * len(left)
+            lines += [left + line for line in others]
+        return lines
+
+    def document(self, equations: Sequence[Equation], notes: Sequence[Sentence]) -> str:
+        blocks: list[list[str]] = []
+        inline = False
+        for equation in equations:
+            lines = [*self.equation(equation), *map(self.sentence, equation.notes)]
+            if inline and equation.inline:
+                blocks[-1] += lines
+            else:
+                blocks.append(lines)
+            inline = equation.inline
+        if notes:
+            closing = list(map(self.sentence, notes))
+            if len(blocks) == 1 and not inline:
+                blocks[0] += closing
+            else:
+                blocks.append(closing)
+        return "\n\n".join("\n".join(block) for block in blocks)
+
+
+class LatexWriter(Writer):
+    """Writes an `aligned` environment, which stands in displayed mathematics."""
+
+    printer: LatexPrinter = LatexPrinter()
+    times = r" \cdot "
+
+    def derivative(self, symbol: Derivative) -> str:
+        bottom = self.printer.name(symbol.bottom)[0]
+        if isinstance(symbol.top, Derivative):
+            written = rf"\frac{{\partial}}{{\partial {bottom}}} {self.derivative(symbol.top)}"
+        else:
+            top = self.printer.name(symbol.top)[0]
+            power = f"^{symbol.order}" if symbol.order > 1 else ""
+            written = rf"\frac{{\partial{power} {top}}}{{\partial {bottom}{power}}}"
+        if not symbol.held:
+            return written
+        held = ", ".join(self.printer.name(name)[0] for name in symbol.held)
+        return rf"\left.{written}\right|_{{{held}}}"
+
+    def omission(self, what: str) -> str:
+        return rf"\cdots \text{{{escaped(what)}}} \cdots"
+
+    def sentence(self, sentence: Sentence) -> str:
+        """A sentence with its mathematics between dollars."""
+        return "".join(
+            escaped(part) if isinstance(part, str) else f"${self.item(part)}$" for part in sentence
+        )
+
+    def document(self, equations: Sequence[Equation], notes: Sequence[Sentence]) -> str:
+        """Equations between double dollars, and their notes below."""
+        said = [note for equation in equations for note in equation.notes]
+        display = f"$$\n{self.display(equations)}\n$$"
+        return "\n\n".join([display, *map(self.sentence, [*said, *notes])])
+
+    def display(self, equations: Sequence[Equation]) -> str:
+        """The equations in one `aligned` environment, one below the other."""
+        body = BETWEEN_EQUATIONS.join(map(self.equation, equations))
+        return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
+
+    def equation(self, equation: Equation) -> str:
+        """The rows of an equation in an `aligned`; a sum of products has one for each product."""
+        left = self.item(equation.left)
+        relation = LATEX_RELATIONS[equation.relation]
+        if equation.inline:
+            return f" {relation} ".join([left, *map(self.side, equation.sides)]).replace(
+                f" {relation}", f" &{relation}", 1
+            )
+        lines = []
+        for terms in equation.sides:
+            first, *others = self.lines(terms)
+            lines.append(f"{left} &{relation} {first}".lstrip())
+            lines += [rf"&\quad{line}" for line in others]
+            left = ""
+        return NEXT_LINE.join(lines)
+
+
+class MathMLWriter(Writer):
+    """Writes HTML: a <math> element for the equations and a <p> for each sentence."""
+
+    printer: MathMLPrinter = MathMLPrinter()
+    times: str = token("mo", "\N{DOT OPERATOR}")
+
+    def name(self, name: str) -> str:
+        return self.printer.name(name)[0]
+
+    def derivative(self, symbol: Derivative) -> str:
+        bottom = self.name(symbol.bottom)
+        if isinstance(symbol.top, Derivative):
+            operator = self.printer.fraction(PARTIAL, PARTIAL + bottom)
+            written = row(operator, self.derivative(symbol.top))
+        else:
+            order = token("mn", str(symbol.order))
+            above = PARTIAL
+            if symbol.order > 1:
+                above = f"<msup>{PARTIAL}{order}</msup>"
+                bottom = f"<msup>{row(bottom)}{order}</msup>"
+            written = self.printer.fraction(above + self.name(symbol.top), PARTIAL + bottom)
+        if not symbol.held:
+            return written
+        held = token("mo", ",").join(map(self.name, symbol.held))
+        return f"<msub>{row(written, '<mo>|</mo>')}{row(held)}</msub>"
+
+    def omission(self, what: str) -> str:
+        return token(
+            "mtext", f"\N{MIDLINE HORIZONTAL ELLIPSIS} {what} \N{MIDLINE HORIZONTAL ELLIPSIS}"
+        )
+
+    def sentence(self, sentence: Sentence) -> str:
+        parts = (
+            escape(printable(part)) if isinstance(part, str) else f"<math>{self.item(part)}</math>"
+            for part in sentence
+        )
+        return f"<p>{''.join(parts)}</p>"
+
+    def document(self, equations: Sequence[Equation], notes: Sequence[Sentence]) -> str:
+        said = [note for equation in equations for note in equation.notes]
+        lines = []
+        inline = True
+        for equation in equations:
+            lines += self.equation(equation, CLOSE if inline and equation.inline else APART)
+            inline = equation.inline
+        table = "\n".join(lines)
+        display = f'<math display="block"><mtable displaystyle="true">\n{table}\n</mtable></math>'
+        return "\n".join([display, *map(self.sentence, [*said, *notes])])
+
+    def equation(self, equation: Equation, above: float) -> list[str]:
+        """The rows of an equation in an <mtable>; above: the space above it, in em."""
+        left = self.item(equation.left)
+        relation = MATHML_RELATIONS[equation.relation]
+        if equation.inline:
+            right = relation.join(map(self.side, equation.sides))
+            return [self.line(left, relation if right else "", right, above)]
+        lines = []
+        for terms in equation.sides:
+            first, *others = self.lines(terms)
+            lines.append(self.line(left, relation, first, above))
+            lines += [self.line("", "", line) for line in others]
+            left, above = "", CLOSE
+        return lines
+
+    def line(self, left: str, relation: str, right: str, above: float = CLOSE) -> str:
+        """A row of the table: the left side, the relation, the right side."""
+        parts = (left, "right"), (relation and f"<mi></mi>{relation}", "left"), (right, "left")
+        cells = (
+            f'<mtd style="{CELL.format(align=align, above=above)}">{row(part)}</mtd>'
+            for part, align in parts
+        )
+        return f"<mtr>{''.join(cells)}</mtr>"
