@@ -1,4 +1,4 @@
-"""What the pages of the site say is so; tests/test_readme.py has the README."""
+"""The pages of docs/: their examples and their links. tests/test_readme.py has the README."""
 
 import re
 import subprocess
@@ -8,30 +8,45 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PAGES = {str(path.relative_to(ROOT / "docs")): path for path in (ROOT / "docs").rglob("*.md")}
+DOCS = ROOT / "docs"
+PAGES = {str(path.relative_to(DOCS)): path for path in DOCS.rglob("*.md")}
+
+
+def links(path: Path) -> list[str]:
+    """The targets of the links and pictures of a page, outside of code."""
+    text = re.sub(r"```.*?```|`[^`]*`", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    return re.findall(r"\]\(([^)\s]+)\)", text)
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_the_examples_of_a_page_give_what_it_prints(page: str, tmp_path: Path) -> None:
-    # In a process of its own, as in the tests of the README.
+def test_the_examples_of_a_page_print_what_it_shows(page: str, tmp_path: Path) -> None:
+    # In a separate process, because examples add to the table and write files.
     done = subprocess.run(
         [sys.executable, "-m", "doctest", PAGES[page]], cwd=tmp_path, capture_output=True, text=True
     )
     assert done.stdout + done.stderr == ""
 
 
-def test_pages_include_what_stands_elsewhere() -> None:
-    """A part that is included begins and ends at headings that are there, once each."""
-    included = {
-        (match[1], heading)
-        for page in PAGES.values()
-        for match in re.finditer(
-            r"```\{include\} (\S+)\n:start-after: \"(.+)\"\n:end-before: \"(.+)\"\n```",
-            page.read_text(encoding="utf-8"),
-        )
-        for heading in match.groups()[1:]
-    }
-    assert len(included) == 5
-    for file, heading in included:
-        lines = (ROOT / "docs" / file).read_text(encoding="utf-8").splitlines()
-        assert lines.count(heading) == 1, (file, heading)
+@pytest.mark.parametrize(
+    "path",
+    [*PAGES.values(), ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", ROOT / "README.md"],
+    ids=lambda path: str(path.relative_to(ROOT)),
+)
+def test_every_link_of_a_page_leads_to_a_file(path: Path) -> None:
+    assert [
+        link
+        for link in links(path)
+        if not link.startswith(("https://", "#"))
+        and not (path.parent / link.partition("#")[0]).exists()
+    ] == []
+
+
+def test_the_index_links_to_every_page() -> None:
+    assert set(PAGES) - {"index.md"} <= set(links(PAGES["index.md"]))
+
+
+def test_no_page_needs_a_build_to_be_read() -> None:
+    """A page has no directives, which only Sphinx would replace, and its tags need no scripts."""
+    for page, path in PAGES.items():
+        text = path.read_text(encoding="utf-8")
+        assert re.findall(r"^```\{.*|<!-- made.*|<iframe.*", text, re.MULTILINE) == [], page

@@ -26,8 +26,13 @@ def test_ci_runs_the_test_command_of_the_readme() -> None:
     assert command in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
 
 
-def test_every_file_that_the_readme_links_to_exists() -> None:
-    links = re.findall(r"\]\(([^)]+)\)", README)
-    assert links
-    for link in links:
-        assert link.startswith("https://") or (ROOT / link).exists(), link
+def test_the_numbers_of_the_table_of_peers_are_measurements() -> None:
+    """Each number with a unit, and each count, stands in docs/performance.md."""
+    performance = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
+    table = README.partition("## Beside its peers")[2].partition("\n## ")[0]
+    cells = [
+        cell.strip() for row in re.findall(r"^\|(.*)\|$", table, re.M) for cell in row.split("|")
+    ]
+    numbers = [cell for cell in cells if re.match(r"[\d,.]+( \S+)?$", cell)]
+    assert len(numbers) >= 8
+    assert [number for number in numbers if f" {number} " not in performance] == []

@@ -1,21 +1,9 @@
-"""What the tests of drawing share."""
+"""Fixtures of the tests of drawing."""
 
-import importlib.util
-import re
 import shutil
 from pathlib import Path
 
 import pytest
-
-
-@pytest.fixture
-def raises():
-    """`with raises(ValueError, message):` expects the whole message, not a part of it."""
-
-    def expect(error, message):
-        return pytest.raises(error, match=rf"\A{re.escape(message)}\Z")
-
-    return expect
 
 
 @pytest.fixture
@@ -85,23 +73,3 @@ def open_page(browser, tmp_path):
     for page in opened:
         page.context.close()
     assert heard == []
-
-
-PROGRAMS = {"dot": "Graphviz's program dot", "node": "Node.js", "browser": "Chromium"}
-
-
-def is_there(program):
-    """Whether a program is installed and, for a browser, what drives it."""
-    if program == "browser":
-        return shutil.which("chromium") and importlib.util.find_spec("playwright")
-    return shutil.which(program)
-
-
-def pytest_collection_modifyitems(items):
-    """What needs a program that is not installed is skipped."""
-    for program, name in PROGRAMS.items():
-        if is_there(program):
-            continue
-        for item in items:
-            if item.get_closest_marker(program):
-                item.add_marker(pytest.mark.skip(reason=f"{name} is not installed"))

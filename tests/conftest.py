@@ -1,0 +1,40 @@
+"""Fixtures for all tests, and the skipping of tests whose program is not installed."""
+
+import importlib.util
+import re
+import shutil
+
+import pytest
+
+# The program that each mark needs, and its name in the summary of skipped tests.
+PROGRAMS = {
+    "dot": ("dot", "Graphviz's program dot"),
+    "cc": ("cc", "a C compiler, cc"),
+    "node": ("node", "Node.js"),
+    "browser": ("chromium", "Chromium"),
+}
+
+
+@pytest.fixture
+def raises():
+    """`with raises(ValueError, message):` expects the whole message, not a part of it."""
+
+    def expect(error, message):
+        return pytest.raises(error, match=rf"\A{re.escape(message)}\Z")
+
+    return expect
+
+
+def pytest_collection_modifyitems(items):
+    """Skip the tests whose mark needs a program that is not installed."""
+    missing = {
+        mark: f"{name} is not installed"
+        for mark, (program, name) in PROGRAMS.items()
+        if shutil.which(program) is None
+    }
+    if importlib.util.find_spec("playwright") is None:
+        missing.setdefault("browser", "the package playwright is not installed")
+    for item in items:
+        for mark, reason in missing.items():
+            if item.get_closest_marker(mark):
+                item.add_marker(pytest.mark.skip(reason=reason))
