@@ -1,10 +1,10 @@
-"""Compare our layout with Graphviz's dot on ten graphs: crossings, bends, length, size and time.
+"""Measure the layout of twelve graphs: crossings, bends, length, size and time.
 
 Prints a Markdown table; run as `python -m benchmarks.layouts`, with `--svg FOLDER` for the pictures
-too. Every cell is ours / dot's. Crossings are counted on the curves as drawn, between wires of
+too. Crossings are counted on the curves as drawn, between wires of
 different values that do not end at the same box or circle. Bends are how far all wires turn, in
 right angles. Length is that of all wires, in pixels, and area that of the picture, in thousands of
-them. Time is the best of three, for dot with its process.
+them. Time is the best of three.
 """
 
 from __future__ import annotations
@@ -20,17 +20,13 @@ from pathlib import Path
 
 import nn
 from autograd_mini import Value, label, log, softmax
-from autograd_mini.drawing.graphviz_layout import graphviz_layout
-from autograd_mini.drawing.graphviz_program import GraphvizError
 from autograd_mini.drawing.groups import collapse
-from autograd_mini.drawing.layout.layered import layered_layout
-from autograd_mini.drawing.layout.layout import Direction, Layout, Point
+from autograd_mini.drawing.layout import layered_layout
+from autograd_mini.drawing.layout.layout import Layout, Point
 from autograd_mini.drawing.lettering import Lettering, letter
 from autograd_mini.drawing.picture import Picture, take_picture
 from autograd_mini.drawing.svg import svg_text
 from autograd_mini.symbols.names import Names
-
-Layouter = Callable[[Picture, dict[str, Lettering], Direction], Layout]
 
 HEADER = """\
 | graph | boxes and circles | crossings | bends | length | area | time in ms |
@@ -110,9 +106,6 @@ GRAPHS: dict[str, Callable[[], Picture]] = {
     "MLP(2, [16, 16, 1]), by neuron": lambda: collapse(whole(network(16, 16, 1)), "neuron"),
     "random, 40 values": lambda: whole(random_graph(40, 1)),
     "random, 120 values": lambda: whole(random_graph(120, 2)),
-}
-# Too large for dot: it took 198 s for such a graph of 7,379.
-OURS_ONLY: dict[str, Callable[[], Picture]] = {
     "MLP(2, [16, 16, 1]), each value": lambda: whole(network(16, 16, 1)),
     "MLP(2, [26, 26, 26, 26, 1]), each value": lambda: whole(network(26, 26, 26, 26, 1)),
 }
@@ -126,43 +119,29 @@ def main() -> None:
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
     print(HEADER)
-    for name, make in (GRAPHS | OURS_ONLY).items():
+    for name, make in GRAPHS.items():
         picture = make()
         lettering = letter(picture, digits=4, partials=picture.size <= 300)
-        layouters: list[Layouter] = [layered_layout]
-        if name in GRAPHS:
-            layouters.append(graphviz_layout)
-        columns = []
-        for layouter in layouters:
-            layout, seconds = timed(layouter, picture, lettering)
-            columns.append(figures(layout, seconds))
-            if folder is not None and layout is not None:
-                maker = "ours" if layouter is layered_layout else "dot"
-                path = folder / f"{name.replace('/', ' ')} {maker}.svg"
-                path.write_text(svg_text(picture, lettering, layout), encoding="utf-8")
-        cells = (" / ".join(cell) for cell in zip(*columns))
-        print(f"| {name} | {picture.size:,} | {' | '.join(cells)} |", flush=True)
+        layout, seconds = timed(picture, lettering)
+        if folder is not None:
+            path = folder / f"{name.replace('/', ' ')}.svg"
+            path.write_text(svg_text(picture, lettering, layout), encoding="utf-8")
+        cells = " | ".join(figures(layout, seconds))
+        print(f"| {name} | {picture.size:,} | {cells} |", flush=True)
 
 
-def timed(
-    layouter: Layouter, picture: Picture, lettering: dict[str, Lettering]
-) -> tuple[Layout | None, float]:
-    """A layout, None if dot gives up, and the shortest of the times that it took."""
-    layout, shortest = None, math.inf
+def timed(picture: Picture, lettering: dict[str, Lettering]) -> tuple[Layout, float]:
+    """A layout, and the shortest of the times that it took."""
+    times = []
     for _ in range(ROUNDS):
         started = time.perf_counter()
-        try:
-            layout = layouter(picture, lettering, "LR")
-        except GraphvizError:
-            return None, math.inf
-        shortest = min(shortest, time.perf_counter() - started)
-    return layout, shortest
+        layout = layered_layout(picture, lettering, "LR")
+        times.append(time.perf_counter() - started)
+    return layout, min(times)
 
 
-def figures(layout: Layout | None, seconds: float) -> list[str]:
+def figures(layout: Layout, seconds: float) -> list[str]:
     """The cells of one layout."""
-    if layout is None:
-        return ["-"] * 5
     lines = [list(straight(wire.points)) for wire in layout.wires]
     ends = [(wire.source, wire.target) for wire in layout.wires]
     return [

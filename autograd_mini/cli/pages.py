@@ -9,7 +9,7 @@ from autograd_mini.cli.arguments import Commands, add_command, add_digits, add_o
 from autograd_mini.cli.picture import add_collapse, collapse_of
 from autograd_mini.cli.sources import find_source
 from autograd_mini.drawing import draw
-from autograd_mini.drawing.drawing import Kind
+from autograd_mini.drawing.page.data import Kind
 
 DESCRIPTION = """\
 Writes an HTML page that explores a graph: step by step, with other numbers, with every derivative

@@ -1,9 +1,8 @@
 """Pictures of a graph: `draw` for notebooks and files, `draw_dot` for Graphviz.
 
-Data flows one way: `picture` records the graph as plain data, `groups` gathers boxes where there
-are too many to be read, `lettering` says what is written where and how much room it takes,
-`layered` or `graphviz_layout` gives everything its place, and `svg`, `dot`, `mermaid`, `page` and
-`wording` write it down.
+Data flows one way: `picture` records the graph as plain data, `groups` gathers the boxes of a
+large one, `lettering` says what is written where and measures it, `layout` gives everything a
+place, and `svg`, `dot`, `mermaid`, `page` and `wording` write it down.
 """
 
 from autograd_mini.drawing.drawing import Drawing, draw, draw_dot

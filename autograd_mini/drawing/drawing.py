@@ -14,20 +14,16 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from autograd_mini.drawing.dot import POINTS_PER_INCH, dot_body, dot_text
 from autograd_mini.drawing.escape import xml_text
 from autograd_mini.drawing.files import write_file
-from autograd_mini.drawing.graphviz_layout import graphviz_layout
-from autograd_mini.drawing.graphviz_program import (
-    GraphvizError,
-    NoSuchEngine,
-    is_installed,
-    require_dot,
-    run_dot,
-)
+from autograd_mini.drawing.graphviz_program import NoSuchEngine, require_dot, run_dot
 from autograd_mini.drawing.groups import COLLAPSES, Collapse
 from autograd_mini.drawing.groups import collapse as collapsed
-from autograd_mini.drawing.layout.layered import layered_layout
+from autograd_mini.drawing.layout import layered_layout
 from autograd_mini.drawing.layout.layout import Direction, Layout
 from autograd_mini.drawing.lettering import LARGEST_WITH_PARTIALS, Lettering, letter
 from autograd_mini.drawing.mermaid import mermaid_text
+from autograd_mini.drawing.page.data import Kind
+from autograd_mini.drawing.page.page import Page
+from autograd_mini.drawing.page.widget import page_widget
 from autograd_mini.drawing.picture import Picture, take_picture
 from autograd_mini.drawing.svg import svg_text
 from autograd_mini.drawing.wording import summary, table_text
@@ -37,12 +33,8 @@ from autograd_mini.symbols.names import Names
 if TYPE_CHECKING:
     import graphviz  # type: ignore[import-untyped]  # it ships no types
 
-# Sizes of pictures, in boxes and circles.
-LARGEST_FOR_GRAPHVIZ = 1_000
+# In boxes and circles.
 LARGEST_IN_NOTEBOOK = 10_000
-
-# How much more room than ours a layout by Graphviz may take.
-MOST_ROOM = 2.0
 
 # Of a PNG, in dots an inch and in pixels: what viewers open, and Graphviz draws in seconds.
 SHARPEST = 144.0
@@ -50,7 +42,6 @@ MOST_PIXELS = 60e6
 LONGEST_SIDE = 32_000
 
 SECONDS_TO_RENDER = 300.0
-Kind = Literal["values", "partials", "gradients"]
 
 SUFFIXES = (".svg", ".html", ".dot", ".mmd", ".mermaid", ".png", ".pdf")
 
@@ -81,20 +72,16 @@ class Drawing:
 
     @cached_property
     def layout(self) -> Layout:
-        """Where everything is, by Graphviz if it is installed and does it well, else by us.
+        """The place of everything, the same on every machine."""
+        return layered_layout(self.picture, self.lettering, self.direction)
 
-        Groups are for us: layers that feed each other fully get wires as long as houses from dot.
-        """
-        ours = layered_layout(self.picture, self.lettering, self.direction)
-        if self.picture.size > LARGEST_FOR_GRAPHVIZ or self.picture.groups or not is_installed():
-            return ours
-        try:
-            theirs = graphviz_layout(self.picture, self.lettering, self.direction)
-        except GraphvizError:
-            return ours  # it needs nothing and is nearly as good
-        # A long sum, and a chain that one value feeds all along, come askew from dot.
-        is_wasteful = theirs.width * theirs.height > MOST_ROOM * ours.width * ours.height
-        return ours if is_wasteful else theirs
+    @cached_property
+    def page(self) -> Page:
+        """The explorable page."""
+        partials = any(edge.startswith("e") for edge in self.lettering)
+        return Page(
+            self.picture, self.names, self.direction, self.digits, partials, tuple(self.quiz)
+        )
 
     def svg(self) -> str:
         """The picture as a whole SVG document, for light and dark surroundings."""
@@ -118,10 +105,7 @@ class Drawing:
 
         Raises: ValueError for an operation that JavaScript cannot compute.
         """
-        # Imported here: it needs the compiler, which a picture does not.
-        from autograd_mini.drawing.page.widget import explorer_widget
-
-        return explorer_widget(self)
+        return page_widget(self.page, self._repr_mimebundle_())
 
     def __str__(self) -> str:
         return f"{summary(self.picture)}\n{table_text(self.picture, self.digits)}"
@@ -148,10 +132,7 @@ class Drawing:
         if suffix == ".svg":
             return self.svg().encode()
         if suffix == ".html":
-            # Imported here: it needs the compiler, which a picture does not.
-            from autograd_mini.drawing.page.page import page_text
-
-            return page_text(self).encode()
+            return self.page.html().encode()
         if suffix == ".dot":
             return self.dot.encode()
         if suffix in (".mmd", ".mermaid"):

@@ -16,11 +16,6 @@ class NoSuchEngine(GraphvizError):
     """This Graphviz has not the layout engine that it was asked for."""
 
 
-def is_installed() -> bool:
-    """Whether `dot` is on the PATH."""
-    return shutil.which("dot") is not None
-
-
 def require_dot() -> str:
     """Where `dot` is.
 

@@ -13,7 +13,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from autograd_mini.drawing.order import Part, Sources, in_order, untangled
+from autograd_mini.drawing.acyclic_groups import Part, Sources, in_order, untangled
 from autograd_mini.drawing.picture import Box, Group, Operand, Picture, Stub, ValueBox
 
 Collapse = Literal["auto", "neuron", "layer"] | None

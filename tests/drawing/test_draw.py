@@ -181,9 +181,10 @@ def test_save_a_page_that_loads_nothing(no_programs, tmp_path):
 def test_a_page_of_what_javascript_cannot_compute_shows_and_runs_nothing(tmp_path):
     """In an interpreter of its own, as it adds a row to the table."""
     program = """
-from autograd_mini import Value, draw, ops, recording
-erf = ops.Operation("erf", "erf(x)", "2 * exp(-x * x) / sqrt(3.141592653589793)")
-ops.TABLE["erf"] = erf
+from autograd_mini import Value, draw
+from autograd_mini.engine import operation, recording
+erf = operation.Operation("erf", "erf(x)", "2 * exp(-x * x) / sqrt(3.141592653589793)")
+operation.TABLE["erf"] = erf
 recording.install(erf)
 x = Value(0.5, label="x")
 y = erf(x)

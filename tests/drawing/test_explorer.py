@@ -22,9 +22,7 @@ from drawn_graphs import (
 import nn
 from autograd_mini import Value, check_printed, draw, explain, label, log
 from autograd_mini.drawing.lettering import text_width
-from autograd_mini.drawing.page.bundle import MODULES, STRING
-from autograd_mini.drawing.page.explorer import compact, module_text
-from autograd_mini.drawing.page.page import explorer_script
+from autograd_mini.drawing.page.bundle import MODULES, STRING, compact, module_text
 from autograd_mini.engine.graph import topological_order
 from autograd_mini.engine.operation import TABLE, Operation
 from autograd_mini.symbols.javascript import rows_text
@@ -46,7 +44,7 @@ def run(program):
 
 def in_node(root, numbers, expression):
     """An expression over `graph`, and `values` and `adjoints` at these numbers of labels."""
-    return run(f"""{explorer_script(draw(root))}
+    return run(f"""{draw(root).page.script()}
 const graph = new Graph(DATA, ROWS, KINDS);
 const notation = new Notation(graph);
 const chains = new Chains(graph, notation, DATA.plans[0]);

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from autograd_mini import Value, scope
 from autograd_mini.drawing import draw, draw_dot
 from autograd_mini.drawing.escape import shorten
-from autograd_mini.drawing.layout.layered import layered_layout
+from autograd_mini.drawing.layout import layered_layout
 from autograd_mini.drawing.lettering import LONGEST_LABEL, letter
 from autograd_mini.drawing.picture import Operand, Operation, Picture, ValueBox
 from autograd_mini.drawing.svg import svg_text

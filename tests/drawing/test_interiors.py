@@ -10,12 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd_mini import Value, draw, scope
-from autograd_mini.drawing.page.page import page_text
 
 
 def known(drawing):
     """The data of the page."""
-    return json.loads(re.search(r"const DATA = (.*);\n", page_text(drawing))[1])
+    return json.loads(re.search(r"const DATA = (.*);\n", drawing.page.html())[1])
 
 
 def values_inside(data, number):

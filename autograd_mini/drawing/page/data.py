@@ -6,23 +6,33 @@ What the values, partials and gradients are, the page computes from the leaves.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any, Literal
 
-from autograd_mini.drawing.page.formulas import kind_name, plan
-from autograd_mini.drawing.page.interiors import Interiors
+from autograd_mini.drawing.layout.layout import Direction
+from autograd_mini.drawing.page.formula_templates import kind_name, plan
+from autograd_mini.drawing.page.group_interiors import Interiors
 from autograd_mini.drawing.palette import STRONGEST
+from autograd_mini.drawing.picture import Picture
 from autograd_mini.engine.comparisons import noted
 from autograd_mini.engine.graph import Tape
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.mathml import MathMLPrinter
+from autograd_mini.symbols.names import Names
 from autograd_mini.symbols.text import printable
 
-if TYPE_CHECKING:
-    from autograd_mini.drawing.drawing import Drawing
+Kind = Literal["values", "partials", "gradients"]
 
 
-def explorer_data(drawing: Drawing, tape: Tape) -> dict[str, Any]:
-    """The graph of a drawing for the page, value by value in the order of the picture.
+def page_data(
+    picture: Picture,
+    names: Names,
+    tape: Tape,
+    direction: Direction,
+    digits: int,
+    quiz: Sequence[Kind],
+) -> dict[str, Any]:
+    """The graph of a picture for the page, value by value in the order of the tape.
 
     tape: for a leaf its number; for a result its kind and its operands, of which a string is a
     constant. strongest: the tint of the largest gradient. symbols: the labels in MathML, by place.
@@ -31,10 +41,9 @@ def explorer_data(drawing: Drawing, tape: Tape) -> dict[str, Any]:
     interior or -1, places of the values that it shows or, without a template, has, numbers of the
     groups inside, and of the stubs, as in `stubs`.
     """
-    names = drawing.names
     roots = list(dict.fromkeys(names.roots))
     symbol = MathMLPrinter().name
-    whole = drawing.picture.whole or drawing.picture
+    whole = picture.whole or picture
 
     def side(compared: Value | float) -> int | str:
         place = tape.places[id(compared)] if isinstance(compared, Value) else float(compared)
@@ -44,8 +53,8 @@ def explorer_data(drawing: Drawing, tape: Tape) -> dict[str, Any]:
         return not isinstance(compared, Value) or id(compared) in tape.places
 
     return {
-        "digits": drawing.digits,
-        "quiz": list(drawing.quiz),
+        "digits": digits,
+        "quiz": list(quiz),
         "strongest": STRONGEST,
         "roots": [tape.places[id(root)] for root in roots],
         "plans": [plan(root, tape) for root in roots],
@@ -66,17 +75,17 @@ def explorer_data(drawing: Drawing, tape: Tape) -> dict[str, Any]:
             for left, symbol, right, outcome in noted(names.values)
             if is_there(left) and is_there(right)
         ],
-        **_groups(drawing),
+        **_groups(picture, direction, digits),
     }
 
 
-def _groups(drawing: Drawing) -> dict[str, Any]:
-    """What a page with groups knows of them."""
-    if not drawing.picture.groups:
+def _groups(picture: Picture, direction: Direction, digits: int) -> dict[str, Any]:
+    """The groups of a picture and the templates that they open to."""
+    if not picture.groups:
         return {}
-    interiors = Interiors(drawing.picture, drawing.digits, drawing.direction)
+    interiors = Interiors(picture, digits, direction)
     return {
-        "direction": drawing.direction,
+        "direction": direction,
         "groups": interiors.groups,
         "templates": interiors.templates,
         "stubs": list(interiors.texts),

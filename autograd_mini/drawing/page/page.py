@@ -1,6 +1,6 @@
-"""A picture as a web page that explores itself: step by step, and with other leaves.
+"""A graph as a web page that computes: step by step, and with other leaves.
 
-The page loads nothing, and its policy lets nothing run but the one script that is named by hash.
+The page loads nothing, and its policy runs only the one script that it names by hash.
 """
 
 from __future__ import annotations
@@ -9,91 +9,113 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from autograd_mini.drawing.escape import xml_text
-from autograd_mini.drawing.lettering import letter, with_room, without_numbers
-from autograd_mini.drawing.page.explorer import (
-    compact,
-    controls_text,
-    explorer_data,
-    kinds,
-    kinds_text,
-    module_text,
-    style_text,
-)
-from autograd_mini.drawing.picture import Group, ValueBox
+from autograd_mini.drawing.layout import layered_layout
+from autograd_mini.drawing.layout.layout import Direction, Layout
+from autograd_mini.drawing.lettering import Lettering, letter, with_room, without_numbers
+from autograd_mini.drawing.page.bundle import compact, controls_text, module_text, style_text
+from autograd_mini.drawing.page.data import Kind, page_data
+from autograd_mini.drawing.page.formula_templates import kinds, kinds_text
+from autograd_mini.drawing.picture import Group, Picture, ValueBox
 from autograd_mini.drawing.svg import svg_text
 from autograd_mini.drawing.wording import HEADINGS, Row, heading, summary, table_rows
 from autograd_mini.engine.graph import Tape
 from autograd_mini.symbols.javascript import rows_text
-
-if TYPE_CHECKING:
-    from autograd_mini.drawing.drawing import Drawing
+from autograd_mini.symbols.names import Names
 
 
-def page_text(drawing: Drawing) -> str:
-    """Write a page; of a row that JavaScript cannot compute, one that shows and runs nothing.
+@dataclass(frozen=True)
+class Page:
+    """A graph as a page: its picture, with a name in every box and room for any number.
 
-    Raises: ValueError for a quiz on what JavaScript cannot compute.
+    partials: whether an edge shows its derivative. quiz: the kinds of numbers to ask for.
     """
-    picture, digits, quiz = drawing.picture, drawing.digits, drawing.quiz
-    drawing = roomy(drawing)
-    try:
-        script = explorer_script(drawing)
-    except ValueError as reason:
-        if quiz:
-            raise ValueError(f"there can be no quiz on this graph: {reason}") from None
-        table = _table(table_rows(picture, digits))
-        return _page(summary(picture), _body(drawing.svg(), "", table), "")
-    title = f"Quiz: find the {' and the '.join(quiz)}" if quiz else heading(picture)
-    start = "explore(document.querySelector('.explorer'), DATA, ROWS, KINDS, { linked: true });"
-    groups = bool(picture.groups)
-    return _page(title, explorer_body(drawing), f"\n{script}\n{start}\n", groups=groups)
 
+    picture: Picture
+    names: Names
+    direction: Direction
+    digits: int
+    partials: bool
+    quiz: tuple[Kind, ...] = ()
 
-def roomy(drawing: Drawing) -> Drawing:
-    """The same with a name in every box, as the page speaks of them, and room for any number."""
-    boxes = (
-        replace(box, label=box.label or box.name) if isinstance(box, ValueBox) else box
-        for box in drawing.picture.boxes
-    )
-    picture = replace(drawing.picture, boxes=tuple(boxes))
-    partials = any(edge.startswith("e") for edge in drawing.lettering)
-    lettering = letter(picture, digits=drawing.digits, partials=partials)
-    lettering = with_room(lettering, picture, drawing.digits)
-    return replace(drawing, picture=picture, lettering=lettering)
+    def html(self) -> str:
+        """Write the page. If JavaScript lacks an operation, the page only shows the picture.
 
+        Raises: ValueError for a quiz on an operation that JavaScript lacks.
+        """
+        try:
+            script = self.script()
+        except ValueError as reason:
+            if self.quiz:
+                raise ValueError(f"there can be no quiz on this graph: {reason}") from None
+            table = _table(table_rows(self.picture, self.digits))
+            svg = svg_text(self.named, self.lettering, self.layout)
+            return _document(summary(self.picture), _body(svg, "", table), "")
+        kinds = " and the ".join(self.quiz)
+        title = f"Quiz: find the {kinds}" if self.quiz else heading(self.picture)
+        start = "explore(document.querySelector('.explorer'), DATA, ROWS, KINDS, { linked: true });"
+        return _document(title, self.body(), f"\n{script}\n{start}\n", groups=self.has_groups)
 
-def explorer_svg(drawing: Drawing) -> str:
-    """The picture for the script, which fills in the numbers; in a quiz they must not be there."""
-    blank = without_numbers(drawing.lettering, drawing.picture)
-    boxes = (
-        replace(box, grad=None)
-        if isinstance(box, ValueBox)
-        else replace(box, steepness=None)
-        if isinstance(box, Group)
-        else box
-        for box in drawing.picture.boxes
-    )
-    picture = replace(drawing.picture, boxes=tuple(boxes))
-    return svg_text(picture, blank, drawing.layout, titles=False)
+    def body(self) -> str:
+        """The picture, the controls and an empty table, which the script fills."""
+        return _body(self.blank_svg(), controls_text(), _table([]))
 
+    def script(self) -> str:
+        """The module with `explore`, and DATA, ROWS and KINDS, which describe this graph.
 
-def explorer_script(drawing: Drawing) -> str:
-    """The module `explore` with what it needs of this graph: DATA, ROWS and KINDS.
+        Raises: ValueError for an operation that JavaScript lacks.
+        """
+        tape = Tape(self.names.roots)
+        rows = rows_text(tape.rows)
+        data = json.dumps(
+            page_data(self.picture, self.names, tape, self.direction, self.digits, self.quiz),
+            separators=(",", ":"),
+        )
+        # In a script "</script>" would end it, wherever it stands, and "<!--" would change its
+        # reading.
+        for sign in "/!sS":
+            data = data.replace(f"<{sign}", f"\\u003c{sign}")
+        generated = compact(f"{rows}\n{kinds_text(kinds(tape))}")
+        return f"{module_text(self.has_groups)}{generated}\nconst DATA = {data};"
 
-    Raises: ValueError for a row that needs what JavaScript's Math has not.
-    """
-    tape = Tape(drawing.names.roots)
-    rows = rows_text(tape.rows)
-    data = json.dumps(explorer_data(drawing, tape), separators=(",", ":"))
-    # In a script "</script>" would end it, wherever it stands, and "<!--" would change its reading.
-    for sign in "/!sS":
-        data = data.replace(f"<{sign}", f"\\u003c{sign}")
-    generated = compact(f"{rows}\n{kinds_text(kinds(tape))}")
-    return f"{module_text(bool(drawing.picture.groups))}{generated}\nconst DATA = {data};"
+    def blank_svg(self) -> str:
+        """The picture without numbers: the script fills them in, and a quiz must not hold them."""
+        blank = without_numbers(self.lettering, self.named)
+        boxes = (
+            replace(box, grad=None)
+            if isinstance(box, ValueBox)
+            else replace(box, steepness=None)
+            if isinstance(box, Group)
+            else box
+            for box in self.named.boxes
+        )
+        picture = replace(self.named, boxes=tuple(boxes))
+        return svg_text(picture, blank, self.layout, titles=False)
+
+    @property
+    def has_groups(self) -> bool:
+        return bool(self.picture.groups)
+
+    @cached_property
+    def named(self) -> Picture:
+        """The picture with a name in every box, as the page's sentences use them."""
+        boxes = (
+            replace(box, label=box.label or box.name) if isinstance(box, ValueBox) else box
+            for box in self.picture.boxes
+        )
+        return replace(self.picture, boxes=tuple(boxes))
+
+    @cached_property
+    def lettering(self) -> dict[str, Lettering]:
+        lettering = letter(self.named, digits=self.digits, partials=self.partials)
+        return with_room(lettering, self.named, self.digits)
+
+    @cached_property
+    def layout(self) -> Layout:
+        return layered_layout(self.named, self.lettering, self.direction)
 
 
 def _table(rows: Iterable[Row]) -> str:
@@ -112,18 +134,13 @@ def _table(rows: Iterable[Row]) -> str:
 """
 
 
-def explorer_body(drawing: Drawing) -> str:
-    """What the script brings to life, in HTML."""
-    return _body(explorer_svg(drawing), controls_text(), _table([]))  # the script fills the table
-
-
 def _body(svg: str, controls: str, table: str) -> str:
     return f"""<div class="picture" tabindex="0" role="region" aria-label="graph">
 {svg}</div>
 {controls}{table}"""
 
 
-def _page(title: str, body: str, script: str, *, groups: bool = False) -> str:
+def _document(title: str, body: str, script: str, *, groups: bool = False) -> str:
     title = xml_text(title)
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = "default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'unsafe-inline'"

@@ -8,14 +8,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from autograd_mini.drawing.page.explorer import style_text
-from autograd_mini.drawing.page.page import explorer_body, explorer_script, page_text, roomy
+from autograd_mini.drawing.page.bundle import style_text
+from autograd_mini.drawing.page.page import Page
 from autograd_mini.symbols.text import printable
-
-if TYPE_CHECKING:
-    from autograd_mini.drawing.drawing import Drawing
 
 _RENDER = """
 function render({ model, el }) {
@@ -40,26 +37,28 @@ export default { render };
 """
 
 
-def explorer_widget(drawing: Drawing) -> Any:
-    """An `anywidget.AnyWidget` with the trait `leaves`, numbers by names; else a `Frame`."""
+def page_widget(page: Page, fallback: Mapping[str, str]) -> Any:
+    """An `anywidget.AnyWidget` with the trait `leaves`, numbers by names; else a `Frame`.
+
+    fallback: the MIME bundle for a notebook that shows no widgets.
+    """
     try:
         import anywidget
         import traitlets
     except ImportError:
-        return Frame(page_text(drawing))
+        return Frame(page.html())
 
-    names = drawing.names
+    names = page.names
     known = {printable(names(value)): value.data for value in names.values if value.op is None}
-    drawn = roomy(drawing)
     # The picture's own style would hold for the whole notebook.
-    body = explorer_body(drawn).replace("<style>", "<style>.explorer {", 1)
+    body = page.body().replace("<style>", "<style>.explorer {", 1)
     body = body.replace("</style>", "}</style>", 1)
 
     class Explorer(anywidget.AnyWidget):
         """The page of one graph. leaves: their numbers, which the page and Python both set."""
 
-        _esm = explorer_script(drawn) + _RENDER  # of this graph, hence a class for it
-        _css = style_text(nested=True, groups=bool(drawn.picture.groups))
+        _esm = page.script() + _RENDER  # of this graph, hence a class for it
+        _css = style_text(nested=True, groups=page.has_groups)
         _body = traitlets.Unicode(body).tag(sync=True)
         leaves = traitlets.Dict(dict(known)).tag(sync=True)
 
@@ -75,7 +74,7 @@ def explorer_widget(drawing: Drawing) -> Any:
             bundle = super()._repr_mimebundle_(**options)
             shown = bundle[0] if isinstance(bundle, tuple) else bundle
             if shown is not None:
-                shown.update(drawing._repr_mimebundle_())
+                shown.update(fallback)
             return bundle
 
     def _numbers(given: Mapping[str, Any], known: Mapping[str, float]) -> dict[str, float]:
