@@ -1,6 +1,6 @@
-"""The graph between a root and what it is differentiated by, condensed to its steps.
+"""The chain of a derivative: the graph between two values, condensed to its named steps.
 
-A step is a value that has a name; what lies between two steps is one factor of the chain.
+A step is a value with a label. The unlabelled values between two steps make up one factor.
 """
 
 from __future__ import annotations
@@ -11,23 +11,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from autograd_mini.engine.graph import topological_order
+from autograd_mini.engine.graph import dependents, edges, reverse_sweep, topological_order
 from autograd_mini.engine.operation import Operation
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.formulas import factor, row_of, section
 from autograd_mini.symbols.names import Names
 
-# A formula with more numbers, names and operations than this gets a name of its own where others
-# would repeat it.
+# A value whose formula has more numbers, names and operations than this becomes a step where other
+# formulas would repeat it.
 LONG = 30
 
 
 @dataclass(frozen=True, eq=False)
 class Factor:
-    """d result / d operand, over the paths that meet no other step.
-
-    value: its number.
-    """
+    """d result / d operand over the paths that meet no other step, and its number."""
 
     result: Value
     operand: Value
@@ -36,14 +33,14 @@ class Factor:
 
     @cached_property
     def formula(self) -> ast.expr:
-        """The factor as a tree over the names of the steps, simplified."""
+        """The factor as a simplified tree over the names of the steps."""
         chain = self.chain
         nodes = chain.section(self.result)
         return factor(self.result, self.operand, chain.is_step, chain.names, nodes)
 
     @cached_property
     def held(self) -> tuple[Value, ...]:
-        """The operands of `result` that depend on `operand` too, and are held fixed here."""
+        """The other operands of `result` that depend on `operand`, held fixed in this factor."""
         return self.chain.between(self.result, self.operand)
 
     def __repr__(self) -> str:
@@ -52,10 +49,10 @@ class Factor:
 
 
 class Chain:
-    """The steps between `root` and `wrt`, and the factors that join them.
+    """The steps between `root` and `wrt`, and the factors that connect them.
 
-    wrt: one value, or several; None for all leaves.
-    nets: whether what is put into an activation is a step even if it has no name.
+    wrt: None for all leaves.
+    nets: whether the input of an activation is a step even without a label.
     """
 
     def __init__(
@@ -72,10 +69,10 @@ class Chain:
         values = topological_order(root)
         ends = [wrt] if wrt is not None else [value for value in values if value.op is None]
         self._steps = choose_steps(values, [root, *ends], nets)
-        self._relevant = _depending_on(ends, values)
+        self._relevant: set[Value] = dependents(values, ends)
         # In topological order, operands before results.
         self.steps: list[Value] = [
-            value for value in values if id(value) in self._steps and id(value) in self._relevant
+            value for value in values if id(value) in self._steps and value in self._relevant
         ]
         self._below: dict[int, list[Factor]] = {
             id(step): self._factors(step) for step in self.steps
@@ -92,29 +89,29 @@ class Chain:
         return id(value) in self._steps
 
     def below(self, result: Value) -> list[Factor]:
-        """The factors from `result` down to the steps that it was computed from."""
+        """The factors d result / d operand, for the steps that `result` was computed from."""
         return self._below.get(id(result), [])
 
     def above(self, operand: Value) -> list[Factor]:
-        """The factors from the steps that `operand` was used for down to it."""
+        """The factors d result / d operand, for the steps that were computed from `operand`."""
         return self._above.get(id(operand), [])
 
     def section(self, result: Value) -> list[Value]:
-        """`result` and what lies between it and the steps below it, operands first."""
+        """`result` and the values between it and the steps below it, operands first."""
         if id(result) not in self._sections:
             self._sections[id(result)] = section(result, self.is_step)
         return self._sections[id(result)]
 
     def derivative(self, step: Value) -> float:
-        """d root / d step: over all paths."""
-        return self._adjoints.get(id(step), 0.0)
+        """d root / d step over all paths."""
+        return self._adjoints.get(step, 0.0)
 
     def path_count(self, step: Value) -> int:
         """The number of paths from the root down to `step`."""
-        return self._path_counts.get(id(step), 0)
+        return self._path_counts.get(step, 0)
 
     def between(self, result: Value, operand: Value) -> tuple[Value, ...]:
-        """The operands of `result` through which `operand` reaches it on other ways."""
+        """The other operands of `result` that depend on `operand`."""
         others = [each.operand for each in self.below(result) if each.operand is not operand]
         if not others or len(self.above(operand)) < 2:
             return ()
@@ -152,52 +149,45 @@ class Chain:
         return {id(step): place for place, step in enumerate(self.steps)}
 
     @cached_property
-    def _adjoints(self) -> dict[int, float]:
-        adjoints = {id(self.root): 1.0}
-        for step in reversed(self.steps):
-            for each in self.below(step):
-                share = adjoints[id(step)] * each.value
-                adjoints[id(each.operand)] = adjoints.get(id(each.operand), 0.0) + share
-        return adjoints
+    def _adjoints(self) -> dict[Value, float]:
+        return reverse_sweep(self.steps, {self.root: 1.0}, self._edges)
 
     @cached_property
-    def _path_counts(self) -> dict[int, int]:
-        counts = {id(self.root): 1}
-        for step in reversed(self.steps):
-            for each in self.below(step):
-                counts[id(each.operand)] = counts.get(id(each.operand), 0) + counts[id(step)]
-        return counts
+    def _path_counts(self) -> dict[Value, int]:
+        return reverse_sweep(
+            self.steps, {self.root: 1}, self._edges, times=lambda paths, partial: paths
+        )
+
+    def _edges(self, step: Value) -> list[tuple[Value, float]]:
+        return [(each.operand, each.value) for each in self.below(step)]
 
     def _factors(self, result: Value) -> list[Factor]:
         """The factors below `result`, in the order of its formula."""
 
         def is_end(value: Value) -> bool:
-            return id(value) in self._steps or id(value) not in self._relevant
+            return id(value) in self._steps or value not in self._relevant
 
         if result is self.wrt:
             return []
         between = section(result, is_end)
-        operands: dict[int, Value] = {}
-        for node in between:
-            for operand in node.operands:
-                if isinstance(operand, Value) and self._is_end(operand):
-                    operands[id(operand)] = operand
-        adjoints = dict.fromkeys([*map(id, between), *operands], 0.0)
-        adjoints[id(result)] = 1.0
-        for node in reversed(between):
-            for operand, partial in zip(node.operands, node.partials):
-                if id(operand) in adjoints and partial is not None:
-                    adjoints[id(operand)] += adjoints[id(node)] * partial
-        return [Factor(result, operand, adjoints[key], self) for key, operand in operands.items()]
-
-    def _is_end(self, value: Value) -> bool:
-        return id(value) in self._relevant and id(value) in self._steps
+        operands = [
+            operand
+            for node in between
+            for operand in node.operands
+            if isinstance(operand, Value)
+            and id(operand) in self._steps
+            and operand in self._relevant
+        ]
+        adjoints = reverse_sweep(between, {result: 1.0}, edges)
+        return [
+            Factor(result, operand, adjoints[operand], self) for operand in dict.fromkeys(operands)
+        ]
 
     def _fold_parts_of_the_root(self) -> None:
-        """Take the parts of which the root is only the sum for the root itself.
+        """Drop the steps of which the root is a mere sum.
 
-        Where E = E_o1 + E_o2, lectures write dE/dout_o1 and leave out dE/dE_o1 = 1. A part stays
-        a step where something beside it is used by another part: there the paths part.
+        Where E = E_o1 + E_o2, lectures write dE/dout_o1 and leave out dE/dE_o1 = 1. A term stays a
+        step if one of its operands is also used elsewhere, since paths fork there.
         """
         kept: list[Factor] = []
         folded: set[int] = set()
@@ -227,18 +217,10 @@ class Chain:
         return all(passes_on(row_of(node)) for node in section(result, self.is_step))
 
 
-def _depending_on(ends: list[Value], values: list[Value]) -> set[int]:
-    found = set(map(id, ends))
-    for value in values:
-        if any(id(operand) in found for operand in value.operands):
-            found.add(id(value))
-    return found
-
-
 def choose_steps(values: list[Value], ends: Iterable[Value], nets: bool) -> set[int]:
-    """The ids of the steps: what has a name, `ends`, and what would make a factor too long.
+    """The ids of the steps: labelled values, `ends`, and values that make a factor too long.
 
-    Where nothing has a name, every value is a step.
+    If no value has a label, each is a step.
     """
     if not any(value.label for value in values):
         return set(map(id, values))
@@ -256,7 +238,7 @@ def choose_steps(values: list[Value], ends: Iterable[Value], nets: bool) -> set[
             steps.update(map(id, value.operands))
     sizes: dict[int, int] = {}
     for value in values:
-        # Sizes double where a value is used twice; beyond LONG it does not matter by how much.
+        # Sizes double where a value is used twice, so they are capped.
         size = 1 + sum(sizes.get(id(operand), 1) for operand in value.operands)
         if size > LONG and (uses.get(id(value), 0) > 1 or id(value) in repeated):
             steps.add(id(value))
@@ -265,11 +247,11 @@ def choose_steps(values: list[Value], ends: Iterable[Value], nets: bool) -> set[
 
 
 def is_activation(row: Operation) -> bool:
-    """Whether `row` is what a unit applies to its weighted sum: a function of one operand."""
+    """Whether `row` can be the activation of a unit: a function of one operand, not linear."""
     return row.arity == 1 and not passes_on(row)
 
 
 @cache
 def passes_on(row: Operation) -> bool:
-    """Whether the partials of `row` are mere numbers, as a sum's, which make no factor longer."""
+    """Whether the partials of `row` are numbers, as those of a sum, which lengthen no factor."""
     return all(re.fullmatch(r"-?[\d.]+", partial) for partial in row.partials)

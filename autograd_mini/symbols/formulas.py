@@ -1,8 +1,8 @@
 """Formulas of a graph: trees over the names of its values, made from the rows of the table.
 
-A tree is Python's own (`ast`), as in `autograd_mini.engine.tree`: numbers, the names of values,
-operators, and calls of rows. `is_step` says which values a formula stops at and calls by name;
-the others are written out. Leaves always stand by their names.
+A tree is Python's (`ast`), as in `autograd_mini.engine.tree`: numbers, names of values, operators
+and calls of rows. `is_step` selects the values that a formula refers to by name; it writes out the
+others. Leaves always stand by name.
 
 >>> w, x, t = Value(0.5, label="w"), Value(2.0, label="x"), Value(0.3, label="t")
 >>> out = (w * x).sigmoid()
@@ -25,8 +25,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from autograd_mini.engine.comparisons import COMPARE
+from autograd_mini.engine.graph import dependents, reverse_sweep
 from autograd_mini.engine.operation import TABLE, Operation, find
-from autograd_mini.engine.tree import BINARY, COMPARISONS, Printer, parse
+from autograd_mini.engine.tree import BINARY, COMPARISONS, Printer, Transformer, parse
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.names import name_of
 from autograd_mini.symbols.simplify import negated, number, simplify
@@ -39,15 +40,15 @@ NameOf = Callable[[Value], str]
 ROWS = {(row.symbol, row.arity): name for name, row in TABLE.items()}
 ONE = ast.Constant(1)
 
-# Trees are never changed, so one of each rule will do.
+# Trees are never changed, so one tree for each rule is enough.
 read: Callable[..., ast.expr] = functools.cache(parse)
 
 
 def formula(value: Value, is_step: IsStep, name: NameOf = name_of) -> ast.expr:
-    """How `value` was computed from the nearest steps below it; a leaf's is its name.
+    """`value` in terms of the nearest steps below it; the formula of a leaf is its name.
 
-    Nothing is simplified: evaluated on the recorded numbers, it gives the recorded number to
-    the last bit. It is as long as what lies between the steps, so a long chain needs some.
+    Nothing is simplified: evaluated at the recorded numbers, the formula gives the recorded number
+    to the last bit. It is as long as the graph between the steps.
     """
     trees: dict[int, ast.expr] = {}
     for node in section(value, is_step):
@@ -79,27 +80,33 @@ def factor(
 ) -> ast.expr:
     """d result / d operand over the paths that meet no other step, simplified.
 
-    Where `operand` reaches `result` only in this way, that is the whole derivative.
+    This is the whole derivative if no other path leads from `operand` to `result`.
 
-    nodes: section(result, is_step), for a caller that has it.
+    nodes: section(result, is_step), if the caller has it.
     """
     between = leading_to(operand, section(result, is_step) if nodes is None else nodes)
-    adjoints: dict[int, list[ast.expr]] = {id(node): [] for node in between}
-    adjoints[id(operand)] = []
-    adjoints[id(result)] = [ONE]
-    for node in reversed(between):
-        adjoint = total(adjoints[id(node)])
+    relevant = {*between, operand}
+
+    def partials(node: Value) -> Iterator[tuple[Value, ast.expr]]:
         for position, below in enumerate(node.operands):
-            if isinstance(below, Value) and id(below) in adjoints:
-                share = times(adjoint, partial(node, position, result, is_step, name))
-                adjoints[id(below)].append(share)
-    return simplify(total(adjoints[id(operand)]))
+            if isinstance(below, Value) and below in relevant:
+                yield below, partial(node, position, result, is_step, name)
+
+    # An adjoint is a tuple of terms, since their order is that of the formula.
+    one: tuple[ast.expr, ...] = (ONE,)
+    adjoints = reverse_sweep(
+        between,
+        {result: one},
+        partials,
+        times=lambda terms, slope: (times(total(terms), slope),),
+    )
+    return simplify(total(adjoints.get(operand, ())))
 
 
 def partial(
     node: Value, position: int, result: Value, is_step: IsStep, name: NameOf = name_of
 ) -> ast.expr:
-    """d node / d its operand at `position`, operands written as formulas; `result` by its name."""
+    """d node / d its operand at `position`, with operands as formulas and `result` by name."""
     rule = branch(read(row_of(node).partials[position]), recorded(node))
     meanings: dict[str, ast.expr] = {}
     for letter in {found.id for found in ast.walk(rule) if isinstance(found, ast.Name)} & set(
@@ -116,9 +123,9 @@ def partial(
 
 
 def section(result: Value, is_step: IsStep) -> list[Value]:
-    """`result` and what lies between it and the nearest steps, operands before results.
+    """`result` and the values between it and the nearest steps, operands before results.
 
-    The steps and leaves at its lower end are left out.
+    The steps and leaves at its lower end are not included.
     """
     order: list[Value] = []
     seen = {id(result)}
@@ -139,61 +146,61 @@ def section(result: Value, is_step: IsStep) -> list[Value]:
 
 
 def leading_to(operand: Value, nodes: Sequence[Value]) -> list[Value]:
-    """Those of `nodes` that depend on `operand`, itself left out; operands before results."""
-    found = {id(operand)}
-    leading = []
-    for node in nodes:
-        if node is not operand and any(id(below) in found for below in node.operands):
-            found.add(id(node))
-            leading.append(node)
-    return leading
+    """Those of `nodes`, which stand operands before results, that depend on `operand`.
+
+    `operand` itself is not included.
+    """
+    leading = dependents(nodes, [operand])
+    return [node for node in nodes if node in leading and node is not operand]
 
 
 def row_of(node: Value) -> Operation:
-    """The row that made `node`, which is no leaf."""
+    """The row that computed `node`, which is not a leaf."""
     assert node.op is not None
     return node.op
 
 
 def recorded(node: Value) -> dict[str, float]:
-    """The numbers of x, y and z in the row that made `node`."""
+    """The numbers of x, y and z in the row that computed `node`."""
     return {**dict(zip("xy", map(float, node.operands))), "z": node.data}
 
 
+class _Branch(Transformer):
+    """Replaces a conditional by its branch for `numbers`."""
+
+    def __init__(self, numbers: Mapping[str, float]) -> None:
+        self.numbers = numbers
+
+    def conditional(self, test: ast.expr, body: ast.expr, orelse: ast.expr) -> ast.expr:
+        return self.visit(body if evaluate(test, self.numbers) else orelse)
+
+
 def branch(rule: ast.expr, numbers: Mapping[str, float]) -> ast.expr:
-    """`rule` without its conditionals: of each the branch that is taken at `numbers`.
+    """`rule` with each conditional replaced by the branch that is taken at `numbers`.
 
     >>> print(Printer().text(branch(parse("0 if x <= 0 else y"), {"x": 1.0})))
     y
     """
-    match rule:
-        case ast.IfExp(test=test, body=body, orelse=orelse):
-            return branch(body if evaluate(test, numbers) else orelse, numbers)
-        case ast.UnaryOp(op=sign, operand=operand):
-            return ast.UnaryOp(sign, branch(operand, numbers))
-        case ast.BinOp(left=left, op=symbol, right=right):
-            return ast.BinOp(branch(left, numbers), symbol, branch(right, numbers))
-        case ast.Call(func=function, args=arguments):
-            return ast.Call(function, [branch(each, numbers) for each in arguments], [])
-    return rule
+    return _Branch(numbers).visit(rule)
+
+
+class _Substitution(Transformer):
+    """Replaces names by their `meanings`."""
+
+    def __init__(self, meanings: Mapping[str, ast.expr]) -> None:
+        self.meanings = meanings
+
+    def name(self, name: str) -> ast.expr:
+        return self.meanings.get(name) or ast.Name(name)
 
 
 def substitute(tree: ast.expr, meanings: Mapping[str, ast.expr]) -> ast.expr:
-    """`tree` with the names that have a meaning replaced by it."""
-    match tree:
-        case ast.Name(id=name):
-            return meanings.get(name, tree)
-        case ast.UnaryOp(op=sign, operand=operand):
-            return ast.UnaryOp(sign, substitute(operand, meanings))
-        case ast.BinOp(left=left, op=symbol, right=right):
-            return ast.BinOp(substitute(left, meanings), symbol, substitute(right, meanings))
-        case ast.Call(func=function, args=arguments):
-            return ast.Call(function, [substitute(each, meanings) for each in arguments], [])
-    return tree
+    """`tree` with each name that has a meaning replaced by it."""
+    return _Substitution(meanings).visit(tree)
 
 
 def times(left: ast.expr, right: ast.expr) -> ast.expr:
-    """Their product; a sign or a 1 that comes back at every step of a chain is not piled up."""
+    """left * right, where a factor 1 or -1 leaves only the other factor and its sign."""
     for one, other in ((left, right), (right, left)):
         match one:
             case ast.Constant(value=1):
@@ -203,27 +210,20 @@ def times(left: ast.expr, right: ast.expr) -> ast.expr:
     return ast.BinOp(left, ast.Mult(), right)
 
 
-def total(shares: list[ast.expr]) -> ast.expr:
-    """The sum of what came down, last first, which is the order of the formula; 0 if nothing."""
-    if not shares:
+def total(terms: Sequence[ast.expr]) -> ast.expr:
+    """The sum of `terms`, the last first, which is the order of the formula; 0 for no terms."""
+    if not terms:
         return ast.Constant(0)
-    tree = shares[-1]
-    for term in shares[-2::-1]:
+    tree = terms[-1]
+    for term in terms[-2::-1]:
         tree = ast.BinOp(tree, ast.Add(), term)
     return tree
 
 
-def evaluate(
-    tree: ast.expr,
-    environment: Mapping[str, T],
-    function: Callable[[str], Callable[..., Any]] = find,
-    constant: Callable[[float], Any] = float,
-) -> T:
-    """What `tree` comes to when its names stand for what `environment` says.
+def evaluate(tree: ast.expr, environment: Mapping[str, T]) -> T:
+    """The value of `tree` where its names stand for the entries of `environment`.
 
-    function: gives, for the name of a row, what computes it; operators are rows too ("add",
-        "pow"). The rows themselves do for floats, and for Values, which they record.
-    constant: makes what the arithmetic computes with of a number in the tree.
+    The rows of the table compute it: floats from floats, and Values, recorded, from Values.
 
     >>> tree = parse("w * x + 1", names=("w", "x"))
     >>> evaluate(tree, {"w": 0.5, "x": 2.0})
@@ -231,35 +231,38 @@ def evaluate(
     >>> evaluate(tree, {"w": Value(0.5), "x": Value(2.0)})
     Value(data=2.0)
 
-    Raises: LookupError for a name without a meaning; what the arithmetic raises.
+    Raises: LookupError for a name that is not in `environment`; DomainError.
     """
     results: list[Any] = []
-    for node in postorder(tree):
+    for node in postorder(tree):  # not an Interpreter: a sum may have thousands of terms
         match node:
             case ast.Constant(value=int() | float() as value):
-                results.append(constant(value))
+                results.append(float(value))
             case ast.Name(id=name):
                 if name not in environment:
-                    known = ", ".join(environment) or "nothing"
-                    raise LookupError(f"{name!r} has no value here; what has one: {known}")
+                    known = ", ".join(environment) or "none"
+                    raise LookupError(f"{name!r} has no value here; names with a value: {known}")
                 results.append(environment[name])
             case ast.UnaryOp():
-                results.append(function(ROWS["-", 1])(results.pop()))
+                results.append(find(ROWS["-", 1])(results.pop()))
             case ast.BinOp(op=symbol):
                 right, left = results.pop(), results.pop()
-                results.append(function(ROWS[BINARY[type(symbol)][0], 2])(left, right))
+                results.append(find(ROWS[BINARY[type(symbol)][0], 2])(left, right))
             case ast.Compare(ops=[comparison]):
                 right, left = results.pop(), results.pop()
                 results.append(COMPARE[COMPARISONS[type(comparison)]](left, right))
             case ast.Call(func=ast.Name(id=name), args=arguments):
                 operands = [results.pop() for _ in arguments][::-1]
-                results.append(function(name)(*operands))
+                results.append(find(name)(*operands))
     outcome: T = results.pop()
     return outcome
 
 
 def postorder(tree: ast.expr) -> Iterator[ast.expr]:
-    """The nodes of `tree` without conditionals, operands before what they are operands of."""
+    """The nodes of `tree`, each after its operands.
+
+    Raises: ValueError for a conditional.
+    """
     stack = [(tree, False)]
     while stack:
         node, entered = stack.pop()
@@ -271,7 +274,7 @@ def postorder(tree: ast.expr) -> Iterator[ast.expr]:
             case ast.Call(args=arguments):
                 below = arguments
             case ast.IfExp():
-                raise ValueError(f"{Printer().text(node)} has two branches: take one with branch()")
+                raise ValueError(f"{Printer().text(node)} has two branches; take one with branch()")
             case _:
                 below = []
         if entered or not below:

@@ -13,7 +13,7 @@ import re
 from autograd_mini.engine.tree import ATOM, COMPARISON, CONDITIONAL, POWER, PRODUCT
 from autograd_mini.symbols.text import GREEK, TextPrinter, printable, symbol
 
-# What LaTeX calls the rows; another is set as an operator under its own name.
+# The commands of LaTeX for rows; any other row is set as \operatorname.
 FUNCTIONS = {name: rf"\{name}" for name in ("exp", "log", "sin", "cos", "tan", "sinh", "cosh")} | {
     "tanh": r"\tanh",
     "asin": r"\arcsin",
@@ -30,7 +30,7 @@ _SPECIAL = {character: "\\" + character for character in "#$%&_{}"} | {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
-    # Notebooks look for mathematics between dollars before they read LaTeX.
+    # Notebooks search for mathematics between dollars before they read LaTeX.
     "$": r"\textdollar{}",
     "<": r"\textless{}",
     ">": r"\textgreater{}",
@@ -38,7 +38,7 @@ _SPECIAL = {character: "\\" + character for character in "#$%&_{}"} | {
 
 
 def escaped(text: str) -> str:
-    r"""Any text, to be put between \text{ and }.
+    r"""`text` for use between \text{ and }.
 
     >>> print(escaped("50% of {x}"))
     50\% of \{x\}
@@ -79,7 +79,7 @@ class LatexPrinter(TextPrinter):
         return f"{self.base(base)}^{{{self.text(exponent)}}}"
 
     def base(self, base: ast.expr) -> str:
-        """What is raised to a power: a fraction, a root or e^x would be misread without ( )."""
+        """The base of a power; a fraction, a root or e^x needs parentheses."""
         fragile = isinstance(base, (ast.BinOp, ast.Call))
         return self.parenthesized(self.text(base)) if fragile else self.text(base, ATOM)
 

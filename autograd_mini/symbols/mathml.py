@@ -13,7 +13,7 @@ from html import escape
 from autograd_mini.engine.tree import ATOM, COMPARISON, CONDITIONAL, POWER, PRODUCT
 from autograd_mini.symbols.text import GREEK, TextPrinter, printable, symbol
 
-# Functions that mathematics calls otherwise than the table does.
+# The names in mathematics of rows that have another name in the table.
 FUNCTIONS = {
     "asin": "arcsin",
     "acos": "arccos",
@@ -30,24 +30,24 @@ COMPARED = {
     "!=": "\N{NOT EQUAL TO}",
 }
 MINUS = "\N{MINUS SIGN}"
-# Fences that do not grow: those that do look heavy around a single line.
+# Fences that do not stretch, since stretched ones look heavy around a single line.
 OPEN, CLOSE = '<mo stretchy="false">(</mo>', '<mo stretchy="false">)</mo>'
 
 
 def token(element: str, text: str) -> str:
-    """An element with a text in it: mi for a name, mn a number, mo an operator, mtext words."""
+    """An element with text: mi for a name, mn a number, mo an operator, mtext words."""
     return f"<{element}>{escape(printable(text))}</{element}>"
 
 
 def row(*parts: str) -> str:
-    """Parts side by side, as one."""
+    """The parts side by side, as one element."""
     return f"<mrow>{''.join(parts)}</mrow>"
 
 
 class MathMLPrinter(TextPrinter):
-    """Writes MathML elements, to stand in a <math>."""
+    """Writes the MathML elements inside a <math>."""
 
-    # Said to be infix or prefix, since the first in a row would be taken for a sign.
+    # Marked as infix or prefix, because the first operator of a row is taken for a sign.
     plus = '<mo form="infix">+</mo>'
     minus: str = f'<mo form="infix">{MINUS}</mo>'
     sign: str = f'<mo form="prefix">{MINUS}</mo>'

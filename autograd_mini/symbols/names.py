@@ -1,4 +1,4 @@
-"""What the values of a graph are called where it is written down."""
+"""Names for the values of a graph."""
 
 from __future__ import annotations
 
@@ -13,20 +13,19 @@ from autograd_mini.engine.value import Value
 
 
 class Names:
-    """A name of its own for every value below `roots`: its label, else v1, v2, ...
+    """A unique name for every value below `roots`: its label, else v1, v2, ...
 
-    roots: as given, in a list. values: all of them, in topological order.
+    roots: the roots as a list. values: all values below them, in topological order.
 
-    The numbers count the values without a label, operands before results: the same graph gets
-    the same names every time.
+    The numbers count the values without a label, operands before results, so that a graph gets the
+    same names every time.
 
     >>> a, b = Value(1.0, label="a"), Value(2.0)
     >>> names = Names(a * b)
     >>> names(a), names(b), names(names.values[-1])
     ('a', 'v1', 'v2')
 
-    Values with the same label are told apart by the scopes that they were made in, and where
-    these agree by number:
+    Values with the same label are distinguished by scope, and within one scope by number:
 
     >>> x, y = Value(1.0, label="x"), Value(2.0, label="x")
     >>> names = Names(x * y)
@@ -37,7 +36,7 @@ class Names:
     def __init__(self, roots: Value | Iterable[Value]) -> None:
         self.roots: list[Value] = [roots] if isinstance(roots, Value) else list(roots)
         self.values: list[Value] = topological_order(self.roots)
-        self._names = _told_apart(self.values)
+        self._names = _unique_labels(self.values)
         taken = set(self._names.values())
         number = 0
         for value in self.values:
@@ -56,20 +55,19 @@ class Names:
 
 
 def name_of(value: Value) -> str:
-    """The label of `value`: its name where everything that is written has a label of its own.
+    """The label of `value`, as a name where labels are unique.
 
-    Raises: ValueError if it has none.
+    Raises: ValueError if it has no label.
     """
     if not value.label:
         raise ValueError(
-            f"{value!r} has no label to be written by: give it one, or name the values of the "
-            "whole graph with Names(root)"
+            f"{value!r} has no label; give it one, or name all values of the graph with Names(root)"
         )
     return value.label
 
 
 def by_name(values: Iterable[Value], names: Callable[[Value], str]) -> list[Value]:
-    """`values` in the order of their names, w2 before w10."""
+    """`values` sorted by name, w2 before w10."""
 
     def parts(value: Value) -> list[tuple[int, str]]:
         return [
@@ -81,10 +79,10 @@ def by_name(values: Iterable[Value], names: Callable[[Value], str]) -> list[Valu
 
 
 def input_names(f: Callable[..., Any], inputs: Sequence[Value | float]) -> list[str]:
-    """A name for each input: its label, else what f calls it."""
+    """A name for each input: its label, else the name of the parameter of `f`."""
     try:
         parameters = list(inspect.signature(f).parameters.values())
-    except (TypeError, ValueError):  # some functions written in C do not say
+    except (TypeError, ValueError):  # some functions written in C have no signature
         parameters = []
     called: list[str] = []
     for parameter in parameters:
@@ -97,8 +95,8 @@ def input_names(f: Callable[..., Any], inputs: Sequence[Value | float]) -> list[
     return [(x.label if isinstance(x, Value) else "") or name for x, name in zip(inputs, called)]
 
 
-def _told_apart(values: list[Value]) -> dict[int, str]:
-    """A name of its own for every value that has a label, by its id."""
+def _unique_labels(values: list[Value]) -> dict[int, str]:
+    """A unique name for every value with a label, by id."""
     names = {id(value): value.label for value in values if value.label}
     shared = Counter(names.values())
     for value in values:

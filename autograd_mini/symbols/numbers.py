@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-# Beyond these powers of ten an exponent is easier to read than zeros.
+# Outside these powers of ten an exponent is easier to read than zeros.
 SMALLEST, LARGEST = -5, 15
 
 
 class Decimals:
-    """Writes numbers that stand in one derivation with the same number of decimals.
+    """Writes the numbers of one explanation with the same number of decimals.
 
-    digits: how many decimals; of a number that is too small for them, as many significant
-        digits. Each digit more before the point of the largest number takes one away.
+    digits: number of decimals, or of significant digits where a number is too small for them. Each
+        further digit before the point of the largest number takes one decimal away.
 
     >>> decimals = Decimals(9, [0.7413650695, 0.5, 4.3e-12])
     >>> [decimals(number) for number in (0.7413650695, 0.5, 4.3e-12, -2.0)]
@@ -34,11 +34,11 @@ class Decimals:
             return "0"
         size = math.floor(math.log10(abs(number)))
         exact = _shortest(number)
-        # A number that is short is written as it is, so that what is rounded can be told.
+        # A short number is written in full, so that a rounded one can be recognised.
         if SMALLEST <= size < LARGEST:
             if len(exact.partition(".")[2]) < self.places or "." not in exact:
                 return exact
-            # At least half of the digits must be seen.
+            # At least half of the digits must show.
             if self.places + size + 1 >= (self.digits + 1) // 2:
                 return f"{number:.{self.places}f}"
             return f"{number:.{max(self.digits - 1 - size, 0)}f}"
@@ -47,7 +47,7 @@ class Decimals:
 
 
 def _shortest(number: float) -> str:
-    """The fewest digits that are read as `number`, without an exponent."""
+    """The fewest digits that read back as `number`, without an exponent."""
     return (
         _unpadded(f"{number:.{LARGEST - SMALLEST}f}")
         if number.is_integer()
@@ -67,7 +67,7 @@ def _unpadded(digits: str) -> str:
     return digits.rstrip("0").rstrip(".") if "." in digits else digits
 
 
-# Below this a number is written out; from here on an exponent is easier to read than zeros.
+# Smaller numbers are written without an exponent.
 WRITTEN_OUT_BELOW = 1e6
 
 
@@ -88,7 +88,7 @@ def format_number(value: float, digits: int) -> str:
 
 
 def all_digits(value: float) -> str:
-    """Write a number with as many digits as tell it from every other.
+    """Write a number with the fewest digits that read back as that number.
 
     >>> all_digits(0.1), all_digits(2.0)
     ('0.1', '2')

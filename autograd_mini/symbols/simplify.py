@@ -1,8 +1,8 @@
-"""Light, exact simplification: a formula as a person writes it, in the order it came in.
+"""Light, exact simplification: a formula as a person writes it, in its original order.
 
-Only what nobody would leave standing is done: factors 1 and terms 0 go, numbers are multiplied
-and added where the result is short, signs are drawn together, equal factors become powers and
-equal terms multiples. Nothing is expanded, factored or sorted.
+Factors 1 and terms 0 disappear, numbers are multiplied and added where the result is short, signs
+are collected, equal factors become powers and equal terms multiples. Nothing is expanded, factored
+or sorted.
 
 >>> from autograd_mini.engine.tree import parse
 >>> def simplified(text):
@@ -12,7 +12,7 @@ equal terms multiples. Nothing is expanded, factored or sorted.
 >>> simplified("x + x"), simplified("1 - -z / y / y"), simplified("0 * x + y * 1")
 ('2 * x', '1 + z / y ** 2', 'y')
 
-A number counts as the decimal that it is written as: 0.1 + 0.2 is 0.3.
+A number is read as the decimal that it prints as: 0.1 + 0.2 is 0.3.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from fractions import Fraction
 
 from autograd_mini.engine.tree import ATOM, Printer
 
-# Numbers are multiplied and added as long as numerator and denominator stay below this.
+# Numbers are multiplied and added while numerator and denominator stay below this.
 SHORT = 10**9
-# Beyond this an exact whole number is no longer read as one.
+# A larger whole number is written as a float.
 WHOLE_BELOW = 1e15
 
 
 def number(value: float) -> ast.expr:
-    """`value` as a tree: a whole number without its .0, a negative one under its sign."""
+    """`value` as a tree: a whole number without .0, a negative number as a sign and a number."""
     if math.copysign(1.0, value) < 0:
         return ast.UnaryOp(ast.USub(), number(-value))
     whole = value < WHOLE_BELOW and value == int(value)
@@ -40,14 +40,14 @@ def number(value: float) -> ast.expr:
 
 @dataclass
 class Coefficient:
-    """An exact number. decimal: whether it is written with a point rather than as a ratio."""
+    """An exact number. decimal: whether it prints with a point rather than as a ratio."""
 
     value: Fraction = Fraction(1)
     decimal: bool = False
 
     @staticmethod
     def read(constant: float) -> Coefficient | None:
-        """The decimal that `constant` is written as, None if that is long."""
+        """The decimal that `constant` prints as, None if it is long."""
         if isinstance(constant, int):
             return Coefficient(Fraction(constant)) if abs(constant) < SHORT else None
         if not math.isfinite(constant):
@@ -59,7 +59,7 @@ class Coefficient:
         return abs(self.value.numerator) < SHORT and self.value.denominator < SHORT
 
     def ratio(self) -> tuple[ast.expr, int]:
-        """Its size as numerator and denominator, the latter 1 if it is written as a decimal."""
+        """The magnitude as numerator and denominator; the denominator of a decimal is 1."""
         size = abs(self.value)
         as_float = size.numerator / size.denominator
         if self.decimal and Fraction(repr(as_float)) == size:
@@ -76,7 +76,7 @@ def negated(tree: ast.expr) -> ast.expr:
 
 
 def addends(tree: ast.expr) -> list[ast.expr]:
-    """The terms of a sum, with their signs; another tree alone."""
+    """The terms of a sum, with their signs; any other tree is one term."""
     terms = []
     while isinstance(tree, ast.BinOp) and isinstance(tree.op, (ast.Add, ast.Sub)):
         terms.append(tree.right if isinstance(tree.op, ast.Add) else negated(tree.right))
@@ -85,19 +85,19 @@ def addends(tree: ast.expr) -> list[ast.expr]:
 
 
 class _Key(Printer):
-    """Writes trees so that only equal ones are written alike, whatever their names contain."""
+    """Writes different trees as different texts, whatever characters the names contain."""
 
     def name(self, name: str) -> tuple[str, int]:
         return repr(name), ATOM
 
 
 def key(tree: ast.expr) -> str:
-    """The same text for the same trees only."""
+    """A text that is equal for equal trees only."""
     return _Key().text(tree)
 
 
 def simplify(tree: ast.expr) -> ast.expr:
-    """`tree` as a person writes it; equal to it wherever it has a value."""
+    """`tree` as a person writes it; equal to `tree` wherever that is defined."""
     match tree:
         case ast.BinOp(op=ast.Add() | ast.Sub()):
             return _Sum().plus(tree).tree()
@@ -110,7 +110,7 @@ def simplify(tree: ast.expr) -> ast.expr:
 
 @dataclass
 class _Product:
-    """coefficient * base ** exponent * ..., the bases by their keys in the order they came in."""
+    """coefficient * base ** exponent * ..., the bases by key in their original order."""
 
     coefficient: Coefficient = field(default_factory=Coefficient)
     powers: dict[str, tuple[ast.expr, int]] = field(default_factory=dict)
@@ -151,7 +151,7 @@ class _Product:
 
     def _number(self, constant: float, power: int) -> None:
         read = Coefficient.read(constant)
-        # 1 / 0 stays as it is written, and so does a number that would grow long.
+        # 1 / 0 stays as it is, and so does a number that would become long.
         if read is not None and (read.value or power > 0) and abs(power) < 10:
             product = Coefficient(
                 self.coefficient.value * read.value**power, self.coefficient.decimal or read.decimal
@@ -191,29 +191,29 @@ class _Product:
         self.powers[name] = (base, exponent)
 
     def bare(self) -> frozenset[tuple[str, int]]:
-        """The same for products that differ only in their coefficient."""
+        """A key that is equal for products that differ in the coefficient only."""
         return frozenset((name, power) for name, (_, power) in self.powers.items() if power)
 
     def only_sum(self) -> ast.expr | None:
-        """The product, if it is nothing but a sum or its negative."""
+        """The product, if it is a sum or the negative of a sum."""
         match list(self.powers.values()):
             case [(ast.BinOp(op=ast.Add() | ast.Sub()), 1)] if abs(self.coefficient.value) == 1:
                 return self.tree()
         return None
 
     def tree(self) -> ast.expr:
-        """The product, its numbers first and what it is divided by last."""
+        """The product, with numbers first and the denominator last."""
         if not self.coefficient.value:
             return ast.Constant(0)
         if self.coefficient.value < 0:
             for name, (base, exponent) in self.powers.items():
                 match base:
-                    # -(x - y) is y - x; but -(1 - x) keeps its familiar face.
+                    # -(x - y) becomes y - x, but -(1 - x) keeps its familiar form.
                     case ast.BinOp(left=left, op=ast.Sub(), right=right) if (
                         exponent % 2 and not isinstance(left, ast.Constant)
                     ):
                         turned = dict(self.powers)
-                        # Once more, as -(-x - y) is y + x.
+                        # Simplified again, since -(-x - y) is y + x.
                         turned[name] = (simplify(ast.BinOp(right, ast.Sub(), left)), exponent)
                         return _Product(
                             Coefficient(-self.coefficient.value, self.coefficient.decimal), turned
@@ -224,7 +224,7 @@ class _Product:
     def _written(self) -> ast.expr:
         """The product without its sign."""
         over, under = self.coefficient.ratio()
-        # Numbers that are too long to be multiplied stand first too: 0.4745340600575 w.
+        # Numbers too long to multiply stand first too: 0.4745340600575 w.
         powers = sorted(
             self.powers.values(), key=lambda each: not isinstance(each[0], ast.Constant)
         )
@@ -240,7 +240,7 @@ class _Product:
 
 @dataclass
 class _Sum:
-    """The terms of a sum: products, by what they are without their coefficients."""
+    """The terms of a sum: products, by their keys without coefficients."""
 
     terms: dict[frozenset[tuple[str, int]], _Product] = field(default_factory=dict)
 
@@ -282,7 +282,7 @@ class _Sum:
         self.terms[name] = term
 
     def tree(self) -> ast.expr:
-        """The sum, beginning with a term that has no sign if there is one."""
+        """The sum, beginning with a term without a sign if there is one."""
         terms = [term for term in self.terms.values() if term.coefficient.value]
         if not terms:
             return ast.Constant(0)

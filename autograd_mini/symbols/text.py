@@ -1,11 +1,10 @@
-"""Formulas as a person writes them: products without a sign, numbers first, as few parentheses
-as can be.
+"""Formulas as text, as a person writes them: products without a sign and few parentheses.
 
 >>> from autograd_mini.engine.tree import parse
 >>> print(TextPrinter().text(parse("2 * x * (1 - x) / (y - 1) ** 2 + -y")))
 2 x (1 - x) / (y - 1)^2 - y
 
-A target says how its names, numbers, fractions, powers and functions look.
+LaTeX and MathML override the methods for names, numbers, fractions, powers and functions.
 """
 
 from __future__ import annotations
@@ -62,23 +61,23 @@ GREEK = [
 
 HEAD = re.compile(r"([^\W\d_]+)(\d\w*)?")
 
-# A control character has a visible stand-in, U+2400 and following: a newline becomes a small NL.
+# A control character is replaced by a visible one, U+2400 and following: a newline by a small NL.
 _PICTURES: dict[int, str] = {code: chr(0x2400 + code) for code in range(32)}
 _PICTURES[0x7F] = "\N{SYMBOL FOR DELETE}"
-# A terminal may obey the first block, UTF-8 has no lone surrogates and XML none of the rest.
+# Terminals may obey the first block; UTF-8 excludes lone surrogates and XML the rest.
 for _codes in (range(0x80, 0xA0), range(0xD800, 0xE000), (0xFFFE, 0xFFFF)):
     _PICTURES.update(dict.fromkeys(_codes, "\N{REPLACEMENT CHARACTER}"))
 
 
 class Symbol(NamedTuple):
-    """A name as mathematics writes it: w5 is w with 5 below it."""
+    """A name as mathematics sets it: w5 is w with the subscript 5."""
 
     base: str
     below: str
 
 
 def symbol(name: str) -> Symbol | None:
-    """The parts of `name`; None if it is no word and can only be quoted.
+    """The parts of `name`, or None if it is not a word and can only be quoted.
 
     >>> symbol("w5"), symbol("net_h1"), symbol("a1_2")
     (Symbol(base='w', below='5'), Symbol(base='net', below='h1'), Symbol(base='a', below='1,2'))
@@ -94,7 +93,7 @@ def symbol(name: str) -> Symbol | None:
 
 
 def printable(text: str) -> str:
-    r"""`text` on one line, with visible stand-ins for what cannot be printed.
+    r"""`text` on one line, with unprintable characters replaced by visible ones.
 
     >>> printable("two\nlines")
     'two␊lines'
@@ -111,7 +110,7 @@ class TextPrinter(Printer):
     space = " "
     dot = " * "
     over = " / "
-    # How tightly a number with an exponent binds: 1e-9 is a word, but 1 x 10^-9 a product.
+    # How tightly a number with an exponent binds: 1e-9 is an atom, but 1 x 10^-9 is a product.
     scientific: int = ATOM
 
     def text(self, node: ast.expr, within: int = CONDITIONAL) -> str:
@@ -136,7 +135,7 @@ class TextPrinter(Printer):
         return self.decimal(f"{mantissa}e{int(exponent)}"), self.scientific
 
     def decimal(self, digits: str) -> str:
-        """A number that is in digits already, maybe with a sign or an exponent: -1.5e-9."""
+        """A printed number, possibly with a sign or an exponent: -1.5e-9."""
         return digits
 
     def name(self, name: str) -> tuple[str, int]:
@@ -153,7 +152,7 @@ class TextPrinter(Printer):
         return self.power(left, right), POWER
 
     def sum(self, left: ast.expr, operator: ast.operator, right: ast.expr) -> str:
-        # A sum may have thousands of terms: a loop, where recursion would go too deep.
+        # A loop, since recursion would go too deep for thousands of terms.
         terms = [(operator, right)]
         while isinstance(left, ast.BinOp) and isinstance(left.op, (ast.Add, ast.Sub)):
             terms.append((left.op, left.right))
@@ -168,7 +167,7 @@ class TextPrinter(Printer):
         return "".join(written)
 
     def is_signed(self, node: ast.expr) -> bool:
-        """Whether `node` is written with a sign in front."""
+        """Whether the text of `node` begins with a sign."""
         while isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Mult, ast.Div)):
             node = node.left
         return isinstance(node, ast.UnaryOp)
@@ -185,7 +184,7 @@ class TextPrinter(Printer):
         return "".join(written)
 
     def factor(self, node: ast.expr, first: bool = False) -> str:
-        """`node` as a factor; what would run into its neighbour stands in parentheses."""
+        """`node` as a factor, in parentheses where it would run into its neighbour."""
         if self.is_signed(node) and not first:
             return self.parenthesized(self.text(node))
         written, binding = self.write(node)
