@@ -30,7 +30,9 @@ START = "the size when the rings were drawn"
 
 # A ring that needs more gets a larger number and a reason here, in the commit that needs it.
 BUDGETS = {
-    "autograd_mini": Budget(32, 0, START),  # the modules that stand in no ring
+    "autograd_mini": Budget(
+        74, 0, "files.py: one atomic write for drawings, the command and nn"
+    ),  # the modules that stand in no ring
     "autograd_mini/engine": Budget(1182, 0, START),
     "autograd_mini/symbols": Budget(1207, 0, START),
     "autograd_mini/derivation": Budget(904, 0, START),
@@ -39,7 +41,7 @@ BUDGETS = {
     "autograd_mini/compiler": Budget(2412, 0, START),
     "autograd_mini/cli": Budget(570, 0, START),
     "autograd_mini/lectures": Budget(26, 0, START),
-    "nn": Budget(1174, 0, START),
+    "nn": Budget(1225, 0, "numbers of NumPy, exact cross-entropies"),
 }
 
 LAYOUT = {

@@ -7,10 +7,9 @@ suit the hinge loss and tanh.
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import cos, hypot, isfinite, pi, sin
-from numbers import Real
+from math import cos, hypot, pi, sin
 
-from nn.randomness import Seed, generator
+from nn.settings import Seed, generator, real_number, whole_number
 
 Sample = tuple[list[float], list[float]]
 Labels = tuple[float, float]
@@ -21,12 +20,12 @@ def xor(
 ) -> list[Sample]:
     """The truth table of exclusive or, repeated until there are `count` points.
 
-    noise: standard deviation of what is added to each coordinate.
+    noise: standard deviation of the normal noise that is added to each coordinate.
 
     >>> xor()
     [([0.0, 0.0], [0.0]), ([0.0, 1.0], [1.0]), ([1.0, 0.0], [1.0]), ([1.0, 1.0], [0.0])]
     """
-    _check(count, noise)
+    count, noise = whole_number("count", count, least=1), real_number("noise", noise, least=0)
     disturb = _disturbance(noise, seed)
     samples = []
     for k in range(count):
@@ -45,7 +44,7 @@ def circle(
 
     Source: TensorFlow Playground, dataset.ts, classifyCircleData.
     """
-    _check(count, noise)
+    count, noise = whole_number("count", count, least=1), real_number("noise", noise, least=0)
     uniform = generator(seed).uniform
     samples = []
     for k in range(count):
@@ -62,11 +61,11 @@ def moons(
 ) -> list[Sample]:
     """Two half circles of radius 1 that reach into each other; the lower one is positive.
 
-    noise: standard deviation of what is added to each coordinate.
+    noise: standard deviation of the normal noise that is added to each coordinate.
 
     Source: scikit-learn, make_moons, without its shuffling.
     """
-    _check(count, noise)
+    count, noise = whole_number("count", count, least=1), real_number("noise", noise, least=0)
     disturb = _disturbance(noise, seed)
     upper = [(cos(pi * t), sin(pi * t)) for t in _evenly_spaced(count // 2)]
     lower = [(1 - cos(pi * t), 0.5 - sin(pi * t)) for t in _evenly_spaced(count - count // 2)]
@@ -86,28 +85,22 @@ def line(
 ) -> list[Sample]:
     """Points of the line y = slope * x + intercept, evenly spaced from x = -1 to x = 1.
 
-    noise: standard deviation of what is added to y.
+    noise: standard deviation of the normal noise that is added to y.
 
     >>> line(3, slope=2, intercept=1)
     [([-1.0], [-1.0]), ([0.0], [1.0]), ([1.0], [3.0])]
     """
-    _check(count, noise)
+    count, noise = whole_number("count", count, least=1), real_number("noise", noise, least=0)
+    slope, intercept = real_number("slope", slope), real_number("intercept", intercept)
     disturb = _disturbance(noise, seed)
     abscissas = [2 * t - 1 for t in _evenly_spaced(count)]
     return [([x], [slope * x + intercept + disturb()]) for x in abscissas]
 
 
-def _check(count: int, noise: float) -> None:
-    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
-        raise ValueError(f"a data set needs a whole number of points, 1 or more, not {count!r}")
-    if not (isinstance(noise, Real) and isfinite(noise) and noise >= 0):
-        raise ValueError(f"noise must be a finite number, 0 or more, not {noise!r}")
-
-
 def _disturbance(deviation: float, seed: Seed) -> Callable[[], float]:
     """Draws from the normal distribution around 0."""
     if deviation == 0:
-        # Nothing is drawn, so that making exact data does not move Python's own generator on.
+        # Without noise nothing is drawn, so that Python's own generator keeps its state.
         return float
     normal = generator(seed).normalvariate
     return lambda: normal(0.0, deviation)

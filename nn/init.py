@@ -1,23 +1,26 @@
 """Initial weights: each function here makes a rule that draws one weight at a time.
 
-A rule is called as `rule(fan_in, fan_out, generator)`, where `fan_in` is the number of inputs of
-the neuron and `fan_out` the number of neurons in its layer; any such function is a rule.
+A rule is called as `rule(fan_in, fan_out, generator)`: `fan_in` is the number of inputs of the
+neuron, `fan_out` the number of neurons in its layer. Any function of these three is a rule.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import isfinite, sqrt
+from math import sqrt
 from random import Random
+
+from nn.settings import real_number
 
 Initializer = Callable[[int, int, Random], float]
 
 
 def uniform(low: float, high: float) -> Initializer:
-    """Every weight from the interval [low, high], all values as likely."""
-    if not (isfinite(low) and isfinite(high) and low <= high):
+    """Every weight from the uniform distribution on [low, high]."""
+    low, high = real_number("low", low), real_number("high", high)
+    if low > high:
         raise ValueError(
-            f"uniform(low, high) needs finite numbers with low <= high, not {low!r} and {high!r}; "
+            f"uniform(low, high) needs low <= high, got {low!r} and {high!r}; "
             "uniform(-1, 1) is the usual choice"
         )
     return lambda fan_in, fan_out, generator: generator.uniform(low, high)
@@ -25,16 +28,12 @@ def uniform(low: float, high: float) -> Initializer:
 
 def normal(mean: float, deviation: float) -> Initializer:
     """Every weight from the normal distribution with this mean and standard deviation."""
-    if not (isfinite(mean) and isfinite(deviation) and deviation >= 0):
-        raise ValueError(
-            "normal(mean, deviation) needs finite numbers with deviation >= 0, "
-            f"not {mean!r} and {deviation!r}; normal(0, 1) is the usual choice"
-        )
+    mean, deviation = real_number("mean", mean), real_number("deviation", deviation, least=0)
     return lambda fan_in, fan_out, generator: generator.normalvariate(mean, deviation)
 
 
 def zeros() -> Initializer:
-    """Every weight 0: all neurons of a layer then stay equal, which is worth showing once."""
+    """Every weight 0. All neurons of a layer then stay equal during training."""
     return lambda fan_in, fan_out, generator: 0.0
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence, Sized
+from numbers import Integral
 
 from autograd_mini import Value, scope
 from nn.init import Initializer, uniform
 from nn.module import Module
-from nn.randomness import Seed, generator
+from nn.settings import Seed, generator, whole_number
 
 Activation = str | Callable[[Value], Value]
 Bias = float | Value | None
@@ -243,8 +244,9 @@ def _check_sizes(nin: int, nouts: Sequence[int]) -> list[int]:
 
 
 def _check_size(size: int, counted: str) -> None:
-    # bool is an int to Python, but MLP(True, [False]) is a mistake.
-    is_whole = hasattr(size, "__index__") and not isinstance(size, bool)
-    if not is_whole or size < 1:
-        error = ValueError if is_whole else TypeError
-        raise error(f"the number of {counted} must be a whole number, 1 or more, not {size!r}")
+    try:
+        whole_number(f"the number of {counted}", size, least=1)
+    except ValueError as reason:
+        if isinstance(size, Integral) and not isinstance(size, bool):
+            raise
+        raise TypeError(str(reason)) from None

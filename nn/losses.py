@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
-from math import isclose
+from math import inf, isclose
 from numbers import Integral
 from operator import add
 from typing import Any
 
-from autograd_mini import Value, log, log1p, logsumexp, relu, softplus
+from autograd_mini import DomainError, Value, exp, log, log1p, logsumexp, relu, softplus
 
 Outputs = Value | float | Sequence[Value | float]
+# Sums of exp up to here do not overflow.
+LARGEST_EXPONENT = 700.0
+
 Targets = Value | float | Sequence[Value | float]
 
 
@@ -86,7 +89,8 @@ def binary_cross_entropy_from_logits(logits: Outputs, targets: Targets) -> Value
 def softmax_cross_entropy(logits: Outputs, target: int | Sequence[float]) -> Value:
     """-sum of t[k] * log(softmax(logits)[k]), for a class k (counted from 0) or probabilities t.
 
-    log(softmax(x)[k]) = x[k] - logsumexp(x), which never overflows where the result does not.
+    Exact to rounding for logits of any size: see `_surprise`.
+
     Source: Goodfellow, Bengio & Courville, Deep Learning, section 6.2.2.3.
 
     >>> softmax_cross_entropy([Value(0.0), Value(0.0)], 1).data == log(2.0)
@@ -95,19 +99,39 @@ def softmax_cross_entropy(logits: Outputs, target: int | Sequence[float]) -> Val
     scores = [_as_value(x) for x in _as_list(logits)]
     if len(scores) < 2:
         raise ValueError(
-            f"a softmax needs two outputs or more, not {len(scores)}; "
+            f"a softmax needs two outputs or more, got {len(scores)}; "
             "for one output use binary_cross_entropy_from_logits"
         )
-    total = logsumexp(scores)
-    if isinstance(target, (int, Integral)):  # NumPy's are of the second kind
-        return total - scores[_class(target, len(scores))]
+    if isinstance(target, Integral):
+        return _surprise(scores, _class(target, len(scores)))
     terms = []
-    for score, weight in zip(scores, _distribution(target, len(scores))):
+    for k, weight in enumerate(_distribution(target, len(scores))):
         if weight == 1:
-            terms.append(total - score)
+            terms.append(_surprise(scores, k))
         elif weight > 0:
-            terms.append(weight * (total - score))
+            terms.append(weight * _surprise(scores, k))
     return _sum(terms)
+
+
+def _surprise(scores: list[Value], k: int) -> Value:
+    """-log(softmax(scores)[k]) = log(1 + sum of exp(score - scores[k]) over the other scores).
+
+    The score is subtracted before the logarithm, because logsumexp(scores) - scores[k] cancels:
+    with two scores of 1e17 it would be 0 and not log(2). log1p keeps the digits of a loss near 0.
+    """
+    differences = [
+        _difference(score, scores[k]) for place, score in enumerate(scores) if place != k
+    ]
+    if all(difference <= LARGEST_EXPONENT for difference in differences):
+        return log1p(_sum([exp(difference) for difference in differences]))
+    return logsumexp([*differences, Value(0.0)])
+
+
+def _difference(score: Value, chosen: Value) -> Value:
+    """score - chosen; half of it where it is below all floats, since exp of that is 0 as well."""
+    if score.data - chosen.data == -inf < score.data:
+        return score * 0.5 - chosen * 0.5
+    return score - chosen
 
 
 def hinge(scores: Outputs, targets: Targets) -> Value:
@@ -157,7 +181,12 @@ def _sum(terms: list[Value]) -> Value:
 
 
 def _mean(terms: list[Value]) -> Value:
-    return _sum(terms) / len(terms) if len(terms) > 1 else terms[0]
+    if len(terms) == 1:
+        return terms[0]
+    try:
+        return _sum(terms) / len(terms)
+    except DomainError:  # the sum overflows; the mean does not
+        return _sum([term / len(terms) for term in terms])
 
 
 def _probability(number: Value | float, what: str) -> float:
@@ -183,8 +212,8 @@ def _class(index: Any, count: int) -> int:
     return int(index)
 
 
-def _distribution(target: Sequence[float], count: int) -> list[float]:
-    if not hasattr(target, "__iter__"):
+def _distribution(target: int | Sequence[float], count: int) -> list[float]:
+    if isinstance(target, int) or not hasattr(target, "__iter__"):
         raise TypeError(
             f"the target must be a class number or {count} probabilities, not {target!r:.50}"
         )

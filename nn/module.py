@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from math import inf, isfinite
+from numbers import Real
 from os import fspath
-from sys import float_info
+from os.path import exists, isfile
 from typing import TYPE_CHECKING
 
 from autograd_mini import Value
-from nn.storage import FilePath, read_values, write_values
+from autograd_mini.files import FilePath, write_file
 
 
 class Module:
@@ -61,8 +63,11 @@ class Module:
             value.grad = 0.0
 
     def state_dict(self) -> dict[str, float]:
-        """What the module has learned: the data of all its values by name."""
-        return {name: value.data for name, value in self.named_values()}
+        """The data of all its values by name.
+
+        Raises: ValueError if two values have the same name, as those of {"a.b": v} and of b in a.
+        """
+        return {name: value.data for name, value in _by_name(self).items()}
 
     def load_state_dict(self, state: Mapping[str, object]) -> None:
         """Take over the data of a `state_dict()`; on an error nothing is changed.
@@ -72,7 +77,7 @@ class Module:
         """
         if not isinstance(state, Mapping):
             raise TypeError(f"a state is a dict of names and numbers, not {state!r:.50}")
-        values = dict(self.named_values())
+        values = _by_name(self)
         _check_names(values, state)
         numbers = {name: _finite(name, state[name]) for name in values}
         for name, value in values.items():
@@ -83,7 +88,11 @@ class Module:
 
         Raises: ValueError if a value is nan or infinite; OSError if the file cannot be written.
         """
-        write_values(path, {name: _finite(name, x) for name, x in self.state_dict().items()})
+        import json  # imported late, because most programs save nothing
+
+        values = {name: _finite(name, x) for name, x in self.state_dict().items()}
+        content = {"format": FORMAT, "version": VERSION, "values": values}
+        write_file(path, (json.dumps(content, indent=1, allow_nan=False) + "\n").encode())
 
     def load(self, path: FilePath) -> None:
         """Take over what `save()` wrote; on an error nothing is changed.
@@ -92,7 +101,7 @@ class Module:
         """
         # Room for the names, 17 digits each, and an editor's indentation.
         limit = 10_000 + sum(len(name) + 200 for name in self.state_dict())
-        values = read_values(path, limit)
+        values = _read_values(path, limit)
         try:
             self.load_state_dict(values)
         except (TypeError, ValueError) as error:
@@ -100,6 +109,19 @@ class Module:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self.parameters())} parameters)"
+
+
+def _by_name(module: Module) -> dict[str, Value]:
+    """Raises: ValueError if two values have the same name, so that one would be lost."""
+    values: dict[str, Value] = {}
+    for name, value in module.named_values():
+        if name in values:
+            raise ValueError(
+                f"two values of this module are called {name!r}, and a state holds one of each "
+                "name: rename an attribute or a key of a dict"
+            )
+        values[name] = value
+    return values
 
 
 def every_value(module: Module) -> list[Value]:
@@ -168,10 +190,77 @@ def _and_more(names: list[str]) -> str:
 
 
 def _finite(name: str, number: object) -> float:
-    if isinstance(number, bool) or not isinstance(number, (int, float)):
-        raise TypeError(f"the state of {name!r} must be a number, not {number!r:.50}")
-    if not -float_info.max <= number <= float_info.max:
+    if isinstance(number, bool) or not isinstance(number, Real):
+        raise TypeError(f"the state of {name!r} must be a number, got {number!r:.50}")
+    try:
+        found = float(number)
+    except OverflowError:  # an int too large for a float
+        found = inf
+    if not isfinite(found):
         raise ValueError(
             f"the state of {name!r} is {number!r:.50}; only finite numbers are saved and loaded"
         )
-    return float(number)
+    return found
+
+
+# -- the file -------------------------------------------------------------------------------------
+
+# A file holds named numbers as JSON, which no reader can be made to execute:
+#     {"format": "autograd_mini.nn", "version": 1, "values": {"w.0": 0.25, "w.1": -0.5, "b": 0.0}}
+# Python writes every digit of a float, so that a finite one comes back exactly.
+FORMAT = "autograd_mini.nn"
+VERSION = 1
+
+
+def _read_values(path: FilePath, limit: int) -> dict[str, object]:
+    """The named values of a file of at most `limit` bytes; what they are is not checked here.
+
+    Raises: OSError if it cannot be read, ValueError if it is not such a file.
+    """
+    shown = repr(fspath(path))
+    try:
+        if exists(path) and not isfile(path):
+            raise ValueError(f"cannot load {shown}: it is not a file; give the path of a saved one")
+        with open(path, "rb") as file:
+            content = file.read(limit + 1)
+    except OSError as error:
+        raise type(error)(
+            f"cannot load {shown}: {(error.strerror or type(error).__name__).lower()}; "
+            "give the path of a file that save() wrote"
+        ) from error
+    if len(content) > limit:
+        raise ValueError(
+            f"cannot load {shown}: it is larger than {limit} bytes, more than this module's "
+            "values can take; it was saved from another module"
+        )
+    return _values(_parse(content, shown), shown)
+
+
+def _parse(content: bytes, shown: str) -> object:
+    import json
+
+    try:
+        return json.loads(content.decode("utf-8-sig"))
+    # ValueError covers bad UTF-8, bad JSON and numbers of too many digits.
+    except (ValueError, RecursionError):
+        raise ValueError(
+            f"cannot load {shown}: it is not complete JSON; save the module again"
+        ) from None
+
+
+def _values(content: object, shown: str) -> dict[str, object]:
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise ValueError(
+            f"cannot load {shown}: it is JSON, but no module was saved in it "
+            f"(no format {FORMAT!r}); give the path of a file that save() wrote"
+        )
+    version = content.get("version")
+    if version != VERSION:
+        raise ValueError(
+            f"cannot load {shown}: its version is {version!r}, and this program reads "
+            f"version {VERSION}; save it again with this program, or update"
+        )
+    values = content.get("values")
+    if not isinstance(values, dict):
+        raise ValueError(f"cannot load {shown}: it has no values; save the module again")
+    return values

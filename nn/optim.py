@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from math import isfinite, sqrt
-from numbers import Real
+from collections.abc import Callable, Iterable, Mapping
+from math import sqrt
+from typing import Any, ClassVar
 
 from autograd_mini import Value
+from nn.settings import positive_number, real_number
+
+Check = Callable[[str, object], float]
+
+
+def _at_least_zero(name: str, number: object) -> float:
+    return real_number(name, number, least=0)
+
+
+def _fraction(name: str, number: object) -> float:
+    return real_number(name, number, least=0, below=1)
 
 
 class Optimizer:
@@ -15,22 +26,34 @@ class Optimizer:
     `learning_rate` may be set between steps, for a schedule.
     """
 
+    learning_rate: float
+
+    # Each setting is checked and converted to a float whenever it is set.
+    _checks: ClassVar[Mapping[str, Callable[[str, object], float]]] = {
+        "learning_rate": _at_least_zero
+    }
+
+    def __setattr__(self, name: str, setting: Any) -> None:
+        check = self._checks.get(name)
+        super().__setattr__(name, check(name, setting) if check else setting)
+
     def __init__(self, parameters: Iterable[Value], learning_rate: float) -> None:
         self.parameters: list[Value] = _checked(parameters)
-        self.learning_rate: float = _at_least_zero("learning_rate", learning_rate)
+        self.learning_rate = learning_rate
 
     def step(self) -> None:
         """Move every parameter by its gradient.
 
-        All move at once: gradients were taken before, and no new value enters another's update.
-        A `grad` of None, as PyTorch has it before the first pass, is a gradient of 0.
+        All move at once: no new value enters the update of another parameter. A `grad` of None,
+        which PyTorch has before the first pass, is a gradient of 0.
         """
-        moves = self.moves([value.grad or 0.0 for value in self.parameters])
+        # Numbers of NumPy, from gradients or an optimizer of the user, are converted.
+        moves = self.moves([float(value.grad or 0.0) for value in self.parameters])
         for value, move in zip(self.parameters, moves):
-            value.data -= move
+            value.data = float(value.data - move)
 
     def moves(self, gradients: list[float]) -> list[float]:
-        """What `step` subtracts from each parameter; an optimizer of your own defines this."""
+        """The amounts that `step` subtracts from the parameters. Your own optimizer defines it."""
         raise NotImplementedError(f"{type(self).__name__} needs a method moves(gradients)")
 
     def zero_grad(self) -> None:
@@ -58,6 +81,15 @@ class SGD(Optimizer):
     0.5
     """
 
+    momentum: float
+    weight_decay: float
+
+    _checks: ClassVar = {
+        **Optimizer._checks,
+        "momentum": _at_least_zero,
+        "weight_decay": _at_least_zero,
+    }
+
     def __init__(
         self,
         parameters: Iterable[Value],
@@ -66,8 +98,8 @@ class SGD(Optimizer):
         weight_decay: float = 0.0,
     ) -> None:
         super().__init__(parameters, learning_rate)
-        self.momentum: float = _at_least_zero("momentum", momentum)
-        self.weight_decay: float = _at_least_zero("weight_decay", weight_decay)
+        self.momentum = momentum
+        self.weight_decay = weight_decay
         self._velocities = [0.0] * len(self.parameters)
 
     def moves(self, gradients: list[float]) -> list[float]:
@@ -82,14 +114,28 @@ class SGD(Optimizer):
 
 
 class Adam(Optimizer):
-    """Gradient descent with a step of its own for every parameter.
+    """Gradient descent with a step size for every parameter.
 
-    beta1, beta2: what the running means m of the gradient and v of its square keep at each step.
+    beta1, beta2: the fractions of the running means, m of the gradient and v of its square, that
+        each step keeps.
     epsilon: added to sqrt(v), against division by 0.
     weight_decay: adds weight_decay * w to each gradient, as in PyTorch's Adam (not AdamW).
 
     Source: Kingma & Ba, Adam: A method for stochastic optimization, ICLR 2015, algorithm 1.
     """
+
+    beta1: float
+    beta2: float
+    epsilon: float
+    weight_decay: float
+
+    _checks: ClassVar = {
+        **Optimizer._checks,
+        "beta1": _fraction,
+        "beta2": _fraction,
+        "epsilon": positive_number,
+        "weight_decay": _at_least_zero,
+    }
 
     def __init__(
         self,
@@ -101,10 +147,10 @@ class Adam(Optimizer):
         weight_decay: float = 0.0,
     ) -> None:
         super().__init__(parameters, learning_rate)
-        self.beta1: float = _fraction("beta1", beta1)
-        self.beta2: float = _fraction("beta2", beta2)
-        self.epsilon: float = _above_zero("epsilon", epsilon)
-        self.weight_decay: float = _at_least_zero("weight_decay", weight_decay)
+        self.beta1 = beta1
+        self.beta2 = beta2
+        self.epsilon = epsilon
+        self.weight_decay = weight_decay
         self._steps = 0
         self._means = [0.0] * len(self.parameters)
         self._squares = [0.0] * len(self.parameters)
@@ -115,7 +161,7 @@ class Adam(Optimizer):
         self._steps += 1
         self._means = _running_mean(self.beta1, self._means, gradients)
         self._squares = _running_mean(self.beta2, self._squares, [g * g for g in gradients])
-        # Both means start at 0; divided by the weight of what they have seen they are unbiased.
+        # Both means start at 0. Division by the total weight of the gradients makes them unbiased.
         seen1 = 1 - self.beta1**self._steps
         seen2 = 1 - self.beta2**self._steps
         return [
@@ -138,7 +184,7 @@ def _checked(parameters: Iterable[Value]) -> list[Value]:
         listed = list({id(value): value for value in parameters}.values())
     except TypeError:
         raise TypeError(
-            f"an optimizer takes a list of Values, not {type(parameters).__name__}; "
+            f"an optimizer takes a list of Values, got {type(parameters).__name__}; "
             "pass model.parameters()"
         ) from None
     for value in listed:
@@ -155,21 +201,3 @@ def _checked(parameters: Iterable[Value]) -> list[Value]:
     if not listed:
         raise ValueError("an optimizer needs at least one parameter; this list has none")
     return listed
-
-
-def _at_least_zero(name: str, number: float) -> float:
-    if not (isinstance(number, Real) and isfinite(number) and number >= 0):
-        raise ValueError(f"{name} must be a finite number, 0 or more, not {number!r}")
-    return number
-
-
-def _above_zero(name: str, number: float) -> float:
-    if not (isinstance(number, Real) and isfinite(number) and number > 0):
-        raise ValueError(f"{name} must be a finite number greater than 0, not {number!r}")
-    return number
-
-
-def _fraction(name: str, number: float) -> float:
-    if not (isinstance(number, Real) and 0 <= number < 1):
-        raise ValueError(f"{name} must be at least 0 and less than 1, not {number!r}")
-    return number

@@ -10,7 +10,7 @@ from autograd_mini import DomainError, Value
 from nn.module import Module, every_value
 from nn.optim import Optimizer
 from nn.progress import ProgressLine
-from nn.randomness import Seed, generator
+from nn.settings import Seed, generator, is_true, whole_number
 
 Sample = tuple[Any, Any]
 Loss = Callable[[Any, Any], Value]
@@ -77,7 +77,8 @@ def fit(
     """
     _check_kinds(model, loss, optimizer)
     samples = _checked_samples(data, "training in epoch 1")
-    batch_size = _checked_sizes(epochs, batch_size, len(samples))
+    epochs = whole_number("epochs", epochs, least=0)
+    batch_size = _checked_batch_size(batch_size, len(samples))
     update = _update(model, samples, loss, optimizer, compiled)
     order = list(range(len(samples)))
     random = generator(seed)
@@ -94,7 +95,7 @@ def fit(
             mean = total / len(order)
             history.losses.append(mean)
             line.update(epoch, mean)
-            if callback is not None and callback(epoch, mean) is True:
+            if callback is not None and is_true(callback(epoch, mean)):
                 break
     except KeyboardInterrupt:
         history.interrupted = True
@@ -264,18 +265,10 @@ def _has_nan(numbers: Any) -> bool:
     return any(number != number for number in data)
 
 
-def _checked_sizes(epochs: int, batch_size: int | None, count: int) -> int:
-    """The batch size in numbers."""
-    if isinstance(epochs, bool) or not isinstance(epochs, int) or epochs < 0:
-        raise ValueError(f"epochs must be a whole number, 0 or more, not {epochs!r}")
+def _checked_batch_size(batch_size: int | None, count: int) -> int:
     if batch_size is None:
         return count
-    if isinstance(batch_size, bool) or not isinstance(batch_size, int) or batch_size < 1:
-        raise ValueError(
-            "batch_size must be None for all samples at once, or a whole number, "
-            f"1 or more, not {batch_size!r}"
-        )
-    return batch_size
+    return whole_number("batch_size", batch_size, least=1, otherwise="None or ")
 
 
 def _check_optimizer(model: Module, optimizer: Optimizer) -> None:

@@ -201,7 +201,7 @@ def test_draw_finds_modules_beside_the_file(neuron: Path) -> None:
         ),
         (
             ["train", "--rate", "-1"],
-            "autograd-mini: learning_rate must be a finite number, 0 or more, not -1.0",
+            "autograd-mini: learning_rate must be a finite number of at least 0, got -1.0",
         ),
     ],
 )

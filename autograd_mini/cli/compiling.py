@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from autograd_mini.cli.arguments import CommandError, Commands, add_command, add_of, add_source
 from autograd_mini.cli.sources import find_source
 from autograd_mini.compiler.problem import Problem
 from autograd_mini.compiler.writing import LANGUAGES, written_out
-from autograd_mini.drawing.files import write_file
+from autograd_mini.files import write_file
 
 DESCRIPTION = """\
 Prints the program that computes a value and its derivatives, line by line: the forward pass, and
@@ -53,5 +52,5 @@ def compile_file(options: argparse.Namespace) -> None:
     if options.output is None:
         print(program, end="")
     else:
-        write_file(Path(options.output), program.encode())
+        write_file(options.output, program.encode())
         print(f"Wrote {options.output}: {options.target}, {len(program.splitlines())} lines")

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from autograd_mini.drawing.dot import POINTS_PER_INCH, dot_body, dot_text
 from autograd_mini.drawing.escape import xml_text
-from autograd_mini.drawing.files import write_file
 from autograd_mini.drawing.graphviz_program import NoSuchEngine, require_dot, run_dot
 from autograd_mini.drawing.groups import COLLAPSES, Collapse
 from autograd_mini.drawing.groups import collapse as collapsed
@@ -28,6 +27,7 @@ from autograd_mini.drawing.picture import Picture, take_picture
 from autograd_mini.drawing.svg import svg_text
 from autograd_mini.drawing.wording import summary, table_text
 from autograd_mini.engine.value import Value
+from autograd_mini.files import write_file
 from autograd_mini.symbols.names import Names
 
 if TYPE_CHECKING:

@@ -243,8 +243,8 @@ def test_other_suffixes(raises, tmp_path, name):
 def test_a_folder_that_does_not_exist(raises, tmp_path):
     with raises(
         FileNotFoundError,
-        f"cannot save neuron.svg: there is no folder {tmp_path / 'absent'}; "
-        "create it or choose another",
+        f"cannot write '{tmp_path / 'absent' / 'neuron.svg'}': "
+        f"there is no folder '{tmp_path / 'absent'}'; create it first",
     ):
         draw(one_neuron()).save(tmp_path / "absent" / "neuron.svg")
 
@@ -252,14 +252,16 @@ def test_a_folder_that_does_not_exist(raises, tmp_path):
 def test_a_folder_of_that_name(raises, tmp_path):
     folder = tmp_path / "neuron.svg"
     folder.mkdir()
-    with raises(IsADirectoryError, f"cannot write {folder}: Is a directory"):
+    with raises(
+        IsADirectoryError, f"cannot write '{folder}': it is a folder; choose another place"
+    ):
         draw(one_neuron()).save(folder)
 
 
 def test_a_pipe_or_device_of_that_name_is_left_alone(raises, tmp_path):
     path = tmp_path / "neuron.svg"
     os.mkfifo(path)
-    with raises(OSError, f"cannot write {path}: it is a device or a pipe; choose another"):
+    with raises(OSError, f"cannot write '{path}': it is a device or a pipe; choose another place"):
         draw(one_neuron()).save(path)
     assert path.is_fifo()
     assert list(tmp_path.iterdir()) == [path]
@@ -275,7 +277,7 @@ def test_saving_through_a_link_replaces_the_file_it_points_to(tmp_path):
 
 def test_a_failed_save_leaves_nothing_behind(raises, tmp_path):
     path = tmp_path / f"{'n' * 300}.svg"
-    with raises(OSError, f"cannot write {path}: File name too long"):
+    with raises(OSError, f"cannot write '{path}': file name too long; choose another place"):
         draw(one_neuron()).save(path)
     assert list(tmp_path.iterdir()) == []
 
@@ -285,7 +287,7 @@ def test_a_folder_that_cannot_be_written(raises, tmp_path):
     folder = tmp_path / "locked"
     folder.mkdir(mode=0o555)
     path = folder / "neuron.svg"
-    with raises(PermissionError, f"cannot write {path}: Permission denied"):
+    with raises(PermissionError, f"cannot write '{path}': permission denied; choose another place"):
         draw(one_neuron()).save(path)
 
 

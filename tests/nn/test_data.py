@@ -87,8 +87,8 @@ def test_line_has_the_slope_and_intercept_given():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((0,), "a data set needs a whole number of points, 1 or more, not 0"),
-        ((2.5,), "a data set needs a whole number of points, 1 or more, not 2.5"),
+        ((0,), "count must be a whole number of at least 1, got 0"),
+        ((2.5,), "count must be a whole number of at least 1, got 2.5"),
     ],
 )
 def test_impossible_counts_are_refused(make, arguments, message, raises):
@@ -98,5 +98,5 @@ def test_impossible_counts_are_refused(make, arguments, message, raises):
 
 @pytest.mark.parametrize("noise", [-1, math.nan, math.inf])
 def test_impossible_noise_is_refused(noise, raises):
-    with raises(ValueError, f"noise must be a finite number, 0 or more, not {noise}"):
+    with raises(ValueError, f"noise must be a finite number of at least 0, got {noise}"):
         line(noise=noise)

@@ -75,18 +75,16 @@ def test_a_network_passes_the_sizes_of_each_layer():
     [
         (
             lambda: uniform(1, -1),
-            "uniform(low, high) needs finite numbers with low <= high, not 1 and -1; "
+            "uniform(low, high) needs low <= high, got 1.0 and -1.0; "
             "uniform(-1, 1) is the usual choice",
         ),
         (
             lambda: uniform(0, math.inf),
-            "uniform(low, high) needs finite numbers with low <= high, not 0 and inf; "
-            "uniform(-1, 1) is the usual choice",
+            "high must be a finite number, got inf",
         ),
         (
             lambda: normal(0, -1),
-            "normal(mean, deviation) needs finite numbers with deviation >= 0, not 0 and -1; "
-            "normal(0, 1) is the usual choice",
+            "deviation must be a finite number of at least 0, got -1",
         ),
     ],
 )

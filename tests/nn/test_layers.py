@@ -172,37 +172,37 @@ def test_without_a_seed_pythons_own_generator_draws_as_for_micrograd():
         (
             lambda: MLP(2, [3, 0]),
             ValueError,
-            "the number of neurons of layer 2 must be a whole number, 1 or more, not 0",
+            "the number of neurons of layer 2 must be a whole number of at least 1, got 0",
         ),
         (
             lambda: MLP(-2, [3]),
             ValueError,
-            "the number of inputs of an MLP must be a whole number, 1 or more, not -2",
+            "the number of inputs of an MLP must be a whole number of at least 1, got -2",
         ),
         (
             lambda: MLP(2, [2.5, 1]),
             TypeError,
-            "the number of neurons of layer 1 must be a whole number, 1 or more, not 2.5",
+            "the number of neurons of layer 1 must be a whole number of at least 1, got 2.5",
         ),
         (
             lambda: MLP(2, [True]),
             TypeError,
-            "the number of neurons of layer 1 must be a whole number, 1 or more, not True",
+            "the number of neurons of layer 1 must be a whole number of at least 1, got True",
         ),
         (
             lambda: Layer(2, 0),
             ValueError,
-            "the number of neurons of a layer must be a whole number, 1 or more, not 0",
+            "the number of neurons of a layer must be a whole number of at least 1, got 0",
         ),
         (
             lambda: Layer(0, 2),
             ValueError,
-            "the number of inputs of a layer must be a whole number, 1 or more, not 0",
+            "the number of inputs of a layer must be a whole number of at least 1, got 0",
         ),
         (
             lambda: Neuron("2"),
             TypeError,
-            "the number of inputs of a neuron must be a whole number, 1 or more, not '2'",
+            "the number of inputs of a neuron must be a whole number of at least 1, got '2'",
         ),
         (
             lambda: Neuron(2, activation="rleu"),
@@ -213,7 +213,7 @@ def test_without_a_seed_pythons_own_generator_draws_as_for_micrograd():
         (
             lambda: Neuron(2, seed="1337"),
             TypeError,
-            "a seed is an int, a random.Random or None, not '1337'",
+            "a seed is an int, a random.Random or None, got '1337'",
         ),
         (
             lambda: MLP(2, [3, 1], seed=1)([1.0]),

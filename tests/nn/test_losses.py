@@ -1,6 +1,7 @@
 """Losses: their values and gradients, at ordinary points and at the edge of floats."""
 
 import math
+import random
 import sys
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nn
-from autograd_mini import Value, sigmoid, topological_order
+from autograd_mini import DomainError, Value, sigmoid, topological_order
 
 LARGEST = 1e308
 
@@ -212,7 +213,7 @@ def test_softmax_cross_entropy_does_not_overflow(logits, target, value, gradient
             [1.5],
             0,
             ValueError,
-            "a softmax needs two outputs or more, not 1; "
+            "a softmax needs two outputs or more, got 1; "
             "for one output use binary_cross_entropy_from_logits",
         ),
         (
@@ -250,3 +251,79 @@ def test_softmax_cross_entropy_does_not_overflow(logits, target, value, gradient
 def test_mistakes_are_explained(loss, outputs, targets, error, message, raises):
     with raises(error, message):
         loss(outputs, targets)
+
+
+# -- beside 50 digits -----------------------------------------------------------------------------
+
+LOGITS = [0.0, -0.0, 0.5, -3.0, 40.0, -40.0, 700.0, -745.0, 1e17, -1e17, 1e300, 1e308, -1e308]
+
+
+def agrees(found, exact, ulps=16):
+    """Whether a float is an exact number to rounding, or both are below the normal floats."""
+    exact = float(exact)
+    return abs(found - exact) <= ulps * math.ulp(exact)
+
+
+@pytest.fixture
+def mpmath():
+    found = pytest.importorskip("mpmath")
+    with found.workdps(50):
+        yield found
+
+
+def exact_surprise(mpmath, logits, target):
+    """-log(softmax(logits)[target]) in 50 digits."""
+    chosen = mpmath.mpf(logits[target])
+    differences = [mpmath.mpf(x) - chosen for k, x in enumerate(logits) if k != target]
+    largest = max(0, *differences)
+
+    def exp(x):
+        return mpmath.exp(x) if x > -1e4 else 0  # else of more digits than there is memory for
+
+    if largest == 0:
+        return mpmath.log1p(mpmath.fsum(map(exp, differences)))
+    return largest + mpmath.log(exp(-largest) + mpmath.fsum(exp(d - largest) for d in differences))
+
+
+@pytest.mark.parametrize("count", [2, 3, 10])
+def test_softmax_cross_entropy_is_exact_to_rounding_at_logits_of_any_size(mpmath, count):
+    generator = random.Random(count)
+    for _ in range(400):
+        logits = [generator.choice(LOGITS) + generator.choice([0.0, 1.0]) for _ in range(count)]
+        target = generator.randrange(count)
+        exact = exact_surprise(mpmath, logits, target)
+        if exact > sys.float_info.max:
+            with pytest.raises(DomainError, match="overflows"):
+                nn.softmax_cross_entropy(logits, target)
+        else:
+            found = nn.softmax_cross_entropy(logits, target).data
+            assert agrees(found, exact), (logits, target, found, exact)
+
+
+def test_two_equal_logits_of_any_size_cost_log_2():
+    for logit in (0.0, 1e3, 1e17, -1e17, 1e300):
+        assert nn.softmax_cross_entropy([Value(logit), Value(logit)], 0).data == math.log(2.0)
+
+
+@pytest.mark.parametrize("target", [0.0, 1.0, 0.25])
+@pytest.mark.parametrize("logit", LOGITS)
+def test_binary_cross_entropy_from_logits_is_exact_to_rounding(mpmath, logit, target):
+    def softplus(x):
+        return max(x, 0) + (mpmath.log1p(mpmath.exp(-abs(x))) if abs(x) < 1e4 else 0)
+
+    x, t = mpmath.mpf(logit), mpmath.mpf(target)
+    exact = t * softplus(-x) + (1 - t) * softplus(x)
+    assert agrees(nn.binary_cross_entropy_from_logits(Value(logit), target).data, exact)
+
+
+@pytest.mark.parametrize("score", LOGITS)
+@pytest.mark.parametrize("target", [-1, 1])
+def test_hinge_is_exact_to_rounding(mpmath, score, target):
+    exact = max(0, 1 - target * mpmath.mpf(score))
+    assert agrees(nn.hinge(Value(score), target).data, exact, ulps=1)
+
+
+def test_a_mean_of_losses_whose_sum_overflows_is_their_mean():
+    outputs = [Value(-1e308), Value(-1e308), Value(-1e308)]
+    assert nn.hinge(outputs, [1, 1, 1]).data == pytest.approx(1e308, rel=1e-15)
+    assert nn.binary_cross_entropy_from_logits(outputs, [1, 1, 1]).data == pytest.approx(1e308)

@@ -186,17 +186,17 @@ def test_a_state_is_taken_over_exactly(numbers):
         (
             {"b": "0.5"},
             TypeError,
-            "the state of 'b' must be a number, not '0.5'",
+            "the state of 'b' must be a number, got '0.5'",
         ),
         (
             {"b": [0.5]},
             TypeError,
-            "the state of 'b' must be a number, not [0.5]",
+            "the state of 'b' must be a number, got [0.5]",
         ),
         (
             {"b": True},
             TypeError,
-            "the state of 'b' must be a number, not True",
+            "the state of 'b' must be a number, got True",
         ),
     ],
 )
@@ -233,3 +233,46 @@ def test_a_module_in_pytorchs_style_is_told_what_it_lacks(raises):
     message = "Net needs a method __call__(inputs), which PyTorch's modules call forward"
     with raises(NotImplementedError, message):
         Net()(3.0)
+
+
+# -- names that collide ---------------------------------------------------------------------------
+
+
+class Colliding(Module):
+    def __init__(self, parts):
+        self.parts = parts
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"a.b": Value(1.0), "a": {"b": Value(2.0)}},
+        {1: Value(1.0), "1": Value(2.0)},
+        {"0": Value(1.0), 0: Value(2.0)},
+        {None: Value(1.0), "None": Value(2.0)},
+    ],
+)
+def test_two_values_of_one_name_are_refused_where_a_state_is_made(parts, tmp_path):
+    module = Colliding(parts)
+    for use in (
+        module.state_dict,
+        lambda: module.load_state_dict({}),
+        lambda: module.save(tmp_path / "model.json"),
+    ):
+        with pytest.raises(ValueError, match="two values of this module are called 'parts"):
+            use()
+    assert len(module.parameters()) == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_dict_with_keys_of_any_type_keeps_all_its_values():
+    module = Colliding({0: Value(1.0), (1, 2): Value(2.0), "x": Value(3.0)})
+    assert module.state_dict() == {"parts.0": 1.0, "parts.(1, 2)": 2.0, "parts.x": 3.0}
+
+
+def test_a_state_of_numbers_of_numpy_is_loaded_as_python_floats():
+    numpy = pytest.importorskip("numpy")
+    module = Colliding([Value(1.0), Value(2.0)])
+    module.load_state_dict({"parts.0": numpy.float32(0.5), "parts.1": numpy.int64(3)})
+    assert [type(value.data) for value in module.parameters()] == [float, float]
+    assert module.state_dict() == {"parts.0": 0.5, "parts.1": 3.0}

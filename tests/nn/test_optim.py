@@ -149,7 +149,7 @@ def test_an_optimizer_of_ones_own_says_how_far_parameters_move():
         (
             lambda: SGD(Neuron(2, seed=1), 0.1),
             TypeError,
-            "an optimizer takes a list of Values, not Neuron; pass model.parameters()",
+            "an optimizer takes a list of Values, got Neuron; pass model.parameters()",
         ),
         (
             lambda: SGD([1.0], 0.1),
@@ -170,52 +170,52 @@ def test_an_optimizer_of_ones_own_says_how_far_parameters_move():
         (
             lambda: SGD([Value(1)], -0.1),
             ValueError,
-            "learning_rate must be a finite number, 0 or more, not -0.1",
+            "learning_rate must be a finite number of at least 0, got -0.1",
         ),
         (
             lambda: SGD([Value(1)], math.nan),
             ValueError,
-            "learning_rate must be a finite number, 0 or more, not nan",
+            "learning_rate must be a finite number of at least 0, got nan",
         ),
         (
             lambda: SGD([Value(1)], "0.1"),
             ValueError,
-            "learning_rate must be a finite number, 0 or more, not '0.1'",
+            "learning_rate must be a finite number of at least 0, got '0.1'",
         ),
         (
             lambda: SGD([Value(1)], Value(0.1)),  # parameters would become Values of Values
             ValueError,
-            "learning_rate must be a finite number, 0 or more, not Value(data=0.1)",
+            "learning_rate must be a finite number of at least 0, got Value(data=0.1)",
         ),
         (
             lambda: SGD([Value(1)], 0.1, momentum=-1),
             ValueError,
-            "momentum must be a finite number, 0 or more, not -1",
+            "momentum must be a finite number of at least 0, got -1",
         ),
         (
             lambda: SGD([Value(1)], 0.1, weight_decay=math.inf),
             ValueError,
-            "weight_decay must be a finite number, 0 or more, not inf",
+            "weight_decay must be a finite number of at least 0, got inf",
         ),
         (
             lambda: Adam([Value(1)], beta1=1),
             ValueError,
-            "beta1 must be at least 0 and less than 1, not 1",
+            "beta1 must be a finite number of at least 0 and less than 1, got 1",
         ),
         (
             lambda: Adam([Value(1)], beta1=(0.9, 0.999)),
             ValueError,
-            "beta1 must be at least 0 and less than 1, not (0.9, 0.999)",
+            "beta1 must be a finite number of at least 0 and less than 1, got (0.9, 0.999)",
         ),
         (
             lambda: Adam([Value(1)], beta2=-0.5),
             ValueError,
-            "beta2 must be at least 0 and less than 1, not -0.5",
+            "beta2 must be a finite number of at least 0 and less than 1, got -0.5",
         ),
         (
             lambda: Adam([Value(1)], epsilon=0),
             ValueError,
-            "epsilon must be a finite number greater than 0, not 0",
+            "epsilon must be a finite number greater than 0, got 0",
         ),
         (
             lambda: Optimizer([Value(1)], 0.1).step(),
@@ -227,3 +227,44 @@ def test_an_optimizer_of_ones_own_says_how_far_parameters_move():
 def test_mistakes_are_explained(make, error, message, raises):
     with raises(error, message):
         make()
+
+
+# -- numbers of NumPy -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["float32", "float64", "int64"])
+@pytest.mark.parametrize("make", [SGD, Adam])
+def test_a_learning_rate_of_numpy_leaves_parameters_python_floats(make, kind):
+    numpy = pytest.importorskip("numpy")
+    w, same = Value(0.1), Value(0.1)
+    ours, theirs = make([same], learning_rate=1.0), make([w], learning_rate=getattr(numpy, kind)(1))
+    for _ in range(3):
+        w.grad = same.grad = 1 / 3
+        ours.step()
+        theirs.step()
+    assert type(w.data) is float
+    assert w.data == same.data
+
+
+@pytest.mark.parametrize("name", ["learning_rate", "momentum", "weight_decay"])
+def test_a_setting_is_converted_and_checked_when_it_is_set(name, raises):
+    numpy = pytest.importorskip("numpy")
+    optimizer = SGD([Value(1.0)], learning_rate=0.5)
+    setattr(optimizer, name, numpy.float32(0.25))
+    assert type(getattr(optimizer, name)) is float
+    with raises(ValueError, f"{name} must be a finite number of at least 0, got -1"):
+        setattr(optimizer, name, -1)
+
+
+def test_gradients_and_moves_of_numpy_leave_parameters_python_floats():
+    numpy = pytest.importorskip("numpy")
+
+    class Own(Optimizer):
+        def moves(self, gradients):
+            assert [type(gradient) for gradient in gradients] == [float]
+            return [numpy.float32(0.5)]
+
+    w = Value(1.0)
+    w.grad = numpy.float32(0.25)
+    Own([w], learning_rate=1.0).step()
+    assert type(w.data) is float

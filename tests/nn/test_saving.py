@@ -98,25 +98,21 @@ def test_a_folder_that_does_not_exist(tmp_path, neuron, raises):
     path = tmp_path / "missing" / "model.json"
     with raises(
         FileNotFoundError,
-        f"cannot save to '{path}': there is no folder '{path.parent}'; create it first",
+        f"cannot write '{path}': there is no folder '{path.parent}'; create it first",
     ):
         neuron.save(path)
 
 
 def test_a_folder_in_the_place_of_the_file(path, neuron, raises):
     path.mkdir()
-    with raises(
-        IsADirectoryError, f"cannot save to '{path}': is a directory; choose another place"
-    ):
+    with raises(IsADirectoryError, f"cannot write '{path}': it is a folder; choose another place"):
         neuron.save(path)
     assert os.listdir(path.parent) == ["model.json"]
 
 
 def test_a_pipe_or_device_in_the_place_of_the_file_is_left_alone(path, neuron, raises):
     os.mkfifo(path)
-    with raises(
-        OSError, f"cannot save to '{path}': it is a device or a pipe; choose another place"
-    ):
+    with raises(OSError, f"cannot write '{path}': it is a device or a pipe; choose another place"):
         neuron.save(path)
     assert path.is_fifo()
     assert os.listdir(path.parent) == ["model.json"]
@@ -126,7 +122,7 @@ def test_a_pipe_or_device_in_the_place_of_the_file_is_left_alone(path, neuron, r
 def test_a_place_that_cannot_be_written(neuron, raises):
     with raises(
         OSError,
-        "cannot save to '/proc/model.json': no such file or directory; choose another place",
+        "cannot write '/proc/model.json': no such file or directory; choose another place",
     ):
         neuron.save("/proc/model.json")
 
@@ -208,7 +204,7 @@ def test_a_number_that_is_not_finite_is_refused(path, neuron, number):
 def test_a_number_in_quotes_is_refused(path, neuron, raises):
     path.write_bytes(STATE.replace(b"9", b'"9"'))
     before = neuron.state_dict()
-    with raises(ValueError, f"cannot load '{path}': the state of 'b' must be a number, not '9'"):
+    with raises(ValueError, f"cannot load '{path}': the state of 'b' must be a number, got '9'"):
         neuron.load(path)
     assert neuron.state_dict() == before
 

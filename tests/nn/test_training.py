@@ -361,17 +361,17 @@ def test_an_error_in_a_loss_of_ones_own_passes_and_moves_nothing():
         (
             {"epochs": -1},
             ValueError,
-            "epochs must be a whole number, 0 or more, not -1",
+            "epochs must be a whole number of at least 0, got -1",
         ),
         (
             {"epochs": 2.5},
             ValueError,
-            "epochs must be a whole number, 0 or more, not 2.5",
+            "epochs must be a whole number of at least 0, got 2.5",
         ),
         (
             {"batch_size": 0},
             ValueError,
-            "batch_size must be None for all samples at once, or a whole number, 1 or more, not 0",
+            "batch_size must be None or a whole number of at least 1, got 0",
         ),
         (
             {"loss": lambda output, target: 0.5},
@@ -413,3 +413,29 @@ def test_mistakes_are_explained(arguments, error, message, raises):
         nn.fit(model, **(right | arguments))
     with raises(TypeError, "fit trains a Module, not 3; make your network a subclass"):
         nn.fit(3, **right)
+
+
+@pytest.mark.parametrize("kind", ["int64", "int32", "uint8"])
+def test_counts_and_seeds_of_numpy_are_those_of_python(kind):
+    numpy = pytest.importorskip("numpy")
+    number = getattr(numpy, kind)
+    expected = fit_constant([1.0, 2.0, 6.0], 3, batch_size=2, seed=7)
+    found = fit_constant([1.0, 2.0, 6.0], number(3), batch_size=number(2), seed=number(7))
+    assert found[0] == expected[0]
+    assert found[1].losses == expected[1].losses
+    assert nn.moons(number(5), noise=numpy.float32(0.5), seed=number(1)) == nn.moons(
+        5, noise=0.5, seed=1
+    )
+    assert nn.Neuron(number(3), seed=number(2)).state_dict() == nn.Neuron(3, seed=2).state_dict()
+
+
+def test_a_true_of_numpy_from_a_callback_ends_the_training():
+    numpy = pytest.importorskip("numpy")
+    _, history = fit_constant([1.0], 9, callback=lambda epoch, loss: numpy.bool_(epoch == 2))
+    assert len(history.losses) == 2
+
+
+def test_points_of_a_line_are_python_floats_whatever_numbers_it_is_given():
+    numpy = pytest.importorskip("numpy")
+    for (x,), (y,) in nn.line(3, slope=numpy.float32(2), intercept=numpy.float32(0.1)):
+        assert (type(x), type(y)) == (float, float)
