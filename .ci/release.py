@@ -1,5 +1,6 @@
-"""The release as a stranger gets it: built, its contents compared with the checkout, and tried from
-the wheel, in an environment of its own and far from the checkout.
+"""Build the release, compare its contents with the checkout, and try the wheel.
+
+The wheel is tried in a new environment that sees no other package and no checkout.
 
     python .ci/release.py          needs the package `build`
 """
@@ -19,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("autograd_mini", "nn")
 
-# What is tried from the wheel.
+# The program that tries the wheel.
 IMPORTS = """
 import importlib.metadata, sys
 import autograd_mini, nn
@@ -34,7 +35,7 @@ print(f"{E:.9f} {network.w5.grad:.9f}", derivation.value == network.w5.grad)
 
 
 def checked_in() -> set[str]:
-    """The files that git knows."""
+    """The files under version control."""
     listed = subprocess.run(
         ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
     )
@@ -42,7 +43,7 @@ def checked_in() -> set[str]:
 
 
 def build(folder: Path) -> tuple[Path, Path]:
-    """The wheel and the source distribution; the one is built from the other."""
+    """Build the source distribution, and the wheel from it."""
     subprocess.run([sys.executable, "-m", "build", "--outdir", folder, ROOT], check=True)
     (wheel,) = folder.glob("*.whl")
     (source,) = folder.glob("*.tar.gz")
@@ -50,7 +51,7 @@ def build(folder: Path) -> tuple[Path, Path]:
 
 
 def check_contents(wheel: Path, source: Path) -> str:
-    """Both have every file that they should have, and no other; gives the version."""
+    """Compare the files of both distributions with the checkout, and return the version."""
     (stated,) = re.findall(
         r'__version__ = "(.+)"', (ROOT / "autograd_mini/__init__.py").read_text()
     )
@@ -69,12 +70,12 @@ def check_contents(wheel: Path, source: Path) -> str:
 
 
 def try_out(wheel: Path, folder: Path) -> None:
-    """Install the wheel and nothing else, and do with it what a reader of the README does."""
+    """Install only the wheel, and run the commands of the README."""
     venv.create(folder / "clean", with_pip=True)
     python = folder / "clean" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
     def run(*arguments: str | Path) -> str:
-        command = [python, "-I", *arguments]  # -I: sees nothing but what is installed
+        command = [python, "-I", *arguments]  # -I: only installed packages
         done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8")
         assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
         return done.stdout

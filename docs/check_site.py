@@ -1,4 +1,4 @@
-"""Every link of the built site leads somewhere in it, and no page loads anything from elsewhere.
+"""Check the links of the built site, and that its pages load only files of the site.
 
 python docs/check_site.py build/site
 """
@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-# What is fetched when a page is shown; an <a> is only followed.
+# The attributes whose files a browser loads when it shows a page.
 LOADING = {
     ("script", "src"),
     ("img", "src"),
@@ -23,7 +23,7 @@ LOADING = {
 
 
 class Page(HTMLParser):
-    """The links of one page, and the places in it that a link may lead to."""
+    """The links of one page, and the ids that a link can lead to."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -40,6 +40,7 @@ class Page(HTMLParser):
 
 
 def faults(site: Path) -> Iterator[str]:
+    """One message for each broken link and each load from another site."""
     pages = {path: Page(path) for path in sorted(site.resolve().rglob("*.html"))}
     for path, page in pages.items():
         for tag, attribute, link in page.links:
@@ -54,7 +55,7 @@ def faults(site: Path) -> Iterator[str]:
             if not target.exists():
                 yield f"{path}: no file {link}"
             elif address.fragment and address.fragment not in pages[target].places:
-                yield f"{path}: no place {link}"
+                yield f"{path}: no id {link}"
     for path in site.rglob("*.css"):
         for address in re.findall(r"url\(\s*['\"]?((?:https?:)?//[^)]*)", path.read_text("utf-8")):
             yield f"{path}: loads {address}"

@@ -16,13 +16,13 @@
 # %% [markdown]
 # # 1. Why is the derivative that number?
 #
-# One neuron: two numbers are multiplied, a third is added, the sigmoid squashes the sum.
+# One neuron multiplies two numbers, adds a third, and squashes the sum with the sigmoid.
 #
 # $$out = \sigma(w \cdot x + b), \qquad \sigma(z) = \frac{1}{1 + e^{-z}}$$
 #
-# **The question: if $w$ grows a little, how much does $out$ grow? And why by just so much?**
+# **The question: if $w$ grows a little, how much does $out$ grow? And why by that much?**
 #
-# The numbers are chosen so that you can do everything in your head.
+# The numbers are simple enough to do everything in your head.
 
 # %%
 from autograd_mini import Value, label, sigmoid
@@ -34,8 +34,8 @@ label(w=w, x=x, b=b, net=net, out=out)
 out
 
 # %% [markdown]
-# A `Value` is a number that remembers where it came from. So the computation is a graph, and can
-# be drawn: boxes are values, circles are operations.
+# A `Value` is a number that remembers how it was computed. The computation is therefore a graph,
+# which can be drawn: boxes are values, circles are operations.
 
 # %%
 from autograd_mini import draw
@@ -45,9 +45,9 @@ draw(out)
 # %% [markdown]
 # ## Wiggle it
 #
-# Make $w$ larger by a small $h$, look how much $out$ gains, and divide by $h$.
+# Increase $w$ by a small $h$, see how much $out$ grows, and divide by $h$.
 #
-# **Predict first:** towards which number do these quotients go?
+# **Predict first:** which number do these quotients approach?
 
 
 # %%
@@ -59,18 +59,18 @@ for h in (0.1, 0.01, 0.001, 0.0001):
     print(f"h = {h:<7} {(out_for(2.0 + h) - out_for(2.0)) / h:.6f}")
 
 # %% [markdown]
-# Towards 0.75. Now we know *what* the derivative is, but not *why*.
+# They approach 0.75. Now we know the derivative, but not the reason for it.
 #
 # ## Cut it into small steps
 #
 # Each operation alone is easy:
 #
-# - $net = w \cdot x + b$ gains $x$ times what $w$ gains, so $\partial net/\partial w = x$.
+# - $net = w \cdot x + b$ grows $x$ times as much as $w$, so $\partial net/\partial w = x$.
 # - $out = \sigma(net)$ has the derivative $out\,(1 - out)$. (Differentiate $\sigma$ once on
 #   paper.)
 #
-# $out$ gains 0.25 times what $net$ gains, and that is 3 times what $w$ gains. Gains of gains
-# multiply: that is the chain rule.
+# $out$ grows 0.25 times as much as $net$, and $net$ grows 3 times as much as $w$. The two factors
+# are multiplied: that is the chain rule.
 
 # %%
 dnet_dw = 3.0
@@ -78,15 +78,15 @@ dout_dnet = 0.5 * (1 - 0.5)
 dout_dnet * dnet_dw
 
 # %% [markdown]
-# The graph knows all this. `backward()` goes through it from $out$ to the leaves, and leaves in
-# each value the derivative of $out$ by it, `grad`.
+# The graph knows all this. `backward()` goes through it from $out$ to the leaves, and stores in
+# `grad` of each value the derivative of $out$ with respect to that value.
 
 # %%
 out.backward()
 w.grad
 
 # %% [markdown]
-# And `explain` says why: the factors by name, as formulas, as numbers.
+# `explain` gives the reason: the factors by name, as formulas and as numbers.
 
 # %%
 from autograd_mini import explain
@@ -95,14 +95,15 @@ explain(out, w)
 
 # %% [markdown]
 # **Predict first:** $\partial out/\partial x$ and $\partial out/\partial b$. Which factors stay,
-# which one changes?
+# and which one changes?
 
 # %%
 explain(out)
 
 # %% [markdown]
-# In the picture: data above, gradient below in each box. The small number on an arrow is that
-# step's own derivative, its *partial*. Go from $out$ back to $w$ and multiply what you pass.
+# Each box of the picture has the data above and the gradient below. The small number on an arrow is
+# the derivative of that one step, its *partial*. Go back from $out$ to $w$, and multiply the
+# partials on the way.
 
 # %%
 draw(out)
@@ -123,8 +124,8 @@ print(verdict.verdict, verdict.suggestion, sep=": ")
 # %% [markdown]
 # ## A value that is used twice
 #
-# A neuron is trained by an error. Ours should answer 1, and large weights are to cost something
-# too:
+# An error measures how wrong a neuron is. Ours should answer 1, and a large weight shall cost
+# something too:
 #
 # $$E = (1 - out)^2 + 0.1\,w^2$$
 #
@@ -138,8 +139,8 @@ label(E=E)
 explain(E, w)
 
 # %% [markdown]
-# Along a path, multiply. Over paths, add. There is nothing else to backpropagation. Here the two
-# paths pull in opposite directions: the error wants a larger $w$, the penalty a smaller one.
+# Multiply along a path, and add over paths. Backpropagation is nothing more. Here the two paths
+# pull in opposite directions: the error asks for a larger $w$, the penalty for a smaller one.
 
 # %%
 for leaf in (w, x, b):
@@ -148,12 +149,12 @@ E.backward()
 draw(E, direction="TB")
 
 # %% [markdown]
-# (Why set the gradients to 0 first? Leaves *add up* their gradients over several `backward()`, as
-# in PyTorch. Leave the loop out and see what comes.)
+# (Why set the gradients to 0 first? A second `backward()` *adds* to the gradients of leaves, as in
+# PyTorch. Remove the loop and see.)
 #
 # ## In which order?
 #
-# The smallest graph in which it matters:
+# This is the smallest graph in which the order matters:
 
 # %%
 a = Value(1.0)
@@ -164,9 +165,9 @@ draw(e)
 
 # %% [markdown]
 # $e = 4a$, so $\partial e/\partial a = 4$. Here is a backward pass that is too eager: a node
-# hands on what it has got *as soon as* something arrives.
+# passes on its whole sum *as soon as* something arrives.
 #
-# **Predict first:** what does it say for $a$?
+# **Predict first:** which gradient does $a$ get?
 
 
 # %%
@@ -181,11 +182,11 @@ hand_on_at_once(e, grads)
 grads
 
 # %% [markdown]
-# 6, not 4. When the first 1 came to $d$, it handed on 1 to $a$, twice. When the second came, it
-# had 2, and handed on all of it, again twice: $1 + 1 + 2 + 2$. The first 1 was counted two times.
+# 6, not 4. When the first 1 reached $d$, it passed 1 on to $a$, twice. When the second 1 came, $d$
+# had 2, and passed on all of it, again twice: $1 + 1 + 2 + 2$. The first 1 was counted two times.
 #
-# The cure: **a node waits until everything that uses it has handed on its share.** That is what
-# *reverse topological order* means. Watch it:
+# The cure: **a node waits until every node that uses it has passed on its share.** This order is
+# called *reverse topological order*. Watch it:
 
 # %%
 from autograd_mini import backward_steps
@@ -199,8 +200,8 @@ print(f"a has {a.grad:g}")
 # %% [markdown]
 # ## Why not simply follow every path?
 #
-# Double a number 40 times: $r = 2^{40} v$. Two arrows lead from each value to the next, so the
-# number of paths from $v$ to $r$ doubles each time as well.
+# Double a number 40 times: $r = 2^{40} v$. Two arrows lead from each value to the next, so each
+# doubling also doubles the number of paths from $v$ to $r$.
 
 # %%
 v = Value(1.0)
@@ -213,16 +214,15 @@ steps = list(backward_steps(r))
 print(f"{paths:,} paths, {len(steps)} steps backward, dr/dv = {v.grad:,.0f}")
 
 # %% [markdown]
-# A million million paths, 40 steps. Each node adds up what arrives and hands it on once: that is
-# the whole trick of backpropagation, and why a network of a million weights can be trained at
-# all.
+# A million million paths, but 40 steps. Each node adds up the shares that arrive, and passes the
+# sum on once. This is the whole trick of backpropagation, and the reason why a network with a
+# million weights can be trained at all.
 #
 # ## Play with it
 #
-# A drawing can be saved as a page that needs nothing but a browser: step through both passes,
-# drag $w$, click a box to be told why its derivative is that number. We save to a temporary
-# folder here; with `draw(E).save("neuron.html")` the page lands beside this notebook, one click
-# away.
+# A drawing can be saved as a page that needs only a browser: step through both passes, drag $w$,
+# click a box to see why its derivative is that number. We save it to a temporary folder here;
+# `draw(E).save("neuron.html")` puts the page beside this notebook.
 
 # %%
 from pathlib import Path
@@ -239,5 +239,5 @@ page.name
 #    from this input?
 # 2. Set $b = 10$. Which factor becomes tiny? (This is *saturation*; notebook 4 comes back to it.)
 # 3. Replace `sigmoid` by `tanh`. Which factor changes, and to what?
-# 4. $\partial E/\partial w$ is $-0.35$ here. Move $w$ by hand until it is nearly 0. Does
-#    `explain(E, w, order=2)` say that this is a minimum?
+# 4. $\partial E/\partial w$ is $-0.35$ here. Move $w$ by hand until this is nearly 0. Does
+#    `explain(E, w, order=2)` say that you found a minimum?

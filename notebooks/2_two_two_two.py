@@ -22,7 +22,7 @@
 #
 # **The question: which weights should move, in which direction, and how far?**
 #
-# Every number below can be had with a pocket calculator. Do it for some of them.
+# You can compute every number below with a pocket calculator. Do it for some of them.
 
 # %%
 import nn
@@ -38,8 +38,8 @@ network
 #
 # ## Forward
 #
-# Each unit weighs what it gets, adds its bias, and squashes the sum. This is $h_1$ (no gradient
-# is known yet, hence `grad -`):
+# Each unit multiplies its inputs by its weights, adds its bias, and squashes the sum. This is $h_1$
+# (no gradient is known yet, hence `grad -`):
 
 # %%
 from autograd_mini import draw
@@ -47,8 +47,8 @@ from autograd_mini import draw
 draw(network.out_h1)
 
 # %% [markdown]
-# The error $E$ is half the squared distance from the targets, summed over both outputs; the half
-# is there so that its derivative is just a difference.
+# The error $E$ is half the squared distance from the targets, summed over both outputs. With the
+# half, its derivative is simply a difference.
 
 # %%
 for name, value in network.by_name().items():
@@ -57,7 +57,7 @@ for name, value in network.by_name().items():
 
 # %% [markdown]
 # **Predict first:** $o_1$ answers 0.75 and should answer 0.01. Should $w_5$ become larger or
-# smaller? And is there anything about $w_1$ that you can say at once?
+# smaller? And can you say anything about $w_1$ at once?
 #
 # ## Backward
 
@@ -67,8 +67,8 @@ for name, value in network.named_parameters():
     print(f"dE/d{name} {value.grad:12.9f}")
 
 # %% [markdown]
-# In the picture blue is positive (moving it up makes the error larger), orange is negative; the
-# stronger the colour, the larger the gradient.
+# In the picture, blue gradients are positive (a larger value makes the error larger), orange ones
+# negative. A stronger colour is a larger gradient.
 
 # %%
 draw(E, direction="TB", clusters=False, digits=3)
@@ -76,7 +76,7 @@ draw(E, direction="TB", clusters=False, digits=3)
 # %% [markdown]
 # ## Why is $\partial E/\partial w_5$ that number?
 #
-# One path leads from $w_5$ to $E$, and it has three steps. So three factors:
+# One path leads from $w_5$ to $E$. It has three steps, so there are three factors:
 
 # %%
 from autograd_mini import explain
@@ -84,8 +84,8 @@ from autograd_mini import explain
 explain(E, network.w5)
 
 # %% [markdown]
-# The first factor says how wrong the output is. The second how much the sigmoid still reacts
-# there. The third what $w_5$ was multiplied by.
+# The first factor says how wrong the output is, the second how much the sigmoid still reacts there.
+# The third is the number that $w_5$ was multiplied by.
 #
 # **Your turn:** write $\partial E/\partial w_8$. Change `mine` until it holds.
 
@@ -98,7 +98,7 @@ verdict = check_formula((E, network.w8), mine)
 print(verdict.verdict, verdict.suggestion, sep=": ")
 
 # %% [markdown]
-# ## And $\partial E/\partial w_1$, where the path forks?
+# ## And $\partial E/\partial w_1$, whose path forks?
 #
 # $out_{h1}$ feeds both outputs, so there are two paths from $w_1$ to $E$.
 #
@@ -114,9 +114,9 @@ explain(E, network.w1)
 #
 # ## The same with deltas
 #
-# Both lines above share most of their factors. Work those out once for each unit, from the
-# outputs back, and every weight is one more product. This is the *delta rule*, and it is what
-# `backward()` does too.
+# The two lines above share most of their factors. Compute the shared factors once for each unit,
+# from the outputs back; each weight is then one more product. This is the *delta rule*, and
+# `backward()` does the same.
 
 # %%
 explain(E, network.w1, style="delta")
@@ -124,7 +124,7 @@ explain(E, network.w1, style="delta")
 # %% [markdown]
 # ## The answer: move all weights, at once
 #
-# Each goes against its gradient, by the learning rate 0.5 times it.
+# Each weight moves against its gradient, by 0.5 (the learning rate) times the gradient.
 
 # %%
 rate = 0.5
@@ -135,7 +135,7 @@ for name in old:
 
 # %% [markdown]
 # *At once* means: from the old values. A common slip is to change $w_5$ to $w_8$ first, and then
-# to use the new ones on the way back to $w_1$:
+# to use the new weights on the way back to $w_1$:
 
 # %%
 local = network.out_h1.data * (1 - network.out_h1.data) * network.i1.data
@@ -144,11 +144,12 @@ print(f"with the old w5, w7: {(slope1 * old['w5'] + slope2 * old['w7']) * local:
 print(f"with the new w5, w7: {(slope1 * new['w5'] + slope2 * new['w7']) * local:.9f}")
 
 # %% [markdown]
-# Wrong by 17 %, and nothing crashes: such a network learns, only not along the gradient.
+# The result is wrong by 17 %, and nothing crashes: such a network learns, but not along the
+# gradient.
 #
 # Now for real. **Predict first:** to first order, a step of $-\eta\,\partial E/\partial w$
-# changes $E$ by $-\eta\,(\partial E/\partial w)^2$ for each weight. Will the true change be just
-# that?
+# changes $E$ by $-\eta\,(\partial E/\partial w)^2$ for each weight. Will the true change be
+# exactly this?
 
 # %%
 promised = -rate * sum(value.grad**2 for value in network.parameters())
@@ -159,11 +160,11 @@ before, after = E.data, network.forward().data
 print(f"E {before:.9f} -> {after:.9f}: {after - before:.9f}, promised {promised:.9f}")
 
 # %% [markdown]
-# Nearly. The gradient is the slope where you stand, and the ground bends.
+# Nearly. The gradient is the slope at the place where you stand, and the ground curves.
 #
 # ## 10,000 rounds
 #
-# From the start again.
+# We start again from the beginning.
 
 
 # %%
@@ -182,8 +183,8 @@ print(f"outputs {network.out_o1:.4f} and {network.out_o2:.4f}, wanted 0.0100 and
 # %% [markdown]
 # ## What the lecture leaves out
 #
-# The lecture moves eight weights, and leaves the biases at 0.35 and 0.60. It never asks for their
-# gradients. **Predict first:** are they small?
+# The lecture moves eight weights, and keeps the biases at 0.35 and 0.60. It never computes the
+# gradients of the biases. **Predict first:** are they small?
 
 # %%
 start = nn.two_two_two()
@@ -194,14 +195,14 @@ for value in ranking[:4]:
     print(f"dE/d{value.label} {value.grad:12.9f}")
 
 # %% [markdown]
-# The largest gradient of all is one that is not on the slides. $b_2$ feeds both outputs, so two
-# paths add up; and it is multiplied by 1, where a weight is multiplied by an output of about 0.6:
+# The largest gradient of all is not on the slides. $b_2$ feeds both outputs, so two paths add up;
+# and $b_2$ is multiplied by 1, while a weight is multiplied by an output of about 0.6:
 
 # %%
 explain(E, start.b2)
 
 # %% [markdown]
-# Does it matter? Both trainings, on logarithmic axes:
+# Does it matter? Here are both trainings, on logarithmic axes:
 
 # %%
 import matplotlib.pyplot as plt
@@ -217,14 +218,14 @@ plt.show()
 print(f"after 10,000 rounds {losses_fixed[-1]:.3g} and {losses[-1]:.3g}")
 
 # %% [markdown]
-# Eight times less error, for two more numbers. (One sample is no test of a network, though: ten
-# numbers that fit two targets have learnt them by heart.)
+# Two more numbers make the error eight times smaller. (One sample does not test a network, though:
+# ten numbers that fit two targets have learnt them by heart.)
 #
 # ## Try
 #
-# 1. `draw(E).save("two_two_two.html")` writes a page: step through it, and let it train.
+# 1. `draw(E).save("two_two_two.html")` writes a page. Step through it, and train the network there.
 # 2. Other lectures drop the half: `nn.two_two_two(loss=nn.sum_of_squares)`. Which numbers double?
 #    What would you do with the learning rate?
 # 3. Give all eight weights the same number, `weights=[0.3] * 8`. Which gradients are equal, and
-#    will they stay so?
+#    do they stay equal?
 # 4. `explain(E, network.b1)` has four paths. Draw them on paper before you run it.

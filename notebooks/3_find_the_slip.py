@@ -18,9 +18,9 @@
 #
 # Lecture notes on the network of notebook 2 print $\partial E/\partial w_5 = 0.081267$.
 #
-# **The question: is that right? And if not, what went wrong?**
+# **The question: is this number right? And if not, what went wrong?**
 #
-# Slides and homework are full of numbers like this one. Here they are checked by machine.
+# Slides and homework are full of such numbers. Here a machine checks them.
 
 # %%
 import nn
@@ -34,14 +34,14 @@ verdict = check_printed("0.081267", exact)
 verdict.verdict, verdict.expected, verdict.suggestion
 
 # %% [markdown]
-# The notes meant 0.082167, and somebody typed two digits in the wrong order. (Later we shall see
-# what became of it.)
+# The notes meant 0.082167, and somebody typed two digits in the wrong order. (We shall meet this
+# number again.)
 #
 # ## How exact must a printed number be?
 #
 # As exact as its digits. The number is 0.0821670406.
 #
-# **Predict first:** which of these are right, and what is the matter with the others?
+# **Predict first:** which of these are right, and what is wrong with the others?
 
 # %%
 for printed in ("0.0822", "0.0821", "0.08220", "-0.0822", "0.822", "0.0821670"):
@@ -49,13 +49,13 @@ for printed in ("0.0822", "0.0821", "0.08220", "-0.0822", "0.822", "0.0821670"):
     print(f"{printed:>10} {verdict.verdict:10} {verdict.suggestion}")
 
 # %% [markdown]
-# *Rounds* and *truncates* are both honest, and slides do either. 0.08220 is not: its last zero
-# claims a digit that is not so.
+# Slides round or truncate, and both are honest. 0.08220 is not: its last zero claims a digit that
+# is not zero.
 #
 # ## Formulas
 #
-# A formula is right if it holds everywhere, not only for today's numbers. So `check_formula` also
-# tries it with other numbers.
+# A formula is right if it holds for all numbers, not only for the current ones. `check_formula`
+# therefore tries other numbers as well.
 
 # %%
 from autograd_mini import Value, check_formula, label, sigmoid
@@ -69,12 +69,12 @@ for formula in ("out * (1 - out) * x", "out * (1 - out) * w", "out * (1 - out) *
     print(f"{formula:21} {verdict.verdict:6} {verdict.suggestion}")
 
 # %% [markdown]
-# The last one gives the right number, today.
+# The last formula gives the right number, but only as long as $x$ is 2.
 #
 # ## A whole derivation
 #
-# A *derivation sheet* is a Markdown file. In its blocks marked `derivation` stands one statement
-# a line; what was printed comes after `->`.
+# A *derivation sheet* is a Markdown file. Its blocks marked `derivation` have one statement on each
+# line; the printed number comes after `->`.
 #
 # **Predict first:** this homework has four slips. Find them before you run the next cell.
 
@@ -115,14 +115,14 @@ for result in report.unexpected:
     print(f"         {result.verdict}: {result.suggestion}")
 
 # %% [markdown]
-# Two formulas and two numbers. Note that the numbers in lines 13 and 17 are right although the
+# Two formulas and two numbers are wrong. The numbers in lines 13 and 17 are right although the
 # formulas above them are wrong: somebody computed one thing and wrote down another. This is why
 # numbers *and* formulas are checked.
 #
 # ## Five real lectures
 #
-# They come with the package as sheets, with every number that they print (`autograd-mini
-# lectures` lists them, `autograd-mini check mazur` prints one such table).
+# Five lectures come with the package as sheets, with every number that they print.
+# `autograd-mini lectures` lists them, and `autograd-mini check mazur` checks one.
 #
 # **Predict first:** of some 270 numbers and formulas, how many are wrong?
 
@@ -155,7 +155,7 @@ ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
 
 # %% [markdown]
-# In the sheets, lines that are known to be wrong are marked as errata. Here they are:
+# The sheets mark the lines that are known to be wrong as errata. Here they are:
 
 # %%
 for name, report in reports.items():
@@ -167,11 +167,11 @@ for name, report in reports.items():
             print(f"      {result.suggestion or remark}")
 
 # %% [markdown]
-# There is our 0.081267, and right below it 0.35937: the new $w_5$, computed from the wrong
-# digits. A slip of the pen became a slip of the numbers.
+# Here is our 0.081267 again, and below it 0.35937: the new $w_5$, computed from the wrong digits. A
+# slip of the pen became a slip of the numbers.
 #
-# What is *carried*? A number that is not the exact one rounded, but follows from the rounded
-# numbers that were printed before it. There are two:
+# A number is *carried* if it is not the exact number rounded, but follows from the rounded numbers
+# printed before it. There are two:
 
 # %%
 for report in reports.values():
@@ -182,8 +182,8 @@ for report in reports.values():
 # %% [markdown]
 # ## Homework that tests itself
 #
-# With pytest, each claim of a sheet is a test. Two files make a project: the homework, and a
-# `pyproject.toml` that says where the sheets are. We put them into a temporary folder.
+# With pytest, each claim of a sheet is a test. A project needs two files: the homework, and a
+# `pyproject.toml` that says where the sheets are. We write both to a temporary folder.
 
 # %%
 from pathlib import Path
@@ -205,13 +205,13 @@ ran = subprocess.run(command, cwd=folder, capture_output=True, text=True)
 print(re.sub(r" in [\d.]+s", "", ran.stdout))
 
 # %% [markdown]
-# **Your turn:** mend the four lines in `homework` above, and run the cells again until all is
-# green.
+# **Your turn:** correct the four lines in `homework` above, and run the cells again until all tests
+# pass.
 #
 # ## When the rule itself is wrong
 #
-# So far the engine was right and the homework wrong. But what if you give the engine a rule of
-# your own? *Swish* is $z = x\,\sigma(x)$. Its derivative by the product rule:
+# So far the engine was right and the homework wrong. But you can give the engine a new rule.
+# *Swish* is $z = x\,\sigma(x)$. Its derivative by the product rule is
 # $\sigma(x) + x\,\sigma(x)$ ... or is it?
 
 # %%
@@ -225,7 +225,7 @@ def loss(w, b):
 
 
 # %% [markdown]
-# `gradcheck` trusts nobody: it wiggles each input, as in notebook 1, and compares.
+# `gradcheck` does not trust the rules: it wiggles each input, as in notebook 1, and compares.
 
 # %%
 from autograd_mini import gradcheck
@@ -237,9 +237,9 @@ except AssertionError as mismatch:
         print(part)
 
 # %% [markdown]
-# It names the derivative, the way to it, and the operation whose partial is to blame. What was
-# forgotten: $\sigma'(x)$ is $\sigma(x)\,(1 - \sigma(x))$, not $\sigma(x)$. With
-# $z = x\,\sigma(x)$ the whole derivative is $z + \sigma(x)(1 - z)$:
+# It names the derivative, the path to it, and the operation whose partial is wrong. The mistake:
+# $\sigma'(x)$ is $\sigma(x)\,(1 - \sigma(x))$, not $\sigma(x)$. With $z = x\,\sigma(x)$ the
+# whole derivative is $z + \sigma(x)(1 - z)$:
 
 # %%
 swish = operation("swish", "x * sigmoid(x)", "sigmoid(x) + z * (1 - sigmoid(x))")
@@ -264,7 +264,7 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# At 0. Whoever had tested there, and 0 is a tempting point, would have found nothing.
+# At 0, which is a tempting point for a test. A test there would have found nothing.
 
 # %% [markdown]
 # ## Try

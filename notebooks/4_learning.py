@@ -16,11 +16,11 @@
 # %% [markdown]
 # # 4. What does a network do when it learns?
 #
-# A gradient says which way is down. Learning is: go there, and ask again.
+# A gradient says which direction is down. To learn, take a step down, and ask again.
 #
 # **The question: what can a network learn in this way, and when does it fail?**
 #
-# We go from the smallest network that there is to one that encircles a disc.
+# We start with the smallest network, and end with one that encircles a disc.
 
 # %%
 import matplotlib.pyplot as plt
@@ -53,22 +53,22 @@ ax.legend(title="rounds", loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
 
 # %% [markdown]
-# For a line there is a formula, least squares. Did the descent find the same line?
+# Least squares is a formula for the best line. Did the descent find the same line?
 
 # %%
 print("by descent:  {:.6f} x + {:.6f}".format(*(value.data for value in model.parameters())))
 print("by formula:  {:.6f} x + {:.6f}".format(*np.polyfit(x, y, 1)))
 
 # %% [markdown]
-# Almost; more rounds, more digits. Neither is $2x + 1$: the noise is in the data, and no method
-# can take it out.
+# Almost, and more rounds give more digits. Neither line is $2x + 1$: the noise is in the data, and
+# no method can remove it.
 #
 # ## All samples, some, or one
 #
-# The true gradient is the mean over all samples. Over a few of them it costs less, and points
-# only roughly the right way.
+# The true gradient is the mean over all samples. The mean over a few samples costs less, but points
+# only roughly in the right direction.
 #
-# **Predict first:** with the same learning rate, what do the three ways down look like, seen from
+# **Predict first:** with the same learning rate, what do the three descents look like, seen from
 # above?
 
 # %%
@@ -100,15 +100,15 @@ axes[0].set_ylabel("b")
 plt.show()
 
 # %% [markdown]
-# All three are 40 updates; the one on the right has looked at 40 samples, the one on the left at
-# 800. It gets near fast, but it never settles: at the best place the gradient of *one* sample is
-# not 0.
+# Each descent has 40 updates. The one on the right has used 40 samples, the one on the left 800.
+# One sample at a time comes near the minimum fast, but never settles: there, the gradient of
+# *one* sample is not 0.
 #
-# **Your turn:** halve the learning rate. What becomes of the cloud on the right?
+# **Your turn:** halve the learning rate. How does the cloud on the right change?
 #
 # ## XOR: what one neuron cannot do
 #
-# **Predict first:** one sigmoid neuron is trained on the four points of XOR. What will it answer?
+# **Predict first:** one sigmoid neuron is trained on the four points of XOR. What does it answer?
 
 
 # %%
@@ -124,8 +124,9 @@ print("one neuron       ", train_xor([1], seed=0))
 print("two hidden, one  ", train_xor([2, 1], seed=0))
 
 # %% [markdown]
-# One neuron draws one straight line, and no line separates the corners of a square crosswise. So
-# it says "half" to everything. Two hidden units are enough, if the start is lucky:
+# One neuron draws one straight line, and no line separates the opposite corners of a square from
+# the other two. The neuron answers one half for every point. Two hidden units are enough, if the
+# start is lucky:
 
 # %%
 answers = [train_xor([2, 1], seed) for seed in range(50)]
@@ -134,14 +135,15 @@ print(f"{len(learnt)} of 50 starts learn XOR")
 print("start 9 ends with", answers[9])
 
 # %% [markdown]
-# (`compiled=True` turns the loss into a program, in C where there is a compiler. Same numbers,
-# sooner; notebook 5 shows how.)
+# (`compiled=True` turns the loss into a program, in C where there is a compiler. The numbers are
+# the same, and come sooner; notebook 5 shows how.)
 #
 # ## A circle
 #
-# The data of TensorFlow's Playground: a disc, and a ring around it.
+# TensorFlow's Playground has these data: a disc, and a ring around it.
 #
-# **Predict first:** each hidden unit draws one line. How many are needed to fence in the disc?
+# **Predict first:** each hidden unit draws one line. How many lines does it take to enclose the
+# disc?
 
 # %%
 from autograd_mini import Value, compile_graph, label, sigmoid
@@ -158,8 +160,8 @@ def train_circle(hidden, **options):
 
 
 # %% [markdown]
-# To colour the plane we need the answer at 10,000 points. So the network is recorded once, and
-# compiled to a function of arrays.
+# To colour the plane we need the answer at 10,000 points. We record the network once, and compile
+# it to a function of arrays.
 
 
 # %%
@@ -186,13 +188,13 @@ for ax, hidden in zip(axes, (1, 2, 3, 8)):
 plt.show()
 
 # %% [markdown]
-# One line, a strip, a triangle: three fence it in. Eight have sides to spare: the fence
-# takes more bends than the disc needs.
+# One unit draws a line, two a strip, three a triangle that encloses the disc. Eight units have
+# sides to spare: their boundary has more bends than the disc needs.
 #
 # ## A start that is too even
 #
-# Eight hidden units, and all weights the same number to begin with. **Predict first:** which of
-# the pictures above will it look like?
+# Eight hidden units start with all weights equal. **Predict first:** which of the pictures above
+# will the result look like?
 
 # %%
 even = train_circle(8, init=nn.uniform(0.5, 0.5))
@@ -201,15 +203,15 @@ show(ax, even)
 plt.show()
 
 # %% [markdown]
-# The first: eight units do the work of one. Units that start equal get equal gradients, and so
-# they stay equal for ever. The first four hidden units after training:
+# Like the first: eight units do the work of one. Units that start equal get equal gradients, and so
+# they stay equal for ever. Here are the first four hidden units after training:
 
 # %%
 for neuron in even.layers[0].neurons[:4]:
     print([f"{weight:.6f}" for weight in neuron.w])
 
 # %% [markdown]
-# With all weights 0 it is worse still. Why? The network of notebook 2:
+# All weights 0 is even worse. Why? Here is the network of notebook 2:
 
 # %%
 from autograd_mini import explain
@@ -219,8 +221,8 @@ E = zero.forward()
 explain(E, zero.w1)
 
 # %% [markdown]
-# At first the weights behind $w_1$ are 0, and nothing comes through. Later they move, but $h_1$
-# and $h_2$ are twins:
+# At first the weights behind $w_1$ are 0, and no gradient comes through. Later they move, but $h_1$
+# and $h_2$ stay twins:
 
 # %%
 optimizer = nn.SGD(zero.parameters(), learning_rate=0.5)
@@ -231,7 +233,7 @@ for one, other in (("w1", "w3"), ("w2", "w4"), ("w5", "w6"), ("w7", "w8")):
 # %% [markdown]
 # ## A start that is too large
 #
-# **Predict first:** all weights 100. The outputs are 1, the targets 0.01 and 0.99. How large is
+# **Predict first:** all weights are 100. The outputs are 1, the targets 0.01 and 0.99. How large is
 # the gradient?
 
 # %%
@@ -240,15 +242,15 @@ E = large.forward()
 explain(E, large.w5)
 
 # %% [markdown]
-# Not small: 0. The output is so near to 1 that the computer's number *is* 1, and $out\,(1 - out)$
-# is nothing. $o_1$ is as wrong as can be, and the network learns nothing, ever. This is
+# It is not small, it is 0. The output is so near to 1 that the computer's number *is* 1, and
+# $out\,(1 - out)$ is 0. $o_1$ is as wrong as it can be, and the network never learns. This is
 # *saturation*.
 #
 # ## Two losses
 #
-# The first factor says "0.99 off!", and the second wipes it out. Can one choose a loss that is
-# not so easily silenced? A single neuron, wrong and nearly sure of it: it says 0.98, and should
-# say 0.
+# The first factor says "off by 0.99", and the second wipes it out. Is there a loss that is not
+# silenced so easily? Take a single neuron that is wrong and nearly certain: it answers 0.98, and
+# should answer 0.
 
 # %%
 w, x, b = Value(2.0), Value(1.0), Value(2.0)
@@ -259,9 +261,10 @@ label(w=w, x=x, b=b, net=net, out=out, E=E)
 explain(E, w)
 
 # %% [markdown]
-# The squared error: nearly nothing arrives. Now the log-loss, $-\log(1 - out)$ for the target 0.
+# With the squared error, almost no gradient arrives. Now take the log-loss, $-\log(1 - out)$ for
+# the target 0.
 #
-# **Predict first:** which of the three factors will be another one?
+# **Predict first:** which of the three factors changes?
 
 # %%
 L = nn.binary_cross_entropy(out, 0.0)
@@ -269,8 +272,8 @@ label(L=L)
 explain(L, w)
 
 # %% [markdown]
-# The factor $1/(1 - out)$ of the loss meets the factor $1 - out$ of the sigmoid, and they cancel.
-# What is left is $out - t$, times the input: the wronger, the faster.
+# The factor $1/(1 - out)$ of the loss and the factor $1 - out$ of the sigmoid cancel. The rest is
+# $out - t$, times the input: the more wrong the neuron is, the faster it learns.
 
 # %%
 from autograd_mini import check_formula
@@ -278,7 +281,7 @@ from autograd_mini import check_formula
 check_formula((L, w), "(out - 0) * x").verdict
 
 # %% [markdown]
-# Do they learn as their gradients promise?
+# Do the two neurons learn as their gradients promise?
 
 
 # %%
@@ -300,13 +303,14 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# The squared error loses over 100 rounds at a place where it hardly moves.
+# The squared error loses more than 100 rounds in a region where it hardly moves.
 #
 # ## Try
 #
-# 1. `nn.moons(100, noise=0.1, seed=1)` are two half moons. How many hidden units do they take?
+# 1. `nn.moons(100, noise=0.1, seed=1)` gives two half moons. How many hidden units do they need?
 # 2. Give `nn.circle` a `noise` of 0.3, and train eight units for longer. What do they learn that
 #    they should not?
-# 3. Line, learning rate 1.5 instead of 0.1: what does the error do, and how does it end?
+# 3. Fit the line with the learning rate 1.5 instead of 0.1. What does the error do, and how does
+#    the training end?
 # 4. With `nn.he_normal()` or `nn.xavier_normal()` as `init`, do more than 44 of 50 starts learn
 #    XOR?

@@ -16,11 +16,11 @@
 # %% [markdown]
 # # 5. From graph to code
 #
-# `backward()` gives a number: the slope here and now.
+# `backward()` gives a number: the slope at one point.
 #
 # **The question: can we also get the slope as a function, and the backward pass as a program?**
 #
-# Both, since a graph already is a program. First the function.
+# We can get both, since a graph already is a program. First the function.
 
 # %%
 from autograd_mini import grad
@@ -55,8 +55,8 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# How does it do that? The partials of an operation can be computed with Values too. Then the
-# gradient has a graph of its own, which can be drawn and differentiated like the first:
+# How does this work? The engine can also compute the partials of an operation with Values. The
+# gradient then has a graph too, which can be drawn and differentiated like the first:
 
 # %%
 from autograd_mini import Value, draw, gradients, label
@@ -69,13 +69,14 @@ dy_dx.label = "dy/dx"
 draw([y, dy_dx])
 
 # %% [markdown]
-# ## What a second derivative is good for
+# ## The use of a second derivative
 #
 # Gradient descent knows the slope, but not how far to go. Newton's method divides the slope by
-# the curvature: it goes to where the slope *would* be 0, if the curvature stayed the same.
+# the curvature: it goes to the point at which the slope *would* be 0 if the curvature stayed the
+# same.
 #
-# **Predict first:** both start at 2 and look for the minimum. How many steps does each take to
-# six digits?
+# **Predict first:** both start at 2 and look for the minimum. How many steps does each need for six
+# digits?
 
 # %%
 x, z = 2.0, 2.0
@@ -87,13 +88,12 @@ for step in range(8):
     z -= slope(z) / curvature(z)
 
 # %% [markdown]
-# Newton has six digits after 5 steps; descent takes 22. Near the end, Newton doubles the right
-# digits with each step. But it looks for a slope of 0, be
-# it a valley or a summit. **Your turn:** from which starts does it end on the summit in the
-# middle?
+# Newton's method has six digits after 5 steps; descent takes 22. Near the end, each step of
+# Newton's method doubles the number of right digits. But it looks for a slope of 0, in a valley
+# or on a summit. **Your turn:** from which starts does it end on the summit in the middle?
 #
-# For several variables, the second derivatives form a matrix, the Hessian. Two places where both
-# slopes of $g$ are 0:
+# For several variables, the second derivatives form a matrix, the Hessian. At these two points,
+# both slopes of $g$ are 0:
 
 # %%
 from autograd_mini import hessian
@@ -107,12 +107,12 @@ for place in ((1.0, 0.0), (-1.0, 0.0)):
     print(place, grad(g, argnums=(0, 1))(*place), hessian(g)(*place))
 
 # %% [markdown]
-# The first curves up both ways: a valley. The second down in $x$ and up in $y$: a saddle. The
-# slopes alone cannot tell.
+# At the first point $g$ curves up in both directions: a valley. At the second it curves down in $x$
+# and up in $y$: a saddle. The slopes alone cannot tell the two apart.
 #
 # ## The graph as a program
 #
-# A neuron as in notebook 1, with an error behind it:
+# Here is a neuron as in notebook 1, followed by an error:
 
 # %%
 from autograd_mini import sigmoid
@@ -135,10 +135,10 @@ neuron = compile_graph(E, [w, b])
 print(neuron.source)
 
 # %% [markdown]
-# Forward, each operation once. Then backward, from $E$ on, each line one link of the chain;
-# $\partial net/\partial b = 1$ needs no line. (The `if` between them asks whether all went well: a
-# number times 0 is 0, unless it is infinite or no number.) Else it is the program that one writes
-# by hand, and it gives the very numbers of `backward()`:
+# The forward pass has each operation once. The backward pass starts at $E$, and each line is one
+# link of the chain; $\partial net/\partial b = 1$ needs no line. (The `if` between them tests
+# that all numbers are finite: a number times 0 is 0, unless it is infinite or nan.) The rest is
+# the program that one writes by hand, and it gives the numbers of `backward()`:
 
 # %%
 E.backward()
@@ -146,7 +146,7 @@ value, slopes = neuron(0.5, -0.5)
 print("the same, to the last bit:", value == E.data, slopes == [w.grad, b.grad])
 
 # %% [markdown]
-# With other numbers it need not be recorded again. `descend` even has the training loop inside:
+# The program takes other numbers without a new recording. `descend` has the training loop inside:
 
 # %%
 w_end, b_end = neuron.descend([0.5, -0.5], rate=0.5, times=1_000)
@@ -155,14 +155,14 @@ print(f"w = {w_end:.6f}, b = {b_end:.6f}, E = {neuron.value(w_end, b_end):.6f}")
 # %% [markdown]
 # ## In other languages
 #
-# The rows of the operations' table are printed in each language. JavaScript, for a web page:
+# The compiler prints the table of operations in each language. This is JavaScript, for a web page:
 
 # %%
 print(compile_graph(E, [w, b], target="javascript").source)
 
 # %% [markdown]
-# And C. The command `autograd-mini compile` prints the program for a derivation sheet (notebook
-# 3); so it needs no compiler here.
+# And this is C. The command `autograd-mini compile` prints the program of a derivation sheet
+# (notebook 3), which takes no compiler:
 
 # %%
 import subprocess
@@ -184,8 +184,8 @@ print(subprocess.run(command, capture_output=True, text=True, check=True).stdout
 # %% [markdown]
 # ## If there is an `if`
 #
-# A recording has taken one way through your function. **Predict first:** $h$ is recorded at
-# $x = 2$. What should the program say at $x = -2$?
+# A recording has taken one branch of your function. **Predict first:** $h$ is recorded at $x = 2$.
+# What should the program do at $x = -2$?
 
 # %%
 from autograd_mini import StaleGraph
@@ -203,8 +203,8 @@ except StaleGraph as reason:
     print(reason)
 
 # %% [markdown]
-# It refuses, rather than give the number of the wrong branch. `compile_function` records anew
-# where that is needed:
+# It raises an error instead of returning the number of the wrong branch. `compile_function` records
+# again where needed:
 
 # %%
 from autograd_mini import compile_function
@@ -215,9 +215,9 @@ print(program(2.0, 3.0), program(-2.0, 3.0))
 # %% [markdown]
 # ## Is it faster?
 #
-# The 2-2-2 network of notebook 2, one training step: forward, backward, update of ten numbers.
-# *Eager* means that the graph is recorded anew each time, with all its names, and thrown away.
-# *Compiled*: recorded once. First, do both compute the same?
+# We take one training step of the 2-2-2 network of notebook 2: forward, backward, and the update of
+# ten numbers. *Eager* means that each step records the graph again, with all its names, and throws
+# it away. *Compiled* means that the graph is recorded once. First, do both compute the same?
 
 # %%
 import nn
@@ -244,9 +244,9 @@ to_python = compiled("python")
 print("the same ten numbers:", to_python(1_000) == eager(1_000))
 
 # %% [markdown]
-# To the last bit. Now the times. This computer does other things as well, so a single measurement
-# says little. We measure all in turn, seven times. What disturbs makes a run slower, never
-# faster: so the fastest of the seven is the best guess, and the rest show how noisy it is.
+# They agree to the last bit. Now the times. This computer does other things as well, so a single
+# measurement says little. We measure all in turn, seven times. A disturbance makes a run slower,
+# never faster, so the fastest of the seven is the best estimate; the rest show the noise.
 #
 # **Predict first:** how many times faster is the same arithmetic without recording? And in C?
 
@@ -283,11 +283,11 @@ ax.set(xscale="log", xlabel="microseconds a step, seven rounds", ylim=(-0.5, len
 plt.show()
 
 # %% [markdown]
-# These are the numbers of one busy computer at one time; on yours they differ. Trust the order of
-# magnitude, not the digits. The README has careful measurements, and those where others are
-# faster.
+# These are the numbers of one busy computer at one time; yours differ. Trust the order of
+# magnitude, not the digits. [docs/performance.md](../docs/performance.md) has careful
+# measurements, including those in which others are faster.
 #
-# What does it cost to compile? That, too, is time, and has to be earned back:
+# Compiling takes time too. After how many steps has it paid off?
 
 # %% tags=["timing"]
 start = perf_counter()
@@ -297,12 +297,12 @@ gain = fastest["eager"] - fastest["compiled to Python"]
 print(f"{cost * 1e3:.1f} ms, earned back after {cost * 1e6 / gain:.0f} steps")
 
 # %% [markdown]
-# For a single gradient, `backward()` is the right tool. For ten thousand rounds, a program is.
+# For a single gradient, use `backward()`. For ten thousand rounds, use a program.
 #
 # ## Try
 #
-# 1. `grad(grad(grad(f)))`: at which $x$ is it 0? Say it first.
-# 2. Label nothing, and print the source again. What has become harder to read?
+# 1. At which $x$ is `grad(grad(grad(f)))` 0? Predict first.
+# 2. Leave out all labels, and print the source again. What has become harder to read?
 # 3. `compile_graph(E, [w, b], target="numpy")` takes arrays. Draw $E$ over a grid of $w$ and $b$.
-# 4. `autograd-mini compile mazur --target c > step.c` prints the lecture's network, training loop
-#    and all. Which lines are the forward pass?
+# 4. `autograd-mini compile mazur --target c > step.c` prints the lecture's network with its
+#    training loop. Which lines are the forward pass?
