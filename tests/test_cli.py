@@ -164,7 +164,7 @@ def test_draw_finds_modules_beside_the_file(neuron: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--out", "nowhere"], "autograd-mini: there is no folder 'nowhere'; make it first"),
+        (["--out", "nowhere"], "autograd-mini: there is no folder 'nowhere'; create it first"),
         (
             ["--rounds", "0"],
             "autograd-mini: argument --rounds: expected a whole number of at least 1, got '0'; "
@@ -394,6 +394,8 @@ def test_check_writes_json(sheet: Path) -> None:
         "verdict": "wrong",
         "erratum": False,
         "suggestion": "two digits are swapped",
+        "slip": "digits-swapped",
+        "follows": [],
     }
 
 
@@ -417,10 +419,10 @@ def test_a_name_of_many_lectures_or_none_is_an_error(tmp_path: Path) -> None:
     many, none = run(tmp_path, "check", "a"), run(tmp_path, "check", "fermat")
     assert (many.returncode, none.returncode) == (2, 2)
     assert many.stderr.startswith(
-        "autograd-mini: there is no file 'a', and 'a' may be any of the lectures ann-rumelhart-1986"
+        "autograd-mini: there is no file 'a', and 'a' matches the lectures ann-rumelhart-1986"
     )
     assert none.stderr.startswith(
-        "autograd-mini: there is no file 'fermat', and no lecture is called so; there are "
+        "autograd-mini: there is no file 'fermat', and no lecture matches 'fermat'; the "
     )
 
 

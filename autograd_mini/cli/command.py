@@ -1,4 +1,4 @@
-"""The command: what it understands, and how it ends."""
+"""The command: its parser and its exit status."""
 
 from __future__ import annotations
 
@@ -12,34 +12,34 @@ from autograd_mini.cli import compiling, explaining, network, pages, picture, sh
 from autograd_mini.cli.arguments import CommandError, Parser, at_least
 
 DESCRIPTION = """\
-Works the 2-2-2 sigmoid network of the backpropagation lectures, as one does it on paper: every
-value forward, every gradient back, the update of every parameter; then trains it, writes its graph
-as a picture, and checks every figure of the lecture. Nothing needs to be installed.
+Works the 2-2-2 sigmoid network of the backpropagation lectures as on paper: every value, every
+gradient, the update of every parameter. Then trains the network, writes its graph as a picture and
+checks every number of the lecture. Needs the standard library only.
 """
 
 EPILOG = """\
 examples:
-  autograd-mini                            the network, worked in full
+  autograd-mini                            the network worked in full
   autograd-mini draw homework.py:loss      a picture of your own graph
-  autograd-mini page mazur                 a page that explores a lecture's network
-  autograd-mini check homework.md          every line of a derivation, checked
+  autograd-mini page mazur                 a page that explores the network of a lecture
+  autograd-mini check homework.md          check every line of a derivation
   autograd-mini explain mazur dE/dw5       a derivative of a lecture, factor by factor
-  autograd-mini compile mazur --target c   its backward pass as a program
-  autograd-mini train --hidden 8           learn TensorFlow Playground's circle
+  autograd-mini compile mazur --target c   the backward pass as a program
+  autograd-mini train --hidden 8           learn the circle of TensorFlow Playground
 """
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status.
 
-    0; 1 for a derivation in which something is wrong; 2 for what the user can mend.
+    0 for success, 1 for a derivation with an error in it, 2 for an error that the user can correct.
     """
     options = parser().parse_args(arguments)
     try:
         status: int | None = options.run(options)
-        print(end="", flush=True)  # here, where its failure can be caught
+        print(end="", flush=True)  # flush here, where a failure can be caught
     except BrokenPipeError:
-        let_go_of_output()  # its reader has gone, as `head` does; that is no error of ours
+        let_go_of_output()  # the reader has closed the pipe, as `head` does
     except UnicodeEncodeError as error:
         character = error.object[error.start]
         print(
@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def let_go_of_output() -> None:
-    """Write what is left of it, or drop it where that fails, as it would when Python ends."""
+    """Write the rest of the output, or drop it where that fails, before Python does at exit."""
     try:
         sys.stdout.flush()
     except OSError:
@@ -68,7 +68,7 @@ def let_go_of_output() -> None:
 
 
 def parser() -> Parser:
-    """What the command understands."""
+    """The parser of the command."""
     parser = Parser(
         prog="autograd-mini",
         description=DESCRIPTION,
@@ -77,12 +77,19 @@ def parser() -> Parser:
     )
     parser.set_defaults(run=network.work_the_lecture)
     parser.add_argument(
-        "--out", metavar="FOLDER", default=".", help="where to write the pictures (default: here)"
+        "--out",
+        metavar="FOLDER",
+        default=".",
+        help="folder for the pictures (default: .)",
     )
     parser.add_argument(
-        "--rounds", type=at_least(1), default=10_000, help="of training (default: 10000)"
+        "--rounds",
+        type=at_least(1),
+        default=10_000,
+        metavar="N",
+        help="number of training rounds (default: 10000)",
     )
-    commands = parser.add_subparsers(title="more", metavar="COMMAND")
+    commands = parser.add_subparsers(title="subcommands", metavar="COMMAND")
     for command in (picture, pages, training, sheets, explaining, compiling):
         command.add_to(commands)
     return parser

@@ -1,4 +1,4 @@
-"""`autograd-mini` alone: the lectures' network, worked in full."""
+"""`autograd-mini` without a subcommand: the 2-2-2 network of the lectures, worked in full."""
 
 from __future__ import annotations
 
@@ -11,14 +11,19 @@ from autograd_mini.checking.sheets.sheet import check_text
 from autograd_mini.cli.arguments import CommandError
 from autograd_mini.compiler import compile_graph
 from autograd_mini.drawing import draw
-from autograd_mini.engine.value import Value
 from autograd_mini.lectures import find_lecture
+from autograd_mini.symbols.text import columns
+
+RATE = 0.5
 
 
 def work_the_lecture(options: argparse.Namespace) -> int:
-    """The main job: forward, backward, update, training, picture, and the lecture checked."""
+    """Print the forward and backward pass, one update, the training and the checked lecture.
+
+    Writes two pictures. Returns the exit status.
+    """
     if not os.path.isdir(options.out):
-        raise CommandError(f"there is no folder {options.out!r}; make it first")
+        raise CommandError(f"there is no folder {options.out!r}; create it first")
     network = nn.two_two_two()
     network.forward().backward()
     parameters = [name for name, _ in network.named_parameters()]
@@ -38,47 +43,52 @@ def work_the_lecture(options: argparse.Namespace) -> int:
 
 
 def forward_and_backward(network: nn.TwoTwoTwo) -> Iterator[str]:
-    """A line for each value, in the order of the lecture."""
-    yield f"{'':8}{'value':>14}{'gradient':>15}"
-    for name, value in network.by_name().items():
-        yield f"{name:8}{value:14.9f}{value.grad:15.9f}"
+    """One line for each value, in the order of the lecture."""
+    rows = [
+        (name, f"{value.data:.9f}", f"{value.grad:.9f}")
+        for name, value in network.by_name().items()
+    ]
+    return columns([("", "value", "gradient"), *rows], "<>>", (8, 12, 13))
 
 
 def update(network: nn.TwoTwoTwo, parameters: Sequence[str]) -> Iterator[str]:
-    """A line for each parameter: how one step of gradient descent moves it."""
+    """One line for each parameter: its value before and after one step of gradient descent."""
     yield "One update, all parameters at once (the lecture leaves out the biases):"
-    yield f"{'':8}{'before':>14}{'gradient':>15}{'after':>14}"
+    rows = []
     for name in parameters:
-        value: Value = getattr(network, name)
-        after = value.data - 0.5 * value.grad
-        yield f"{name:8}{value:14.9f}{value.grad:15.9f}{after:14.9f}"
+        value = getattr(network, name)
+        numbers = (value.data, value.grad, value.data - RATE * value.grad)
+        rows.append((name, *(f"{number:.9f}" for number in numbers)))
+    yield from columns([("", "before", "gradient", "after"), *rows], "<>>>", (8, 12, 13, 12))
 
 
 def training(rounds: int) -> Iterator[str]:
-    """The error over `rounds` updates, with the biases fixed and trained."""
+    """The error over `rounds` updates, with fixed and with trained biases."""
     marks = {0, 1, 300, rounds, *(10**power for power in range(1, 9))}
     marks = {mark for mark in marks if mark <= rounds}
     networks = [nn.two_two_two(train_biases=train_biases) for train_biases in (False, True)]
     errors = [descend(network, sorted(marks)) for network in networks]
     yield f"Training, {rounds:,} rounds:"
-    yield f"{'rounds':>8}{'E, biases fixed':>20}{'E, biases trained':>20}"
-    for done, *columns in zip(sorted(marks), *errors):
-        yield f"{done:8,}" + "".join(f"{error:20.9g}" for error in columns)
-    outputs = [
+    rows = [
+        (f"{done:,}", f"{fixed:.9g}", f"{trained:.9g}")
+        for done, fixed, trained in zip(sorted(marks), *errors)
+    ]
+    outputs = (
         "{:.3f} {:.3f}".format(*map(float, (network.out_o1, network.out_o2)))
         for network in networks
-    ]
-    yield f"{'out':>8}{outputs[0]:>20}{outputs[1]:>20}"
+    )
+    heading = ("rounds", "E, biases fixed", "E, biases trained")
+    yield from columns([heading, *rows, ("out", *outputs)], ">>>", (8, 18, 18))
 
 
 def descend(network: nn.TwoTwoTwo, marks: Sequence[int]) -> list[float]:
-    """Train the network; the error after so many updates.
+    """Train the network and return the error after each number of updates in `marks`.
 
-    Its graph is recorded once, and then runs as a program.
+    The graph is recorded once and then runs as a program.
     """
     parameters = network.parameters()
     compiled = compile_graph(network.forward(), parameters)
-    descent = compiled.descent([value.data for value in parameters], rate=0.5)
+    descent = compiled.descent([value.data for value in parameters], rate=RATE)
     errors = []
     for mark in marks:
         descent.run(mark - descent.steps)

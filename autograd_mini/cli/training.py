@@ -1,4 +1,4 @@
-"""`autograd-mini train`: two classes of points, learnt and drawn."""
+"""`autograd-mini train`: a small network that separates two classes of points."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from autograd_mini.cli.arguments import Commands, add_command, at_least
 from autograd_mini.engine.value import Value
 
 DESCRIPTION = """\
-Trains a small network to tell two classes of points apart, and draws what it has learnt: the loss
-as it falls, and the plane as the network sees it.
+Trains a small network to separate two classes of points, and prints the loss over the epochs and
+the plane with the sign of the output.
 """
 
 EPILOG = """\
-in the picture:
-  o x   points of the class 1 and of the class -1
-  .     where the network's output is positive
+in the plane:
+  o x   points of class 1 and of class -1
+  .     positive output of the network
 """
 
 DATA = {"circle": nn.circle, "moons": nn.moons, "xor": nn.xor}
@@ -30,30 +30,53 @@ def add_to(commands: Commands) -> None:
         commands,
         "train",
         train,
-        "learn two classes of points and draw the boundary",
+        "train a network on two classes of points",
         DESCRIPTION,
         EPILOG,
     )
     add = parser.add_argument
-    add("--data", choices=DATA, default="circle", help="the points (default: circle)")
-    add("--points", type=at_least(2), default=200, help="how many (default: 200)")
+    add("--data", choices=DATA, default="circle", help="data set (default: circle)")
+    add(
+        "--points",
+        type=at_least(2),
+        default=200,
+        metavar="N",
+        help="number of points (default: 200)",
+    )
     add(
         "--hidden",
         type=at_least(1),
         nargs="*",
         default=[4, 2],
         metavar="N",
-        help="units in each hidden layer (default: 4 2)",
+        help="units of each hidden layer (default: 4 2)",
     )
-    add("--activation", choices=("tanh", "relu", "sigmoid", "linear"), default="tanh")
+    add(
+        "--activation",
+        choices=("tanh", "relu", "sigmoid", "linear"),
+        default="tanh",
+        help="activation of the hidden layers (default: tanh)",
+    )
     add("--rate", type=float, default=0.03, help="learning rate (default: 0.03)")
-    add("--batch", type=at_least(1), default=10, help="points in a batch (default: 10)")
-    add("--epochs", type=at_least(1), default=100, help="(default: 100)")
-    add("--seed", type=int, default=1, help="of points, weights and order (default: 1)")
+    add(
+        "--batch",
+        type=at_least(1),
+        default=10,
+        metavar="N",
+        help="batch size (default: 10)",
+    )
+    add(
+        "--epochs",
+        type=at_least(1),
+        default=100,
+        metavar="N",
+        help="epochs (default: 100)",
+    )
+    add("--seed", type=int, default=1, help="seed of points, weights and order (default: 1)")
 
 
 def train(options: argparse.Namespace) -> None:
-    """Train a perceptron on two classes of points and show what it has learnt."""
+    """Train a perceptron on two classes of points and print the result."""
     data = DATA[options.data](options.points, labels=(-1.0, 1.0), seed=options.seed)
     model = nn.MLP(
         2,
@@ -80,19 +103,19 @@ def train(options: argparse.Namespace) -> None:
     print("\n".join(falling(history.losses)), end="\n\n")
     print("\n".join(plane(model, data)), end="\n\n")
     right = sum(is_positive(model, inputs) == (target > 0) for inputs, (target,) in data)
-    print(f"{right} of {len(data)} points are on their side.")
+    print(f"{right} of {len(data)} points are on the right side.")
     if history.interrupted:
         raise KeyboardInterrupt
 
 
 def is_positive(model: nn.MLP, inputs: Sequence[float]) -> bool:
-    """On which side the model sees a point."""
+    """Whether the output of the model is positive."""
     output = model(inputs)
     return isinstance(output, Value) and output > 0
 
 
 def falling(losses: Sequence[float], lines: int = 10, width: int = 40) -> Iterator[str]:
-    """About `lines` of the losses, with a bar each."""
+    """About `lines` of the losses, each with a bar."""
     yield f"{'epoch':>8}{'loss':>12}"
     every = max(1, round(len(losses) / lines))
     largest = max(losses, default=1.0) or 1.0
@@ -102,7 +125,7 @@ def falling(losses: Sequence[float], lines: int = 10, width: int = 40) -> Iterat
 
 
 def plane(model: nn.MLP, data: Sequence[Any], columns: int = 61, rows: int = 27) -> Iterator[str]:
-    """The plane in characters: the points, and a dot where the model's output is positive."""
+    """The plane in characters: the points, and a dot where the output of the model is positive."""
     edges = []
     for axis in (0, 1):
         low, high = (limit(point[axis] for point, _ in data) for limit in (min, max))

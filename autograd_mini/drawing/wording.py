@@ -8,7 +8,7 @@ from autograd_mini.drawing.escape import shorten
 from autograd_mini.drawing.lettering import LONGEST_LABEL, range_text
 from autograd_mini.drawing.picture import Box, Group, Operand, Picture, Stub, ValueBox
 from autograd_mini.symbols.numbers import all_digits, format_number
-from autograd_mini.symbols.text import printable
+from autograd_mini.symbols.text import columns, printable
 
 LONGEST_TABLE = 200
 
@@ -114,11 +114,7 @@ def table_text(picture: Picture, digits: int) -> str:
     rows = list(table_rows(picture, digits))
     left_out = max(0, len(rows) - LONGEST_TABLE)
     shown: list[Row] = [HEADINGS, *rows[left_out:]]
-    widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
-    lines = [
-        f"{name:<{widths[0]}}  {made:<{widths[1]}}  {data:>{widths[2]}}  {grad:>{widths[3]}}"
-        for name, made, data, grad in shown
-    ]
+    lines = list(columns(shown, "<<>>"))
     if left_out:
         noun = "boxes" if picture.groups else "values"
         lines.insert(1, f"... {left_out} {noun} before these ...")

@@ -1,4 +1,4 @@
-"""Lectures worked as derivation sheets: Markdown files in this folder."""
+"""The shipped lectures: derivation sheets in this folder."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Lecture(NamedTuple):
-    """A shipped sheet. name: of its file, without .md."""
+    """A shipped sheet; name: the name of its file without .md."""
 
     name: str
     path: str
@@ -21,7 +21,7 @@ class Lecture(NamedTuple):
 
 
 def lectures() -> list[Lecture]:
-    """All lectures, in the order of their names.
+    """All lectures, sorted by name.
 
     >>> [lecture.name for lecture in lectures()][-1]
     'mazur-bt2101-tutorial-6'
@@ -39,7 +39,7 @@ def find_lecture(part: str) -> Lecture:
     >>> find_lecture("mazur").name
     'mazur-bt2101-tutorial-6'
 
-    Raises: LookupError if there is none, or more than one.
+    Raises: LookupError unless exactly one lecture matches.
     """
     known = lectures()
     wanted = part.removesuffix(".md")
@@ -49,6 +49,6 @@ def find_lecture(part: str) -> Lecture:
         return (exact or found)[0]
     if found:
         several = ", ".join(lecture.name for lecture in found)
-        raise LookupError(f"{part!r} may be any of the lectures {several}")
+        raise LookupError(f"{part!r} matches the lectures {several}; give more of the name")
     names = ", ".join(lecture.name for lecture in known)
-    raise LookupError(f"no lecture is called so; there are {names}")
+    raise LookupError(f"no lecture matches {part!r}; the lectures are {names}")

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from autograd_mini.engine.tree import (
@@ -99,6 +100,22 @@ def printable(text: str) -> str:
     'two␊lines'
     """
     return text.translate(_PICTURES)
+
+
+def columns(rows: Iterable[Sequence[str]], align: str, widths: Sequence[int] = ()) -> Iterator[str]:
+    """The lines of a table, with two spaces between columns.
+
+    align: "<" or ">" for each column. widths: the least width of each column.
+
+    >>> list(columns([("", "value"), ("w1", "0.15")], "<>"))
+    ['    value', 'w1   0.15']
+    """
+    listed = list(rows)
+    longest = [max(map(len, column)) for column in zip(*listed)]
+    wanted = list(map(max, longest, widths or longest))
+    for row in listed:
+        cells = (f"{cell:{side}{width}}" for cell, side, width in zip(row, align, wanted))
+        yield "  ".join(cells).rstrip()
 
 
 class TextPrinter(Printer):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
 from autograd_mini.checking.sheets.language import Claim
+from autograd_mini.symbols.text import columns
 
 # The verdicts of a number, of a formula, and of a line without either.
 Verdict = (
@@ -20,7 +21,7 @@ Verdict = (
 WIDEST_CLAIM = 44
 
 COLUMNS = ("line", "claim", "printed", "exact", "verdict", "likely slip")
-RIGHT = (True, False, False, False, False, False)
+ALIGN = "><<<<<"
 
 
 class Result(NamedTuple):
@@ -101,7 +102,7 @@ class Report(Sequence[Result]):
         return not self.unexpected
 
     def __str__(self) -> str:
-        return "\n".join([*table(self.results), self.summary])
+        return "\n".join([*columns([COLUMNS, *map(_cells, self.results)], ALIGN), self.summary])
 
     @property
     def summary(self) -> str:
@@ -122,18 +123,6 @@ class Report(Sequence[Result]):
 
 def _counted(number: int, verdict: Verdict) -> str:
     return f"{number} {'follow' if verdict == 'follows' and number > 1 else verdict}"
-
-
-def table(results: Sequence[Result]) -> Iterator[str]:
-    """A line for each result, under a line of titles."""
-    rows = [COLUMNS, *map(_cells, results)]
-    widths = [max(map(len, column)) for column in zip(*rows)]
-    for row in rows:
-        cells = [
-            cell.rjust(width) if right else cell.ljust(width)
-            for cell, width, right in zip(row, widths, RIGHT)
-        ]
-        yield "  ".join(cells).rstrip()
 
 
 def _cells(result: Result) -> tuple[str, ...]:
