@@ -23,10 +23,11 @@ def test_two_readers_agree(name: str) -> None:
     results = list(check_sheet(SHEETS[name]))
     assert len(reading.claims) > 25
     for claim, result in zip(reading.claims, results):
-        assert claim.printed == result.claim.printed
         if claim.printed is None:
+            assert result.claim.printed is None
             assert reading.holds(claim) == (result.verdict == "holds"), claim
         else:
+            assert str(result.claim.printed) == claim.printed
             expected = judge(claim.printed, reading.number(claim.left, {}))
             neither = result.verdict in ("carried", "wrong")
             assert ("off" if neither else result.verdict) == expected, claim
