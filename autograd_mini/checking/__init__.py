@@ -1,8 +1,7 @@
 """Check a derivation: the numbers that are printed, and the formulas and derivatives claimed.
 
 `check_printed` judges digits, `check_formula` identities, `gradcheck` derivatives by differences,
-and `check_sheet` a Markdown file with all of these. `enclosures` evaluates expressions and rows
-over intervals, for numbers that were carried on from rounded ones.
+and `check_sheet` a Markdown file with all of these. The results of checks that failed are false.
 """
 
 from importlib import import_module
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from autograd_mini.checking.digits.printed import PrintedVerdict as PrintedVerdict
     from autograd_mini.checking.digits.printed import check_printed as check_printed
-    from autograd_mini.checking.digits.printed import printed_interval as printed_interval
     from autograd_mini.checking.formulas.identity import FormulaVerdict as FormulaVerdict
     from autograd_mini.checking.formulas.identity import check_formula as check_formula
     from autograd_mini.checking.gradients.gradcheck import GradientMismatch as GradientMismatch
@@ -35,7 +33,6 @@ _LATER = {
     "SheetError": "sheets.markdown",
     "PrintedVerdict": "digits.printed",
     "check_printed": "digits.printed",
-    "printed_interval": "digits.printed",
     "Report": "sheets.report",
     "Result": "sheets.report",
     "check_sheet": "sheets.sheet",

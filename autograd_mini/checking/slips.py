@@ -11,6 +11,7 @@ Slip(code='digits-swapped', sentence='two digits are swapped', part='')
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 
@@ -37,6 +38,7 @@ SENTENCES: dict[str, str] = {
     "zero-added": "a zero too many",
     "twice/number": "twice the value: a factor 1/2 is missing",
     "half/number": "half the value: a factor 2 is missing",
+    "coarse": "too few digits: the first significant digit of the value is not shown",
     "last-digit": "the last digit is off by one",
     "digit-wrong": "one digit is wrong: {printed} should be {right}",
     # Slips in a formula that is claimed.
@@ -61,6 +63,7 @@ SENTENCES: dict[str, str] = {
     "wrong-quantity": "{old} is the wrong quantity: try {new} instead of {old}",
     "part-off": "what may be off is {off}",
     "number-for-formula": "a number is no formula: what is printed stands after `->`",
+    "copied": "right, but it does not follow from the numbers before it",
     "accident": "it agrees at this point only: with other numbers in the leaves it does not",
     # Slips in the derivation behind a printed number.
     "neighbour/number": "it is {name}, the neighbour's",
@@ -72,3 +75,10 @@ SENTENCES: dict[str, str] = {
 def slip(key: str, part: str = "", **words: object) -> Slip:
     """The slip of a key of the table, with `words` for the names in its sentence."""
     return Slip(key.partition("/")[0], SENTENCES[key].format(**words), part)
+
+
+def follows_from(lines: Iterable[int]) -> Slip:
+    """The remark on a number that follows from the wrong numbers in some lines."""
+    listed = sorted(lines)
+    word = "line" if len(listed) == 1 else "lines"
+    return Slip("", f"from {word} {', '.join(map(str, listed))}")

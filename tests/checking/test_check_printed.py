@@ -1,15 +1,13 @@
 """check_printed: verdicts and figures as they are, and for any float and any number of digits."""
 
 import math
-import sys
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal, localcontext
 
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from autograd_mini.checking import check_printed, printed_interval
-from autograd_mini.checking.sheets.intervals import Interval
+from autograd_mini.checking import check_printed
 
 
 @pytest.mark.parametrize(
@@ -39,16 +37,25 @@ from autograd_mini.checking.sheets.intervals import Interval
         ("100", 99.6, "rounds", "100", "99.60"),
         ("99", 99.6, "truncates", "100", "99.60"),
         # Near zero: the digits decide, and no tolerance relative to the value.
-        ("0", 1e-9, "rounds", "0", "0.00"),
-        ("0.0000", 1e-9, "rounds", "0.0000", "0.000000"),
-        ("-0.0", 1e-9, "rounds", "-0.0", "0.000"),
-        ("0.0", -1e-9, "rounds", "0.0", "0.000"),
-        ("0.0001", 1e-9, "wrong", "0.0000", "0.000000"),
+        ("0", 1e-9, "wrong", "0.000000001", "0.0000000010"),
+        ("0.0000", 1e-9, "wrong", "0.000000001", "0.0000000010"),
+        ("-0.0", 0.0, "rounds", "-0.0", "0.000"),
+        ("-0.00", 0.001, "wrong", "0.001", "0.0010"),
+        ("0", 0.69, "wrong", "0.7", "0.69"),
+        ("0", 0.25, "wrong", "0.3", "0.25"),
+        ("0.0", 0.05, "wrong", "0.05", "0.050"),
+        ("1", 0.565, "wrong", "0.6", "0.57"),
+        ("0.02", 0.0236, "rounds", "0.02", "0.0236"),
+        ("1e-4", 9.6e-5, "rounds", "1e-4", "9.60e-5"),
+        ("1.0", 0.96, "rounds", "1.0", "0.960"),
+        ("0.10", 0.0998, "rounds", "0.10", "0.0998"),
+        ("10", 9.97, "rounds", "10", "9.97"),
+        ("1", 0.5, "wrong", "0.5", "0.50"),  # the derivative of a maximum at a tie
         ("1e-9", 0.0, "wrong", "0e-9", "0.00e-9"),
         ("1e-9", 1.2e-9, "rounds", "1e-9", "1.20e-9"),
-        ("0.00", 0.007, "truncates", "0.01", "0.0070"),
-        ("0.00", -0.007, "truncates", "-0.01", "-0.0070"),
-        ("0", 5e-324, "rounds", "0", "0.00"),
+        ("0.00", 0.007, "wrong", "0.007", "0.0070"),
+        ("0.00", -0.007, "wrong", "-0.007", "-0.0070"),
+        ("0", 0.0, "rounds", "0", "0.00"),
         # A mantissa shows the value's own digits, on either side of a power of ten.
         ("4e-5", 3.51e-5, "rounds", "4e-5", "3.51e-5"),
         ("4e-5", 4.99e-5, "truncates", "5e-5", "4.99e-5"),
@@ -98,11 +105,11 @@ def test_a_value_of_the_engine_is_judged_by_its_number():
         (None, "wrong"),
         ((0.02355, 0.02356), "wrong"),
         ((0.02356, 0.02357), "carried"),
-        (Interval(0.02356, 0.02357), "carried"),
         ((0.02356, 0.023561), "wrong"),
         ((0.02356, 0.0235616), "carried"),  # which rounds to it
         ((0.0235624, 0.02357), "carried"),
-        ((0.0235626, 0.02357), "wrong"),
+        ((0.0235626, 0.02357), "carried"),  # which is truncated to it
+        ((0.0235631, 0.02357), "wrong"),
         ((-math.inf, math.inf), "carried"),
     ],
 )
@@ -116,16 +123,17 @@ def test_an_interval_does_not_change_what_rounds_or_truncates():
 
 
 def test_the_bounds_of_an_interval_belong_to_it():
-    low, high = printed_interval("0.74136")
-    assert check_printed("0.74135", 0.5, (low, high)).verdict == "carried"
-    assert check_printed("0.74137", 0.5, (low, high)).verdict == "carried"
-    assert check_printed("0.74138", 0.5, (low, high)).verdict == "wrong"
+    interval = (0.74135, 0.74137)
+    assert check_printed("0.74135", 0.5, interval).verdict == "carried"
+    assert check_printed("0.74137", 0.5, interval).verdict == "carried"
+    assert check_printed("0.74138", 0.5, interval).verdict == "wrong"
 
 
-def test_a_number_beyond_all_floats_has_an_interval():
-    largest = sys.float_info.max
-    assert printed_interval("9e399") == Interval(largest, math.inf)
-    assert printed_interval("-9e399") == Interval(-math.inf, -largest)
+def test_a_number_without_its_first_significant_digit_is_too_coarse():
+    assert check_printed("0", 0.69).slip == "coarse"
+    assert check_printed("-0.00", 0.001).slip == "coarse"
+    assert check_printed("0.0", 0.05, (0.01, 0.09)).verdict == "wrong"
+    assert check_printed("0.0", 0.05, (-0.01, 0.09)).verdict == "carried"
 
 
 def test_slips_are_looked_for_in_numbers_that_people_write():
@@ -222,6 +230,11 @@ def units_of(value, places, rounding):
         return int(scaled.to_integral_value(rounding))
 
 
+def reaches(value, places):
+    """Whether a number with so many decimals reaches the first significant digit of a value."""
+    return value == 0.0 or abs(Decimal(repr(value))) >= Decimal(1).scaleb(-places)
+
+
 plain_numbers = st.tuples(
     st.floats(-1e9, 1e9) | st.floats(-1.0, 1.0) | st.integers(-999, 999).map(lambda n: n / 100),
     st.integers(0, 12),
@@ -234,6 +247,7 @@ plain_numbers = st.tuples(
 @example((-0.0, 4))
 def test_the_rounded_number_rounds(number):
     value, places = number
+    assume(reaches(value, places))
     printed = shown(units_of(value, places, ROUND_HALF_EVEN), places)
     assert check_printed(printed, value).verdict == "rounds"
 
@@ -242,6 +256,7 @@ def test_the_rounded_number_rounds(number):
 @given(plain_numbers)
 def test_the_truncated_number_truncates_or_rounds(number):
     value, places = number
+    assume(reaches(value, places))
     # Just below a decimal the value may well be that decimal.
     close = value + math.copysign(8 * math.ulp(value), value)
     units = units_of(value, places, ROUND_DOWN)
@@ -263,11 +278,12 @@ def test_any_other_digits_are_wrong(number, off):
     found = check_printed(shown(units, places), value)
     assert found.verdict == "wrong"
     assert check_printed(found.expected, value).verdict == "rounds"
-    assert len(found.exact.partition(".")[2]) == places + 2
+    shown_places = len(found.exact.partition(".")[2])
+    assert shown_places == places + 2 if reaches(value, places) else shown_places >= places + 2
     with localcontext() as context:
         context.prec = 800
         off = abs(Decimal(found.exact) - Decimal(repr(value)))
-        assert off <= Decimal(5).scaleb(-places - 3)
+        assert off <= Decimal(5).scaleb(-shown_places - 1)
 
 
 @settings(deadline=None)
@@ -321,5 +337,5 @@ def test_a_long_text_is_cut_in_a_message_and_the_longest_number_is_read() -> Non
 def test_the_ends_of_an_interval_belong_to_it() -> None:
     assert check_printed("0.50", 0.7, (0.5, 0.75)).verdict == "carried"
     assert check_printed("0.75", 0.7, (0.5, 0.75)).verdict == "carried"
-    assert check_printed("0.49", 0.7, (0.5, 0.75)).verdict == "wrong"
+    assert check_printed("0.49", 0.7, (0.501, 0.75)).verdict == "wrong"
     assert check_printed("0.76", 0.7, (0.5, 0.75)).verdict == "wrong"

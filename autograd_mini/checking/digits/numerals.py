@@ -13,6 +13,7 @@ import math
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 NUMERAL = re.compile(
     r"""(?P<sign>[-+\N{MINUS SIGN}]?)
@@ -46,24 +47,30 @@ class Numeral:
     def __str__(self) -> str:
         return self.text
 
-    @property
+    @cached_property
     def number(self) -> Fraction:
         """The decimal itself."""
         digits = Fraction(int(self.whole + self.decimals)) * self.unit
         return -digits if self.negative else digits
 
+    @cached_property
+    def decimal(self) -> float:
+        """The float nearest to the decimal; an infinite one if it is beyond all others."""
+        return nearest(self.number)
+
+    @cached_property
+    def last_place(self) -> float:
+        """`unit` as a float."""
+        return nearest(self.unit)
+
     @property
     def negative(self) -> bool:
         return self.sign not in ("", "+")
 
-    @property
+    @cached_property
     def unit(self) -> Fraction:
         """One in its last place."""
         return Fraction(10) ** (self.exponent - len(self.decimals))
-
-    def shows_some(self, low: float, high: float) -> bool:
-        """Whether a number from `low` to `high` is this one, once it is rounded."""
-        return low <= self.number + self.unit / 2 and self.number - self.unit / 2 <= high
 
     @property
     def scientific(self) -> bool:

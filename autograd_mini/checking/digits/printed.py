@@ -12,11 +12,10 @@ from __future__ import annotations
 import math
 from typing import Literal, NamedTuple
 
-from autograd_mini.checking.digits.numerals import Numeral, nearest, read
+from autograd_mini.checking.digits.numerals import Numeral, read
 from autograd_mini.checking.digits.slips import likely_slip
-from autograd_mini.checking.digits.targets import Target
-from autograd_mini.checking.sheets.intervals import Interval, down, up
-from autograd_mini.checking.slips import NO_SLIP
+from autograd_mini.checking.digits.targets import Target, shows
+from autograd_mini.checking.slips import NO_SLIP, slip
 
 Verdict = Literal["rounds", "truncates", "carried", "wrong"]
 
@@ -44,13 +43,13 @@ class PrintedVerdict(NamedTuple):
 
 
 def check_printed(
-    printed: str, value: float, interval: Interval | tuple[float, float] | None = None
+    printed: str, value: float, interval: tuple[float, float] | None = None
 ) -> PrintedVerdict:
     """Whether `printed` is `value` rounded, truncated, carried on from rounded numbers, or wrong.
 
     Every printed digit counts, zeros too, and nothing else: there is no tolerance relative to the
-    value. 1.0e-9 rounds to 0.0000, and 0.0001 does not. In 4.36e-6 the digits of the mantissa
-    count, at the value's own power of ten.
+    value. In 4.36e-6 the digits of the mantissa count, at the value's own power of ten. The last
+    place has to reach the first significant digit of the value: 0.02 shows 0.0236, 0.0 does not.
 
     A float is the end of a computation, and the number that was meant may be a few of the floats
     beside it (4 units in the last place are allowed for). So where a tie is among these, both
@@ -61,8 +60,8 @@ def check_printed(
     ('rounds', 'rounds')
 
     interval: the bounds within which the value is if it was computed from the numbers that were
-        printed before. What neither rounds nor truncates the value is carried if it rounds a number
-        inside.
+        printed before. What neither rounds nor truncates the value is carried if it rounds or
+        truncates a number inside.
 
     Raises: ValueError if `printed` is no decimal number, TypeError if it is no string.
     """
@@ -70,37 +69,26 @@ def check_printed(
 
 
 def judge_printed(
-    numeral: Numeral, value: float, interval: Interval | tuple[float, float] | None = None
+    numeral: Numeral, value: float, interval: tuple[float, float] | None = None
 ) -> PrintedVerdict:
     """As `check_printed`, for a number that has been read."""
     if not math.isfinite(value):
         return PrintedVerdict(numeral.text, value, "wrong", repr(value), repr(value), "")
     target = Target.of(value)
     verdict: Verdict = target.verdict(numeral)
-    if verdict == "wrong" and interval is not None:
-        low, high = interval
-        if numeral.shows_some(low, high):
-            verdict = "carried"
-    slip = likely_slip(numeral, target) if verdict == "wrong" else NO_SLIP
+    if verdict == "wrong" and interval is not None and shows(numeral, *interval):
+        verdict = "carried"
+    found = NO_SLIP
+    if verdict == "wrong":
+        coarse = target.missing_digits(numeral) > 0
+        found = slip("coarse") if coarse else likely_slip(numeral, target)
+    missing = target.missing_digits(numeral)
     return PrintedVerdict(
         printed=numeral.text,
         value=value,
         verdict=verdict,
-        expected=numeral.text if verdict == "rounds" else numeral.write(target.number),
-        exact=numeral.write(target.number, more=2),
-        suggestion=slip.sentence,
-        slip=slip.code,
-    )
-
-
-def printed_interval(printed: str | Numeral) -> Interval:
-    """The numbers within one unit of the last digit of `printed`.
-
-    >>> low, high = printed_interval("0.40")
-    >>> round(low, 4), round(high, 4)
-    (0.39, 0.41)
-    """
-    numeral = read(printed) if isinstance(printed, str) else printed
-    return Interval(
-        down(nearest(numeral.number - numeral.unit)), up(nearest(numeral.number + numeral.unit))
+        expected=numeral.text if verdict == "rounds" else numeral.write(target.number, missing),
+        exact=numeral.write(target.number, max(2, missing + 1)),
+        suggestion=found.sentence,
+        slip=found.code,
     )

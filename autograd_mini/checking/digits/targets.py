@@ -11,7 +11,10 @@ import math
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
-from autograd_mini.checking.digits.numerals import Numeral
+from autograd_mini.checking.digits.numerals import Numeral, order
+
+# The relative rounding error of a computation as long as a line of a sheet.
+ROUNDING = 1e-13
 
 # How many units in its last place a computed float may be away from the number that was meant.
 DOUBT = 4
@@ -36,13 +39,50 @@ class Target(NamedTuple):
         """Whether `numeral` is the number itself, of which nothing was rounded away."""
         return abs(numeral.number - self.number) <= self.doubt
 
+    def missing_digits(self, numeral: Numeral) -> int:
+        """How many more digits `numeral` needs to reach the first significant one of the number.
+
+        Where it needs some, it is too coarse to be right. The rule of sheets and of the page's
+        quiz: the last place of a printed number has to reach the first digit of the exact value
+        that is not 0. So a printed 0 shows 0 alone, 0.02 shows 0.0236, and 1 does not show 0.6.
+        """
+        unit = self._unit(numeral)
+        if self.number == 0 or unit <= abs(self.number) + self.doubt:
+            return 0
+        return order(unit) - order(self.number)
+
+    def _unit(self, numeral: Numeral) -> Fraction:
+        # Below a power of ten a mantissa shows one decimal more: 9.9e-5 is not 1.04e-4 rounded.
+        return min(numeral.unit, numeral.unit_for(self.number))
+
     def verdict(self, numeral: Numeral) -> Literal["rounds", "truncates", "wrong"]:
         """Whether `numeral` is the number rounded, else whether it is the number truncated."""
-        # Below a power of ten a mantissa shows one decimal more: 9.9e-5 is not 1.04e-4 rounded.
-        unit = min(numeral.unit, numeral.unit_for(self.number))
+        if self.missing_digits(numeral):
+            return "wrong"
+        unit = self._unit(numeral)
         if abs(numeral.number - self.number) <= unit / 2 + self.doubt:
             return "rounds"
         truncated = (abs(self.number) + self.doubt) // unit * unit
         if numeral.number == (-truncated if self.number < 0 else truncated):
             return "truncates"
         return "wrong"
+
+
+def shows(numeral: Numeral, low: float, high: float) -> bool:
+    """Whether `numeral` rounds or truncates a number from `low` to `high`, and is not too coarse.
+
+    >>> from autograd_mini.checking.digits.numerals import read
+    >>> shows(read("0.25"), 0.24, 0.2451), shows(read("0.0"), 0.01, 0.02)
+    (True, False)
+    """
+    doubt = ROUNDING * max((abs(bound) for bound in (low, high) if math.isfinite(bound)), default=0)
+    decimal, unit = numeral.decimal, numeral.last_place
+    if decimal == 0.0:
+        return low <= doubt and high >= -doubt
+    if decimal < 0.0:
+        low, high, decimal = -high, -low, -decimal
+    if numeral.scientific and not decimal > unit:  # 1e-4 shows 9.6e-5
+        least = decimal - unit / 20
+    else:
+        least = max(decimal - unit / 2, unit)
+    return high >= least - doubt and low < decimal + unit - doubt

@@ -1,167 +1,189 @@
-"""Carrying: what a claim may be if it was computed from the numbers printed before it.
+"""Carried and follows: a number, judged by the numbers that the author printed before it.
 
-Every value and derivative that a sheet has printed is known to one unit of its last digit. What
-was computed from these is enclosed: values by their definitions, derivatives by the chain rule
-over the named values between.
+A printed number stands for an interval:
+
+- A right number: from its decimal to the true value. The author may have used either, or a mix.
+- A number that is carried or follows: its decimal, and the values that made it so, as far as they
+  are within one unit of its last place.
+- A wrong number: its decimal, half a unit either way.
 """
 
 from __future__ import annotations
 
 import ast
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from autograd_mini.checking.formulas.scene import Scene, names_in
-from autograd_mini.checking.sheets.enclosures import enclose
-from autograd_mini.checking.sheets.intervals import Interval, interval
-from autograd_mini.engine.value import Value
-from autograd_mini.symbols.formulas import factor, section
-
-# Operations in one factor of the chain rule; more than any line of a sheet has.
-LARGEST = 10_000
+from autograd_mini.checking.digits.numerals import Numeral
+from autograd_mini.checking.digits.targets import shows
+from autograd_mini.checking.sheets.routes import Formula, Known, Route, Steps, Work
 
 
-def enclosures(
-    tree: ast.expr,
-    scene: Scene,
-    definitions: Mapping[str, ast.expr],
-    printed: Mapping[str, Interval],
-) -> Iterator[Interval]:
-    """What an expression may come to: by the chain rule from the root down, and from the leaf up.
+class Finding(NamedTuple):
+    """The numbers that an author may have had where he printed one, and where they come from.
 
-    definitions: the expression of every value in `scene`, in order. printed: what is known of
-        values and derivatives. What is known of the whole expression does not count.
+    roots: the lines of the wrong numbers and failing formulas without which it would not follow.
     """
-    if isinstance(tree, ast.Name):
-        printed = {name: digits for name, digits in printed.items() if name != tree.id}
-        tree = definitions.get(tree.id, tree)
-    scene = scene.narrowed(tree)
-    for upwards in (False, True):
-        try:
-            enclosure = Carrying(scene, definitions, printed, upwards).enclose(tree)
-        except (ValueError, LookupError, ArithmeticError):
-            continue  # somewhere between the bounds it does not exist
-        if enclosure.bounded:
-            yield enclosure
+
+    low: float
+    high: float
+    roots: frozenset[int] = frozenset()
 
 
-class Carrying:
-    """The named values of a scene as intervals, computed from those that have been printed."""
+@dataclass
+class Author:
+    """The numbers and formulas that the author of a sheet has written so far.
 
-    def __init__(
-        self,
-        scene: Scene,
-        definitions: Mapping[str, ast.expr],
-        printed: Mapping[str, Interval],
-        upwards: bool,
-    ) -> None:
-        self.scene = scene
-        self.printed = printed
-        self.upwards = upwards
-        # A value may have several names; the chain rule knows it by its first.
-        self.names: dict[int, str] = {}
-        for name, value in scene.values.items():
-            self.names.setdefault(id(value), name)
-        self.values: dict[str, Interval] = {}
-        for name in scene.values:
-            self.values[name] = printed.get(name) or self.enclose(definitions[name])
+    printed: by the name of the value or derivative, in the order of the lines. moved: parameters
+    after a descent, as a printed gradient moves them. formulas: claimed for a name.
+    """
 
-    def enclose(self, tree: ast.expr) -> Interval:
-        return enclose(tree, {name: self.number(name) for name in names_in(tree)})
+    steps: Steps
+    printed: dict[str, list[Known]] = field(default_factory=dict)
+    moved: dict[str, list[Known]] = field(default_factory=dict)
+    formulas: dict[str, list[Formula]] = field(default_factory=dict)
 
-    def number(self, name: str) -> Interval:
-        """What is known of a value or a derivative."""
-        if name in self.printed:
-            return self.printed[name]
-        ends = self.scene.ends(name)
-        if ends is None:
-            return self.values[name]
-        y, x = (self.names[id(self.scene.values[end])] for end in ends)
-        return self.tangent(y, x) if self.upwards else self.adjoint(y, x)
+    def print(self, name: str, known: Known) -> None:
+        """Remember a number that was printed for a name."""
+        self.printed.setdefault(name, []).append(known)
 
-    def adjoint(self, y: str, x: str) -> Interval:
-        """dy/dx, worked out from y downwards."""
-        leading = self.depending_on(x)
-        adjoints = dict.fromkeys(leading, interval(0.0))
-        adjoints[y] = interval(1.0)
-        for result in reversed(leading[: leading.index(y) + 1] if y in leading else []):
-            if result not in (x, y):
-                adjoints[result] = self.printed.get(f"d{y}/d{result}", adjoints[result])
-            for operand in self.operands[result]:
-                if operand in adjoints and result != x:
-                    adjoints[operand] += adjoints[result] * self.factor(result, operand)
-        return adjoints.get(x, interval(0.0))
+    def claim(self, name: str, formula: Formula) -> None:
+        """Remember a formula that was claimed for a name."""
+        self.formulas.setdefault(name, []).append(formula)
 
-    def tangent(self, y: str, x: str) -> Interval:
-        """dy/dx, worked out from x upwards."""
-        tangents = {x: interval(1.0)}
-        for result in self.depending_on(x)[1:]:
-            tangents[result] = self.printed.get(f"d{result}/d{x}") or sum(
-                (
-                    self.factor(result, operand) * tangents[operand]
-                    for operand in self.operands[result]
-                    if operand in tangents
-                ),
-                interval(0.0),
-            )
-            if result == y:
-                break
-        return tangents.get(y, interval(0.0))
+    def carried(self, tree: ast.expr, numeral: Numeral) -> Finding | None:
+        """How a number comes from the right numbers before it; None if it does not."""
+        found = self._findings(tree, numeral, [self._right(tree)], failing=False)
+        return next(found, None)
 
-    def factor(self, result: str, operand: str) -> Interval:
-        """d result / d operand along the way that meets no other name."""
-        derivative = f"d{result}/d{operand}"
-        if derivative in self.printed:
-            depending = set(self.depending_on(operand)) - {operand}
-            if not depending.intersection(self.operands[result]):
-                return self.printed[derivative]
-        above, below = self.scene.values[result], self.scene.values[operand]
-        if self.size(above, below) > LARGEST:
-            raise ValueError(f"{derivative} is too long to be written down; name parts of it")
-        return self.enclose(factor(above, below, self.is_step, self.name))
+    def follows(self, tree: ast.expr, numeral: Numeral) -> Finding | None:
+        """How a number comes from all numbers before it, wrong ones too; None if it does not."""
+        for known in self.printed.get(_name(tree), []):
+            if known.roots and shows(numeral, known.decimal, known.decimal):
+                return Finding(known.low, known.high, known.roots)
+        return next(self._findings(tree, numeral, self._choices(tree), failing=True), None)
 
-    def size(self, result: Value, operand: Value) -> int:
-        """About how many operations d result / d operand takes, written out.
+    def excludes(self, tree: ast.expr, numeral: Numeral) -> bool:
+        """Whether a number does not come from those before it, and some of these are wrong."""
+        roots: frozenset[int] = frozenset()
+        for known in (*self._choices(tree), self._mended(tree)):
+            for route in self._routes(tree, known, failing=True):
+                bounds = route.bounds()
+                if bounds is None or shows(numeral, *bounds):
+                    return False
+                roots |= route.roots
+        return bool(roots)
 
-        What is used twice is written twice: a few values that no line names may be many then.
+    def bounds(self, tree: ast.expr) -> Iterator[Finding]:
+        """The numbers that an expression may be: by the right numbers, then by all of them."""
+        for failing, known in ((False, self._right(tree)), (True, self._choices(tree)[0])):
+            route = next(self._routes(tree, known, failing), None)
+            bounds = route.bounds() if route else None
+            if route and bounds:
+                yield Finding(*bounds, route.roots)
+
+    def works(self, tree: ast.expr) -> list[Work]:
+        """The author's numbers as floats: printed decimals, then all digits that he may have kept.
+
+        Wrong numbers are as he printed them in both.
         """
-        nodes = section(result, self.is_step)
-        formulas: Counter[int] = Counter()
-        adjoints = Counter({id(result): 1})
-        for node in nodes:
-            formulas[id(node)] = 1 + sum(formulas[id(below)] for below in node.operands)
-        for node in reversed(nodes):
-            for below in node.operands:
-                adjoints[id(below)] += adjoints[id(node)] + formulas[id(node)]
-        return adjoints[id(operand)]
+        own = self._choices(tree)[0]
+        kept = {name: known for name, known in own.items() if known.wrong}
+        formulas = self._standing_in(tree, failing=True)
+        return [Work(self.steps, known, formulas, decimals=True) for known in (own, kept)]
 
-    @cached_property
-    def operands(self) -> dict[str, tuple[str, ...]]:
-        """For each value the named ones right below it."""
+    # -- routes ------------------------------------------------------------------------------------
+
+    def _findings(
+        self,
+        tree: ast.expr,
+        numeral: Numeral,
+        choices: Iterable[Mapping[str, Known]],
+        failing: bool,
+    ) -> Iterator[Finding]:
+        decimal, unit = numeral.decimal, numeral.last_place
+        for known in choices:
+            for route in self._routes(tree, known, failing):
+                bounds = route.bounds()
+                if bounds is not None and shows(numeral, *bounds):
+                    low = min(decimal, max(bounds[0], decimal - unit))
+                    high = max(decimal, min(bounds[1], decimal + unit))
+                    yield Finding(low, high, self._needed(route, numeral))
+
+    def _routes(self, tree: ast.expr, known: Mapping[str, Known], failing: bool) -> Iterator[Route]:
+        """Every route to an expression. failing: whether formulas that fail count."""
+        formulas = self._standing_in(tree, failing)
+        claimed = [each for each in self.formulas.get(_name(tree), []) if failing or not each.fails]
+        for standing_in in ({}, formulas) if formulas else ({},):
+            for upwards in (False, True):
+                differentiates = False
+                for formula in (None, *reversed(claimed)):
+                    work = Work(self.steps, known, standing_in, upwards)
+                    # It may have no value at these numbers.
+                    with suppress(ArithmeticError, ValueError, LookupError):
+                        yield work.route(tree) if formula is None else work.route_by(formula)
+                    differentiates |= work.differentiates
+                if not differentiates:
+                    break
+
+    def _standing_in(self, tree: ast.expr, failing: bool) -> dict[str, Formula]:
+        """The last formula for every name that has one, apart from the expression itself."""
         return {
-            name: tuple(
-                dict.fromkeys(
-                    self.names[id(operand)]
-                    for node in section(self.scene.values[name], self.is_step)
-                    for operand in node.operands
-                    if id(operand) in self.names
-                )
-            )
-            for name in self.names.values()
+            name: formula
+            for name, formulas in self.formulas.items()
+            for formula in formulas
+            if name != _name(tree) and (failing or not formula.fails)
         }
 
-    def depending_on(self, x: str) -> list[str]:
-        """x and the values that depend on it, operands before results."""
-        found = {x}
-        for name, operands in self.operands.items():
-            if not found.isdisjoint(operands):
-                found.add(name)
-        return [name for name in self.operands if name in found]
+    def _needed(self, route: Route, numeral: Numeral) -> frozenset[int]:
+        """The roots of a route without which it would not lead to a number."""
+        needed = set(route.turns)
+        for root in route.roots - route.turns:
+            bounds = route.bounds(
+                {
+                    name: self.steps.scene.number(name)
+                    for name, known in route.used
+                    if root in known.roots
+                }
+            )
+            if bounds is None or not shows(numeral, *bounds):
+                needed.add(root)
+        return frozenset(needed) or route.roots
 
-    def is_step(self, value: Value) -> bool:
-        return id(value) in self.names
+    # -- choices among several prints of one quantity ----------------------------------------------
 
-    def name(self, value: Value) -> str:
-        """Raises: LookupError for a leaf that the sheet does not name."""
-        return self.names[id(value)]
+    def _right(self, tree: ast.expr) -> dict[str, Known]:
+        """The finest right number of each quantity."""
+        return self._choose(tree, lambda each: [known for known in each if not known.roots])
+
+    def _choices(self, tree: ast.expr) -> list[dict[str, Known]]:
+        """The finest number of each quantity; then, where there is one, the wrong one."""
+        finest = self._choose(tree, list)
+        wrong = self._choose(tree, lambda each: [known for known in each if known.roots] or each)
+        return [finest] if wrong == finest else [finest, wrong]
+
+    def _mended(self, tree: ast.expr) -> dict[str, Known]:
+        """As if every erratum were a misprint only, after which the right number was used."""
+        return self._choose(tree, lambda each: [known for known in each if known.mended] or each)
+
+    def _choose(
+        self, tree: ast.expr, among: Callable[[list[Known]], list[Known]]
+    ) -> dict[str, Known]:
+        """For each quantity the finest of some of its numbers, of several the last.
+
+        The expression itself is as a descent left it, since its own print does not excuse it.
+        """
+        chosen = {}
+        for name in {**self.printed, **self.moved}:
+            printed = [] if name == _name(tree) else self.printed.get(name, [])
+            found = among([*self.moved.get(name, []), *printed])
+            if found:
+                chosen[name] = min(reversed(found), key=lambda known: known.unit)
+        return chosen
+
+
+def _name(tree: ast.expr) -> str:
+    """The name that an expression is, "" if it is another."""
+    return tree.id if isinstance(tree, ast.Name) else ""

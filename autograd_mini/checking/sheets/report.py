@@ -48,12 +48,16 @@ class Result(NamedTuple):
     @property
     def unexpected(self) -> bool:
         """Whether it is wrong, or an erratum that is right."""
-        return self.is_wrong != self.claim.erratum
+        return self.is_right if self.claim.erratum else self.is_wrong
+
+    @property
+    def is_right(self) -> bool:
+        return self.verdict in ("rounds", "truncates", "carried", "holds")
 
     @property
     def remark(self) -> str:
         """What to say of it: the likely slip, and what an erratum has to do with it."""
-        if self.claim.erratum and not self.is_wrong:
+        if self.claim.erratum and self.is_right:
             return "marked as an erratum, but right: take the mark away"
         return self.suggestion
 

@@ -23,13 +23,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from autograd_mini.checking.digits.numerals import Numeral, read
-from autograd_mini.checking.digits.printed import judge_printed, printed_interval
-from autograd_mini.checking.digits.targets import Target
+from autograd_mini.checking.digits.printed import judge_printed
 from autograd_mini.checking.formulas.identity import check_identity
 from autograd_mini.checking.formulas.number_slips import explain_wrong_number
 from autograd_mini.checking.formulas.scene import Scene, names_in
-from autograd_mini.checking.sheets.carried import enclosures
-from autograd_mini.checking.sheets.intervals import Interval, hull, interval, meet
+from autograd_mini.checking.formulas.trials import compare
+from autograd_mini.checking.sheets.carried import Author
 from autograd_mini.checking.sheets.language import (
     Claim,
     Definition,
@@ -46,8 +45,9 @@ from autograd_mini.checking.sheets.markdown import (
     derivation_lines,
     read_sheet,
 )
-from autograd_mini.checking.sheets.report import Report, Result
-from autograd_mini.checking.slips import Slip, slip
+from autograd_mini.checking.sheets.report import Report, Result, Verdict
+from autograd_mini.checking.sheets.routes import Formula, Known, Steps
+from autograd_mini.checking.slips import NO_SLIP, Slip, follows_from, slip
 from autograd_mini.engine.graph import Tape, topological_order
 from autograd_mini.engine.operation import DomainError
 from autograd_mini.engine.value import Value
@@ -57,6 +57,9 @@ MOST_VALUES = 10_000
 
 # In all descents of a sheet together: some seconds.
 MOST_OPERATIONS = 2_000_000
+
+# A value that is larger is not taken for a 0 that was computed with rounding errors.
+SMALLEST_DOUBTED = 1e-6
 
 # For slips of the derivation behind wrong numbers; where there are more, one slip is behind most.
 MOST_SEARCHES = 10
@@ -102,18 +105,16 @@ def parse_text(text: str, file: str = "") -> list[Statement]:
 
 
 class Sheet:
-    """What the statements of a sheet have made so far.
+    """The statements of a sheet, executed one after the other.
 
     scene: the named values at the present point. definitions: their expressions, in order.
-    printed: the values and derivatives that have been printed, each to one unit of its last digit.
-    corrected: those of them that are errata, as they should have been printed.
+    author: the numbers and formulas that the sheet has printed.
     """
 
     def __init__(self) -> None:
         self.scene: Scene = Scene({})
         self.definitions: dict[str, ast.expr] = {}
-        self.printed: dict[str, Interval] = {}
-        self.corrected: dict[str, Interval] = {}
+        self.author: Author = Author(Steps())
         self.operations: int = MOST_OPERATIONS
         self.searches: int = MOST_SEARCHES
         self.formulas: int = MOST_FORMULAS
@@ -166,9 +167,10 @@ class Sheet:
                 f"{name} and what it was computed from are more than {MOST_VALUES:,} operations; "
                 "a derivative of a derivative has about three times as many as the one before"
             )
+        self.author.steps.add(name, expression, self.scene)
 
     def descend(self, descent: Descent) -> None:
-        """Gradient descent: all values from now on are those at the new point.
+        """Descend along the gradient: all values from here on are those at the new point.
 
         Raises: ValueError for a parameter that is no leaf, or too many steps; DomainError.
         """
@@ -187,86 +189,110 @@ class Sheet:
                 f"{descent.times:,} steps of {operations:,} operations each are too many; all "
                 f"descents of a sheet together take {MOST_OPERATIONS:,} operations at most"
             )
+        moved = self._moved_by_hand(descent) if descent.times == 1 else {}
         numbers = {id(value): value.data for value in parameters}
         tape = Tape([*parameters, values[descent.root]])
         places = {key: tape.places[key] for key in numbers}
         root = tape.places[id(values[descent.root])]
         for _ in range(descent.times):
             try:
-                moved = tape.replay({place: numbers[key] for key, place in places.items()})
+                there = tape.replay({place: numbers[key] for key, place in places.items()})
             except DomainError:
                 self._move_to(numbers)  # raises the same error, with the names of the sheet
                 raise
-            moved[root].backward()
+            there[root].backward()
             for key, place in places.items():
-                numbers[key] -= descent.rate * moved[place].grad
+                numbers[key] -= descent.rate * there[place].grad
         self._move_to(numbers)
+        self.author.moved.update(moved)
+
+    def _moved_by_hand(self, descent: Descent) -> dict[str, list[Known]]:
+        """The parameters after one step with the numbers that are printed for the gradients."""
+        moved = {}
+        for name in descent.parameters:
+            slope = ast.Name(f"d{descent.root}/d{name}")
+            step = ast.BinOp(ast.Constant(descent.rate), ast.Mult(), slope)
+            found = self.author.bounds(ast.BinOp(ast.Name(name), ast.Sub(), step))
+            moved[name] = [
+                Known(low, low, high, math.inf, descent.line.number, roots)
+                for low, high, roots in found
+            ]
+        return moved
 
     def _move_to(self, numbers: dict[int, float]) -> None:
-        """Record everything anew, with other numbers for some leaves, given by their ids."""
+        """Record all values once more, with other numbers for some leaves, given by their ids."""
         before = self.scene
         for name, value in before.leaves.items():
             if id(value) in numbers:
                 self.definitions[name] = ast.Constant(numbers[id(value)])
         self.scene = Scene({})
+        self.author.steps = Steps()
         for name, expression in self.definitions.items():
             self._add(name, self.scene.record(expression), expression)
-        moved = set(numbers)
+        dependent = {id(value) for value in before.order if id(value) in numbers}
         for old in before.order:
-            if not moved.isdisjoint(map(id, old.operands)):
-                moved.add(id(old))
-        for known in (self.printed, self.corrected):
+            if not dependent.isdisjoint(map(id, old.operands)):
+                dependent.add(id(old))
+        for known in (self.author.printed, self.author.moved):
             for name in list(known):
                 y, *_ = before.ends(name) or (name,)
-                if id(before.values[y]) in moved:
+                if id(before.values[y]) in dependent:
                     del known[name]
 
-    def _judge_number(self, claim: Claim, printed: Numeral, tree: ast.expr) -> Result:
+    def _judge_number(self, claim: Claim, numeral: Numeral, tree: ast.expr) -> Result:
+        author, line = self.author, claim.line.number
         value = self.scene.evaluate(tree)
-        verdict = judge_printed(printed, value)
-        if verdict.verdict == "wrong":
-            judged = (judge_printed(printed, value, known) for known in self._enclosures(tree))
-            verdict = next((each for each in judged if each.verdict == "carried"), verdict)
-        if isinstance(tree, ast.Name):
-            self.printed[tree.id] = self._known(tree, printed, value)
-            self.corrected.pop(tree.id, None)
-            if claim.erratum and math.isfinite(value):
-                self.corrected[tree.id] = self._known(tree, read(verdict.expected), value)
-        found = Slip(verdict.slip, verdict.suggestion)
-        if verdict.verdict == "wrong" and not found.code and self.searches:
+        if numeral.number == 0 and self._is_zero(tree, value):
+            value = 0.0
+        judged = judge_printed(numeral, value)
+        verdict: Verdict = judged.verdict
+        found = Slip(judged.slip, judged.suggestion)
+        decimal, unit = numeral.decimal, numeral.last_place
+        low, high = min(decimal, value), max(decimal, value)
+        roots: frozenset[int] = frozenset()
+        if verdict != "wrong":
+            if author.excludes(tree, numeral):
+                found = slip("copied")
+        elif math.isfinite(value):
+            finding = author.carried(tree, numeral) or author.follows(tree, numeral)
+            if finding is None:
+                low, high, roots = decimal - unit / 2, decimal + unit / 2, frozenset({line})
+            else:
+                low, high, roots = finding
+                verdict = "follows" if roots else "carried"
+                found = follows_from(roots) if roots else NO_SLIP
+        if isinstance(tree, ast.Name) and math.isfinite(value):
+            if claim.erratum and verdict in ("wrong", "follows"):
+                right = read(judged.expected).decimal
+                least, most = sorted((right, value))
+                author.print(tree.id, Known(right, least, most, unit, line, mended=True))
+            # Zeros that were filled in are no numbers to go on from.
+            if not (verdict == "wrong" and decimal == 0.0):
+                author.print(tree.id, Known(decimal, low, high, unit, line, roots))
+        if verdict == "wrong" and not found.code and self.searches:
             self.searches -= 1
-            found = explain_wrong_number(self.scene, tree, printed)
-        return Result(claim, value, verdict.exact, verdict.verdict, found.sentence, found.code)
+            found = explain_wrong_number(self.scene, tree, numeral)
+        return Result(
+            claim,
+            value,
+            judged.exact,
+            verdict,
+            found.sentence,
+            found.code,
+            tuple(sorted(roots)) if verdict == "follows" else (),
+        )
 
-    def _known(self, tree: ast.Name, printed: Numeral, value: float) -> Interval:
-        """What is known of a value or derivative now that it is printed.
-
-        Where nothing was rounded, it is known as well as what it was computed from: 3 + 4 -> 7 is
-        no number from 6 to 8. As well, and not exactly: rounded numbers may give a round one.
-        """
-        known = printed_interval(printed)
-        if math.isfinite(value) and Target.of(value).is_exactly(printed):
-            if all(one.low == one.high for one in self.printed.values()):
-                return interval(value)
-            before = [each for each in self._enclosures(tree) if value in each]
-            if before and value in known:
-                return meet(known, hull(*before))
-        return known
-
-    def _enclosures(self, tree: ast.expr) -> Iterator[Interval]:
-        """What an expression may come to with the numbers that are printed.
-
-        An erratum may be a misprint only, after which the right number was carried on.
-        """
-        yield from enclosures(tree, self.scene, self.definitions, self.printed)
-        if self.corrected:
-            mended = {**self.printed, **self.corrected}
-            yield from enclosures(tree, self.scene, self.definitions, mended)
+    def _is_zero(self, tree: ast.expr, value: float) -> bool:
+        """Whether the exact value is 0 up to the rounding of the computation."""
+        if value == 0.0 or abs(value) > SMALLEST_DOUBTED:
+            return value == 0.0
+        return compare(self.scene, tree, ast.Constant(0)).agrees
 
     def _judge_formula(self, claim: Claim, left: ast.expr, right: ast.expr) -> Result:
         found = check_identity(self.scene, left, right, explained=self.formulas > 0)
         exact, explained = f"{found.left:.9g}", Slip(found.slip, found.suggestion)
-        if found.verdict == "fails":
+        fails = found.verdict == "fails"
+        if fails:
             self.formulas -= 1
             other = f"{found.right:.9g}"
             exact += f", not {other}" if other != exact else ", like the right, but not elsewhere"
@@ -274,4 +300,6 @@ class Sheet:
                 explained = slip("number-for-formula")
             elif not explained.sentence and found.factor:
                 explained = slip("part-off", found.factor, off=found.factor)
+        if isinstance(left, ast.Name):
+            self.author.claim(left.id, Formula(right, claim.line.number, fails))
         return Result(claim, found.left, exact, found.verdict, explained.sentence, explained.code)

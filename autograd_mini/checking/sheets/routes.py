@@ -1,0 +1,411 @@
+"""Routes: the ways from the printed numbers of a sheet to the number of an expression.
+
+The routes are the definition of a value, the chain rule from the root down and from the leaf up,
+and every formula that the sheet claims. Each is one computation from leaves, the printed numbers,
+so that the factors of a chain know that they depend on the same y.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+from autograd_mini.checking.formulas.scene import Scene, names_in
+from autograd_mini.engine.graph import Tape, forward_sweep, reverse_sweep, topological_order
+from autograd_mini.engine.operation import find
+from autograd_mini.engine.transforms import gradients
+from autograd_mini.engine.value import Value
+from autograd_mini.symbols.formulas import evaluate, factor, postorder, section
+from autograd_mini.symbols.simplify import key
+
+# Operations in one factor of the chain rule; more than any line of a sheet has.
+LARGEST = 10_000
+
+Number = Value | float
+
+
+@dataclass(frozen=True)
+class Known:
+    """A number that the author may have gone on from.
+
+    decimal: the number as it is printed. low, high: the bounds of the number that he may have used.
+    unit: one in the last printed place. line: of the sheet. roots: the lines of the wrong numbers
+    and failing formulas that it follows from, its own line if it is wrong; empty for right work.
+    mended: whether it is the right number of an erratum.
+    """
+
+    decimal: float
+    low: float
+    high: float
+    unit: float
+    line: int
+    roots: frozenset[int] = frozenset()
+    mended: bool = False
+
+    @property
+    def wrong(self) -> bool:
+        return self.line in self.roots
+
+
+class Formula(NamedTuple):
+    """A formula that the sheet has claimed for a value or a derivative, and whether it fails."""
+
+    tree: ast.expr
+    line: int
+    fails: bool
+
+
+@dataclass(frozen=True)
+class Route:
+    """The outcome of one route: a number, computed from leaves that are known.
+
+    turns: the lines that decide which way the computation goes, of failing formulas that were used
+    and of wrong numbers on another side of a kink than the true ones.
+    """
+
+    result: Number
+    leaves: Mapping[str, tuple[Value, Known]]
+    turns: frozenset[int]
+
+    def bounds(self, instead: Mapping[str, float] | None = None) -> tuple[float, float] | None:
+        """The least and the largest number that may come out; None where it has no value.
+
+        The extremes are taken at the corners that the signs of the gradients pick.
+
+        instead: numbers that stand for some of the leaves, by name.
+        """
+        if not isinstance(self.result, Value):
+            return self.result, self.result
+        tape = Tape(self.result)
+        lowest, centre, highest = {}, {}, {}
+        used = [name for name, (leaf, _) in self.leaves.items() if id(leaf) in tape.places]
+        slopes = gradients(self.result, [self.leaves[name][0] for name in used])
+        for name, slope in zip(used, slopes):
+            leaf, known = self.leaves[name]
+            low, high = known.low, known.high
+            if instead is not None and name in instead:
+                low = high = instead[name]
+            place = tape.places[id(leaf)]
+            centre[place] = (low + high) / 2
+            lowest[place], highest[place] = (low, high) if slope >= 0.0 else (high, low)
+        try:
+            found = [tape.replay(corner)[-1].data for corner in (lowest, centre, highest)]
+        except ArithmeticError:
+            return None
+        return min(found), max(found)
+
+    @cached_property
+    def used(self) -> list[tuple[str, Known]]:
+        """The leaves that the result depends on."""
+        if not isinstance(self.result, Value):
+            return []
+        below = {id(value) for value in topological_order(self.result)}
+        return [(name, known) for name, (leaf, known) in self.leaves.items() if id(leaf) in below]
+
+    @property
+    def roots(self) -> frozenset[int]:
+        """The lines of all wrong numbers and failing formulas that it was computed from."""
+        return self.turns.union(*(known.roots for _, known in self.used))
+
+
+class Steps:
+    """The named values of a sheet as a graph of names, joined by the factors of the chain rule."""
+
+    def __init__(self) -> None:
+        self.scene = Scene({})
+        self.definitions: dict[str, ast.expr] = {}
+        self._operands: dict[str, tuple[str, ...]] = {}
+        self._below: dict[str, frozenset[str]] = {}
+        self._first_names: dict[int, str] = {}
+        self._factors: dict[tuple[str, str], ast.expr] = {}
+        self._kinked: set[str] = set()
+
+    def add(self, name: str, expression: ast.expr, scene: Scene) -> None:
+        """Add the next value, by its definition. scene: the values so far, with this one."""
+        self.scene = scene
+        self.definitions[name] = expression
+        self._first_names.setdefault(id(scene.values[name]), name)
+        calls = (node.func for node in postorder(expression) if isinstance(node, ast.Call))
+        if any(isinstance(called, ast.Name) and find(called.id).kink for called in calls):
+            self._kinked.add(name)
+        found = self._named_operands(name, expression)
+        self._operands[name] = found
+        self._below[name] = frozenset({name}).union(*(self._below[below] for below in found))
+
+    def _named_operands(self, name: str, expression: ast.expr) -> tuple[str, ...]:
+        names = tuple(names_in(expression))
+        if all(below in self.definitions for below in names):
+            return names
+        # A definition with a derivative in it depends on the values behind the derivative.
+        operands = (
+            operand
+            for node in section(self.scene.values[name], self._is_step)
+            for operand in node.operands
+        )
+        return tuple(
+            dict.fromkeys(
+                self._first_names[id(each)] for each in operands if id(each) in self._first_names
+            )
+        )
+
+    def operands(self, name: str) -> tuple[str, ...]:
+        """The named values right below a value."""
+        return self._operands[name]
+
+    def between(self, y: str, x: str) -> list[str]:
+        """The names on the paths from x to y, both included, operands before results."""
+        return [name for name in self.definitions if name in self._below[y] and self.uses(name, x)]
+
+    def uses(self, y: str, x: str) -> bool:
+        """Whether y depends on x, or is x."""
+        return x in self._below[y]
+
+    def is_only_path(self, result: str, operand: str) -> bool:
+        """Whether `operand` reaches `result` directly, and through no other operand of it."""
+        others = (below for below in self._operands[result] if below != operand)
+        return not any(self.uses(below, operand) for below in others)
+
+    def factor(self, result: str, operand: str, number: Callable[[str], float]) -> ast.expr:
+        """d result / d operand over the paths that meet no other name.
+
+        number: gives the numbers at which kinks are decided.
+        """
+        ends = (result, operand)
+        if ends in self._factors:
+            return self._factors[ends]
+        expression = self.definitions[result]
+        if not all(name in self.definitions for name in names_in(expression)):
+            self._factors[ends] = self._long_factor(result, operand)
+            return self._factors[ends]
+        leaves = {name: Value(number(name), label=name) for name in names_in(expression)}
+        value: Value = evaluate(expression, leaves)
+        if value.op is not None:
+            value.label = result
+        names = {id(leaf): name for name, leaf in leaves.items()}
+        tree = factor(value, leaves[operand], lambda node: id(node) in names)
+        if not self.has_kink(result):
+            self._factors[ends] = tree
+        return tree
+
+    def has_kink(self, name: str) -> bool:
+        """Whether the definition of a value has an operation with a kink, such as relu."""
+        return name in self._kinked
+
+    def _long_factor(self, result: str, operand: str) -> ast.expr:
+        """The factor of a definition that has a derivative in it, along its recorded graph."""
+        above, below = self.scene.values[result], self.scene.values[operand]
+        nodes = section(above, self._is_step)
+        # What is used twice is written twice: a few values without a name may be many then.
+        formulas: Counter[int] = Counter()
+        for node in nodes:
+            formulas[id(node)] = 1 + sum(formulas[id(each)] for each in node.operands)
+        adjoints = Counter({id(above): 1})
+        for node in reversed(nodes):
+            for each in node.operands:
+                adjoints[id(each)] += adjoints[id(node)] + formulas[id(node)]
+        if adjoints[id(below)] > LARGEST:
+            raise ValueError(f"d{result}/d{operand} is too long to be written down")
+        return factor(above, below, self._is_step, lambda value: self._first_names[id(value)])
+
+    def _is_step(self, value: Value) -> bool:
+        return id(value) in self._first_names
+
+
+@dataclass
+class Work:
+    """The numbers of the author: printed ones as they are, the others computed from them.
+
+    known: the printed numbers. formulas: those that stand for what is not printed. upwards: whether
+    derivatives are worked out from the leaf up, rather than from the root down. decimals: whether
+    printed numbers are plain floats, for a computation whose bounds are not asked for.
+    """
+
+    steps: Steps
+    known: Mapping[str, Known]
+    formulas: Mapping[str, Formula] = field(default_factory=dict)
+    upwards: bool = False
+    decimals: bool = False
+
+    def __post_init__(self) -> None:
+        self._numbers: dict[str, Number] = {}
+        self._leaves: dict[str, tuple[Value, Known]] = {}
+        self._turns: set[int] = set()
+        self._pending: set[str] = set()
+        self.differentiates = False  # whether the chain rule was used
+
+    def route(self, tree: ast.expr) -> Route:
+        """The route to an expression.
+
+        Raises: ArithmeticError, ValueError, LookupError where it has no value.
+        """
+        return Route(self.evaluate(tree), self._leaves, frozenset(self._turns))
+
+    def route_by(self, claimed: Formula) -> Route:
+        """The route to the right side of a formula. Raises: as `route`."""
+        return Route(self.by_formula(claimed), self._leaves, frozenset(self._turns))
+
+    def evaluate(self, tree: ast.expr) -> Number:
+        """An expression at the author's numbers."""
+        return evaluate(tree, {name: self.number(name) for name in names_in(tree)})
+
+    def float(self, name: str) -> float:
+        """A value or derivative at the author's numbers."""
+        return float(self.number(name))
+
+    def number(self, name: str) -> Number:
+        """As `float`, as a Value that depends on the printed numbers."""
+        if name not in self._numbers:
+            given = self.given(name)
+            self._numbers[name] = self.computed(name) if given is None else given
+        return self._numbers[name]
+
+    def given(self, name: str) -> Number | None:
+        """The number that the author has printed, or for which he has a formula; else None."""
+        if name in self.known:
+            known = self.known[name]
+            if self.decimals:
+                return known.decimal
+            if name not in self._leaves:
+                self._leaves[name] = Value(known.decimal, label=name), known
+            return self._leaves[name][0]
+        claimed = self.formulas.get(name)
+        if claimed is None or name in self._pending:
+            return None
+        if name not in self._numbers:
+            self._pending.add(name)
+            self._numbers[name] = self.by_formula(claimed)
+            self._pending.discard(name)
+        return self._numbers[name]
+
+    def by_formula(self, claimed: Formula) -> Number:
+        """The right side of a formula that is claimed."""
+        if claimed.fails:
+            self._turns.add(claimed.line)
+        return self.evaluate(claimed.tree)
+
+    def computed(self, name: str) -> Number:
+        """A value by its definition, or a derivative by the chain rule."""
+        ends = self.steps.scene.ends(name)
+        if ends is None:
+            for below in self._unknown_below(name):  # in order, so that no recursion gets deep
+                self._numbers[below] = self.evaluate(self.steps.definitions[below])
+            return self.evaluate(self.steps.definitions[name])
+        y, x = ends
+        if y == x:
+            return 1.0
+        self.differentiates = True
+        return self._upwards(y, x) if self.upwards else self._downwards(y, x)
+
+    def _unknown_below(self, name: str) -> list[str]:
+        found: set[str] = set()
+        pending = [name]
+        while pending:
+            for below in self.steps.operands(pending.pop()):
+                known = below in self.known or below in self.formulas or below in self._numbers
+                if not known and below not in found:
+                    found.add(below)
+                    pending.append(below)
+        return [below for below in self.steps.definitions if below in found]
+
+    def _downwards(self, y: str, x: str) -> Number:
+        """dy/dx from y down, starting where dy/d(a value between) is given."""
+        names = self.steps.between(y, x)
+        if not names:
+            return 0.0
+        seeds: dict[str, Number] = {y: 1.0}
+        above: dict[str, list[tuple[str, str]]] = {}  # the derivatives that lead to a name
+        pending, seen = [x], {x}
+        while pending:
+            name = pending.pop()
+            if name == y:
+                continue
+            if name != x:
+                given = self.given(f"d{y}/d{name}")
+                if given is not None:
+                    seeds[name] = given
+                    continue
+            above[name] = self._results(name, y, names)
+            for result, _ in above[name]:
+                if result not in seen:
+                    seen.add(result)
+                    pending.append(result)
+        order = [name for name in names if name in seen]
+        edges: dict[str, list[tuple[str, str]]] = {name: [] for name in order}
+        for operand, results in above.items():
+            for result, derivative in results:
+                edges[result].append((operand, derivative))
+        return reverse_sweep(order, seeds, lambda name: self._edges(name, edges[name])).get(x, 0.0)
+
+    def _results(self, operand: str, y: str, names: Sequence[str]) -> list[tuple[str, str]]:
+        """The results that `operand` was used for, each with a printed derivative if it has one.
+
+        If all paths to y lead through one value whose derivative is printed, it is the only one.
+        """
+        for result in names:
+            derivative = f"d{result}/d{operand}"
+            known = result not in (operand, y) and derivative in self.known
+            if known and self._all_paths(operand, result, y, names):
+                return [(result, derivative)]
+        return [(name, "") for name in names if operand in self.steps.operands(name)]
+
+    def _all_paths(self, x: str, through: str, y: str, names: Sequence[str]) -> bool:
+        reached = {x}
+        for name in names:
+            if name != through and not reached.isdisjoint(self.steps.operands(name)):
+                reached.add(name)
+        return y not in reached
+
+    def _edges(
+        self, result: str, operands: Iterable[tuple[str, str]]
+    ) -> Iterator[tuple[str, Number]]:
+        for operand, derivative in operands:
+            yield operand, self.number(derivative) if derivative else self._factor(result, operand)
+
+    def _upwards(self, y: str, x: str) -> Number:
+        """dy/dx from x up, starting where d(a value between)/dx is given."""
+        names = self.steps.between(y, x)
+        if not names:
+            return 0.0
+        seeds: dict[str, Number] = {x: 1.0}
+        pending, seen = [y], {y}
+        while pending:
+            name = pending.pop()
+            if name == x:
+                continue
+            if name != y:
+                given = self.given(f"d{name}/d{x}")
+                if given is not None:
+                    seeds[name] = given
+                    continue
+            for operand in self.steps.operands(name):
+                if operand in names and operand not in seen:
+                    seen.add(operand)
+                    pending.append(operand)
+
+        def edges(result: str) -> Iterator[tuple[str, Number]]:
+            for operand in self.steps.operands(result):
+                if operand in seen:
+                    yield operand, self._factor(result, operand)
+
+        order = [name for name in names if name in seen]
+        return forward_sweep(order, seeds, edges).get(y, 0.0)
+
+    def _factor(self, result: str, operand: str) -> Number:
+        """d result / d operand over the paths that meet no other name."""
+        derivative = f"d{result}/d{operand}"
+        if self.steps.is_only_path(result, operand):
+            given = self.given(derivative)
+            if given is not None:
+                return given
+        tree = self.steps.factor(result, operand, self.float)
+        if self.steps.has_kink(result) and not self.decimals:
+            true = self.steps.factor(result, operand, self.steps.scene.number)
+            if key(true) != key(tree):
+                for name in self.steps.operands(result):
+                    turn = Route(self.number(name), self._leaves, frozenset())
+                    self._turns |= turn.roots
+        return self.evaluate(tree)

@@ -1,0 +1,201 @@
+"""Error carried forward: a wrong number is the root, and lines that go on from it follow."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from autograd_mini import Value
+from autograd_mini.checking import Report, check_sheet
+from autograd_mini.checking.sheets.report import Result
+
+SHARED = [Path(__file__).parents[above].parent / "shared" for above in (2, 3)]
+STUDENTS = next((path for path in SHARED if path.is_dir()), Path("shared")) / "students"
+
+KINDS = {
+    **dict.fromkeys(("rounds", "truncates", "carried", "holds"), "right"),
+    **dict.fromkeys(("wrong", "fails"), "slip"),
+    "follows": "follows",
+}
+
+# A unit with a squared error, as a student would begin.
+UNIT = """
+x = 2
+w = 0.4
+b = 0.1
+t = 1
+eta = 0.5
+"""
+
+
+def check(*lines: str) -> Report:
+    return check_sheet("\n".join(["```derivation", *lines, "```"]))
+
+
+def after_unit(*lines: str) -> list[tuple[str, tuple[int, ...]]]:
+    """The verdict of each line, and the lines that it follows from, counted from 1."""
+    return [
+        (result.verdict, tuple(line - 7 for line in result.follows))
+        for result in check(UNIT.strip(), "# begin", *lines)
+    ]
+
+
+def homeworks() -> list[dict[str, object]]:
+    if not STUDENTS.is_dir():
+        return []
+    ideal: list[dict[str, object]] = json.loads((STUDENTS / "ideal.json").read_text("utf-8"))
+    return ideal
+
+
+@pytest.mark.skipif(not STUDENTS.is_dir(), reason="the homeworks beside the checkout are missing")
+@pytest.mark.parametrize("homework", homeworks(), ids=lambda homework: homework["sheet"])
+def test_every_line_of_a_homework_is_right_a_slip_or_follows(homework: dict[str, object]) -> None:
+    report = check_sheet(STUDENTS / str(homework["sheet"]))
+    results: dict[tuple[int, bool], Result] = {
+        (result.claim.line.number, result.claim.printed is None): result for result in report
+    }
+    lines = homework["lines"]
+    assert isinstance(lines, list)
+    for line in lines:
+        result = results[line["line"], line["printed"] is None]
+        found = (line["line"], KINDS[result.verdict], list(result.follows))
+        assert found == (line["line"], line["ideal"], line["follows_from"])
+
+
+def test_what_is_computed_from_a_wrong_number_follows_from_its_line() -> None:
+    assert after_unit(
+        "n = w*x + b         -> 1.3",  # 0.9
+        "o = n**2            -> 1.69",
+        "E = (o - t)**2/2    -> 0.238",
+        "dE/do               -> 0.69",
+        "do/dn               -> 2.6",
+        "dE/dw               -> 3.588",
+        "w - eta*dE/dw       -> -1.394",
+    ) == [("wrong", ()), *[("follows", (1,))] * 6]
+
+
+def test_a_number_follows_from_the_wrong_numbers_that_it_needs_and_no_others() -> None:
+    assert after_unit(
+        "n = w*x + b         -> 1.3",
+        "o = n**2            -> 1.69",
+        "E = (o - t)**2/2    -> 0.238",
+        "dE/do               -> -0.69",  # the sign, after the slip in n
+        "dE/dn               -> -1.794",
+        "do/dn               -> 2.6",
+    ) == [
+        ("wrong", ()),
+        ("follows", (1,)),
+        ("follows", (1,)),
+        ("wrong", ()),
+        ("follows", (1, 4)),
+        ("follows", (1,)),
+    ]
+
+
+def test_a_right_number_after_a_wrong_one_is_right_and_said_to_be_copied() -> None:
+    *_, copied = check(UNIT, "n = w*x + b -> 1.3", "o = n**2 -> 0.81")
+    assert (copied.verdict, copied.slip) == ("rounds", "copied")
+    assert copied.suggestion == "right, but it does not follow from the numbers before it"
+    *_, right = check(UNIT, "n = w*x + b -> 0.9", "o = n**2 -> 0.81")
+    assert (right.verdict, right.suggestion) == ("rounds", "")
+
+
+def test_what_follows_is_no_failure_and_is_counted_apart() -> None:
+    report = check(UNIT, "n = w*x + b -> 1.3", "o = n**2 -> 1.69", "E = (o - t)**2 -> 0.4761")
+    assert report.summary == "3 claims: 1 wrong, 2 follow; not as expected: line 9"
+    assert [result.unexpected for result in report] == [True, False, False]
+    assert report[1].as_data()["follows"] == [9]
+    assert report[1].remark == "from line 9"
+
+
+def test_a_formula_that_fails_is_the_root_of_its_number_and_of_those_behind_it() -> None:
+    assert after_unit(
+        "o = w*x + b         -> 0.9",
+        "E = (o - t)**2/2    -> 0.005",
+        "dE/dw = o - t",  # the inner derivative x is missing
+        "dE/dw               -> -0.1",
+        "w - eta*dE/dw       -> 0.45",
+    ) == [
+        ("rounds", ()),
+        ("rounds", ()),
+        ("fails", ()),
+        ("follows", (3,)),
+        ("follows", (3,)),
+    ]
+    assert after_unit(
+        "o = w*x + b         -> 0.9",
+        "E = (o - t)**2/2    -> 0.005",
+        "dE/dw = o - t       -> -0.1",
+        "w - eta*dE/dw       -> 0.45",
+    ) == [("rounds", ()), ("rounds", ()), ("fails", ()), ("follows", (3,)), ("follows", (3,))]
+
+
+def test_a_number_may_be_computed_by_a_formula_of_the_sheet() -> None:
+    lines = ["z1 = 1", "z2 = 0", "e1 = exp(z1)", "Z = e1 + exp(z2) -> 3.72"]
+    lines += ["p1 = e1/Z -> 0.75", "p2 = exp(z2)/Z", "p2 -> 0.25"]  # it is 0.731 and 0.269
+    assert [result.verdict for result in check(*lines)] == ["rounds", "wrong", "wrong"]
+    lines.insert(-1, "p2 == 1 - p1")
+    assert [result.verdict for result in check(*lines)][1:] == ["wrong", "holds", "follows"]
+
+
+def test_truncating_a_number_that_was_carried_is_right_work() -> None:
+    lines = ["a = 0.7777", "b = 1*a -> 0.77", "c = b**2"]
+    # 0.77**2 is 0.5929.
+    assert [check(*lines, f"c -> {number}")[1].verdict for number in ("0.592", "0.593")] == [
+        "carried",
+        "carried",
+    ]
+
+
+def test_an_erratum_is_a_root_like_every_wrong_number() -> None:
+    assert after_unit("n = w*x + b -> 1.3  # erratum: it is 0.9", "n**2 -> 1.69") == [
+        ("wrong", ()),
+        ("follows", (1,)),
+    ]
+    report = check(UNIT, "n = w*x + b -> 1.3  # erratum", "n**2 -> 1.69  # erratum: follows")
+    assert report.passed
+
+
+def test_a_wrong_number_that_is_printed_once_more_follows_from_its_first_line() -> None:
+    lines = ["n = w*x + b -> 1.312", "n -> 1.312", "n -> 1.31", "n -> 1.32"]
+    assert after_unit(*lines) == [
+        ("wrong", ()),
+        ("follows", (1,)),
+        ("follows", (1,)),
+        ("wrong", ()),
+    ]
+
+
+def test_a_kink_is_decided_at_the_numbers_of_the_author() -> None:
+    assert after_unit(
+        "n = w*x - 1         -> 0.2",  # -0.2, where relu is off
+        "h = relu(n)         -> 0.2",
+        "dh/dn               -> 1",
+        "dh/dw               -> 2",
+    ) == [("wrong", ()), *[("follows", (1,))] * 3]
+
+
+def test_a_step_of_a_descent_may_use_the_printed_gradient() -> None:
+    lines = ["w = 1.00", "t = 0.37", "L = (w - t)**2", "dL/dw = 2*(w - t) -> 1.3"]
+    step = "descend(L, [w], rate=0.5, times=1)"
+    after = [result.verdict for result in check(*lines, step, "w -> 0.35", "L -> 0.0004")]
+    assert after == ["holds", "rounds", "carried", "carried"]
+    wrong = [*lines[:3], "dL/dw -> 1.6", step, "w -> 0.20", "L -> 0.0289"]
+    assert [(each.verdict, each.follows) for each in check(*wrong)] == [
+        ("wrong", ()),
+        ("follows", (5,)),
+        ("follows", (5,)),
+    ]
+
+
+@pytest.mark.parametrize("number", ["0", "0.0", "0.00"])
+def test_zeros_that_were_filled_in_are_wrong_and_nothing_follows_from_them(number: str) -> None:
+    lines = ["w = 0.04", "x = 0.1", "out = w*x", "E = out**2"]
+    results = check(*lines, f"out -> {number}", f"E -> {number}", f"dE/dw -> {number}")
+    assert [(each.verdict, each.slip) for each in results] == [("wrong", "coarse")] * 3
+
+
+def test_a_printed_zero_is_right_where_only_rounding_errors_are_left() -> None:
+    report = check("x = 0.1", "y = x + 0.2 - 0.3", "d = 3*y -> 0", "e = 10*d -> 0.000")
+    assert Value(0.1) + 0.2 - 0.3 != 0.0
+    assert [result.verdict for result in report] == ["rounds", "rounds"]
