@@ -17,7 +17,7 @@ from autograd_mini.drawing.lettering import (
     Lettering,
 )
 from autograd_mini.drawing.palette import COLOURS, FRAME_LIGHT, LINE, kind, on_paper, strength
-from autograd_mini.drawing.picture import Box, Operation, Picture
+from autograd_mini.drawing.picture import Box, Group, Operation, Picture
 from autograd_mini.drawing.wording import describe, summary
 
 LONGEST_TOOLTIP = 1000  # Graphviz reads no quoted string of more than 16 KB
@@ -132,8 +132,9 @@ class _Writer:
     def box(self, box: Box) -> str:
         label, *numbers = self.lettering[box.id].rows
         fields = [f"{key} {number}" for key, number in zip(KEYS[type(box)], numbers, strict=True)]
+        fields = [*self.lettering[box.id].formula, *fields]
         record = dot_record([label, *fields] if label else fields, across=self.direction == "TB")
-        shape = "record" if box.entry == box.id else "Mrecord"
+        shape = "Mrecord" if box.operands and not isinstance(box, Group) else "record"
         style = "filled,dashed" if box.broken else "filled"
         thick = " penwidth=2.5" if box.broken or box.id in self.picture.roots else ""
         colour = COLOURS[kind(box)]

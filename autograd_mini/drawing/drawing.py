@@ -20,6 +20,7 @@ from autograd_mini.drawing.layout import layered_layout
 from autograd_mini.drawing.layout.layout import Direction, Layout
 from autograd_mini.drawing.lettering import LARGEST_WITH_PARTIALS, Lettering, letter
 from autograd_mini.drawing.mermaid import mermaid_text
+from autograd_mini.drawing.named_values import FOLDS, Fold, fold_unnamed, folds
 from autograd_mini.drawing.page.data import Kind
 from autograd_mini.drawing.page.page import Page
 from autograd_mini.drawing.page.widget import page_widget
@@ -79,9 +80,9 @@ class Drawing:
     def page(self) -> Page:
         """The explorable page."""
         partials = any(edge.startswith("e") for edge in self.lettering)
-        return Page(
-            self.picture, self.names, self.direction, self.digits, partials, tuple(self.quiz)
-        )
+        folded = self.picture.whole is not None and not self.picture.groups
+        picture = self.picture.whole if folded and self.picture.whole else self.picture
+        return Page(picture, self.names, self.direction, self.digits, partials, tuple(self.quiz))
 
     def svg(self) -> str:
         """The picture as a whole SVG document, for light and dark surroundings."""
@@ -172,6 +173,7 @@ def draw(
     partials: bool | Literal["auto"] = "auto",
     clusters: bool = True,
     collapse: Collapse = "auto",
+    fold: Fold = "auto",
     quiz: Sequence[Kind] = (),
 ) -> Drawing:
     """Draw everything that a value, or each value of a list, was computed from.
@@ -182,6 +184,9 @@ def draw(
     clusters: whether the values of a `scope` are framed.
     collapse: "neuron" draws the values of each innermost `scope` as one box, "layer" those of each
     outermost one, None each value; "auto" does on graphs of readable size, and else gathers.
+    fold: "names" draws the named values alone, each with its formula, and on an edge the partial
+        over all operations between; None draws every operation. "auto" folds where an intermediate
+        result has a name, unless values are gathered in boxes.
     quiz: what the page that is saved as .html leaves blank and asks for: "values", "partials",
         "gradients".
 
@@ -203,23 +208,30 @@ def draw(
         raise ValueError(f'partials is {partials!r}; give True, False or "auto"')
     if collapse not in COLLAPSES:
         raise ValueError(f'collapse is {collapse!r}; give "auto", "neuron", "layer" or None')
+    if fold not in FOLDS:
+        raise ValueError(f'fold is {fold!r}; give "auto", "names" or None')
     if isinstance(quiz, str) or not set(quiz) <= set(get_args(Kind)):
         kinds = ", ".join(map(repr, get_args(Kind)))
         raise ValueError(f"quiz is {quiz!r}; give a tuple of some of {kinds}")
     names = Names(_roots(root))
-    picture = collapsed(take_picture(names), collapse)
+    whole = take_picture(names)
+    is_folded = collapse in ("auto", None) and folds(whole, names, fold)
+    picture = fold_unnamed(whole, names) if is_folded else collapsed(whole, collapse)
     if not clusters:
         picture = picture.without_frames()
     shows_partials = picture.size <= LARGEST_WITH_PARTIALS if partials == "auto" else partials
-    lettering = letter(picture, digits=digits, partials=shows_partials)
+    lettering = letter(picture, digits=digits, partials=shows_partials, direction=direction)
     return Drawing(picture, lettering, direction, digits, names, tuple(quiz))
 
 
 def draw_dot(
-    root: Value | Sequence[Value], format: str = "svg", rankdir: Direction = "LR"
+    root: Value | Sequence[Value],
+    format: str = "svg",
+    rankdir: Direction = "LR",
+    fold: Fold = "auto",
 ) -> graphviz.Digraph:
     """Draw as a `graphviz.Digraph`, as micrograd's `draw_dot` does; needs the package graphviz."""
-    drawing = draw(root, direction=rankdir, collapse=None)
+    drawing = draw(root, direction=rankdir, collapse=None, fold=fold)
     try:
         import graphviz
     except ImportError as reason:

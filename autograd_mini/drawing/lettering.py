@@ -7,12 +7,16 @@ fit their text without asking a browser.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from autograd_mini.drawing.escape import ELLIPSIS, shorten
-from autograd_mini.drawing.picture import Box, Group, Operand, Picture, Stub, ValueBox
+from autograd_mini.drawing.picture import Box, Group, Picture, Stub, ValueBox
 from autograd_mini.symbols.numbers import format_number
 from autograd_mini.symbols.text import printable
+
+Direction = Literal["LR", "TB"]
 
 # Advance widths of U+0020 to U+007E, in thousandths of the font size.
 # Source: Adobe, Helvetica font metrics.
@@ -27,6 +31,7 @@ _ASCII_WIDTHS = (
 )
 # fmt: on
 _LETTER, _SYMBOL, _WIDE = 750, 1000, 1300  # other alphabets; arrows and signs; Chinese and emoji
+_SIGNS = {"·": 278, "\N{MINUS SIGN}": 584, "²": 333, "³": 333}
 
 # Many a Linux has neither Helvetica nor a font of its widths; DejaVu Sans is so much wider.
 WIDER = 1.15
@@ -37,11 +42,15 @@ LARGEST_WITH_PARTIALS = 300
 LONGEST_LABEL = 24
 LONGEST_SYMBOL = 16
 
-LABEL_SIZE, NUMBER_SIZE, NOTE_SIZE, TITLE_SIZE = 14, 12, 11, 12  # font sizes in pixels
-LABEL_ROW, NUMBER_ROW, NOTE_ROW = 19, 16, 14
-PADDING = 8
+# Font sizes and heights of rows, in pixels.
+LABEL_SIZE, NUMBER_SIZE, NOTE_SIZE, TITLE_SIZE = 14, 12, 12, 12
+LABEL_ROW, NUMBER_ROW, NOTE_ROW, FORMULA_ROW = 18, 15, 14, 14
+PADDING = 6
+MOST_FORMULA_ROWS = 3
+BREAKS = (" + ", " \N{MINUS SIGN} ")  # where a formula may go on in the next row
+NARROWEST_FORMULA = 96
 CIRCLE = 26
-KEY_COLUMN = 37  # "grad" and a space after it
+KEY_COLUMN = 33  # "grad" and a space after it
 GROUP_KEY_COLUMN = 46  # "values" and a space after it
 KEYS: dict[type[Box], tuple[str, ...]] = {
     ValueBox: ("data", "grad"),
@@ -49,15 +58,20 @@ KEYS: dict[type[Box], tuple[str, ...]] = {
     Stub: (),
 }
 STUB_WIDTH = 128
+NOTE_GAP = 12  # beside the note of an edge from above
 
 
 @dataclass(frozen=True, slots=True)
 class Lettering:
-    """The rows of text in one place and the size, in pixels, of the place."""
+    """The rows of text in one place and the size, in pixels, of the place.
+
+    formula: the rows between the label and the numbers of a box that folds operations.
+    """
 
     rows: tuple[str, ...]
     width: float
     height: float
+    formula: tuple[str, ...] = ()
 
 
 def text_width(text: str, size: float) -> float:
@@ -84,8 +98,13 @@ def fit(text: str, size: float, width: float) -> str:
     return text[:kept] + ELLIPSIS
 
 
-def letter(picture: Picture, *, digits: int, partials: bool) -> dict[str, Lettering]:
-    """The lettering of every box, circle and constant and, with `partials`, every edge, by id."""
+def letter(
+    picture: Picture, *, digits: int, partials: bool, direction: Direction = "LR"
+) -> dict[str, Lettering]:
+    """The lettering of every box, circle and constant and, with `partials`, every edge, by id.
+
+    direction: of the layout, across which a box has room for the edges that arrive at it.
+    """
     places = {box.id: _box(box, digits) for box in picture.boxes}
     for _, operation in picture.operations():
         places[operation.id] = _circle(operation.symbol)
@@ -93,14 +112,25 @@ def letter(picture: Picture, *, digits: int, partials: bool) -> dict[str, Letter
             if operand.constant is not None:
                 places[operand.source] = _constant(operand.constant, digits)
             elif partials and operand.partial is not None:
-                places[operand.edge] = _note(operand, operand.partial, digits)
-    return places
+                places[operand.edge] = _note(operand.partial, digits)
+    for value in picture.values:
+        for factor in value.factors:
+            if partials and factor.partial is not None:
+                places[factor.edge] = _note(factor.partial, digits)
+    return _with_slots(places, picture, direction)
 
 
 def with_room(
-    places: dict[str, Lettering], picture: Picture, digits: int, *, constants: bool = False
+    places: dict[str, Lettering],
+    picture: Picture,
+    digits: int,
+    *,
+    constants: bool = False,
+    direction: Direction = "LR",
 ) -> dict[str, Lettering]:
-    """The same with room in boxes and at edges for any number, as numbers change in a page.
+    """The same with room in boxes for any number, as numbers change in a page.
+
+    An edge has room for usual numbers; a longer one reaches back along its edge.
 
     constants: whether these are to be filled in too.
     """
@@ -109,16 +139,36 @@ def with_room(
     least = dict.fromkeys((value.id for value in picture.values), box)
     both = GROUP_KEY_COLUMN + room(f"{longest} to {longest}", NUMBER_SIZE) + 2 * PADDING
     least.update((group.id, both) for group in picture.groups)
-    note = text_width(longest, NOTE_SIZE)
-    for _, operation in picture.operations():
-        least.update(dict.fromkeys((each.edge for each in operation.operands), note))
+    note = text_width("-0." + "8" * digits, NOTE_SIZE)
+    for value in picture.values:
+        least.update(dict.fromkeys((each.edge for each in value.operands), note))
     if constants:
         constant = room(longest, NUMBER_SIZE) + 10
         least.update((name, constant) for name, _ in picture.constants())
-    return {
+    wider = {
         name: replace(text, width=max(text.width, least.get(name, 0.0)))
         for name, text in places.items()
     }
+    return _with_slots(wider, picture, direction)
+
+
+def _with_slots(
+    places: dict[str, Lettering], picture: Picture, direction: Direction
+) -> dict[str, Lettering]:
+    """The same where boxes that fold operations are as broad as the notes that arrive there."""
+    broad = dict(places)
+    for value in picture.values:
+        notes = [places[each.edge] for each in value.factors if each.edge in places]
+        if not notes:
+            continue
+        text = places[value.id]
+        if direction == "LR":
+            rows = (len(notes) + 1) * (NOTE_ROW + 1)
+            broad[value.id] = replace(text, height=max(text.height, rows))
+        else:
+            columns = len(notes) * (WIDER * max(note.width for note in notes) + NOTE_GAP)
+            broad[value.id] = replace(text, width=max(text.width, columns))
+    return broad
 
 
 def _box(box: Box, digits: int) -> Lettering:
@@ -137,8 +187,8 @@ def without_numbers(places: dict[str, Lettering], picture: Picture) -> dict[str,
     for group in picture.groups:
         text = places[group.id]
         blank[group.id] = replace(text, rows=(*text.rows[:2], "", ""))
-    for _, operation in picture.operations():
-        for edge in (each.edge for each in operation.operands):
+    for value in picture.values:
+        for edge in (each.edge for each in value.operands):
             if edge in places:
                 blank[edge] = replace(places[edge], rows=("",))
     return blank
@@ -149,9 +199,44 @@ def _value(value: ValueBox, digits: int) -> Lettering:
     data = format_number(value.data, digits)
     grad = "-" if value.grad is None else format_number(value.grad, digits)
     numbers = KEY_COLUMN + max(room(data, NUMBER_SIZE), room(grad, NUMBER_SIZE))
-    width = max(numbers, room(label, LABEL_SIZE)) + 2 * PADDING
-    height = 2 * NUMBER_ROW + (LABEL_ROW if label else 0) + 6
-    return Lettering((label, data, grad), width, height)
+    inside = max(numbers, room(label, LABEL_SIZE))
+    lines = formula_lines(value.formula, max(inside, NARROWEST_FORMULA)) if value.formula else ()
+    inside = max([inside, *(room(line, NUMBER_SIZE) for line in lines)])
+    height = 2 * NUMBER_ROW + (LABEL_ROW if label else 0) + FORMULA_ROW * len(lines) + 6
+    return Lettering((label, data, grad), inside + 2 * PADDING, height, lines)
+
+
+def formula_lines(formula: str, width: float) -> tuple[str, ...]:
+    """The formula in lines of about `width` pixels, broken before its terms.
+
+    >>> formula_lines("w1·i1 + w2·i2 + b1", 100)
+    ('w1·i1 + w2·i2', '+ b1')
+    """
+    lines = [""]
+    for part in _breakable(formula):
+        together = lines[-1] + part
+        if lines[-1] and room(together.rstrip(), NUMBER_SIZE) > width:
+            lines.append(part.lstrip())
+        else:
+            lines[-1] = together
+    if len(lines) > MOST_FORMULA_ROWS:
+        lines = [*lines[: MOST_FORMULA_ROWS - 1], lines[MOST_FORMULA_ROWS - 1] + " " + ELLIPSIS]
+    return tuple(fit(line.strip(), NUMBER_SIZE, 2 * width) for line in lines)
+
+
+def _breakable(formula: str) -> Iterator[str]:
+    """The parts of a formula that may stand on lines of their own: its terms."""
+    start = depth = 0
+    for place, character in enumerate(formula):
+        depth += (character in "([") - (character in ")]")
+        if (
+            depth == 0
+            and place > start
+            and formula[place : place + 3] in (" + ", " \N{MINUS SIGN} ")
+        ):
+            yield formula[start:place]
+            start = place
+    yield formula[start:]
 
 
 def _group(group: Group, digits: int) -> Lettering:
@@ -185,13 +270,15 @@ def _constant(number: float, digits: int) -> Lettering:
     return Lettering((text,), room(text, NUMBER_SIZE) + 10, 18)
 
 
-def _note(operand: Operand, partial: float, digits: int) -> Lettering:
+def _note(partial: float, digits: int) -> Lettering:
     text = format_number(partial, digits)
     return Lettering((text,), text_width(text, NOTE_SIZE), NOTE_ROW)
 
 
 def _character_width(character: str) -> int:
     code = ord(character)
+    if character in _SIGNS:
+        return _SIGNS[character]
     if 32 <= code < 127:
         return _ASCII_WIDTHS[code - 32]
     if unicodedata.category(character) in ("Mn", "Me", "Cf"):

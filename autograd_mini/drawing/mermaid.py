@@ -79,11 +79,12 @@ def _nodes_in_frames(picture: Picture, lettering: dict[str, Lettering]) -> Itera
 def _nodes(box: Box, lettering: dict[str, Lettering]) -> Iterator[str]:
     label, *numbers = lettering[box.id].rows
     rows = [f"{key} {number}" for key, number in zip(KEYS[type(box)], numbers, strict=True)]
+    rows = [*map(mermaid_label, lettering[box.id].formula), *rows]
     text = "<br/>".join([mermaid_label(label), *rows] if label else rows)
     if isinstance(box, Group):
         yield f'{box.id}[["{text}"]]'
         return
-    left, right = ("[", "]") if box.operation is None else ("(", ")")
+    left, right = ("(", ")") if box.operands else ("[", "]")
     yield f'{box.id}{left}"{text}"{right}'
     if box.operation is not None:
         yield f'{box.operation.id}(("{mermaid_label(lettering[box.operation.id].rows[0])}"))'

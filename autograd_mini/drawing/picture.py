@@ -18,9 +18,9 @@ from autograd_mini.symbols.names import Names
 
 @dataclass(frozen=True, slots=True)
 class Operand:
-    """An edge into an operation, from a box or from a constant of its own; or into a group.
+    """An edge into an operation, from a box or a constant; or into a box that folds operations.
 
-    count: how many edges of the graph it stands for.
+    count: the edges of the graph that it stands for or, where operations are folded, the paths.
     """
 
     edge: str
@@ -43,7 +43,9 @@ class Operation:
 class ValueBox:
     """A box: one value as it was when the picture was taken.
 
-    name: what to call it in a sentence, also where it has no label, or one that others have too.
+    name: a name for sentences, also where the label is empty or shared.
+    formula, factors: where operations are folded, the formula and the edges, instead of an
+        operation.
     """
 
     id: str
@@ -53,6 +55,8 @@ class ValueBox:
     grad: float | None
     scope: tuple[str, ...]
     operation: Operation | None
+    formula: str = ""
+    factors: tuple[Operand, ...] = ()
 
     @property
     def number(self) -> str:
@@ -62,7 +66,7 @@ class ValueBox:
     @property
     def operands(self) -> tuple[Operand, ...]:
         """The edges that arrive here, none at a leaf."""
-        return () if self.operation is None else self.operation.operands
+        return self.factors if self.operation is None else self.operation.operands
 
     @property
     def entry(self) -> str:
@@ -165,7 +169,7 @@ Box = ValueBox | Group | Stub
 class Picture:
     """A graph, operands before results.
 
-    whole: where some boxes are groups, the picture that has every value.
+    whole: where boxes stand for several values, the picture that has every value.
     """
 
     boxes: tuple[Box, ...]

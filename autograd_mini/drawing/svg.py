@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from autograd_mini.drawing.escape import shorten, xml_text
 from autograd_mini.drawing.layout.layout import FRAME_TITLE, Frame, Layout, Place, Wire
 from autograd_mini.drawing.lettering import (
+    FORMULA_ROW,
     KEYS,
     LABEL_ROW,
     LABEL_SIZE,
@@ -54,8 +55,9 @@ text {{ font-family: Helvetica, Arial, "Liberation Sans", sans-serif; fill: {INK
 .key, .number {{ font-size: {NUMBER_SIZE}px; }}
 .key {{ fill-opacity: 0.72; }}
 .number {{ text-anchor: end; font-variant-numeric: tabular-nums; }}
-.note {{ font-size: {NOTE_SIZE}px; text-anchor: middle; fill-opacity: 0.72;
-        paint-order: stroke; stroke: {PAPER_LIGHT}; stroke-width: 3px; stroke-opacity: 0.8; }}
+.note {{ font-size: {NOTE_SIZE}px; text-anchor: end; fill-opacity: 0.72; }}
+.note.after {{ text-anchor: start; }}
+.formula {{ font-size: {NUMBER_SIZE}px; text-anchor: middle; fill-opacity: 0.72; }}
 .title {{ font-size: {TITLE_SIZE}px; fill-opacity: 0.72; }}
 .paper {{ fill: {PAPER_LIGHT}; }}
 .frame rect {{ fill: {FRAME_LIGHT}; stroke: {LINE}; stroke-opacity: 0.5; }}
@@ -75,7 +77,6 @@ text {{ font-family: Helvetica, Arial, "Liberation Sans", sans-serif; fill: {INK
   text {{ fill: {INK_DARK}; }}
   .paper, .operation rect {{ fill: {PAPER_DARK}; }}
   .frame rect {{ fill: {FRAME_DARK}; }}
-  .note {{ stroke: {PAPER_DARK}; }}
   .operation rect {{ stroke: {INK_DARK}; }}
 }}
 """
@@ -123,6 +124,7 @@ def svg_parts(
     picture: Picture, lettering: dict[str, Lettering], layout: Layout, *, titles: bool
 ) -> Iterator[str]:
     """Write the frames, then the wires, then the boxes."""
+    ends = {wire.id: wire.points[-1][0] for wire in layout.wires}
     yield from map(_frame, layout.frames)
     yield '<g class="wires">'
     yield from _wires(picture, layout, titles)
@@ -132,6 +134,7 @@ def svg_parts(
         yield _box(box, picture, lettering[box.id], layout.places[box.id], title)
         if box.operation is not None:
             yield from _operation(box.operation, lettering, layout.places)
+        yield from _notes(box, lettering, layout.places, ends)
 
 
 def _title(text: str) -> str:
@@ -148,12 +151,15 @@ def _box(box: Box, picture: Picture, text: Lettering, place: Place, title: str) 
         f'<g id="{box.id}" class="{_CLASSES[type(box)]} {kind(box)}{root}">',
         title,
         _stack(place) if isinstance(box, Group) else "",
-        _rectangle(place, 0 if box.entry == box.id else 7, tint),
+        _rectangle(place, 7 if box.operands and not isinstance(box, Group) else 0, tint),
     ]
     row = place.top + 3
     if label:
         parts.append(_text("label", place.x, row + LABEL_ROW / 2, LABEL_SIZE, label))
         row += LABEL_ROW
+    for line in text.formula:
+        parts.append(_text("formula", place.x, row + FORMULA_ROW / 2 - 1, NUMBER_SIZE, line))
+        row += FORMULA_ROW
     if label and numbers:
         parts.append(f'<path d="M{_at(left)},{_at(row)}H{_at(right)}"/>')
     for key, number in zip(KEYS[type(box)], numbers, strict=True):
@@ -191,9 +197,22 @@ def _operation(
                 f'<g id="{operand.source}" class="constant">{_rectangle(place, 0)}'
                 f"{_text('number', place.right - 5, place.y, NUMBER_SIZE, text)}</g>"
             )
-        elif operand.edge in places:
+
+
+def _notes(
+    box: Box, lettering: dict[str, Lettering], places: dict[str, Place], ends: dict[str, float]
+) -> Iterator[str]:
+    """The partials beside the edges into a box; a wider one than expected keeps off its arrow.
+
+    ends: the x at which each edge arrives.
+    """
+    for operand in box.operands:
+        if operand.constant is None and operand.edge in places:
             place, text = places[operand.edge], lettering[operand.edge].rows[0]
-            note = _text("note", place.x, place.y, NOTE_SIZE, text)
+            if place.left > ends[operand.edge]:
+                note = _text("note after", place.left, place.y, NOTE_SIZE, text)
+            else:
+                note = _text("note", place.right, place.y, NOTE_SIZE, text)
             yield f'<g id="p{operand.edge[1:]}">{note}</g>'
 
 

@@ -19,14 +19,15 @@ Row = tuple[str, str, str, str]
 def summary(picture: Picture) -> str:
     """The picture in one sentence."""
     roots = [f"{short_name(box)} = {format_number(box.data, 6)}" for box in _roots(picture)]
-    more = "; draw(..., collapse=None) draws each" if picture.whole else ""
+    switch = "collapse" if picture.groups else "fold"
+    more = f"; draw(..., {switch}=None) draws each" if picture.whole else ""
     return f"Graph of {_listed(roots)}: {_contents(picture)}{more}"
 
 
 def heading(picture: Picture) -> str:
     """The same for a page, where numbers change and groups open."""
     names = [short_name(box) for box in _roots(picture)]
-    more = "; click one to open it" if picture.whole else ""
+    more = "; click one to open it" if picture.groups else ""
     return f"Graph of {_listed(names)}: {_contents(picture)}{more}"
 
 
@@ -44,6 +45,8 @@ def _contents(picture: Picture) -> str:
     if picture.whole is None:
         values = _counted(len(picture.values), "value")
         return f"{values}, {_counted(sum(1 for _ in picture.operations()), 'operation')}"
+    if not picture.groups:
+        return f"{_counted(len(picture.values), 'named value')} of {len(picture.whole.values):,}"
     gathered = sum(len(group.members) for group in picture.groups)
     return (
         f"{len(picture.whole.values):,} values, {gathered:,} of them in "
@@ -60,7 +63,8 @@ def describe(box: Box) -> str:
         grad = "-" if box.steepness is None else all_digits(box.steepness)
         return f"{box.name}: {len(box.members):,} values, data {data}, |grad| {grad}"
     grad = "-" if box.grad is None else all_digits(box.grad)
-    return f"{box.name}: data {all_digits(box.data)}, grad {grad}"
+    formula = f" = {box.formula}" if box.formula else ""
+    return f"{box.name}{formula}: data {all_digits(box.data)}, grad {grad}"
 
 
 def describe_edge(result: Box, operand: Operand, picture: Picture) -> str:
@@ -69,10 +73,11 @@ def describe_edge(result: Box, operand: Operand, picture: Picture) -> str:
     if not isinstance(result, ValueBox):
         edges = _counted(operand.count, "edge")
         return f"{edges} from {short_name(source)} to {short_name(result)}"
-    if picture.whole is not None:
+    if picture.groups and picture.whole is not None:
         source = picture.whole.source_of(operand.edge, result.id)
     partial = "-" if operand.partial is None else all_digits(operand.partial)
-    return f"d {short_name(result)} / d {short_name(source)} = {partial}"
+    paths = f", over {operand.count} paths" if operand.count > 1 else ""
+    return f"d {short_name(result)} / d {short_name(source)} = {partial}{paths}"
 
 
 def short_name(box: Box) -> str:
@@ -99,7 +104,7 @@ def table_rows(picture: Picture, digits: int) -> Iterator[Row]:
 
 def _made(value: ValueBox, names: dict[str, str], digits: int) -> str:
     if value.operation is None:
-        return ""
+        return value.formula
     operands = (
         names[operand.source]
         if operand.constant is None

@@ -77,6 +77,13 @@ def assert_wires_go_forward(layout, direction):
 def assert_wires_arrive(picture, layout):
     """An edge ends at its circle; a wire of its own begins where the value's box ends."""
     by_id = {wire.id: wire for wire in layout.wires}
+    for value in picture.values:
+        box = layout.places[value.id]
+        for factor in value.factors:
+            x, y = by_id[factor.edge].points[-1]
+            assert x == pytest.approx(box.left) or y == pytest.approx(box.top)
+            assert box.left - SLACK <= x <= box.right + SLACK
+            assert box.top - SLACK <= y <= box.bottom + SLACK
     for value, operation in picture.operations():
         circle = layout.places[operation.id]
         for operand in operation.operands:

@@ -49,6 +49,7 @@ def test_only_values_are_drawn(raises, given, error, message):
         ({"direction": "RL"}, 'direction is \'RL\'; give "LR" (left to right) or "TB"'),
         ({"digits": 0}, "digits is 0; give a whole number from 1 to 17"),
         ({"digits": 4.0}, "digits is 4.0; give a whole number from 1 to 17"),
+        ({"fold": "all"}, 'fold is \'all\'; give "auto", "names" or None'),
         ({"partials": "some"}, "partials is 'some'; give True, False or \"auto\""),
     ],
 )
@@ -90,7 +91,7 @@ def test_a_long_table_shows_its_end():
 
 def test_repr_is_one_line():
     assert repr(draw(two_two_two())) == (
-        "<Drawing: Graph of E = 0.298371: 41 values, 27 operations>"
+        "<Drawing: Graph of E = 0.298371: 25 named values of 41; draw(..., fold=None) draws each>"
     )
 
 

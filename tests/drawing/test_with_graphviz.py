@@ -29,7 +29,7 @@ def plain(source):
 
 def drawn_edges(picture):
     """What the edges of a picture are in DOT."""
-    operands = [(o.source, op.id) for _, op in picture.operations() for o in op.operands]
+    operands = [(o.source, box.entry) for box in picture.boxes for o in box.operands]
     return sorted([*operands, *((op.id, value.id) for value, op in picture.operations())])
 
 

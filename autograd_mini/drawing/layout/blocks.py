@@ -11,13 +11,13 @@ import math
 from dataclasses import dataclass
 
 from autograd_mini.drawing.layout.layout import Direction
-from autograd_mini.drawing.lettering import CIRCLE, Lettering
-from autograd_mini.drawing.picture import Group, Operation, Picture
+from autograd_mini.drawing.lettering import CIRCLE, NOTE_GAP, WIDER, Lettering
+from autograd_mini.drawing.picture import Operation, Picture
 
-ARROW = 18  # an arrow that has no text beside it
+ARROW = 15  # an arrow that has no text beside it
 SLOT_PITCH = 16  # between two edges into one circle
 TEXT_GAP = 3
-CLEARANCE = 7  # half of the free space between two blocks of a column
+CLEARANCE = 5  # half of the free space between two blocks of a column
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,9 @@ def build_blocks(
     blocks = []
     for box in picture.boxes:
         along, across = sides(lettering[box.id], direction)
-        if isinstance(box, Group):
-            blocks.append(_group_block(len(box.operands), along, across))
+        if box.operation is None and box.operands:
+            notes = [lettering[each.edge] for each in box.operands if each.edge in lettering]
+            blocks.append(_folded_block(len(box.operands), notes, direction, along, across))
         elif box.operation is None:
             blocks.append(Block(along / 2, along / 2, across / 2 + CLEARANCE))
         else:
@@ -77,11 +78,19 @@ def entry(circle: Lettering, slot: float, direction: Direction) -> float:
     return along / 2 - radius + math.sqrt(radius**2 - beyond**2)
 
 
-def _group_block(count: int, along: float, across: float) -> Block:
-    """Edges arrive side by side at the box itself."""
-    pitch = min(SLOT_PITCH, across / (count + 1))
+def _folded_block(
+    count: int, notes: list[Lettering], direction: Direction, along: float, across: float
+) -> Block:
+    """The block of a box that edges arrive at side by side, each with its note beside it."""
+    texts = [sides(note, direction) for note in notes]
+    widest = max((text_across for _, text_across in texts), default=0.0)
+    if direction == "TB":
+        widest = WIDER * widest + NOTE_GAP
+    pitch = min(max(SLOT_PITCH, widest), across / (count + (direction == "LR" or not notes)))
     slots = tuple((place - (count - 1) / 2) * pitch for place in range(count))
-    return Block(along / 2 + (ARROW if count else 0), along / 2, across / 2 + CLEARANCE, 0.0, slots)
+    reach = max([across / 2, *(abs(slot) + widest for slot in slots if notes)])
+    approach = max([ARROW, *(text_along + ARROW - 4 for text_along, _ in texts)])
+    return Block(along / 2 + approach, along / 2, reach + CLEARANCE, 0.0, slots)
 
 
 def _block(

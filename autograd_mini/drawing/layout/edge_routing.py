@@ -33,9 +33,9 @@ from autograd_mini.drawing.layout.layout import (
     frames_around,
 )
 from autograd_mini.drawing.lettering import Lettering
-from autograd_mini.drawing.picture import Box, Group, Operand, Picture
+from autograd_mini.drawing.picture import Box, Operand, Picture
 
-NARROWEST_GAP, WIDEST_GAP = 26.0, 130.0
+NARROWEST_GAP, WIDEST_GAP = 20.0, 110.0
 GAP_SLOPE = 0.1  # the gap between two columns grows with the steepest edge in it
 TEXT_TO_CIRCLE = 9.0  # leaves the arrowhead free
 LANES, LANE_PITCH = 40, 6.0  # beside the grid, for the wires outside
@@ -115,7 +115,7 @@ class Router:
         _, along, _ = self.columns[self.grid.column_of[item]]
         across = self.across[item]
         self._place(box.id, along, across)
-        if isinstance(box, Group):
+        if box.operation is None and box.operands:
             self._run_edges(box, item, [along - self._sides(box.id)[0] / 2] * len(box.operands))
         elif box.operation is not None:
             circle, middle = box.operation.id, along + block.circle

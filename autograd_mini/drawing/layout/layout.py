@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
-Direction = Literal["LR", "TB"]
+from autograd_mini.drawing.lettering import Direction as Direction
+
 Point = tuple[float, float]
 
 MARGIN = 12

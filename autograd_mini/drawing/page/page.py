@@ -110,8 +110,10 @@ class Page:
 
     @cached_property
     def lettering(self) -> dict[str, Lettering]:
-        lettering = letter(self.named, digits=self.digits, partials=self.partials)
-        return with_room(lettering, self.named, self.digits)
+        lettering = letter(
+            self.named, digits=self.digits, partials=self.partials, direction=self.direction
+        )
+        return with_room(lettering, self.named, self.digits, direction=self.direction)
 
     @cached_property
     def layout(self) -> Layout:
