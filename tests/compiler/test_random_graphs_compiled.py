@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import Iterator
 from functools import reduce
 from operator import add
-from typing import Any
 
 import pytest
-from compiled_graphs import PYTHON_AND_C, ROWS, is_finite, outcome, same
-from hypothesis import HealthCheck, given, settings
+from compiled_graphs import PYTHON_AND_C, is_finite, outcome, same
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_recipes import Line, Recipe, carry_out, eagerly, leaves_of, random_recipe
+from recipes import (
+    ANY_FLOAT,
+    ORDINARY,
+    THE_SAME_EVERY_TIME,
+    Recipe,
+    leaves_of,
+    outputs_of,
+    random_recipe,
+    small_recipes,
+)
 
 from autograd_mini import Compiled, Value, compile_graph, gradients, topological_order
 
@@ -30,7 +37,7 @@ def moved(recipe: Recipe, by: float = 0.5) -> list[float]:
 def check(recipe: Recipe, target: str) -> None:
     """Recorded, compiled, and compared there and somewhere else."""
     xs = leaves_of(recipe.leaves)
-    outputs = carry_out(recipe, xs)
+    outputs = outputs_of(recipe, xs)
     program = compile_graph(outputs, xs, target=target)
     expected = eagerly(recipe, recipe.leaves)
     assert is_finite(expected)
@@ -45,6 +52,13 @@ def same_outcome(
     """Whether a program gives what the graph gives where it is recorded again; or raises it."""
     found, expected = outcome(program, *numbers), outcome(again, outputs, xs, numbers)
     return found == expected or (found[0] == expected[0] == "is" and same(found[1], expected[1]))
+
+
+def eagerly(recipe: Recipe, numbers: list[float]) -> tuple[list[float], list[list[float]]]:
+    """The outputs of a recipe and their derivatives, recorded."""
+    xs = leaves_of(numbers)
+    outputs = outputs_of(recipe, xs)
+    return [y.data for y in outputs], [gradients(y, xs) for y in outputs]
 
 
 def again(
@@ -89,7 +103,7 @@ def check_sum(recipes: list[Recipe], target: str) -> None:
 
     def total(by: float) -> tuple[list[Value], Value]:
         leaves = [leaves_of(moved(recipe, by)) for recipe in recipes]
-        outputs = [carry_out(recipe, xs)[0] for recipe, xs in zip(recipes, leaves)]
+        outputs = [outputs_of(recipe, xs)[0] for recipe, xs in zip(recipes, leaves)]
         return [x for xs in leaves for x in xs], reduce(add, outputs)
 
     xs, y = total(by=0.0)
@@ -143,43 +157,21 @@ def test_several_outputs_of_one_graph(size: int, target: str) -> None:
 def test_derivatives_by_some_of_the_inputs(size: int, target: str) -> None:
     recipe = random_recipe(7, size)
     xs = leaves_of(recipe.leaves)
-    (y,) = carry_out(recipe, xs)
+    (y,) = outputs_of(recipe, xs)
     for wrt in (xs[:1], xs[1:], xs[::-1], []):
         program = compile_graph(y, xs, wrt=wrt, target=target)
         assert program.attempt(recipe.leaves) == (y.data, gradients(y, wrt))
 
 
-# -- drawn by hypothesis --------------------------------------------------------------------------
+# -- drawn by Hypothesis ------------------------------------------------------------------------
 
-ANY_FLOAT = st.floats() | st.sampled_from([0.0, -0.0, 1.0, -1.0, math.inf, math.nan, 1e308])
-ORDINARY = st.floats(-3, 3).map(lambda x: round(x, 3))
-
-
-@st.composite
-def recipes(draw: Any) -> Recipe:
-    leaves = draw(st.lists(ORDINARY, min_size=1, max_size=3))
-    lines = []
-    for number in range(draw(st.integers(1, 8))):
-        place = st.integers(0, len(leaves) + number - 1)
-        row = draw(st.sampled_from(ROWS))
-        operands: tuple[Any, ...] = tuple(draw(place) for _ in range(row.arity))
-        if row.arity == 2 and draw(st.booleans()):
-            constant = draw(ANY_FLOAT | ORDINARY)
-            operands = (constant, operands[1]) if draw(st.booleans()) else (operands[0], constant)
-        lines.append(Line(row, operands))
-    last = len(leaves) + len(lines) - 1
-    return Recipe(leaves, lines, [*draw(st.lists(st.integers(0, last), max_size=2)), last])
-
-
-SAME_EVERY_TIME = settings(
-    deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
-)
+RECIPES = small_recipes(ORDINARY, constants=ANY_FLOAT | ORDINARY, most_lines=8)
 
 
 def check_at(target: str, recipe: Recipe, points: list[list[float]]) -> None:
     """Recorded where it can be, then compared at any numbers, with the error that there may be."""
     xs = leaves_of(recipe.leaves)
-    told, outputs = outcome(carry_out, recipe, xs)
+    told, outputs = outcome(outputs_of, recipe, xs)
     if told == "DomainError":
         return
     program = compile_graph(outputs, xs, target=target)
@@ -187,14 +179,14 @@ def check_at(target: str, recipe: Recipe, points: list[list[float]]) -> None:
         assert same_outcome(program, outputs, xs, (point * 3)[: len(xs)]), point
 
 
-@settings(SAME_EVERY_TIME, max_examples=1000)
-@given(recipes(), st.lists(st.lists(ANY_FLOAT, min_size=1, max_size=3), max_size=3))
+@settings(THE_SAME_EVERY_TIME, max_examples=1000)
+@given(RECIPES, st.lists(st.lists(ANY_FLOAT, min_size=1, max_size=3), max_size=3))
 def test_any_recipe_at_any_numbers_in_python(recipe: Recipe, points: list[list[float]]) -> None:
     check_at("python", recipe, points)
 
 
 @pytest.mark.cc
-@settings(SAME_EVERY_TIME, max_examples=60)
-@given(recipes(), st.lists(st.lists(ANY_FLOAT, min_size=1, max_size=3), min_size=3, max_size=9))
+@settings(THE_SAME_EVERY_TIME, max_examples=60)
+@given(RECIPES, st.lists(st.lists(ANY_FLOAT, min_size=1, max_size=3), min_size=3, max_size=9))
 def test_any_recipe_at_any_numbers_in_c(recipe: Recipe, points: list[list[float]]) -> None:
     check_at("c", recipe, points)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-import random
 from collections.abc import Callable
 
 import pytest
+from recipes import leaves_of, outputs_of, random_recipe
 
 import autograd_mini as ag
 from autograd_mini import Share, Step, Value, backward_steps, topological_order
@@ -283,24 +283,9 @@ def test_a_result_is_stepped_back_from_only_when_its_gradient_is_complete() -> N
 
 
 def random_graph(seed: int) -> Value:
-    """Thirty operations, each on any two values before it; all numbers between -1 and 1."""
-    generator = random.Random(seed)
-    values = [Value(generator.uniform(-1, 1)) for _ in range(3)]
-    makers: list[Callable[[Value, Value], Value]] = [
-        lambda x, y: (x + y) * 0.5,
-        lambda x, y: x * y,
-        lambda x, y: 0.5 - x,
-        lambda x, y: ag.maximum(x, y),
-        lambda x, y: x.sin(),
-        lambda x, y: y.tanh(),
-    ]
-    for _ in range(30):
-        make = generator.choice(makers)
-        values.append(make(generator.choice(values), generator.choice(values)))
-    root = values[0]
-    for value in values[1:]:
-        root = root + value
-    return root
+    """The root of a graph of thirty values."""
+    recipe = random_recipe(seed, 30)
+    return outputs_of(recipe, leaves_of(recipe.leaves))[0]
 
 
 @pytest.mark.parametrize("small", [lambda x: x * 1e-16, lambda x: 1e-16 * x], ids=["left", "right"])

@@ -1,8 +1,7 @@
 """Random graphs over every row: against PyTorch, against recomputation, forward against reverse.
 
-Hypothesis draws a recipe: which rows, on which values made before, with constants on either side.
-A recipe is carried out with numbers of any kind. Where an operand lies outside its row's domain,
-it is folded back by a sine, so that every row is met where it is well conditioned.
+A recipe is carried out with floats, Values, or PyTorch's tensors. A sine folds an operand outside
+its row's domain back into it, so that every row is used where it is well conditioned.
 """
 
 from __future__ import annotations
@@ -14,68 +13,30 @@ from typing import Any, NamedTuple
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from recipes import ORDINARY, ROWS, Recipe, carry_out, ends, small_recipes
 
 import autograd_mini as ag
 from autograd_mini import Operation, Value, gradients, hessian, jvp, topological_order
-from autograd_mini.engine.operation import TABLE
 
-ROWS = list(TABLE.values())  # as shipped: rows that other tests may register are left out
 EPSILON = 2.0**-53
 
 
-class Line(NamedTuple):
-    """One line of a recipe: a row and, for each operand, a value made before or a constant."""
-
-    row: Operation
-    operands: tuple[int, ...]
-    constant: float | None
-    constant_first: bool
+RECIPES = small_recipes(ORDINARY, most_lines=12)
 
 
-class Recipe(NamedTuple):
-    leaves: list[float]
-    lines: list[Line]
-
-
-NUMBERS = st.floats(-3, 3).map(lambda x: round(x, 3))
-
-
-@st.composite
-def recipes(draw: Any) -> Recipe:
-    leaves = draw(st.lists(NUMBERS, min_size=1, max_size=3))
-    made = []
-    for number in range(draw(st.integers(1, 12))):
-        # Small indices are the newest values, so that graphs are deep; old ones are shared.
-        index = st.integers(0, len(leaves) + number - 1)
-        row = draw(st.sampled_from(ROWS))
-        operands = tuple(draw(index) for _ in range(row.arity))
-        constant = draw(st.none() | NUMBERS) if row.arity == 2 else None
-        made.append(Line(row, operands, constant, draw(st.booleans())))
-    return Recipe(leaves, made)
-
-
-def carry_out(
+def carry_out_folded(
     recipe: Recipe,
     leaves: Sequence[Any],
     apply: Callable[..., Any],
     number: Callable[[Any], float] = float,
 ) -> Any:
-    """The last value of a recipe and what was not used; `apply(row, *operands)` computes."""
-    values, unused = list(leaves), dict(enumerate(leaves))
-    for line in recipe.lines:
-        used = [len(values) - 1 - index for index in line.operands]
-        operands: list[Any] = [values[place] for place in used]
-        if line.constant is not None:
-            place = 0 if line.constant_first else 1
-            operands[place] = line.constant
-            del used[place]
-        for place in used:
-            unused.pop(place, None)
-        folded = [fold(x, *i, apply, number) for x, i in zip(operands, line.row.domain)]
-        unused[len(values)] = apply(line.row, *folded)
-        values.append(unused[len(values)])
-    # All that was made counts, so that no line is in vain.
-    total, *others = unused.values()
+    """The sum of all ends of a recipe; `apply(row, *operands)` computes."""
+
+    def folded(row: Operation, *operands: Any) -> Any:
+        return apply(row, *(fold(x, *i, apply, number) for x, i in zip(operands, row.domain)))
+
+    values = carry_out(recipe, leaves, folded)
+    total, *others = (values[place] for place in ends(recipe, values))
     for other in others:
         total = apply(ag.add, total, other)
     return total
@@ -162,7 +123,7 @@ def torch_derivatives(recipe: Recipe, rounding: float = 0.0, seed: int = 0) -> D
         return [0.0 if curvature is None else curvature.item() for curvature in found]
 
     xs = [torch.tensor(x, dtype=torch.float64, requires_grad=True) for x in recipe.leaves]
-    y = carry_out(recipe, xs, apply, lambda x: x.item() if hasattr(x, "item") else x)
+    y = carry_out_folded(recipe, xs, apply, lambda x: x.item() if hasattr(x, "item") else x)
     slopes = torch.autograd.grad(y, xs, create_graph=True)
     curvatures = [curvature for slope in slopes for curvature in second(slope)]
     return Derivatives([y.item()], [slope.item() for slope in slopes], curvatures)
@@ -170,9 +131,9 @@ def torch_derivatives(recipe: Recipe, rounding: float = 0.0, seed: int = 0) -> D
 
 def our_derivatives(recipe: Recipe) -> Derivatives:
     xs = [Value(x) for x in recipe.leaves]
-    y = carry_out(recipe, xs, call)
+    y = carry_out_folded(recipe, xs, call)
     y.backward()
-    matrix = hessian(lambda *xs: carry_out(recipe, xs, call))(*recipe.leaves)
+    matrix = hessian(lambda *xs: carry_out_folded(recipe, xs, call))(*recipe.leaves)
     return Derivatives([y.data], [x.grad for x in xs], [number for row in matrix for number in row])
 
 
@@ -188,7 +149,7 @@ def test_a_thousand_random_graphs_agree_with_pytorch() -> None:
     graphs = well_conditioned = 0
 
     @A_THOUSAND
-    @given(recipes())
+    @given(RECIPES)
     def compare(recipe: Recipe) -> None:
         nonlocal graphs, well_conditioned
         ours, theirs = our_derivatives(recipe), torch_derivatives(recipe)
@@ -219,7 +180,7 @@ def close(a: float, b: float, bound: float) -> bool:
 
 
 @A_THOUSAND
-@given(recipes())
+@given(RECIPES)
 def test_recording_computes_what_floats_give_to_the_last_bit(recipe: Recipe) -> None:
     floats: list[float] = []
     recorded: list[float] = []
@@ -233,18 +194,18 @@ def test_recording_computes_what_floats_give_to_the_last_bit(recipe: Recipe) -> 
         recorded.append(float(z))
         return z
 
-    carry_out(recipe, recipe.leaves, on_floats)
-    carry_out(recipe, [Value(x) for x in recipe.leaves], on_values)
+    carry_out_folded(recipe, recipe.leaves, on_floats)
+    carry_out_folded(recipe, [Value(x) for x in recipe.leaves], on_values)
     assert list(map(repr, recorded)) == list(map(repr, floats))  # repr tells -0.0 from 0.0
 
 
 @A_THOUSAND
-@given(recipes())
+@given(RECIPES)
 def test_gradients_that_can_be_differentiated_are_the_others_to_the_last_bit(
     recipe: Recipe,
 ) -> None:
     xs = [Value(x) for x in recipe.leaves]
-    y = carry_out(recipe, xs, call)
+    y = carry_out_folded(recipe, xs, call)
     assert gradients(y, xs) == [slope.data for slope in gradients(y, xs, create_graph=True)]
     y.backward()
     # backward() may add the shares of a value in another order.
@@ -253,12 +214,12 @@ def test_gradients_that_can_be_differentiated_are_the_others_to_the_last_bit(
 
 
 @A_HUNDRED
-@given(recipes(), st.lists(NUMBERS, min_size=3, max_size=3))
+@given(RECIPES, st.lists(ORDINARY, min_size=3, max_size=3))
 def test_forward_mode_agrees_with_reverse(recipe: Recipe, tangents: list[float]) -> None:
     xs = [Value(x) for x in recipe.leaves]
     tangents = tangents[: len(xs)]
-    y = carry_out(recipe, xs, call)
-    value, along = jvp(lambda *xs: carry_out(recipe, xs, call), recipe.leaves, tangents)
+    y = carry_out_folded(recipe, xs, call)
+    value, along = jvp(lambda *xs: carry_out_folded(recipe, xs, call), recipe.leaves, tangents)
     assert value == y.data
     by_reverse = math.fsum(slope * t for slope, t in zip(gradients(y, xs), tangents))
     size = sum(size * abs(t) for size, t in zip(sizes(y, xs), tangents))
