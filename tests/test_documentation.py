@@ -50,3 +50,17 @@ def test_no_page_needs_a_build_to_be_read() -> None:
     for page, path in PAGES.items():
         text = path.read_text(encoding="utf-8")
         assert re.findall(r"^```\{.*|<!-- made.*|<iframe.*", text, re.MULTILINE) == [], page
+
+
+def test_the_files_that_the_documentation_names_exist() -> None:
+    roots = "autograd_mini|nn|tests|docs|notebooks|benchmarks"
+    named = {
+        (page, file)
+        for page, path in {**PAGES, "CONTRIBUTING": ROOT / "CONTRIBUTING.md"}.items()
+        for file in re.findall(
+            rf"`((?:{roots})/[\w./-]+\.\w+|\.ci/[\w.]+)`", path.read_text(encoding="utf-8")
+        )
+    }
+    assert len(named) > 20
+    missing = [entry for entry in sorted(named) if not (ROOT / entry[1]).exists()]
+    assert [entry for entry in missing if "NAME" not in entry[1]] == []
