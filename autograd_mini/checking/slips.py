@@ -36,8 +36,8 @@ SENTENCES: dict[str, str] = {
     "digits-swapped": "two digits are swapped",
     "zero-lost": "a zero is lost",
     "zero-added": "a zero too many",
-    "twice/number": "twice the value: a factor 1/2 is missing",
-    "half/number": "half the value: a factor 2 is missing",
+    "twice/number": "twice the value: a factor 1/2 is missing, or a factor 2 is too many",
+    "half/number": "half the value: a factor 2 is missing, or a factor 1/2 is too many",
     "coarse": "too few digits: the first significant digit of the value is not shown",
     "last-digit": "the last digit is off by one",
     "digit-wrong": "one digit is wrong: {printed} should be {right}",
@@ -69,6 +69,15 @@ SENTENCES: dict[str, str] = {
     "neighbour/number": "it is {name}, the neighbour's",
     "neighbour/as-if": "as if {old} were {new}, the neighbour's",
     "sign/as-if": "a sign is wrong: as if {old} were {new}",
+    "exponent/as-if": "an exponent is missing: as if {old} were {new}",
+    "rule/sigmoid": "the sigmoid's rule, {new}, instead of tanh's, {old}",
+    "rule/tanh": "tanh's rule, {new}, instead of the sigmoid's, {old}",
+    "function/as-if": "another function: as if {old} were {new}",
+    "updated": "computed with {updated}, as already updated",
+    "updated/for-gradient": "it is the updated parameter, {updated}, and no gradient",
+    "wrong-quantity/number": "it is {name}, not {claimed}",
+    "factor-extra/number": "a factor is too many: {factor}",
+    "term-extra/number": "a term is too many: {term}",
 }
 
 

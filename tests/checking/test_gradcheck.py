@@ -354,7 +354,7 @@ def L(w1, w2, x1, x2):
         (
             {"w2": "-0.24"},
             "dL/dw2: derived -0.24, engine -0.4800, off by 0.24; path L -> v3 (sub) -> v2 (mul, "
-            "partial x2); half the value: a factor 2 is missing",
+            "partial x2); half the value: a factor 2 is missing, or a factor 1/2 is too many",
         ),
         (
             {"w1": 3.2001},

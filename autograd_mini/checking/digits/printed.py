@@ -65,13 +65,20 @@ def check_printed(
 
     Raises: ValueError if `printed` is no decimal number, TypeError if it is no string.
     """
-    return judge_printed(read(printed), float(value), interval)
+    return judge_printed(read(printed), float(value), interval, explained=True)
 
 
 def judge_printed(
-    numeral: Numeral, value: float, interval: tuple[float, float] | None = None
+    numeral: Numeral,
+    value: float,
+    interval: tuple[float, float] | None = None,
+    *,
+    explained: bool = False,
 ) -> PrintedVerdict:
-    """As `check_printed`, for a number that has been read."""
+    """As `check_printed`, for a number that has been read.
+
+    explained: whether to look for the slip of the pen that explains a wrong number.
+    """
     if not math.isfinite(value):
         return PrintedVerdict(numeral.text, value, "wrong", repr(value), repr(value), "")
     target = Target.of(value)
@@ -79,10 +86,11 @@ def judge_printed(
     if verdict == "wrong" and interval is not None and shows(numeral, *interval):
         verdict = "carried"
     found = NO_SLIP
-    if verdict == "wrong":
-        coarse = target.missing_digits(numeral) > 0
-        found = slip("coarse") if coarse else likely_slip(numeral, target)
     missing = target.missing_digits(numeral)
+    if verdict == "wrong" and missing:
+        found = slip("coarse")
+    elif verdict == "wrong" and explained:
+        found = likely_slip(numeral, target)
     return PrintedVerdict(
         printed=numeral.text,
         value=value,

@@ -33,6 +33,22 @@ LONGEST = 300
 LARGEST = 2000
 
 
+# Formulas that are computed, in the search for all slips of a sheet: a second or two.
+MOST_TRIES = 60_000
+
+
+class Effort:
+    """The tries that are left for the search of slips, in a sheet all together."""
+
+    def __init__(self, tries: int = MOST_TRIES) -> None:
+        self.tries = tries
+
+    def spend(self, tries: int = 1) -> bool:
+        """Whether there are tries left; takes them away."""
+        self.tries -= tries
+        return self.tries >= 0
+
+
 def is_long(tree: ast.expr) -> bool:
     """Whether a formula is too long to be searched, or written in a message."""
     return len(list(islice(postorder(tree), LONGEST + 1))) > LONGEST

@@ -13,6 +13,7 @@ x - -(y * z)
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -25,6 +26,10 @@ Rebuild = Callable[[ast.expr], ast.expr]
 # In what a rewrite puts somewhere, this name, which no value has, is what stood there.
 HOLE = ast.Name("")
 ONE = ast.Constant(1)
+
+# Functions that are taken for their namesakes, and those of an angle.
+HYPERBOLIC = ("sinh", "cosh", "tanh")
+ANGULAR = ("sin", "cos", "tan")
 
 
 class Place(NamedTuple):
@@ -197,6 +202,59 @@ def with_power(spots: Sequence[Place]) -> Iterator[Rewrite]:
 
 def _raised(base: ast.expr, power: int) -> ast.expr:
     return ast.BinOp(base, ast.Pow(), ast.Constant(power)) if power != 1 else base
+
+
+def without_power(spots: Sequence[Place]) -> Iterator[Rewrite]:
+    """With an exponent left out."""
+    for place in spots:
+        match place.node:
+            case ast.BinOp(left=base, op=ast.Pow()):
+                yield Rewrite(place, base, place.node, base)
+
+
+def mistaken_functions(spots: Sequence[Place]) -> Iterator[Rewrite]:
+    """With another function: tan for tanh, the logarithm to the base 10, an angle in degrees."""
+    for place in spots:
+        match place.node:
+            case ast.Call(func=ast.Name(id=name), args=[argument]):
+                if name in HYPERBOLIC:
+                    other = ast.Call(ast.Name(name[:-1]), [argument], [])
+                    yield Rewrite(place, other, place.node, other)
+                if name == "log":
+                    base = ast.Call(ast.Name("log"), [ast.Constant(10)], [])
+                    common = ast.BinOp(place.node, ast.Div(), base)
+                    yield Rewrite(
+                        place, common, place.node, ast.Name(f"log10({written(argument)})")
+                    )
+                if name in ANGULAR:
+                    factor = ast.BinOp(ast.Constant(math.pi), ast.Div(), ast.Constant(180))
+                    degrees = ast.BinOp(argument, ast.Mult(), factor)
+                    shown = ast.Name(f"{name}({written(argument)} degrees)")
+                    yield Rewrite(place, ast.Call(ast.Name(name), [degrees], []), place.node, shown)
+
+
+def mistaken_rules(spots: Sequence[Place]) -> Iterator[Rewrite]:
+    """With the sigmoid's derivative, y * (1 - y), for the tanh's, 1 - y ** 2, or the other way."""
+    for place in spots:
+        match place.node:
+            case ast.BinOp(
+                left=ast.Constant(value=1),
+                op=ast.Sub(),
+                right=ast.BinOp(left=y, op=ast.Pow(), right=ast.Constant(value=2)),
+            ):
+                rest = ast.BinOp(ONE, ast.Sub(), y)
+                rule = ast.BinOp(y, ast.Mult(), rest)
+                yield Rewrite(place, rule, place.node, rule)
+            case ast.BinOp(
+                left=ast.Name(id=first) as y,
+                op=ast.Mult(),
+                right=ast.BinOp(
+                    left=ast.Constant(value=1), op=ast.Sub(), right=ast.Name(id=second)
+                ),
+            ) if first == second:
+                square = ast.BinOp(y, ast.Pow(), ast.Constant(2))
+                rule = ast.BinOp(ONE, ast.Sub(), square)
+                yield Rewrite(place, rule, place.node, rule)
 
 
 def without_term(spots: Sequence[Place]) -> Iterator[Rewrite]:

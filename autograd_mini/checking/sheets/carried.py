@@ -11,6 +11,8 @@ A printed number stands for an interval:
 from __future__ import annotations
 
 import ast
+import itertools
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -18,6 +20,11 @@ from typing import NamedTuple
 
 from autograd_mini.checking.digits.numerals import Numeral
 from autograd_mini.checking.digits.targets import shows
+from autograd_mini.checking.formulas.candidates import Effort
+from autograd_mini.checking.formulas.identity import check_identity
+from autograd_mini.checking.formulas.number_slips import Own
+from autograd_mini.checking.formulas.scene import names_in
+from autograd_mini.checking.formulas.search import CLOSE
 from autograd_mini.checking.sheets.routes import Formula, Known, Route, Steps, Work
 
 
@@ -37,13 +44,16 @@ class Author:
     """The numbers and formulas that the author of a sheet has written so far.
 
     printed: by the name of the value or derivative, in the order of the lines. moved: parameters
-    after a descent, as a printed gradient moves them. formulas: claimed for a name.
+    after a descent, as a printed gradient moves them. formulas: claimed for a name. updated: the
+    parameters in lines such as w - eta*dE/dw.
     """
 
     steps: Steps
     printed: dict[str, list[Known]] = field(default_factory=dict)
     moved: dict[str, list[Known]] = field(default_factory=dict)
     formulas: dict[str, list[Formula]] = field(default_factory=dict)
+    updated: dict[str, Known] = field(default_factory=dict)
+    _short: dict[str, list[Formula]] = field(default_factory=dict, init=False)
 
     def print(self, name: str, known: Known) -> None:
         """Remember a number that was printed for a name."""
@@ -67,6 +77,10 @@ class Author:
 
     def excludes(self, tree: ast.expr, numeral: Numeral) -> bool:
         """Whether a number does not come from those before it, and some of these are wrong."""
+        numbers = itertools.chain(*self.printed.values(), *self.moved.values())
+        formulas = itertools.chain(*self.formulas.values())
+        if not any(each.roots for each in numbers) and not any(each.fails for each in formulas):
+            return False
         roots: frozenset[int] = frozenset()
         for known in (*self._choices(tree), self._mended(tree)):
             for route in self._routes(tree, known, failing=True):
@@ -84,15 +98,47 @@ class Author:
             if route and bounds:
                 yield Finding(*bounds, route.roots)
 
-    def works(self, tree: ast.expr) -> list[Work]:
-        """The author's numbers as floats: printed decimals, then all digits that he may have kept.
+    def update(self, tree: ast.expr, number: float, line: int) -> None:
+        """Remember the number of an expression such as w - eta*dE/dw: a parameter, updated."""
+        match self.steps.definitions.get(_name(tree), tree):
+            case ast.BinOp(left=ast.Name(id=name), op=ast.Sub() | ast.Add()) if (
+                name in self.steps.scene.leaves
+            ):
+                self.updated[name] = Known(number, number, number, 0.0, line)
 
-        Wrong numbers are as he printed them in both.
+    def own(self, tree: ast.expr, effort: Effort) -> Own:
+        """The author's numbers and formulas for an expression, to look for a slip with them.
+
+        First all digits that he may have kept, then the printed decimals. Wrong numbers are as he
+        printed them in both.
         """
-        own = self._choices(tree)[0]
-        kept = {name: known for name, known in own.items() if known.wrong}
+        known = self._choices(tree)[0]
+        kept = {name: each for name, each in known.items() if each.wrong}
         formulas = self._standing_in(tree, failing=True)
-        return [Work(self.steps, known, formulas, decimals=True) for known in (own, kept)]
+        work = Work(self.steps, known, formulas, decimals=True)
+        full = Work(self.steps, kept, formulas, decimals=True)
+        below = self._depends_on(tree)
+        updates = {name: each for name, each in self.updated.items() if name in below}
+        updated = [
+            (", ".join(taken), Work(self.steps, {**known, **taken}, formulas, decimals=True).float)
+            for taken in (*({name: each} for name, each in updates.items()), updates)
+            if taken
+        ]
+        return Own([full.float, work.float], self._by_hand(tree), updated, effort)
+
+    def _depends_on(self, tree: ast.expr) -> set[str]:
+        """The names that an expression is computed from."""
+        ends = (self.steps.scene.ends(name) or (name,) for name in names_in(tree))
+        return {below for y, *_ in ends for below in self.steps.below(y)}
+
+    def _by_hand(self, tree: ast.expr) -> list[ast.expr]:
+        """The formulas by which a derivative may have been computed, the shorter ones first."""
+        name = _name(tree)
+        claimed = [each for each in self.formulas.get(name, []) if not each.fails]
+        found = [each.tree for each in (*self._textbook(name), *claimed)]
+        with suppress(ArithmeticError, ValueError, LookupError):
+            found += self.steps.one_step(name)
+        return found
 
     # -- routes ------------------------------------------------------------------------------------
 
@@ -119,7 +165,7 @@ class Author:
         for standing_in in ({}, formulas) if formulas else ({},):
             for upwards in (False, True):
                 differentiates = False
-                for formula in (None, *reversed(claimed)):
+                for formula in self._formulas(_name(tree), claimed):
                     work = Work(self.steps, known, standing_in, upwards)
                     # It may have no value at these numbers.
                     with suppress(ArithmeticError, ValueError, LookupError):
@@ -127,6 +173,33 @@ class Author:
                     differentiates |= work.differentiates
                 if not differentiates:
                     break
+
+    def _formulas(self, name: str, claimed: list[Formula]) -> Iterator[Formula | None]:
+        """The formulas for a name, None for its definition or the chain rule."""
+        yield None
+        yield from reversed(claimed)
+        yield from self._textbook(name)
+
+    def _textbook(self, name: str) -> list[Formula]:
+        """Short formulas for a derivative that authors know by heart: p, p - 1, p - t.
+
+        They are those of a softmax or a sigmoid with its cross-entropy, and of a squared error.
+        """
+        scene = self.steps.scene
+        if name in self._short or scene.ends(name) is None:
+            return self._short.get(name, [])
+        self._short[name] = []
+        number, numbers = scene.number(name), {each: scene.number(each) for each in scene.values}
+        leaves = [None, *(ast.Name(leaf) for leaf in scene.leaves), ast.Constant(1)]
+        computed = [each for each, value in scene.values.items() if value.op is not None]
+        for each, leaf in itertools.product(computed, leaves):
+            less = 0.0 if leaf is None else numbers[leaf.id] if isinstance(leaf, ast.Name) else 1.0
+            if math.isclose(numbers[each] - less, number, rel_tol=CLOSE):
+                tree = ast.Name(each)
+                short = tree if leaf is None else ast.BinOp(tree, ast.Sub(), leaf)
+                if check_identity(scene, ast.Name(name), short, explained=False):
+                    self._short[name].append(Formula(short, 0, False))
+        return self._short[name]
 
     def _standing_in(self, tree: ast.expr, failing: bool) -> dict[str, Formula]:
         """The last formula for every name that has one, apart from the expression itself."""

@@ -19,7 +19,7 @@ from autograd_mini.engine.graph import Tape, forward_sweep, reverse_sweep, topol
 from autograd_mini.engine.operation import find
 from autograd_mini.engine.transforms import gradients
 from autograd_mini.engine.value import Value
-from autograd_mini.symbols.formulas import evaluate, factor, postorder, section
+from autograd_mini.symbols.formulas import evaluate, factor, postorder, section, total
 from autograd_mini.symbols.simplify import key
 
 # Operations in one factor of the chain rule; more than any line of a sheet has.
@@ -156,6 +156,10 @@ class Steps:
         """The named values right below a value."""
         return self._operands[name]
 
+    def below(self, name: str) -> frozenset[str]:
+        """The names that a value depends on, its own included."""
+        return self._below[name]
+
     def between(self, y: str, x: str) -> list[str]:
         """The names on the paths from x to y, both included, operands before results."""
         return [name for name in self.definitions if name in self._below[y] and self.uses(name, x)]
@@ -195,6 +199,29 @@ class Steps:
         """Whether the definition of a value has an operation with a kink, such as relu."""
         return name in self._kinked
 
+    def one_step(self, name: str) -> list[ast.expr]:
+        """A derivative as the chain rule gives it from the derivatives next to it, from both ends.
+
+        dE/dx = dE/dh1 * (dh1/dx, written out) + dE/dh2 * (dh2/dx, written out), and so on.
+        """
+        ends = self.scene.ends(name)
+        if ends is None or ends[0] == ends[1]:
+            return []
+        y, x = ends
+        number = self.scene.number
+        names = self.between(y, x)
+        above = [
+            _product(f"d{y}/d{result}", self.factor(result, x, number), y == result)
+            for result in names
+            if x in self.operands(result)
+        ]
+        below = [
+            _product(f"d{operand}/d{x}", self.factor(y, operand, number), operand == x)
+            for operand in self.operands(y)
+            if operand in names
+        ]
+        return [total(each) for each in (above, below) if each]
+
     def _long_factor(self, result: str, operand: str) -> ast.expr:
         """The factor of a definition that has a derivative in it, along its recorded graph."""
         above, below = self.scene.values[result], self.scene.values[operand]
@@ -213,6 +240,10 @@ class Steps:
 
     def _is_step(self, value: Value) -> bool:
         return id(value) in self._first_names
+
+
+def _product(derivative: str, factor: ast.expr, alone: bool) -> ast.expr:
+    return factor if alone else ast.BinOp(ast.Name(derivative), ast.Mult(), factor)
 
 
 @dataclass

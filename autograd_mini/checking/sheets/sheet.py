@@ -19,11 +19,16 @@ from __future__ import annotations
 
 import ast
 import math
+import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from autograd_mini.checking.digits.numerals import Numeral, read
 from autograd_mini.checking.digits.printed import judge_printed
+from autograd_mini.checking.digits.slips import likely_slip
+from autograd_mini.checking.digits.targets import Target
+from autograd_mini.checking.formulas.candidates import Effort
 from autograd_mini.checking.formulas.identity import check_identity
 from autograd_mini.checking.formulas.number_slips import explain_wrong_number
 from autograd_mini.checking.formulas.scene import Scene, names_in
@@ -51,6 +56,7 @@ from autograd_mini.checking.slips import NO_SLIP, Slip, follows_from, slip
 from autograd_mini.engine.graph import Tape, topological_order
 from autograd_mini.engine.operation import DomainError
 from autograd_mini.engine.value import Value
+from autograd_mini.symbols.formulas import evaluate
 
 # In the graph of a sheet, most of which no line names.
 MOST_VALUES = 10_000
@@ -60,9 +66,6 @@ MOST_OPERATIONS = 2_000_000
 
 # A value that is larger is not taken for a 0 that was computed with rounding errors.
 SMALLEST_DOUBTED = 1e-6
-
-# For slips of the derivation behind wrong numbers; where there are more, one slip is behind most.
-MOST_SEARCHES = 10
 
 # For slips in wrong formulas: a minute at most.
 MOST_FORMULAS = 50
@@ -116,7 +119,8 @@ class Sheet:
         self.definitions: dict[str, ast.expr] = {}
         self.author: Author = Author(Steps())
         self.operations: int = MOST_OPERATIONS
-        self.searches: int = MOST_SEARCHES
+        self.effort = Effort()
+        self.named: dict[str, int] = {}
         self.formulas: int = MOST_FORMULAS
 
     def check(self, statements: Iterable[Statement]) -> Iterator[Result]:
@@ -261,17 +265,17 @@ class Sheet:
                 low, high, roots = finding
                 verdict = "follows" if roots else "carried"
                 found = follows_from(roots) if roots else NO_SLIP
+        self.author.update(tree, decimal, line)
         if isinstance(tree, ast.Name) and math.isfinite(value):
             if claim.erratum and verdict in ("wrong", "follows"):
                 right = read(judged.expected).decimal
                 least, most = sorted((right, value))
                 author.print(tree.id, Known(right, least, most, unit, line, mended=True))
             # Zeros that were filled in are no numbers to go on from.
-            if not (verdict == "wrong" and decimal == 0.0):
+            if not (found.code == "coarse" and decimal == 0.0):
                 author.print(tree.id, Known(decimal, low, high, unit, line, roots))
-        if verdict == "wrong" and not found.code and self.searches:
-            self.searches -= 1
-            found = explain_wrong_number(self.scene, tree, numeral)
+        if verdict == "wrong" and not found.code and math.isfinite(value):
+            found = self._named_before(self._explain(tree, numeral), line)
         return Result(
             claim,
             value,
@@ -281,6 +285,27 @@ class Sheet:
             found.code,
             tuple(sorted(roots)) if verdict == "follows" else (),
         )
+
+    def _explain(self, tree: ast.expr, numeral: Numeral) -> Slip:
+        """The slip that turned the number that the author should have into the one he printed."""
+        own = self.author.own(tree, self.effort)
+        for numbers in own.numbers:
+            with suppress(ArithmeticError, ValueError, LookupError):
+                number = evaluate(tree, {name: numbers(name) for name in names_in(tree)})
+                if math.isfinite(number):
+                    found = likely_slip(numeral, Target.of(float(number)))
+                    if found.code:
+                        return found
+        return explain_wrong_number(self.scene, tree, numeral, own)
+
+    def _named_before(self, found: Slip, line: int) -> Slip:
+        """A slip, with the line of an earlier one that differs from it in the index only."""
+        if not found.code:
+            return found
+        first = self.named.setdefault(re.sub(r"\d", "#", found.sentence), line)
+        if first == line:
+            return found
+        return found._replace(sentence=f"again, as in line {first}: {found.sentence}")
 
     def _is_zero(self, tree: ast.expr, value: float) -> bool:
         """Whether the exact value is 0 up to the rounding of the computation."""
@@ -300,6 +325,7 @@ class Sheet:
                 explained = slip("number-for-formula")
             elif not explained.sentence and found.factor:
                 explained = slip("part-off", found.factor, off=found.factor)
+            explained = self._named_before(explained, claim.line.number)
         if isinstance(left, ast.Name):
             self.author.claim(left.id, Formula(right, claim.line.number, fails))
         return Result(claim, found.left, exact, found.verdict, explained.sentence, explained.code)
