@@ -1,8 +1,10 @@
-"""Coverage-guided fuzzing of what reads strangers' text, by hand and for as long as one likes.
+"""Coverage-guided fuzzing of the readers of text from strangers. It is started by hand.
 
-`python tests/fuzz.py sheet CORPUS -max_total_time=3600`, or state, labels or command; CORPUS is a
-folder of the inputs that led somewhere, and the rest are options of libFuzzer. It needs
-atheris (`pip install atheris`). An error that is not ours, a hang or a crash ends it.
+    pip install atheris
+    python tests/fuzz.py sheet CORPUS -max_total_time=3600
+
+The first argument is a key of TARGETS. CORPUS is a folder for the inputs that reached new code; the
+rest are options of libFuzzer. An unexpected error, a hang or a crash ends the run.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from pathlib import Path
 from typing import Any
 from xml.dom import minidom
 
-# Between bars.
+# The words of derivations, separated by bars.
 WORDS = (
     "w|x|t|E|net|b1|θ| = | -> |\n|\r\n|\t| |, |(|)|0.5|-2|1e-3|1/2|1e400|nan|inf|999999"
     "|0.12345678901234567890| + | - | * | / |**|^|²|·|\u2212|%|<|==|\"|'|\\|[|]|sigmoid(|tanh("
@@ -36,6 +38,7 @@ ARGUMENTS = (
 
 
 def sheet(given: Any) -> None:
+    """Check a sheet; every result, or error, has a text."""
     from autograd_mini import check_sheet
     from autograd_mini.checking import SheetError
 
@@ -47,7 +50,7 @@ def sheet(given: Any) -> None:
 
 
 def state(given: Any) -> None:
-    """A file that cannot be loaded changes nothing."""
+    """Load a file of numbers, damaged or not; a file that is refused changes nothing."""
     import nn
 
     model = nn.MLP(2, [2, 1], seed=0)
@@ -68,7 +71,7 @@ def state(given: Any) -> None:
 
 
 def labels(given: Any) -> None:
-    """Whatever stands in them, pictures are XML, pages have the scripts that they had."""
+    """Draw and explain a graph with any labels; pictures are XML, and pages have no other scripts."""
     from autograd_mini import Value, compile_graph, draw, explain, scope, tanh
 
     with scope(given.ConsumeUnicode(9)):
@@ -91,7 +94,7 @@ def labels(given: Any) -> None:
 
 @cache
 def drawing_scripts() -> list[str]:
-    """The scripts of a page whose labels are harmless."""
+    """The scripts of a page with harmless labels."""
     from autograd_mini import Value, draw
 
     page = draw(Value(1.0) * 2.0).save("PLAIN.html").read_text(encoding="utf-8")
@@ -99,6 +102,7 @@ def drawing_scripts() -> list[str]:
 
 
 def command(given: Any) -> None:
+    """Run the command with any arguments; status 2 comes with a message."""
     from autograd_mini.cli import main
 
     given_arguments = [
@@ -117,7 +121,7 @@ def command(given: Any) -> None:
 
 
 def written(given: Any) -> str:
-    """A derivation of words that have a meaning there, and of others."""
+    """A derivation that mixes words of the language with other text."""
     text = "```derivation\n"
     while given.remaining_bytes():
         text += given.PickValueInList([*WORDS.split("|"), given.ConsumeUnicode(3)])

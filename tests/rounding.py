@@ -1,4 +1,4 @@
-"""What rounding may do to a number that was recorded: for tests that compare with the exact one."""
+"""Bounds on the rounding errors of recorded numbers, for tests that compare with exact ones."""
 
 from __future__ import annotations
 
@@ -9,26 +9,27 @@ from mpmath import mpf
 
 from autograd_mini import Value, topological_order
 
-# Every row is computed to 4 units in the last place (the tests of the table see to it); below the
-# smallest normal number these are units of the smallest number.
+# Every row is right to 4 units in the last place, as the tests of the table check; below the
+# smallest normal number, to 4 units of the smallest number.
 RELATIVE = 4 * 2.0**-52
 ABSOLUTE = 4 * 2.0**-1074
 
-# What is known to a thousandth of itself; beyond, a bound of first order may be too small.
+# A number counts as known up to this relative doubt. A bound of first order may be too small for
+# a larger doubt.
 SURE = 1e-3
 
 
 def doubt(value: Value) -> Any:
-    """How far `value.data` may be from the number that exact arithmetic gives.
+    """A bound on the distance of `value.data` from the number that exact arithmetic gives.
 
-    Each result on the way is off by its own rounding, and that reaches `value` along every path,
-    times the partials on it: the sum of all this, with absolute values (Higham, Accuracy and
-    Stability of Numerical Algorithms, 2002, section 3.3); products and powers have the second order
-    too. It is infinite or nan where a partial is, and where an operand may be on either side of a
-    pole.
+    The rounding error of each intermediate result reaches `value` along every path, times the
+    partials on that path. The bound is the sum of the absolute values; products and powers add a
+    term of second order. It is infinite or nan if a partial is, and if an operand may be on either
+    side of a pole. For a derivative taken with `create_graph` it bounds the error of the derivative.
 
-    Of a derivative that was taken with `create_graph` it is the doubt of that derivative. In
-    mpmath's numbers, since a product of partials may be smaller or larger than any float.
+    The result is a number of mpmath, since a product of partials may be out of the range of floats.
+
+    Source: Higham, Accuracy and Stability of Numerical Algorithms, 2002, section 3.3.
     """
     doubts: dict[int, Any] = {}
     for node in topological_order(value):
@@ -36,7 +37,7 @@ def doubt(value: Value) -> Any:
             continue
         relative = RELATIVE
         if node.op.name == "pow" and node.data != 0.0 and math.isfinite(node.data):
-            # The exponent may be y - 1 of a constant y, a float that was rounded unseen.
+            # The exponent may be y - 1 of a constant y, a float whose rounding is not recorded.
             relative *= 1.0 + abs(math.log(abs(node.data)))
         total = mpf(relative * abs(node.data) + ABSOLUTE)
         below = [doubts.get(id(operand), mpf(0)) for operand in node.operands]  # 0 of a leaf
@@ -51,7 +52,7 @@ def doubt(value: Value) -> Any:
 
 
 def beyond_first_order(name: str, operands: tuple[Value | float, ...], below: list[Any]) -> Any:
-    """What the doubts of the operands may do where the partials are 0, as those of 0 * 0 are."""
+    """The error of second order, which counts where the partials are 0, as those of 0 * 0 are."""
     if name == "mul":
         return below[0] * below[1]
     if name == "pow":
@@ -61,9 +62,9 @@ def beyond_first_order(name: str, operands: tuple[Value | float, ...], below: li
 
 
 def agree(recorded: float, other: Any, bound: Any) -> bool | None:
-    """Whether `other` is what was recorded, but for rounding; None where that cannot be told.
+    """Whether the two numbers differ by rounding errors only.
 
-    That is where rounding may change the number by more than a thousandth.
+    None if this cannot be decided, because rounding may change the number by more than a thousandth.
     """
     if not bound <= SURE * (abs(recorded) or 1e-6):
         return None

@@ -1,4 +1,4 @@
-"""A process that is killed while it writes a file leaves the old file or the new one."""
+"""A process that is killed while it writes a file leaves the old file or the new file."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ from autograd_mini.drawing import draw
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork"),
-    # Other tests may have started threads, as JAX does; a child has none, and needs none.
+    # Other tests may have started threads, as JAX does. The child has no threads and needs none.
     pytest.mark.filterwarnings("ignore:.*fork.* multi-?threaded"),
 ]
 
@@ -30,7 +30,7 @@ def save_drawing(path):
 
 
 def killed_at(step, write):
-    """What becomes of a child that is killed when it opens, renames or removes its step-th file."""
+    """The exit status of a child that is killed when it opens, renames or removes file `step`."""
     child = os.fork()
     if not child:
 
@@ -52,7 +52,7 @@ def killed_at(step, write):
     [(save_module, "a.json"), (save_drawing, "a.svg"), (save_drawing, "a.html")],
     ids=["module", "svg", "page"],
 )
-def test_a_kill_leaves_the_old_file_or_the_new_one(tmp_path, prepare, name):
+def test_a_killed_process_leaves_the_old_file_or_the_new_file(tmp_path, prepare, name):
     write = prepare(tmp_path / name)
     write()
     whole = (tmp_path / name).read_bytes()

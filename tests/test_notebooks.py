@@ -1,10 +1,10 @@
-"""Every notebook is what its source says, runs, and gives what is stored in it."""
+"""Every notebook has the cells of its source, runs, and gives the outputs stored in it."""
 
 from pathlib import Path
 from typing import Any
 
 import jupytext
-import matplotlib.font_manager  # noqa: F401  lists the fonts, which a notebook would else tell of
+import matplotlib.font_manager  # noqa: F401  builds the font cache, a message of which would be output
 import nbformat
 import pytest
 from nbclient import NotebookClient
@@ -12,7 +12,7 @@ from nbclient import NotebookClient
 FOLDER = Path(__file__).parent.parent / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 
-# The packages that run notebooks warn about their own defaults; a notebook's warnings are output.
+# The packages that run notebooks warn about their own defaults. Warnings of a notebook are output.
 pytestmark = [
     pytest.mark.filterwarnings("default"),
     pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem),
@@ -20,13 +20,14 @@ pytestmark = [
 
 
 def sources(notebook: Any) -> list[tuple[str, str]]:
+    """The type and the source of each cell."""
     return [(cell.cell_type, cell.source) for cell in notebook.cells]
 
 
 def texts(notebook: Any) -> list[tuple[str, str]]:
-    """The source of each code cell with what it prints and shows, as text.
+    """The source of each code cell, and its output as text.
 
-    Pictures are left out, since they differ between versions of dot and of fonts.
+    Pictures are left out, since they differ between versions of matplotlib and of fonts.
     """
     return [
         (cell.source, "".join(map(text, cell.outputs)))
@@ -36,6 +37,7 @@ def texts(notebook: Any) -> list[tuple[str, str]]:
 
 
 def text(output: Any) -> str:
+    """The text of one output."""
     return output["text"] if output.output_type == "stream" else output["data"]["text/plain"]
 
 
@@ -57,7 +59,7 @@ def test_a_notebook_stores_pictures_and_neither_errors_nor_warnings(path: Path) 
     assert any({"text/html", "image/png"} & set(each.get("data", {})) for each in outputs)
 
 
-def test_a_notebook_gives_what_is_stored_in_it_and_leaves_no_files(path: Path) -> None:
+def test_a_notebook_gives_its_stored_outputs_and_leaves_no_files(path: Path) -> None:
     files = set(FOLDER.rglob("*"))
     notebook = nbformat.read(path, as_version=4)
     stored = texts(notebook)

@@ -1,4 +1,4 @@
-"""The lectures' networks with 50 digits, written down apart from the engine that is tested."""
+"""The networks of the lectures with 50 digits, computed without the engine."""
 
 from __future__ import annotations
 
@@ -62,12 +62,12 @@ def numbers(text: str) -> list[Any]:
 
 
 def at_start(network: Network) -> Quantities:
-    """All quantities of the network as it is given, by the names that most sheets use."""
+    """All quantities of the network before training, by the names that most sheets use."""
     return quantities(network, numbers(network.weights), numbers(network.biases))
 
 
 def quantities(network: Network, weights: Sequence[Any], biases: Sequence[Any]) -> Quantities:
-    """The same with other weights and biases; `new w5` is the weight after one step."""
+    """All quantities with other weights and biases."""
     (i1, i2), (t1, t2) = numbers(network.inputs), numbers(network.targets)
     (b1, b2), rate = biases, mpf(network.rate)
     w = dict(enumerate(weights, start=1))
@@ -125,12 +125,12 @@ def quantities(network: Network, weights: Sequence[Any], biases: Sequence[Any]) 
 
 @cache
 def trained(updates: int, *, biases_move: bool = False) -> Quantities:
-    """Mazur's network after so many updates of all weights together."""
+    """Mazur's network after some updates, each of all weights at once."""
     weights, biases = _parameters(updates, biases_move)
     return quantities(MAZUR, weights, biases)
 
 
-# The points that have been asked for: a later one is reached from the one before.
+# The points computed so far; a later point is computed from the one before.
 _points: dict[tuple[int, bool], tuple[list[Any], list[Any]]] = {}
 
 
@@ -168,7 +168,7 @@ def hidden_layer_second(updates: int) -> Any:
 
 
 def cive(net_h1: str = "0.3775", net_o1: str = "0.5546", net_o2: str = "0.7188") -> Quantities:
-    """What follows from the net inputs that CIVE 497 prints, and from i1, w5, w7, targets."""
+    """The quantities that follow from the printed net inputs of CIVE 497, i1, w5, w7 and targets."""
     i1, w5, w7, t1, t2 = numbers("0.05 0.4 0.5 0.01 0.99")
     h1, o1, o2 = sigmoid(mpf(net_h1)), sigmoid(mpf(net_o1)), sigmoid(mpf(net_o2))
     delta_o1, delta_o2 = -2 * (t1 - o1) * o1 * (1 - o1), -2 * (t2 - o2) * o2 * (1 - o2)
@@ -193,7 +193,7 @@ def cive(net_h1: str = "0.3775", net_o1: str = "0.5546", net_o2: str = "0.7188")
 
 
 def unit(printed: str) -> Any:
-    """One in the last place of a printed figure."""
+    """One unit in the last place of a printed figure."""
     mantissa, _, exponent = printed.partition("e")
     decimals = len(mantissa.partition(".")[2])
     ten = Fraction(10) ** (int(exponent or 0) - decimals)
@@ -201,7 +201,7 @@ def unit(printed: str) -> Any:
 
 
 def judge(printed: str, exact: Any) -> str:
-    """rounds or truncates, or off if the digits are neither."""
+    """ "rounds" or "truncates", else "off"."""
     figure, place = mpf(printed), unit(printed)
     if abs(figure - exact) <= place / 2:
         return "rounds"
@@ -210,5 +210,5 @@ def judge(printed: str, exact: Any) -> str:
 
 
 def known(printed: str) -> Any:
-    """The interval of one unit of the last place around a printed figure."""
+    """The interval of one unit in the last place around a printed figure."""
     return iv.mpf([mpf(printed) - unit(printed), mpf(printed) + unit(printed)])

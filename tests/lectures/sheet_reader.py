@@ -1,6 +1,6 @@
-"""Sheets once more, read with Python's eval and differentiated by differences of 25 digits.
+"""A second reader of sheets, with Python's eval and with differences that have 25 right digits.
 
-Slow, and for trusted sheets only; it shares no line with the checker.
+It is slow, for trusted sheets only, and shares no line with the checker.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Values = dict[str, Any]
 
 
 class Line(NamedTuple):
-    """A claim: `left` is a formula for `right`, or is printed as `printed`."""
+    """A claim: `left` equals the formula `right`, or is printed as `printed`."""
 
     left: str
     right: str | None
@@ -29,7 +29,7 @@ class Line(NamedTuple):
 
 
 class Reading:
-    """The definitions of a sheet, and what it claims up to the first descent."""
+    """The definitions of a sheet, and its claims up to the first descent."""
 
     def __init__(self, text: str) -> None:
         self.definitions: dict[str, str] = {}
@@ -54,14 +54,14 @@ class Reading:
             self.claims.append(Line(left, None, printed))
 
     def values(self, shifts: Mapping[str, Any]) -> Values:
-        """All named values, with some shifted by so much, leaves or not."""
+        """All named values, where the values in `shifts` are shifted."""
         values: Values = {}
         for name, expression in self.definitions.items():
             values[name] = self._evaluate(expression, values) + shifts.get(name, 0)
         return values
 
     def number(self, expression: str, shifts: Mapping[str, Any]) -> Any:
-        """An expression, with its derivatives, where some leaves are shifted."""
+        """The value of an expression, derivatives included, where the values in `shifts` are shifted."""
 
         def difference(found: re.Match[str]) -> str:
             y, x = found.groups()
@@ -79,7 +79,7 @@ class Reading:
         return self._evaluate(expression, self.values(shifts) | known)
 
     def points(self, count: int) -> Iterator[Values]:
-        """Shifts of all leaves at random, none at first."""
+        """No shift, then random shifts of all leaves."""
         leaves = [
             name for name, text in self.definitions.items() if not re.search("[a-zA-Z]", text)
         ]
@@ -89,7 +89,7 @@ class Reading:
             yield {leaf: mpf(random_numbers.uniform(-0.15, 0.15)) for leaf in leaves}
 
     def holds(self, claim: Line, points: int = 3) -> bool:
-        """Whether both sides agree wherever they are tried."""
+        """True if both sides of a claim agree at all points."""
         assert claim.right is not None
         return all(
             abs(self.number(claim.left, point) - self.number(claim.right, point)) < mpf("1e-20")

@@ -1,6 +1,6 @@
-"""Every figure that the five lectures print, against an independent computation with 50 digits.
+"""The verdict on every figure of the five lectures, against a second computation with 50 digits.
 
-figures.csv lists them all, in the order of each lecture: what they are, and what is printed. Their
+figures.csv lists the figures in the order of each lecture: the quantity and the printed digits. The
 sources: the decks of BT2101 (tutorial 6), of DSECL ZG565, and of CIVE 497 (neural networks 2), a
 deck on neural networks after Rumelhart, Hinton and Williams (1986), and the notes of chengmingbo.
 """
@@ -38,7 +38,7 @@ LECTURES = files("autograd_mini") / "lectures"
 
 
 class Figure(NamedTuple):
-    """One figure: its sheet, what it is, the line that claims it there, and its digits."""
+    """One figure: its sheet, its quantity, the claim in the sheet, and its digits."""
 
     sheet: str
     quantity: str
@@ -49,15 +49,15 @@ class Figure(NamedTuple):
 with (Path(__file__).parent / "figures.csv").open() as table:
     FIGURES = [Figure(*row) for row in csv.reader(table)][1:]
 
-# What a lecture is given, and prints, but does not compute.
+# Figures that a lecture prints but does not compute.
 GIVEN = {("cive497-neural-network-2", "0.5546"), ("cive497-neural-network-2", "0.7188")}
 
-# DSECL ZG565 has other names for the same quantities.
+# DSECL ZG565 names the quantities differently.
 RENAMED = (("output_", "out_"), ("sum_", "net_"), ("E_1", "E_o1"), ("E_2", "E_o2"))
 
 
 def exact(figure: Figure) -> Any:
-    """The quantity, with 50 digits."""
+    """The quantity of a figure with 50 digits."""
     name = figure.claim
     if figure.sheet.startswith("dsecl"):
         for theirs, ours in RENAMED:
@@ -96,8 +96,8 @@ def dw1_of_cive(dnet_o2_dw1: Any) -> Any:
     return first - 2 * (iv.mpf("0.99") - out) * out * (1 - out) * dnet_o2_dw1
 
 
-# What each may be if the figures before it are off by one unit of their last digits; in several
-# ways where one of those is a slip itself, or can be left out.
+# The intervals of each figure if the figures before it are off by one unit in their last places.
+# There are several where one of these is a slip itself, or can be left out.
 BEFORE: dict[tuple[str, str], list[Any]] = {
     ("mazur-bt2101-tutorial-6", "-0.019049119"): [second_share()],
     ("ann-rumelhart-1986", "-0.019049119"): [second_share()],
@@ -124,7 +124,7 @@ CARRIED = {
 
 
 def verdict(figure: Figure) -> str:
-    """What the 50 digits, and nothing of the package, say of a figure."""
+    """The verdict on a figure by the 50 digits, without the package."""
     found = judge(figure.printed, exact(figure))
     if found != "off":
         return found
@@ -139,7 +139,7 @@ def verdict(figure: Figure) -> str:
 
 @cache
 def own_results(sheet: str) -> list[Any]:
-    """The verdicts on what the lecture itself prints, without the lines that we have added."""
+    """The verdicts on the figures of the lecture, without the lines that we added."""
     results = check_sheet(str(LECTURES / f"{sheet}.md"))
     return [
         result
@@ -157,7 +157,7 @@ def of_sheet(sheet: str) -> list[Figure]:
 SHEETS = list(dict.fromkeys(figure.sheet for figure in FIGURES))
 
 
-def test_the_table_has_all_the_figures() -> None:
+def test_the_table_lists_all_figures_of_the_lectures() -> None:
     assert len(FIGURES) == 147
     assert Counter(figure.sheet for figure in FIGURES) == {
         "mazur-bt2101-tutorial-6": 35,
@@ -192,7 +192,7 @@ def test_the_verdict_on_a_figure(figure: Figure, number: int) -> None:
     assert result.claim.erratum == (result.verdict == "wrong")
 
 
-def test_what_is_neither_rounded_nor_truncated_has_been_looked_into() -> None:
+def test_every_figure_that_neither_rounds_nor_truncates_has_an_explanation() -> None:
     off = {
         (figure.sheet, figure.printed)
         for figure in FIGURES
@@ -216,20 +216,20 @@ def test_what_is_neither_rounded_nor_truncated_has_been_looked_into() -> None:
         ("cive497-neural-network-2", {"rounds": 8, "carried": 1, "wrong": 1}),
     ],
 )
-def test_the_counts_that_a_sheet_ends_with(sheet: str, counts: dict[str, int]) -> None:
+def test_the_counts_in_the_verdict_of_a_sheet(sheet: str, counts: dict[str, int]) -> None:
     assert Counter(map(verdict, of_sheet(sheet))) == counts
 
 
-# -- what the prose says --------------------------------------------------------------------------
+# -- the statements of the prose --------------------------------------------------------------------------
 
 
-def test_one_deck_truncates_throughout() -> None:
+def test_dsecl_truncates_every_figure() -> None:
     for figure in of_sheet("dsecl-zg565-propagation"):
         value = exact(figure)
         assert 0 <= abs(value) - abs(mpf(figure.printed)) < unit(figure.printed), figure
 
 
-def test_its_wiring_shows_in_the_new_weights() -> None:
+def test_the_wiring_of_mazur_does_not_give_the_new_weights_of_dsecl() -> None:
     as_mazur = at_start(DSECL._replace(h1=MAZUR.h1, h2=MAZUR.h2))
     assert judge("0.19666", as_mazur["w2 - eta*dE/dw2"]) == "rounds"
     assert judge("0.29920", as_mazur["w3 - eta*dE/dw3"]) == "rounds"
@@ -243,20 +243,20 @@ def rows_that_fit(error_at_round: Any) -> list[int]:
     return [n for n, printed in rounds.items() if judge(printed, error_at_round(n)) == "rounds"]
 
 
-def test_the_table_of_rounds_shows_the_error_before_the_update_of_its_round() -> None:
+def test_the_table_of_rounds_of_chengmingbo_shows_errors_before_the_update() -> None:
     every = [1, *range(300, 3301, 300)]
     assert rows_that_fit(lambda n: trained(n - 1)["E"]) == every
-    # Counted one later, the rows still fit where the error has become slow.
+    # Counted one round later, only the rows fit in which the error changes slowly.
     assert rows_that_fit(lambda n: trained(n)["E"]) == [n for n in every if n >= 1500]
 
 
-def test_other_readings_of_the_table_fail_in_the_row_of_round_300() -> None:
+def test_other_readings_of_the_table_of_rounds_fail_at_round_300() -> None:
     assert judge("0.005036", trained(300)["E"]) == "rounds"
     assert judge("0.001946", trained(299, biases_move=True)["E"]) == "rounds"
     assert judge("0.005055", hidden_layer_second(299)) == "rounds"
 
 
-def test_what_the_rounds_of_bt2101_can_and_cannot_tell() -> None:
+def test_the_rounds_of_bt2101_exclude_neither_moving_biases_nor_10_000_updates() -> None:
     assert judge("0.286", trained(1, biases_move=True)["E"]) == "rounds"
     assert judge("0.291", hidden_layer_second(1)) == "rounds"
     assert judge("3.5109e-05", trained(9_999)["E"]) == "rounds"

@@ -1,7 +1,7 @@
-"""The five lectures as sheets: they pass, state every formula, and mark the slips, no others.
+"""The sheets of the five lectures pass, state every formula, and mark exactly the slips as errata.
 
-formulas.csv lists the formulas of the lectures, in the notation of their slides, each with the line
-of the sheet that states it, or with words of the note that says why none can.
+formulas.csv lists the formulas of the lectures in the notation of their slides, each with the line
+of the sheet that states it, or with words of the note that says why no line can.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ SHEETS = {
 with (Path(__file__).parent / "formulas.csv").open(encoding="utf-8") as table:
     FORMULAS = [tuple(row) for row in csv.reader(table)][1:]
 
-# All that is wrong in the lectures, and why.
+# All slips of the lectures, each with its reason.
 ERRATA: dict[str, dict[tuple[str, str | None], str]] = {
     "mazur-bt2101-tutorial-6": {
         ("net_h1 == w1*i1 + w3*i2 + b1*1", None): "w2 leads from i2 to h1, in the numbers below it",
@@ -56,22 +56,22 @@ def report_of(name: str) -> Report:
     return check_sheet(SHEETS[name])
 
 
-def test_there_are_the_five_sheets() -> None:
+def test_five_sheets_come_with_the_package() -> None:
     assert sorted(SHEETS) == sorted(ERRATA)
 
 
 @pytest.mark.parametrize("part", ["mazur", "bt2101", "rumelhart", "dsecl", "chengmingbo", "cive"])
-def test_a_short_name_is_part_of_one_name_only(part: str) -> None:
+def test_a_short_name_of_a_lecture_is_part_of_one_name_only(part: str) -> None:
     assert sum(part in name for name in SHEETS) == 1
 
 
 @pytest.mark.parametrize("name", SHEETS)
-def test_a_sheet_passes_in_full(name: str) -> None:
+def test_the_sheet_of_a_lecture_passes(name: str) -> None:
     assert report_of(name).passed, str(report_of(name))
 
 
 @pytest.mark.parametrize("name", SHEETS)
-def test_the_errata_are_these_and_no_others(name: str) -> None:
+def test_the_errata_of_a_lecture_are_exactly_its_slips(name: str) -> None:
     results = [result for result in report_of(name) if result.claim.erratum]
     data = [result.as_data() for result in results]
     assert [(each["claim"], each["printed"]) for each in data] == list(ERRATA[name])
@@ -88,7 +88,7 @@ def test_the_errata_are_these_and_no_others(name: str) -> None:
         ("cive497-neural-network-2", "dnet_o2/dw1", "10 times too small"),
     ],
 )
-def test_the_kind_of_slip_is_named(name: str, claim: str, suggestion: str) -> None:
+def test_the_kind_of_an_erratum_is_named(name: str, claim: str, suggestion: str) -> None:
     [result] = [
         result for result in report_of(name) if result.claim.erratum and result.claim.text == claim
     ]
@@ -105,14 +105,14 @@ def test_the_kind_of_slip_is_named(name: str, claim: str, suggestion: str) -> No
         ("cive497-neural-network-2", "0.0006  #", "0.0060  #"),
     ],
 )
-def test_an_erratum_that_has_been_mended_is_noticed(name: str, slip: str, mended: str) -> None:
+def test_an_erratum_whose_line_is_right_is_unexpected(name: str, slip: str, mended: str) -> None:
     assert SHEETS[name].count(slip) == 1
     [unexpected] = check_sheet(SHEETS[name].replace(slip, mended)).unexpected
     assert unexpected.claim.erratum
 
 
 @pytest.mark.parametrize("name", SHEETS)
-def test_every_formula_is_stated_or_has_a_note(name: str) -> None:
+def test_every_formula_of_a_lecture_is_stated_or_has_a_note(name: str) -> None:
     verdicts = {
         result.claim.text: result.verdict
         for result in report_of(name)
@@ -130,22 +130,22 @@ def test_every_formula_is_stated_or_has_a_note(name: str) -> None:
             assert verdicts.get(statement) == expected, (formula, statement)
 
 
-def test_the_table_has_all_the_formulas() -> None:
+def test_the_table_lists_all_formulas_of_the_lectures() -> None:
     listed = {(sheet, formula) for sheet, formula, _ in FORMULAS}
-    # 62 in all; two more are lines of a block that is listed by its first lines.
+    # There are 62; two blocks are listed with two lines each.
     assert len(listed) == 62 + 2
 
 
 def with_leaves(text: str, **numbers: str) -> str:
-    """A sheet with other numbers for some leaves."""
+    """A sheet in which some leaves have other numbers."""
     for leaf, number in numbers.items():
         text, count = re.subn(rf"(?m)^{leaf} = [-\d.]+", f"{leaf} = {number}", text)
         assert count == 1
     return text
 
 
-def test_what_cive497_does_not_print_has_no_bearing_on_its_figures() -> None:
-    """Other numbers for all that is ours, with the same three net inputs."""
+def test_the_numbers_that_we_added_to_cive497_change_no_verdict() -> None:
+    """All leaves that we added get other numbers; the three net inputs stay the same."""
     h1 = sigmoid(mpf("0.3775"))
     h2 = sigmoid(mpf("0.7") * mpf("0.05") + mpf("1.1") * mpf("-2") + mpf("0.9"))
     b3 = mpf("0.5546") - mpf("0.4") * h1 - mpf("1.3") * h2
@@ -174,7 +174,7 @@ def test_what_cive497_does_not_print_has_no_bearing_on_its_figures() -> None:
     assert different == []
 
 
-def test_the_symbols_of_rumelhart_do_not_depend_on_our_numbers() -> None:
+def test_the_numbers_that_we_added_to_rumelhart_change_no_verdict() -> None:
     sheet = SHEETS["ann-rumelhart-1986"]
     other = with_leaves(
         sheet, x1="-1.4", x2="2.5", b1_1="0.7", b2_1="1.2", b1_2="-0.9", t="0.35", alpha="0.02"

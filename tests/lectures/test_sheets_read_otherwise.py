@@ -1,4 +1,4 @@
-"""The claims of the lectures, formulas too, judged by a second reader with 50 digits."""
+"""The claims of the lectures, judged by a second reader of sheets with 50 digits."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SHEETS = {
 
 
 @pytest.mark.parametrize("name", SHEETS)
-def test_two_readers_agree(name: str) -> None:
+def test_the_checker_and_a_second_reader_agree_on_every_claim(name: str) -> None:
     reading = Reading(SHEETS[name])
     results = list(check_sheet(SHEETS[name]))
     assert len(reading.claims) > 25
