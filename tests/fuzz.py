@@ -71,7 +71,7 @@ def state(given: Any) -> None:
 
 
 def labels(given: Any) -> None:
-    """Draw and explain a graph with any labels; pictures are XML, and pages have no other scripts."""
+    """Draw and explain a graph with any labels: pictures are XML, pages have no other scripts."""
     from autograd_mini import Value, compile_graph, draw, explain, scope, tanh
 
     with scope(given.ConsumeUnicode(9)):

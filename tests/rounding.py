@@ -25,9 +25,9 @@ def doubt(value: Value) -> Any:
     The rounding error of each intermediate result reaches `value` along every path, times the
     partials on that path. The bound is the sum of the absolute values; products and powers add a
     term of second order. It is infinite or nan if a partial is, and if an operand may be on either
-    side of a pole. For a derivative taken with `create_graph` it bounds the error of the derivative.
+    side of a pole. Of a derivative taken with `create_graph` it bounds the error of the derivative.
 
-    The result is a number of mpmath, since a product of partials may be out of the range of floats.
+    The result is a number of mpmath, since a product of partials may overflow or underflow.
 
     Source: Higham, Accuracy and Stability of Numerical Algorithms, 2002, section 3.3.
     """
@@ -64,7 +64,7 @@ def beyond_first_order(name: str, operands: tuple[Value | float, ...], below: li
 def agree(recorded: float, other: Any, bound: Any) -> bool | None:
     """Whether the two numbers differ by rounding errors only.
 
-    None if this cannot be decided, because rounding may change the number by more than a thousandth.
+    None if this is undecided, because rounding may change the number by more than a thousandth.
     """
     if not bound <= SURE * (abs(recorded) or 1e-6):
         return None

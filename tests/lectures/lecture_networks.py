@@ -168,7 +168,7 @@ def hidden_layer_second(updates: int) -> Any:
 
 
 def cive(net_h1: str = "0.3775", net_o1: str = "0.5546", net_o2: str = "0.7188") -> Quantities:
-    """The quantities that follow from the printed net inputs of CIVE 497, i1, w5, w7 and targets."""
+    """The quantities that follow from the figures that CIVE 497 gives and prints."""
     i1, w5, w7, t1, t2 = numbers("0.05 0.4 0.5 0.01 0.99")
     h1, o1, o2 = sigmoid(mpf(net_h1)), sigmoid(mpf(net_o1)), sigmoid(mpf(net_o2))
     delta_o1, delta_o2 = -2 * (t1 - o1) * o1 * (1 - o1), -2 * (t2 - o2) * o2 * (1 - o2)

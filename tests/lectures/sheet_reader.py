@@ -61,7 +61,7 @@ class Reading:
         return values
 
     def number(self, expression: str, shifts: Mapping[str, Any]) -> Any:
-        """The value of an expression, derivatives included, where the values in `shifts` are shifted."""
+        """The value of an expression with derivatives, where the values in `shifts` are shifted."""
 
         def difference(found: re.Match[str]) -> str:
             y, x = found.groups()

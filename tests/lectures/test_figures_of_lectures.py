@@ -106,7 +106,6 @@ BEFORE: dict[tuple[str, str], list[Any]] = {
     ("chengmingbo-backpropagation", "0.35937"): [
         iv.mpf("0.4") - factors_of_dw5() / 2,
         iv.mpf("0.4") - known("0.082167") / 2,
-        iv.mpf("0.4") - known("0.081267") / 2,
     ],
     ("cive497-neural-network-2", "0.0006"): [
         iv.mpf("0.5") * known("0.5933") * (1 - known("0.5933")) * iv.mpf("0.05")
@@ -123,12 +122,21 @@ CARRIED = {
 }
 
 
+# The exact results of right work on wrong figures.
+FOLLOWS = {
+    ("chengmingbo-backpropagation", "0.35937"): mpf("0.4") - mpf("0.081267") / 2,
+}
+
+
 def verdict(figure: Figure) -> str:
     """The verdict on a figure by the 50 digits, without the package."""
     found = judge(figure.printed, exact(figure))
     if found != "off":
         return found
-    intervals = BEFORE[figure.sheet, figure.printed]
+    key = (figure.sheet, figure.printed)
+    if key in FOLLOWS and judge(figure.printed, FOLLOWS[key]) != "off":
+        return "follows"
+    intervals = BEFORE[key]
     inside = [mpf(figure.printed) in interval for interval in intervals]
     assert all(inside) or not any(inside)
     return "carried" if all(inside) else "wrong"
@@ -189,7 +197,7 @@ def test_the_verdict_on_a_figure(figure: Figure, number: int) -> None:
     result = own_results(figure.sheet)[number]
     assert result.verdict == verdict(figure)
     assert abs(result.value - exact(figure)) < unit(figure.printed) * 1e-6
-    assert result.claim.erratum == (result.verdict == "wrong")
+    assert result.claim.erratum == (result.verdict in ("wrong", "follows"))
 
 
 def test_every_figure_that_neither_rounds_nor_truncates_has_an_explanation() -> None:
@@ -211,7 +219,7 @@ def test_every_figure_that_neither_rounds_nor_truncates_has_an_explanation() -> 
         ("dsecl-zg565-propagation", {"rounds": 12, "truncates": 19}),
         (
             "chengmingbo-backpropagation",
-            {"rounds": 37, "truncates": 3, "carried": 1, "wrong": 2},
+            {"rounds": 37, "truncates": 3, "carried": 1, "follows": 1, "wrong": 1},
         ),
         ("cive497-neural-network-2", {"rounds": 8, "carried": 1, "wrong": 1}),
     ],
@@ -220,7 +228,7 @@ def test_the_counts_in_the_verdict_of_a_sheet(sheet: str, counts: dict[str, int]
     assert Counter(map(verdict, of_sheet(sheet))) == counts
 
 
-# -- the statements of the prose --------------------------------------------------------------------------
+# -- the statements of the prose -----------------------------------------------------------------
 
 
 def test_dsecl_truncates_every_figure() -> None:
