@@ -7,16 +7,18 @@
 0.7311 0.3932
 """
 
+import builtins
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from autograd_mini.engine import pickling  # noqa: F401  tells copy and pickle of Values
+from autograd_mini.engine import pickling  # noqa: F401  registers Value with copy and pickle
 from autograd_mini.engine.composites import logsumexp as logsumexp
 from autograd_mini.engine.composites import softmax as softmax
 from autograd_mini.engine.graph import Share as Share
 from autograd_mini.engine.graph import Step as Step
 from autograd_mini.engine.graph import backward_steps as backward_steps
 from autograd_mini.engine.graph import topological_order as topological_order
+from autograd_mini.engine.labels import label as label
 from autograd_mini.engine.operation import DomainError as DomainError
 from autograd_mini.engine.operation import Operation as Operation
 from autograd_mini.engine.ops import *  # noqa: F403  every row of the table is a function
@@ -27,7 +29,6 @@ from autograd_mini.engine.transforms import gradients as gradients
 from autograd_mini.engine.transforms import hessian as hessian
 from autograd_mini.engine.transforms import jvp as jvp
 from autograd_mini.engine.value import Value as Value
-from autograd_mini.engine.value import label as label
 
 if TYPE_CHECKING:
     from autograd_mini.checking import assert_gradient as assert_gradient
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-# What is imported when it is first used, since most programs only compute; and from where.
+# Imported when first used, since most programs only compute; each with its package.
 _LATER = {
     "Compiled": "compiler",
     "CompiledFunction": "compiler",
@@ -65,19 +66,20 @@ _LATER = {
     "gradcheck": "checking",
 }
 
-# What help() lists, completion offers and `import *` takes: all of ours that was imported, and is
-# imported later. Type checkers read only a written-out list; without one they take what is
+# The names in help(), in completion and, without abs and pow, in `import *`: those would replace
+# Python's own. Type checkers read only a list that is written out; without one they take what is
 # imported `as` itself.
 if not TYPE_CHECKING:
-    __all__ = [
+    _public = [
         name
         for name, thing in globals().items()
         if not name.startswith("_") and getattr(thing, "__module__", "").startswith(f"{__name__}.")
     ]
-    __all__ += _LATER
+    _public += _LATER
+    __all__ = [name for name in _public if not hasattr(builtins, name)]
 
     def __dir__() -> list[str]:
-        return sorted({*__all__, *(name for name in globals() if name.startswith("__"))})
+        return sorted({*_public, *(name for name in globals() if name.startswith("__"))})
 
 
 def __getattr__(name: str) -> Any:

@@ -16,6 +16,7 @@ from autograd_mini.checking.sheets.markdown import read_sheet
 from autograd_mini.checking.sheets.sheet import Sheet, parse_text
 from autograd_mini.cli.arguments import CommandError
 from autograd_mini.engine.graph import topological_order
+from autograd_mini.engine.labels import label_variables
 from autograd_mini.engine.value import Value
 from autograd_mini.lectures import find_lecture
 from autograd_mini.symbols.names import Names, by_name, name_of
@@ -120,9 +121,7 @@ def _in_python_file(file: str) -> Source:
             f"{name} in {path} is of type {type(root).__name__}, expected a Value; "
             f"the Values in the file are {', '.join(found) or 'none'}"
         )
-    for known in found:
-        if not variables[known].label and not known.startswith("_"):
-            variables[known].label = known
+    label_variables(variables)
     names = Names(root)
     values = {name: root, **{names(value): value for value in names.values}}
     leaves = [value for value in names.values if value.op is None and value.label]

@@ -1,14 +1,18 @@
-"""Branches: the comparisons of Values that a program has made, and how each came out.
+"""Comparisons of Values, and how each came out.
 
-A Python `if x > 0:` chooses what is recorded next; so a recording is another one where the
-comparison comes out otherwise. Compiled graphs check that again.
+A Python `if x > 0:` decides which operations are recorded next. A recording is therefore valid only
+while its comparisons come out the same; compiled graphs check them on every call.
+
+Outside of compilation a comparison is noted with its left operand. While a function is compiled, or
+a derivative is recorded, all comparisons are collected in order ("followed"), together with every
+other use of a number that could decide what is recorded.
 """
 
 from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, NamedTuple
@@ -26,14 +30,14 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     SAME_SIGN: lambda x, y: math.copysign(1.0, x) == math.copysign(1.0, y),
 }
 
-# Of the comparisons of one value, the latest: a parameter may be compared anew in every epoch.
+# The number of comparisons kept for one value, the latest: a loop may compare a parameter for ever.
 MOST = 1000
 
 
 class Comparison(NamedTuple):
-    """`left symbol right` of Values and numbers, and how it came out.
+    """`left symbol right` of Values and numbers, and its outcome.
 
-    Without a symbol it says only that `left` has to exist.
+    Without a symbol: `left` must have a finite value.
     """
 
     left: Any
@@ -42,14 +46,17 @@ class Comparison(NamedTuple):
     outcome: bool
 
 
-# Held weakly, so that a comparison keeps no graph alive: by its left operand.
+# By the left operand, held weakly: a comparison keeps no graph alive.
 _NOTED: WeakKeyDictionary[Any, dict[tuple[str, Any], bool]] = WeakKeyDictionary()
 
-# What a derivative was made with, by the derivative. The operands are held as long as it lives.
+# By the derivative: the comparisons that it was recorded with, whose operands live as long.
 _DERIVED: WeakKeyDictionary[Any, list[Comparison]] = WeakKeyDictionary()
 
-# While a function is recorded, or a derivative, all its comparisons, in order.
+# The comparisons of the function or derivative that this thread or task records.
 _FOLLOWED: ContextVar[list[Comparison] | None] = ContextVar("followed", default=None)
+
+# The functions that any thread records: their inputs and their comparisons.
+_RECORDED: list[tuple[list[Any], list[Comparison]]] = []
 
 
 def note(left: Any, symbol: str, right: Any, outcome: bool) -> None:
@@ -57,17 +64,23 @@ def note(left: Any, symbol: str, right: Any, outcome: bool) -> None:
     if follow(left, symbol, right, outcome):
         return
     noted = _NOTED.setdefault(left, {})
-    noted[symbol, ref(right) if hasattr(right, "data") else right] = outcome
+    noted[symbol, ref(right) if hasattr(right, "_data") else right] = outcome
     if len(noted) > MOST:
         noted.pop(next(iter(noted)), None)
 
 
-def noted(values: list[Any]) -> Iterator[Comparison]:
-    """What is remembered of comparisons among `values`, and of them with numbers.
+def note_number(value: Any) -> None:
+    """Remember that everything that comes next holds for the present number of `value` only."""
+    for comparison in _exactly(value):
+        note(*comparison)
 
-    Comparisons with a value that no longer exists are forgotten; so is what came out otherwise
-    than the numbers say by now: it belongs to an earlier recording. What derivatives among `values`
-    were made with is not; it may compare others too.
+
+def noted(values: list[Any]) -> Iterator[Comparison]:
+    """The remembered comparisons among `values`, and of `values` with numbers.
+
+    Comparisons that no longer hold for the present data belong to an earlier recording; they are
+    dropped, as are those with a value that no longer exists. The comparisons that derivatives among
+    `values` were recorded with are all included.
     """
     known = set(map(id, values))
     for left in _among(known, _NOTED):
@@ -75,69 +88,119 @@ def noted(values: list[Any]) -> Iterator[Comparison]:
             right = other() if isinstance(other, ReferenceType) else other
             if isinstance(other, ReferenceType) and id(right) not in known:
                 continue
-            if bool(COMPARE[symbol](left.data, getattr(right, "data", right))) is outcome:
+            if bool(COMPARE[symbol](left._data, getattr(right, "_data", right))) is outcome:
                 yield Comparison(left, symbol, right, outcome)
     yield from _derived(known)
 
 
 def _derived(known: set[int]) -> Iterator[Comparison]:
-    """What the derivatives among `known`, ids of values, were made with; each once."""
+    """The comparisons of the derivatives with these ids, each once."""
     found = {id(made): made for made in (_DERIVED[value] for value in _among(known, _DERIVED))}
     for made in found.values():
         yield from made
 
 
 def _among(known: set[int], remembered: WeakKeyDictionary[Any, Any]) -> list[Any]:
-    """The keys that have these ids, in order; meanwhile other threads may add some."""
+    """The keys with these ids, in order. Other threads may add keys meanwhile."""
     keys = (reference() for reference in remembered.keyrefs())
     return [key for key in keys if id(key) in known]
 
 
 def follow(left: Any, symbol: str, right: Any, outcome: bool) -> bool:
-    """Where a function is recorded, it holds for as long as this comparison comes out so.
-
-    Gives whether one is recorded.
-    """
+    """Add a comparison to the function that is recorded. Returns whether one is."""
     followed = _FOLLOWED.get()
     if followed is None:
-        return False
+        if not _RECORDED:
+            return False
+        followed = _recording_of([left, right])
+        if followed is None:
+            return False
     followed.append(Comparison(left, symbol, right, outcome))
     return True
 
 
 def follow_number(value: Any) -> None:
-    """Where a function is recorded, what reads a number of it holds for that number only."""
-    number = value.data
-    is_nan = number != number
-    is_followed = follow(value, "==", value if is_nan else number, not is_nan)
-    if is_followed and number == 0.0:  # as -0.0 is, of which atan2 and others make something else
-        follow(value, SAME_SIGN, number, True)
+    """Make the function that is recorded hold for the present number of `value` only."""
+    if _RECORDED or _FOLLOWED.get() is not None:
+        for comparison in _exactly(value):
+            follow(*comparison)
+
+
+def follow_leaves(values: Iterable[Any]) -> None:
+    """Make the function that is recorded hold for the present numbers of the leaves only."""
+    if _RECORDED or _FOLLOWED.get() is not None:
+        for value in values:
+            if value.op is None:
+                follow_number(value)
 
 
 def follow_value(value: Any) -> None:
-    """Where a function is recorded, what it derives from a value needs that value to exist."""
+    """Make the function that is recorded need `value`, because it differentiates it."""
     follow(value, "", value, True)
 
 
+def _exactly(value: Any) -> Iterator[Comparison]:
+    """The comparisons that only the present number of `value` meets."""
+    number = value._data
+    if number != number:
+        yield Comparison(value, "==", value, False)
+        return
+    yield Comparison(value, "==", number, True)
+    if number == 0.0:  # -0.0 == 0.0, but atan2 and others tell them apart
+        yield Comparison(value, SAME_SIGN, number, True)
+
+
+def is_recorded(values: Iterable[Any]) -> bool:
+    """Whether one of `values` depends on an input of a function that any thread records."""
+    return bool(_RECORDED) and _recording_of(values) is not None
+
+
+def _recording_of(values: Iterable[Any]) -> list[Comparison] | None:
+    """The comparisons of the recorded function that one of `values` depends on the inputs of.
+
+    Found by following the operands: a callback may run in another thread or task than the function.
+    """
+    pending = [value for value in values if hasattr(value, "operands")]
+    below = {id(value) for value in pending}
+    while pending:
+        for operand in pending.pop().operands:
+            if hasattr(operand, "operands") and id(operand) not in below:
+                below.add(id(operand))
+                pending.append(operand)
+    found = (made for inputs, made in reversed(_RECORDED) if not below.isdisjoint(map(id, inputs)))
+    return next(found, None)
+
+
 @contextmanager
-def following() -> Iterator[list[Comparison]]:
-    """The list that all comparisons inside the block are added to."""
+def following(inputs: Sequence[Any] = ()) -> Iterator[list[Comparison]]:
+    """The list that receives the comparisons made inside the block.
+
+    inputs: of a function that the block records. Comparisons of what depends on them are followed
+        in other threads and tasks too.
+    """
     comparisons: list[Comparison] = []
+    recorded = [*inputs], comparisons
     token = _FOLLOWED.set(comparisons)
+    if inputs:
+        _RECORDED.append(recorded)
     try:
         yield comparisons
     finally:
         _FOLLOWED.reset(token)
+        if inputs:
+            _RECORDED[:] = [each for each in _RECORDED if each is not recorded]
 
 
 @contextmanager
 def deriving(values: list[Any]) -> Iterator[list[Comparison]]:
-    """The list of what a derivative of `values` is made with: the comparisons inside the block.
+    """The list that receives the comparisons with which a derivative of `values` is recorded.
 
-    They bind the derivative (see `bind`), and a function that is recorded around it; not `values`,
-    which would be the same on another side.
+    They bind the derivative (see `bind`) and a function that is recorded around it, but not
+    `values`, which would be the same if a comparison came out otherwise.
     """
     outer = _FOLLOWED.get()
+    if outer is None and _RECORDED:
+        outer = _recording_of(values)
     with following() as comparisons:
         try:
             yield comparisons
@@ -148,16 +211,16 @@ def deriving(values: list[Any]) -> Iterator[list[Comparison]]:
 
 
 def bind(derivative: Any, comparisons: list[Comparison]) -> None:
-    """Note that a derivative, a Value of its own, is what it is by these comparisons."""
+    """Remember the comparisons that a derivative, a Value in no other graph, was recorded with."""
     if comparisons:
         _DERIVED[derivative] = comparisons
 
 
 def equal(left: Any, right: Any) -> bool:
-    """Whether two Values or numbers have the same number; noted as any other comparison."""
-    outcome = bool(getattr(left, "data", left) == getattr(right, "data", right))
-    if hasattr(left, "data"):
+    """Whether two Values or numbers have the same number; noted like other comparisons."""
+    outcome = bool(getattr(left, "_data", left) == getattr(right, "_data", right))
+    if hasattr(left, "_data"):
         note(left, "==", right, outcome)
-    elif hasattr(right, "data"):
+    elif hasattr(right, "_data"):
         note(right, "==", left, outcome)
     return outcome

@@ -57,9 +57,10 @@ def edges(value: Value) -> Iterator[tuple[Value, float]]:
     >>> [(operand is x, partial) for operand, partial in edges(x * x)]
     [(True, 3.0), (True, 3.0)]
     """
-    for operand, partial in zip(value.operands, value.partials):
-        if isinstance(operand, Value) and partial is not None:
-            yield operand, partial
+    if value._dx is not None:
+        yield value._x, value._dx
+    if value._dy is not None:
+        yield value._y, value._dy
 
 
 def reverse_sweep(
@@ -192,23 +193,23 @@ def backward_steps(root: Value) -> Iterator[Step]:
     """
     _check_value("backward_steps", root)
     order, earlier = begin_pass(root)
-    token = root.mark
+    token = root._mark
     try:
         for result in order:
-            if result.mark is not token:
+            if result._mark is not token:
                 raise RuntimeError(
                     f"another backward pass came to {result!r} before these steps were at their "
                     "end; make one pass after the other"
                 )
             shares = []
             for operand, partial in edges(result):
-                amount = result.grad * partial
-                operand.grad += amount
+                amount = result._grad * partial
+                operand._grad += amount
                 shares.append(Share(operand, partial, amount))
-            yield Step(result, result.grad, tuple(shares))
+            yield Step(result, result._grad, tuple(shares))
     finally:  # also if the steps are not followed to their end
         for leaf, grad in earlier:
-            leaf.grad += grad
+            leaf._grad += grad
 
 
 class Entry(NamedTuple):
@@ -249,11 +250,11 @@ class Tape:
 
         # By cases and not by `value.operands`: there may be a million of them.
         self.entries: list[Entry] = [
-            Entry(None, (), value.data, value.tag)
+            Entry(None, (), value._data, value._tag)
             if value.op is None
-            else Entry(value.op, (of(value.x),), value.data, value.tag)
+            else Entry(value.op, (of(value._x),), value._data, value._tag)
             if value.op.arity == 1
-            else Entry(value.op, (of(value.x), of(value.y)), value.data, value.tag)
+            else Entry(value.op, (of(value._x), of(value._y)), value._data, value._tag)
             for value in order
         ]
 
@@ -284,6 +285,6 @@ class Tape:
                         for operand in operands
                     ]
                 )
-            value.tag = tag
+            value._tag = tag
             values.append(value)
         return values

@@ -1,4 +1,9 @@
-"""Operation: one row of the table, its value and its partial derivatives."""
+"""Operation: one row of the table of operations. DomainError: an operation without a finite value.
+
+A row holds a value and its partial derivatives as text, in the operands `x`, `y` and the result
+`z`. Text can be recorded, differentiated again, printed and compiled; a closure only runs. The rows
+are in `ops`, the next module to read.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +13,7 @@ Interval = tuple[float, float]
 
 
 class Recorded(Protocol):
-    """What the operations need of a value that records: here only so that types can be told."""
+    """A value that records the operations on it; for type checkers."""
 
     data: float
     grad: float
@@ -18,14 +23,14 @@ V = TypeVar("V", bound=Recorded)
 
 
 class Operation:
-    """One row of the table; called on Values it records, called on floats it computes.
+    """One row of the table. Called on Values it records, called on floats it computes.
 
-    name: what it is called, in Python too: `x.name()` and `name(x)`.
+    name: the name in Python, as in `x.name()` and `name(x)`.
     value: z as an expression in the operands.
     partials: dz/dx and, for two operands, dz/dy, as expressions in the operands and z.
-    symbol: what is written in formulas and drawings; the name if not given.
-    domain: an interval for each operand in which it is smooth and well conditioned, kinks apart:
-        there the derivatives are checked, and there they hold to 1e-12 relative.
+    symbol: the sign in formulas and drawings; by default the name.
+    domain: for each operand an interval in which the row is smooth and well conditioned, except at
+        its kink. Tests hold the derivatives there to a relative error of 1e-12.
     kink: an expression that is zero where the operation has a kink; "" if it has none.
     """
 
@@ -44,13 +49,11 @@ class Operation:
         self.symbol: str = symbol or name
         self.domain: tuple[Interval, ...] = domain or ((-5.0, 5.0),) * len(partials)
         self.kink = kink
-        # Set by the module that makes Values, so that this one need not know them.
+        # `recording` sets it, so that this module does not depend on Value.
         self.record: Any = None
-        rules = zip("xy", partials)
-        self.__doc__ = "\n".join(
-            [f"z = {value}", *(f"dz/d{operand} = {partial}" for operand, partial in rules)]
-            + ([f"kink where {kink} = 0"] if kink else [])
-        )
+        rules = [f"dz/d{operand} = {partial}" for operand, partial in zip("xy", partials)]
+        kinks = [f"kink where {kink} = 0"] if kink else []
+        self.__doc__ = "\n".join([f"z = {value}", *rules, *kinks])
 
     @property
     def arity(self) -> int:
@@ -58,13 +61,9 @@ class Operation:
         return len(self.partials)
 
     @overload
-    def __call__(self, x: float, /) -> float: ...
+    def __call__(self, x: float, y: float = ..., /) -> float: ...
     @overload
-    def __call__(self, x: float, y: float, /) -> float: ...
-    @overload
-    def __call__(self, x: V, /) -> V: ...
-    @overload
-    def __call__(self, x: V, y: V | float, /) -> V: ...
+    def __call__(self, x: V, y: V | float = ..., /) -> V: ...
     @overload
     def __call__(self, x: float, y: V, /) -> V: ...
     def __call__(self, *operands: Any) -> Any:
@@ -80,24 +79,27 @@ class Operation:
 class DomainError(ArithmeticError):
     """An operation has no finite value at its operands: log(0), sqrt(-1), 1/0, an overflow.
 
-    operation: the row; operands: its operands' values, in order.
+    operation: the row; None for a number that is too large for a float.
+    operands: the values of its operands, in order.
     """
 
-    operation: Operation
+    operation: Operation | None
     operands: tuple[float, ...]
 
     def __init__(
-        self, operation: Operation, operands: tuple[float, ...], names: tuple[str, ...], why: str
+        self,
+        operation: Operation | None,
+        operands: tuple[float, ...],
+        names: tuple[str, ...],
+        why: str,
     ) -> None:
-        """names: a label for each operand, "" for one that is a constant."""
+        """names: a label for each operand, "" for a constant."""
         self.operation = operation
         self.operands = operands
-        self.parts: tuple[Operation, tuple[float, ...], tuple[str, ...], str] = (
-            operation,
-            operands,
-            names,
-            why,
-        )
+        self.parts: tuple[Any, ...] = (operation, operands, names, why)
+        if operation is None:
+            super().__init__(why)
+            return
         written = [name or repr(data) for name, data in zip(names, operands)]
         if operation.symbol.isidentifier():
             formula = f"{operation.symbol}({', '.join(written)})"
@@ -109,17 +111,35 @@ class DomainError(ArithmeticError):
         super().__init__(f"{formula} {why}" + (f" at {', '.join(known)}" if known else ""))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Exceptions are pickled by their message, from which this one cannot be made."""
+        """Pickles the arguments: by default an exception pickles its message alone."""
         return DomainError, self.parts
 
 
-# Every row by its name; `ops` fills it.
+# Every row by its name, in the order of `ops`.
 TABLE: dict[str, Operation] = {}
 
 
 def find(name: str) -> Operation:
-    """The row called `name`. Raises: LookupError with the names there are."""
+    """The row called `name`. Raises: LookupError, which lists the names."""
     try:
         return TABLE[name]
     except KeyError:
         raise LookupError(f"no operation {name!r}; the table has {', '.join(TABLE)}") from None
+
+
+def row(value: str, *partials: str, **options: Any) -> Operation:
+    """A row for `ops`, where `add_rows` names it after its variable. See `Operation`."""
+    return Operation("", value, *partials, **options)
+
+
+def add_rows(variables: dict[str, Any]) -> list[str]:
+    """Name each row among the variables of a module after its variable, and add it to the table.
+
+    Returns the names.
+    """
+    rows = {name: row for name, row in variables.items() if isinstance(row, Operation)}
+    for name, each in rows.items():
+        each.name = name
+        each.symbol = each.symbol or name
+    TABLE.update(rows)
+    return [*rows]

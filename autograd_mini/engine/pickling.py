@@ -1,8 +1,7 @@
-"""Copies and pickles of Values, of graphs of any depth.
+"""Copies and pickles of Values, for graphs of any depth.
 
-`copy` and `pickle` follow what an object refers to recursively, and Python does not recurse deep.
-So a result brings along a list of the values that it was computed from, operands before results:
-each is copied when its operands have been.
+`copy` and `pickle` follow references recursively, and a graph may be deeper than Python's recursion
+limit. So a result is copied together with the list of the values below it, operands before results.
 """
 
 from __future__ import annotations
@@ -12,17 +11,18 @@ from collections.abc import Iterator
 from contextvars import ContextVar
 from typing import Any
 
+from autograd_mini.engine.comparisons import follow_leaves
 from autograd_mini.engine.graph import topological_order
-from autograd_mini.engine.value import Node, Value
+from autograd_mini.engine.value import Value, new
 
 STATE = Value.__slots__[:-1]
 
-# The ids of the values that are being copied as part of a list, and need none of their own.
+# The ids of the values that are copied as part of a list, which need no list themselves.
 _LISTED: ContextVar[frozenset[int]] = ContextVar("listed", default=frozenset())
 
 
 class Below:
-    """The values that `root` was computed from, copied as the list of them."""
+    """The values below `root`; a copy is a list of them."""
 
     def __init__(self, root: Value) -> None:
         self.root = root
@@ -31,7 +31,7 @@ class Below:
         return list, (), None, self.values()
 
     def values(self) -> Iterator[Value]:
-        """Operands before results; between the first and the last, they are known as listed."""
+        """Operands before results. Until the last is taken, they count as listed."""
         order = topological_order(self.root)[:-1]
         around = _LISTED.get()
         _LISTED.set(around.union(map(id, order)))
@@ -42,17 +42,18 @@ class Below:
 
 
 def reduced(value: Value) -> tuple[Any, ...]:
-    """A Value as `restored` takes it."""
+    """The parts of a Value, for `restored`."""
+    follow_leaves([value])  # a copy of a leaf is a leaf that does not depend on it
     below = None if value.op is None or id(value) in _LISTED.get() else Below(value)
     return restored, (below, *(getattr(value, name) for name in STATE))
 
 
 def restored(below: object, *slots: Any) -> Value:
-    """A Value as `reduced` took it apart; what is below it, it refers to."""
-    value: Value = Node()
+    """The Value with these parts, which refers to the values in `below`."""
+    value: Value = new()
     for name, content in zip(STATE, slots):
         setattr(value, name, content)
     return value
 
 
-copyreg.pickle(Node, reduced)
+copyreg.pickle(Value, reduced)

@@ -1,28 +1,31 @@
-"""The methods that record, generated from the rows and given to Value.
+"""The methods that record an operation, generated from the rows of the table and given to Value.
 
-A call into a rule for every operand would cost a third of the speed; so every row gets methods
-with its expressions written out in them, as dataclasses and attrs do with `__init__`.
+Reading a rule from the table at every operation would cost a third of the speed. So each row gets
+methods with its expressions written out, as dataclasses get an `__init__`. The listing of a method
+is its documentation; `inspect.getsource(Value.neg)` gives the same:
 
 >>> print(source(TABLE["neg"]))
-def record_neg(self):
-    x = self.data
+def neg(self):
+    x = self._data
     try:
         z = -x
-    except (ArithmeticError, ValueError):
-        z = math.nan
-    if z - z != 0.0:
+        if z - z != 0.0:
+            raise OverflowError
+    except (ArithmeticError, TypeError, ValueError):
         z, _ = _unusual(_row, self)
-    node = _Node()
-    node.data = z
-    node.grad = 0.0
+    node = _new()
+    node._data = z
+    node._grad = 0.0
     node.op = _row
-    node.x = self
-    node.y = None
-    node.dx = -1.0
-    node.dy = None
-    node.mark = None
-    node.tag = _place()
+    node._x = self
+    node._y = None
+    node._dx = -1.0
+    node._dy = None
+    node._mark = None
+    node._tag = _place()
     return node
+
+`graph` and `transforms` are the next modules to read.
 """
 
 from __future__ import annotations
@@ -33,13 +36,14 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any, NoReturn, cast
 
+from autograd_mini.engine import ops  # noqa: F401  fills the table
 from autograd_mini.engine.evaluation import STRICT, execute, forget, partials, value
 from autograd_mini.engine.operation import TABLE, Interval, Operation
 from autograd_mini.engine.scopes import get_place
 from autograd_mini.engine.tree import PythonPrinter, parse
-from autograd_mini.engine.value import Node, Value, names, number, real
+from autograd_mini.engine.value import Value, assigned, names, new, real
 
-# Python's own methods for a row, by its symbol and number of operands.
+# The methods of Python's operators, by symbol and number of operands.
 OPERATORS: dict[tuple[str, int], tuple[str, ...]] = {
     ("+", 2): ("__add__", "__radd__"),
     ("-", 2): ("__sub__", "__rsub__"),
@@ -51,16 +55,16 @@ OPERATORS: dict[tuple[str, int], tuple[str, ...]] = {
 }
 
 UNARY = """\
-def record_{name}(self):
-    x = self.data
+def {name}(self):
+    x = self._data
 {self}"""
 
-# The reflected method has a constant on the left and self on the right.
+# The reflected method has the constant on the left and self on the right.
 BINARY = """\
-def record_{name}(self, other):
-    x = self.data
+def {name}(self, other):
+    x = self._data
     if isinstance(other, _Value):
-        y = other.data
+        y = other._data
 {both}
     y = other
     if y.__class__ is not float:
@@ -70,35 +74,35 @@ def record_{name}(self, other):
         y = other
 {left}
 
-def record_{name}_reflected(self, other):
+
+def {name}_reflected(self, other):
     x = other
     if x.__class__ is not float:
         other = _real(x)
         if other is None:
             return _refuse(_row, x, self)
         x = other
-    y = self.data
+    y = self._data
 {right}"""
 
-# A result that is not finite, and what Python raises for, is left to _unusual; z - z != 0 is
-# the fastest test for both inf and nan.
+# z - z is 0.0 unless z is infinite or NaN, or a Value that was assigned as data: the fastest test.
 RECORD = """\
 try:
     z = {value}
-{partials}except (ArithmeticError, ValueError):
-    z = math.nan
-if z - z != 0.0:
+{partials}    if z - z != 0.0:
+        raise OverflowError
+except (ArithmeticError, TypeError, ValueError):
     z, {targets} = _unusual(_row, {operands})
-node = _Node()
-node.data = z
-node.grad = 0.0
+node = _new()
+node._data = z
+node._grad = 0.0
 node.op = _row
-node.x = {x}
-node.y = {y}
-node.dx = {dx}
-node.dy = {dy}
-node.mark = None
-node.tag = _place()
+node._x = {x}
+node._y = {y}
+node._dx = {dx}
+node._dy = {dy}
+node._mark = None
+node._tag = _place()
 return node
 """
 
@@ -126,10 +130,9 @@ def record(
 ) -> str:
     """The lines that make a node of `row`.
 
-    value, rules: its value and the partials that are wanted, as Python. x, y: what the source
-    calls its operands.
+    value, rules: its value and the partials to store, as Python. x, y: the names of the operands.
     """
-    # A partial that is a name or a number is stored as it stands, another is computed first.
+    # A partial that is a name or a number is stored directly, others are computed first.
     computed = {d: rule for d, rule in rules.items() if not re.fullmatch(r"-?[\w.]+", rule)}
     stored = {**rules, **{d: d for d in computed}}
     lines = RECORD.format(
@@ -146,13 +149,14 @@ def record(
 
 
 def install(row: Operation) -> None:
-    """Make `row` a method of Value, an operator where Python has one, and callable."""
-    namespace = ENGINE | {"_row": row} | STRICT.namespace(parse(row.value), primitive=row.name)
+    """Make `row` callable, a method of Value, and an operator where Python has one."""
+    functions = STRICT.namespace(parse(row.value), primitive=row.name)
     for partial in row.partials:
-        namespace |= STRICT.namespace(parse(partial))
+        functions |= STRICT.namespace(parse(partial))
+    namespace = ENGINE | {"_row": row} | functions
     execute(source(row), row.name, namespace)
-    method = namespace[f"record_{row.name}"]
-    reflected = namespace.get(f"record_{row.name}_reflected")
+    method, reflected = namespace[row.name], namespace.get(f"{row.name}_reflected")
+    namespace |= functions  # a partial may call the row itself
     give(row.name, method, row)
     for name, function in zip(OPERATORS.get((row.symbol, row.arity), ()), (method, reflected)):
         give(name, as_operator(function), row)
@@ -160,7 +164,7 @@ def install(row: Operation) -> None:
 
 
 def give(name: str, function: FunctionType, row: Operation) -> None:
-    """Make it a method of Value, which help, tracebacks and pickles call what a user calls it."""
+    """Make `function` the method `name` of Value, also in help, tracebacks and pickles."""
     function.__doc__ = row.__doc__
     function.__module__ = Value.__module__
     function.__name__ = name
@@ -169,13 +173,13 @@ def give(name: str, function: FunctionType, row: Operation) -> None:
 
 
 def as_operator(method: FunctionType) -> FunctionType:
-    """`method` as Python calls it for an operator: what is no number is left to the other side."""
-    # Code of its own too, since the interpreter fits code to the globals that it runs with.
+    """`method` for an operator of Python: for an unknown operand it returns NotImplemented."""
+    # A copy of the code too, since the interpreter specializes code for its globals.
     return FunctionType(method.__code__.replace(), method.__globals__ | {"_refuse": leave})
 
 
 def caller(row: Operation, method: Callable[..., Any], reflected: Any) -> Callable[..., Any]:
-    """What a call of `row` does: record if an operand is a Value, else compute."""
+    """The function that a call of `row` runs: it records if an operand is a Value."""
 
     def call(*operands: Any) -> Value | float:
         if len(operands) != row.arity:
@@ -194,28 +198,26 @@ def caller(row: Operation, method: Callable[..., Any], reflected: Any) -> Callab
 
 
 def refuse(row: Operation, *operands: object) -> NoReturn:
-    """Raise for operands that are no numbers."""
+    """Raise TypeError for operands that are not numbers."""
     given = ", ".join(type(operand).__name__ for operand in operands)
     raise TypeError(f"{row.name} takes Values and real numbers, got {given}")
 
 
 def leave(row: Operation, *operands: object) -> Any:
-    """Tell Python to ask the other operand."""
+    """NotImplemented, which makes Python ask the other operand."""
     return NotImplemented
 
 
 def unusual(row: Operation, *operands: Value | float) -> tuple[float, ...]:
-    """The value and partials of `row` where plain arithmetic does not give them.
+    """The value and partials of `row` where plain arithmetic gives infinity, NaN or an error.
 
-    Raises: DomainError if there is no value; TypeError if an operand's data was set to a Value.
+    Raises: DomainError if there is no value; TypeError if the data of an operand was set to an
+        object that is not a number.
     """
-    numbers = tuple(map(number, operands))
-    for each in numbers:
-        if isinstance(each, Value):
-            raise TypeError(
-                f"data is a number, but that of an operand of {row.name} was set to {each!r}: "
-                "set it to the data of that"
-            )
+    numbers = tuple(
+        assigned(operand, "data", operand._data) if isinstance(operand, Value) else operand
+        for operand in operands
+    )
     z = value(row, numbers, names(operands))
     return z, *partials(row, numbers, z)
 
@@ -228,7 +230,7 @@ def operation(
     domain: tuple[Interval, ...] = (),
     kink: str = "",
 ) -> Operation:
-    """Add a row of your own to the table, or replace one; see `Operation` for its parts.
+    """Add a row to the table, or replace one that was added. `Operation` explains the parts.
 
     >>> cube = operation("cube", "x * x * x", "3 * x * x")
     >>> x = Value(2.0)
@@ -237,7 +239,7 @@ def operation(
     >>> y.data, x.grad, cube(2.0), x.cube().data
     (8.0, 12.0, 8.0, 8.0)
 
-    Raises: TypeError or ValueError that says which part is no row.
+    Raises: TypeError or ValueError, which names the wrong part.
     """
     if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
         raise ValueError(f"an operation is named by an identifier without leading _, got {name!r}")
@@ -260,7 +262,7 @@ def operation(
         if not isinstance(part, str):
             raise TypeError(
                 f"the value and the partials of {name} are expressions in strings, "
-                f"as '3 * x * x', got {part!r:.80}"
+                f"such as '3 * x * x', got {part!r:.80}"
             )
     operands = "xy"[: len(partials)]
     parse(value, operands)
@@ -270,7 +272,7 @@ def operation(
         parse(kink, operands)
     row = Operation(name, value, *partials, symbol=symbol, domain=domain, kink=kink)
     TABLE[name] = row
-    if is_own:  # others may call it
+    if is_own:  # other rows may call it
         forget()
         install_all()
     else:
@@ -286,18 +288,18 @@ def install_all() -> None:
 
 BUILT_IN = frozenset(TABLE)
 
-# What generated code means something else by. What only the engine knows begins with _ there.
-RESERVED = {"x", "y", "z", "math", "self", "other", "node"}
-RESERVED |= {"float", "isinstance", "ArithmeticError", "ValueError"}
-
-# The globals of the generated methods. `_place()` is what new values are tagged with.
+# The globals of the generated methods. `_place()` gives the tag of new values.
 ENGINE: dict[str, Any] = {
-    "_Node": Node,
+    "_new": new,
     "_Value": Value,
     "_real": real,
     "_place": get_place,
     "_unusual": unusual,
     "_refuse": refuse,
 }
+
+# Names with another meaning in generated code. Names that begin with _ are the engine's.
+RESERVED = {"x", "y", "z", "dx", "dy", "math", "self", "other", "node", "isinstance", "float"}
+RESERVED |= {"ArithmeticError", "OverflowError", "TypeError", "ValueError"}
 
 install_all()

@@ -1,4 +1,4 @@
-"""Scopes: where values were made, for drawings to cluster."""
+"""Scopes: where values were made. Drawings put the values of a scope into one box."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextvars import ContextVar
 
 
 class Tag:
-    """What a value is called and the scope that it was made in."""
+    """The label of a value and the scope that it was made in."""
 
     __slots__ = ("label", "scope")
 
@@ -15,9 +15,12 @@ class Tag:
         self.label: str = label
         self.scope: tuple[str, ...] = scope
 
+    def __reduce__(self) -> tuple[type[Tag], tuple[str, tuple[str, ...]]]:
+        return Tag, (self.label, self.scope)
+
 
 class Place(Tag):
-    """The tag of the values made in a scope; outer: that of the scope around it, None outside."""
+    """The tag of values made in a scope. outer: the place around it, None outside all scopes."""
 
     __slots__ = ("outer",)
 
@@ -28,14 +31,14 @@ class Place(Tag):
 
 NOWHERE = Place("", None)
 
-# Where the thread, or the asynchronous task, is.
+# The place where the thread or asynchronous task is.
 PLACE: ContextVar[Place] = ContextVar("place", default=NOWHERE)
 get_place: Callable[[], Place] = PLACE.get
 set_place: Callable[[Place], object] = PLACE.set
 
 
 class scope:
-    """Names the values made inside `with scope("layer 1"):`; scopes nest.
+    """Names the values made inside `with scope("layer 1"):`. Scopes nest.
 
     >>> from autograd_mini import Value
     >>> with scope("hidden"), scope("h1"):
@@ -43,8 +46,8 @@ class scope:
     >>> x.scope
     ('hidden', 'h1')
 
-    One object may be entered any number of times, and by several threads: each thread is in the
-    scopes that it has entered itself.
+    One object can be entered many times and by several threads. A thread is only in the scopes that
+    it entered itself.
     """
 
     __slots__ = ("name", "_place")
@@ -64,6 +67,6 @@ class scope:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        # The innermost scope is left, whichever this is: where generators leave them in another
-        # order, the last one that is left leaves all.
+        # Leaves the innermost scope, whichever it is: generators may leave scopes in another order,
+        # and the last exit then leaves them all.
         set_place(get_place().outer or NOWHERE)

@@ -9,14 +9,20 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import Any, Literal, overload
 
-from autograd_mini.engine.comparisons import Comparison, bind, deriving, follow_value
+from autograd_mini.engine.comparisons import (
+    Comparison,
+    bind,
+    deriving,
+    follow_leaves,
+    follow_value,
+    is_recorded,
+)
 from autograd_mini.engine.evaluation import RECORDED
 from autograd_mini.engine.graph import dependents, forward_sweep, reverse_sweep, topological_order
 from autograd_mini.engine.operation import DomainError
-from autograd_mini.engine.value import Value, names, number, real
+from autograd_mini.engine.value import Value, assigned, names, number, real
 
 Scalar = Value | float
 
@@ -49,7 +55,11 @@ def gradients(y: Scalar, xs: Sequence[Value], create_graph: bool = False) -> Seq
     seeds: dict[Value, Scalar] = {y: 1.0} if isinstance(y, Value) else {}
     order = topological_order(seeds)
     edges = _edges(dependents(order, xs), create_graph)
+    for leaf in order:
+        if leaf._data.__class__ is not float and leaf.op is None:
+            leaf._data = assigned(leaf, "data", leaf._data)
     if not create_graph:
+        follow_leaves(order)
         adjoints = reverse_sweep(order, seeds, edges)
         return [adjoints.get(x, 0.0) for x in xs]
     with deriving(order) as comparisons:
@@ -143,8 +153,8 @@ def _check_function(name: str, f: object) -> None:
         raise TypeError(f"{name} takes a function, got {f!r:.80}{instead}")
 
 
-# How many derivatives are being taken around the code that runs.
-_DEPTH: ContextVar[int] = ContextVar("depth", default=0)
+# The variables of the derivatives that any thread takes at this time, by the id of their list.
+_VARIABLES: dict[int, list[Value]] = {}
 
 
 @contextmanager
@@ -153,19 +163,27 @@ def _derivative(
 ) -> Iterator[tuple[list[Value], Scalar, bool]]:
     """Variables for `arguments`, f of them, and whether the derivative must be a Value.
 
-    A Value is multiplied by 1, which gives a variable of its own: f may also know the Value by
-    another name, and that is no part of this derivative.
+    It must if it depends on a Value that is differentiated around it: an argument, the variable of
+    another derivative, or an input of a function that is compiled. The graph shows this, so it
+    holds in callbacks, generators and threads too.
+
+    The variable for a Value is a new node, `argument * 1.0`. Otherwise a derivative would count
+    uses of the same Value through a closure: with respect to y, the derivative of x * y at y = x is
+    x, not 2 * x.
     """
-    depth = _DEPTH.get()
-    nested = depth > 0 or any(isinstance(argument, Value) for argument in arguments)
-    token = _DEPTH.set(depth + 1)
+    variables = [
+        argument * 1.0 if isinstance(argument, Value) else Value(argument) for argument in arguments
+    ]
+    others = {value for each in list(_VARIABLES.values()) for value in each}
+    _VARIABLES[id(variables)] = variables
     try:
-        variables = [
-            argument * 1.0 if isinstance(argument, Value) else Value(argument)
-            for argument in arguments
-        ]
         y = f(*variables)
-        if not isinstance(y, Value):
+        nested = any(isinstance(argument, Value) for argument in arguments)
+        if isinstance(y, Value):
+            follow_value(y)
+            nested = nested or is_recorded([y])
+            nested = nested or (bool(others) and not others.isdisjoint(topological_order(y)))
+        else:
             plain = real(y)
             if plain is None:
                 name = getattr(f, "__name__", repr(f))
@@ -173,11 +191,9 @@ def _derivative(
                     f"{name} must return one number to be differentiated, got {type(y).__name__}"
                 )
             y = plain
-        if isinstance(y, Value):
-            follow_value(y)
         yield variables, y, nested
     finally:
-        _DEPTH.reset(token)
+        del _VARIABLES[id(variables)]
 
 
 def _edges(
@@ -237,7 +253,7 @@ def is_unchanged(node: Value) -> bool:
     """
     assert node.op is not None
     try:
-        return node.op(*map(number, node.operands)) == node.data or math.isnan(node.data)
+        return node.op(*map(number, node.operands)) == node._data or math.isnan(node._data)
     except DomainError:
         return False
 

@@ -6,7 +6,8 @@
 >>> y, x
 (Value(data=10.0, grad=1.0), Value(data=3.0, grad=6.0, label='x'))
 
-The methods that record are not written here: `recording` makes one for every row of the table.
+The class has the number, its place in the graph, and `backward`. Its operations are not written
+here: `recording`, the next module to read, generates a method for each row of the table.
 """
 
 from __future__ import annotations
@@ -14,86 +15,120 @@ from __future__ import annotations
 import math
 import numbers
 import sys
-from collections.abc import Callable
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from autograd_mini.engine.comparisons import COMPARE, follow_number, note
-from autograd_mini.engine.operation import Operation
+from autograd_mini.engine.comparisons import COMPARE, follow_number, note, note_number
+from autograd_mini.engine.operation import DomainError, Operation
 from autograd_mini.engine.scopes import Tag, get_place
 
+if TYPE_CHECKING:
+    from autograd_mini.engine.ops import Methods
+else:
+    Methods = object
 
-class Value:
+
+class Leaf:
+    """The initialization of `Value(data, label)`. Subclasses of Value inherit it after Value."""
+
+    __slots__ = ()
+
+    def __init__(self: Any, data: float, label: str = "") -> None:
+        number = real(data)
+        if number is None:
+            raise TypeError(_refusal(data))
+        self._data = number
+        self._grad = 0.0
+        self.op = self._x = self._y = self._dx = self._dy = self._mark = None
+        self._tag = get_place()
+        if label != "":
+            self.label = label
+
+
+class ValueType(type):
+    """The type of the class Value: `Value(3.0)` makes a leaf.
+
+    Value has no `__init__`, so that `new()` makes an empty Value without running Python code. The
+    operations use it; it is twice as fast.
+    """
+
+    if not TYPE_CHECKING:
+
+        @wraps(Leaf.__init__)
+        def __call__(cls, *arguments, **keywords):
+            if cls is not Value:
+                return super().__call__(*arguments, **keywords)
+            leaf = new()
+            Leaf.__init__(leaf, *arguments, **keywords)
+            return leaf
+
+
+class Value(Methods, metaclass=ValueType):
     """A scalar in a computation graph.
 
     data: its number.
-    grad: d root / d self, after `root.backward()`; 0.0 before.
-    op: the row of the table that made it, None for a leaf.
+    grad: d root / d self after `root.backward()`; 0.0 before.
+    op: the row of the table that made it; None for a leaf.
 
-    Raises: TypeError if `data` is not a real number or `label` not a string.
+    Raises: TypeError if `data` is not a real number or `label` is not a string; DomainError if
+        `data` is an int too large for a float.
     """
 
-    # x and y are the operands, a Value or, for a constant, a float; dx and dy their partials,
-    # None for a constant. mark is a token of the last backward pass that came here.
-    __slots__ = ("data", "grad", "op", "x", "y", "dx", "dy", "mark", "tag", "__weakref__")
+    # _x, _y: the operands, a Value or, for a constant, a float. _dx, _dy: the partials with respect
+    # to them, None for a constant. _mark: the token of the last backward pass that reached it.
+    __slots__ = ("_data", "_grad", "op", "_x", "_y", "_dx", "_dy", "_mark", "_tag", "__weakref__")
 
-    # NumPy's arrays and scalars leave `array * value` to us.
+    # NumPy leaves `array * value` and `scalar * value` to Value.
     __array_ufunc__ = None
 
     data: float
     grad: float
     op: Operation | None
-    x: Any
-    y: Any
-    dx: float | None
-    dy: float | None
-    mark: object
-    tag: Tag
+    _data: float
+    _grad: float
+    _x: Any
+    _y: Any
+    _dx: float | None
+    _dy: float | None
+    _mark: object
+    _tag: Tag
 
-    def __init__(self, data: float, label: str = "") -> None:
-        number = real(data)
-        if number is None:
-            raise TypeError(_refusal(data))
-        self.data = number
-        self.grad = 0.0
-        self.op = self.x = self.y = self.dx = self.dy = self.mark = None
-        self.tag = get_place()
-        if label != "":
-            self.label = label
-        if type(self) is Value:
-            self.__class__ = Node
+    def __init_subclass__(cls) -> None:
+        if Leaf not in cls.__mro__:
+            cls.__bases__ = (*cls.__bases__, Leaf)
 
-    # -- what it is -----------------------------------------------------------------------------
+    # -- the node -------------------------------------------------------------------------------
 
     @property
     def label(self) -> str:
-        """What it is called in formulas and drawings; "" if nothing."""
-        return self.tag.label
+        """The name in formulas and drawings; "" without one."""
+        return self._tag.label
 
     @label.setter
     def label(self, label: str) -> None:
         if not isinstance(label, str):
             raise TypeError(f"a label is a string, got {label!r}")
-        self.tag = Tag(label, self.tag.scope)
+        self._tag = Tag(label, self._tag.scope)
 
     @property
     def scope(self) -> tuple[str, ...]:
-        """The names of the `with scope(...)` blocks it was made in, outermost first."""
-        return self.tag.scope
+        """The names of the `with scope(...)` blocks around its making, outermost first."""
+        return self._tag.scope
 
     @property
     def has_grad(self) -> bool:
         """Whether a backward pass has reached it."""
-        return self.mark is not None
+        return self._mark is not None
 
     @property
     def operands(self) -> tuple[Value | float, ...]:
         """The operands in order and with multiplicity; a constant is a float."""
-        return () if self.op is None else (self.x, self.y)[: self.op.arity]
+        return () if self.op is None else (self._x, self._y)[: self.op.arity]
 
     @property
     def partials(self) -> tuple[float | None, ...]:
         """d self / d operand for each operand; None for a constant."""
-        return () if self.op is None else (self.dx, self.dy)[: self.op.arity]
+        return () if self.op is None else (self._dx, self._dy)[: self.op.arity]
 
     @property
     def _prev(self) -> set[Value]:
@@ -106,21 +141,22 @@ class Value:
         return "" if self.op is None else self.op.symbol
 
     def __repr__(self) -> str:
-        grad = f", grad={self.grad!r}" if self.has_grad else ""
+        follow_number(self)
+        grad = f", grad={self._grad!r}" if self.has_grad else ""
         label = f", label={self.label!r}" if self.label else ""
-        return f"Value(data={self.data!r}{grad}{label})"
+        return f"Value(data={self._data!r}{grad}{label})"
 
-    def __format__(self, specification: str) -> str:
-        return format(self.data, specification) if specification else str(self)
+    # -- the number -----------------------------------------------------------------------------
 
-    # -- where it stands for its number ---------------------------------------------------------
-
-    # A comparison is noted, since it may decide what is recorded next; reading `data` is not.
+    # While a function is compiled, `comparisons` follows each use of the number below.
 
     def __float__(self) -> float:
-        """Its number."""
         follow_number(self)
-        return float(self.data)
+        return float(self._data)
+
+    def __format__(self, specification: str) -> str:
+        follow_number(self)
+        return format(self._data, specification) if specification else str(self)
 
     def __lt__(self, other: Value | float) -> bool:
         return compare(self, "<", other)
@@ -141,173 +177,187 @@ class Value:
     # -- differentiation ------------------------------------------------------------------------
 
     def backward(self) -> None:
-        """Add d self / d leaf to the `grad` of every leaf, and set that of every result.
+        """Add d self / d leaf to the `grad` of every leaf, and set the `grad` of every result.
 
-        Differentiates what was recorded, whatever the `data` of a leaf is by now. Threads may do so
-        at the same time on graphs without a common value; with one, take `gradients`, which
-        changes nothing.
+        Differentiates the recorded evaluation, even if the `data` of a leaf has changed since.
+        Threads may call it at the same time on graphs that share no Value. On shared graphs use
+        `gradients`, which writes no `grad`.
         """
         order, earlier = begin_pass(self)
         for node in order:
-            adjoint = node.grad
-            partial = node.dx
+            adjoint = node._grad
+            partial = node._dx
             if partial is not None:
-                node.x.grad += adjoint * partial
-            partial = node.dy
+                node._x._grad += adjoint * partial
+            partial = node._dy
             if partial is not None:
-                node.y.grad += adjoint * partial
+                node._y._grad += adjoint * partial
         for leaf, grad in earlier:
-            leaf.grad += grad
-
-    # -- recording: generated from the table ----------------------------------------------------
-
-    if TYPE_CHECKING:
-
-        def __add__(self, other: Value | float) -> Value: ...
-        def __radd__(self, other: float) -> Value: ...
-        def __sub__(self, other: Value | float) -> Value: ...
-        def __rsub__(self, other: float) -> Value: ...
-        def __mul__(self, other: Value | float) -> Value: ...
-        def __rmul__(self, other: float) -> Value: ...
-        def __truediv__(self, other: Value | float) -> Value: ...
-        def __rtruediv__(self, other: float) -> Value: ...
-        def __pow__(self, other: Value | float) -> Value: ...
-        def __rpow__(self, other: float) -> Value: ...
-        def __neg__(self) -> Value: ...
-        def __abs__(self) -> Value: ...
-
-        # Every row is a method under its name; listing them would be a second table.
-        def __getattr__(self, name: str) -> Callable[..., Value]: ...
+            leaf._grad += grad
 
 
-# The class that every Value has once it is made. A result is made by `Node()`, which runs no Python
-# code; and since leaves are given the same class, the interpreter's inline caches see one class
-# everywhere. Together 1.3 times as fast.
-class Node(Value):
-    __slots__ = ()
-    __init__: Any = object.__init__
+# `data` and `grad` are the slots themselves under public names: reading a property takes longer.
+Value.data, Value.grad = Value._data, Value._grad
 
 
-# In messages and in help: nobody needs to tell them apart.
-Node.__name__ = Node.__qualname__ = Value.__name__
-Node.__doc__ = Value.__doc__
+def follow_data() -> None:
+    """Make `data` a property whose readings `comparisons` follows, once a function is compiled."""
+
+    def data(value: Value) -> float:
+        follow_number(value)
+        return value._data
+
+    slot: Any = vars(Value)["_data"]
+    if vars(Value)["data"] is slot:
+        setattr(Value, "data", property(data, slot.__set__))  # noqa: B010  no attribute to mypy
 
 
-def compare(value: Value, symbol: str, other: Value | float) -> bool:
-    """`value symbol other`, noted."""
-    outcome = COMPARE[symbol](value.data, number(other))
-    try:
-        noted = other if isinstance(other, Value) else real(other)
-    except OverflowError:  # an int beyond all floats
-        noted = math.copysign(math.inf, other > 0 or -1)
-    if noted is not None:
-        outcome = bool(outcome)  # a number of NumPy's answers with a truth of NumPy's
-        note(value, symbol, noted, outcome)
-    return outcome
-
-
-def number(scalar: Value | float) -> float:
-    """The number of a Value, or the number itself; unlike float(), without a trace."""
-    return scalar.data if isinstance(scalar, Value) else scalar
+# An empty Value. Equivalent to type.__call__(Value), which skips ValueType.__call__.
+new: Any = type.__call__.__get__(Value)
 
 
 def begin_pass(root: Value) -> tuple[list[Value], list[tuple[Value, float]]]:
-    """Make ready for a backward pass from `root`.
+    """Prepare a backward pass from `root`.
 
-    Gives the results to visit, root first, and the leaves that have gradients of earlier passes,
-    with those; they are to be added at the end, so that two passes are exactly twice one. A leaf
-    whose `grad` was set to None, as users of PyTorch do, has none. Every `grad` is 0.0 afterwards,
-    that of root 1.0, and every value is marked as reached.
+    Returns the results in the order to visit them, root first, and the leaves with a gradient of
+    earlier passes, each with that gradient. The caller adds it at the end, so that two passes give
+    exactly twice one. Afterwards the `grad` of root is 1.0, every other `grad` is 0.0, and every
+    value is marked as reached. A leaf whose `grad` is None, as in PyTorch, has no earlier gradient.
 
-    The walk is depth-first with a stack of its own, since a chain may be longer than Python's
-    recursion limit, and marks nodes with a token of this pass, which is faster than a set of them.
+    The walk is depth-first with an explicit stack, because a chain may be longer than Python's
+    recursion limit. It marks nodes with a token of this pass, which is faster than a set of them.
     """
-    token = root.mark = object()
+    token = root._mark = object()
     order: list[Value] = []
     earlier: list[tuple[Value, float]] = []
     if root.op is None:
-        earlier.append((root, root.grad or 0.0))
-        root.grad = 1.0
+        enter_leaf(root, earlier)
+        root._grad = 1.0
         return order, earlier
-    # The results between root and node: their first operand is done or on its way.
+    # The results between root and node: their first operand is done or being visited.
     above: list[Value] = []
     node = root
     while True:
-        if node.dx is not None:
-            operand = node.x
-            if operand.mark is not token:
-                operand.mark = token
+        if node._dx is not None:
+            operand = node._x
+            if operand._mark is not token:
+                operand._mark = token
                 if operand.op is not None:
-                    operand.grad = 0.0
+                    operand._grad = 0.0
                     above.append(node)
                     node = operand
                     continue
-                if operand.grad != 0.0:
-                    earlier.append((operand, operand.grad or 0.0))
-                    operand.grad = 0.0
+                if operand._grad != 0.0 or operand._data.__class__ is not float:
+                    enter_leaf(operand, earlier)
         while True:
-            if node.dy is not None:
-                operand = node.y
-                if operand.mark is not token:
-                    operand.mark = token
+            if node._dy is not None:
+                operand = node._y
+                if operand._mark is not token:
+                    operand._mark = token
                     if operand.op is not None:
-                        operand.grad = 0.0
+                        operand._grad = 0.0
                         above.append(node)
                         node = operand
                         break
-                    if operand.grad != 0.0:
-                        earlier.append((operand, operand.grad or 0.0))
-                        operand.grad = 0.0
+                    if operand._grad != 0.0 or operand._data.__class__ is not float:
+                        enter_leaf(operand, earlier)
             order.append(node)
             if not above:
                 order.reverse()
-                root.grad = 1.0
+                root._grad = 1.0
                 return order, earlier
             node = above.pop()
 
 
-def label(**values: Value) -> None:
-    """Give each Value its keyword as its label.
+def enter_leaf(leaf: Value, earlier: list[tuple[Value, float]]) -> None:
+    """Set the `grad` of a leaf to 0.0, keep the earlier one, and convert what was assigned to it.
 
-    >>> a, b = Value(1.0), Value(2.0)
-    >>> label(a=a, b=b)
-    >>> b.label
-    'b'
+    Assignment stores any object: a check there would cost 5 % of a training step. This is the first
+    place where the engine must look at a leaf.
+
+    Raises: TypeError if `data` or `grad` is not a real number; the earlier gradients are restored.
     """
-    for name, value in values.items():
-        if not isinstance(value, Value):
-            raise TypeError(f"label({name}=...) names a Value, got {value!r}")
-    for name, value in values.items():
-        value.label = name
+    try:
+        leaf._data = assigned(leaf, "data", leaf._data)
+        earlier.append((leaf, assigned(leaf, "grad", leaf._grad or 0.0)))
+    except (TypeError, ArithmeticError):
+        for each, grad in earlier:
+            each._grad = grad
+        raise
+    leaf._grad = 0.0
+
+
+def assigned(value: Value, name: str, given: object) -> float:
+    """The float for an object that was assigned to an attribute.
+
+    Raises: TypeError if it is not a real number.
+    """
+    number = real(given)
+    if number is None:
+        written = "the data of that" if isinstance(given, Value) else "a number"
+        raise TypeError(
+            f"{name} is a number, but that of {value.label or 'a Value'} was set to {given!r:.80}: "
+            f"set it to {written}"
+        )
+    return number
+
+
+# -- numbers --------------------------------------------------------------------------------------
+
+
+def number(scalar: Value | float) -> float:
+    """The number of a Value, or the number itself. `comparisons` does not follow this use."""
+    return scalar._data if isinstance(scalar, Value) else scalar
 
 
 def real(number: object) -> float | None:
-    """`number` as a float if it is a real number of Python's or NumPy's, else None."""
-    if isinstance(number, (float, int)):  # numbers.Real would do, in ten times as long
-        return float(number)
-    if isinstance(number, numbers.Real):
+    """`number` as a float if it is a real number of Python or NumPy, else None.
+
+    Raises: DomainError if it is too large for a float.
+    """
+    if isinstance(number, float):
         return float(number)
     numpy = sys.modules.get("numpy")
-    if numpy is not None and isinstance(number, numpy.bool_):
-        return float(number)
+    # Checking numbers.Real alone would do, but takes ten times as long.
+    if isinstance(number, (int, numbers.Real)) or (numpy and isinstance(number, numpy.bool_)):
+        try:
+            return float(number)
+        except OverflowError:
+            why = f"a {type(number).__name__} is too large for a float, which holds up to 1.8e308"
+            raise DomainError(None, (), (), why) from None
     return None
 
 
 def names(operands: tuple[Value | float, ...]) -> tuple[str, ...]:
-    """What messages call the operands: their labels, else x and y; "" for a constant."""
+    """The names of operands in messages: the label, else x or y; "" for a constant."""
     return tuple(
         operand.label or letter if isinstance(operand, Value) else ""
         for letter, operand in zip("xy", operands)
     )
 
 
+def compare(value: Value, symbol: str, other: Value | float) -> bool:
+    """`value symbol other`, noted in `comparisons`."""
+    outcome = COMPARE[symbol](value._data, number(other))
+    try:
+        noted = other if isinstance(other, Value) else real(other)
+    except DomainError:  # an int larger than every float
+        noted = math.copysign(math.inf, other > 0 or -1)
+    if noted is None:  # a Decimal, an array: the outcome is known for this number only
+        note_number(value)
+        return outcome
+    note(value, symbol, noted, bool(outcome))  # NumPy's numbers give NumPy's truth values
+    return bool(outcome)
+
+
 def _refusal(data: object) -> str:
+    """The message for an argument of `Value()` that is not a real number."""
     if isinstance(data, Value):
         return (
             "Value() makes a leaf of a number, got a Value: "
-            "use it as it is, or Value(x.data) for a leaf of its own"
+            "use it as it is, or Value(x.data) for a new leaf"
         )
-    # An array of no dimensions has a length that it does not tell, and converts as a number does.
+    # An array without dimensions has __len__, which fails, and converts as a number does.
     many = hasattr(data, "__len__") and getattr(data, "ndim", 1) > 0
     if many and not isinstance(data, (str, bytes)):
         each = "data.tolist()" if hasattr(data, "tolist") else "data"

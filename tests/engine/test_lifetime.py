@@ -270,10 +270,10 @@ def test_a_copy_that_fails_leaves_nothing_behind() -> None:
     y = x
     for _ in range(1_000):
         y = y + 1.0
-    x.mark = threading.Lock()  # which cannot be pickled
+    x._mark = threading.Lock()  # which cannot be pickled
     with pytest.raises(TypeError, match="cannot pickle"):
         pickle.dumps(y)
-    x.mark = None
+    x._mark = None
     assert pickle.loads(pickle.dumps(y)).data == 1001.0
 
 

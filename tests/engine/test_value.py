@@ -82,7 +82,7 @@ def test_what_is_no_real_number_is_refused_with_what_to_do(given: Any, message: 
         (
             Value(1.0),
             "Value() makes a leaf of a number, got a Value: "
-            "use it as it is, or Value(x.data) for a leaf of its own",
+            "use it as it is, or Value(x.data) for a new leaf",
         ),
     ],
     ids=["list", "dict", "array", "matrix", "array of no dimensions", "Value"],
