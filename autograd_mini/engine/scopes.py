@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import ContextVar
+from typing import Any
 
 
 class Tag:
@@ -15,7 +16,7 @@ class Tag:
         self.label: str = label
         self.scope: tuple[str, ...] = scope
 
-    def __reduce__(self) -> tuple[type[Tag], tuple[str, tuple[str, ...]]]:
+    def __reduce__(self) -> tuple[Any, ...]:
         return Tag, (self.label, self.scope)
 
 
@@ -27,6 +28,9 @@ class Place(Tag):
     def __init__(self, name: str, outer: Place | None) -> None:
         super().__init__("", (*outer.scope, name) if outer else ())
         self.outer: Place | None = outer
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Place, (self.scope[-1] if self.scope else "", self.outer)
 
 
 NOWHERE = Place("", None)

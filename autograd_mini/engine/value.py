@@ -15,10 +15,19 @@ from __future__ import annotations
 import math
 import numbers
 import sys
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from autograd_mini.engine.comparisons import COMPARE, follow_number, note, note_number
+from autograd_mini.engine.comparisons import (
+    COMPARE,
+    Comparison,
+    follow_number,
+    following,
+    note,
+    note_number,
+)
 from autograd_mini.engine.operation import DomainError, Operation
 from autograd_mini.engine.scopes import Tag, get_place
 
@@ -200,8 +209,11 @@ class Value(Methods, metaclass=ValueType):
 Value.data, Value.grad = Value._data, Value._grad
 
 
-def follow_data() -> None:
-    """Make `data` a property whose readings `comparisons` follows, once a function is compiled."""
+def following_inputs(inputs: Sequence[Value]) -> AbstractContextManager[list[Comparison]]:
+    """`comparisons.following` for a function of `inputs`, which may also read their `data`.
+
+    `data` becomes a property when the first function is compiled. Plain programs keep the slot.
+    """
 
     def data(value: Value) -> float:
         follow_number(value)
@@ -209,7 +221,8 @@ def follow_data() -> None:
 
     slot: Any = vars(Value)["_data"]
     if vars(Value)["data"] is slot:
-        setattr(Value, "data", property(data, slot.__set__))  # noqa: B010  no attribute to mypy
+        setattr(Value, "data", property(data, slot.__set__))  # noqa: B010  not in view of mypy
+    return following(inputs)
 
 
 # An empty Value. Equivalent to type.__call__(Value), which skips ValueType.__call__.
