@@ -114,8 +114,8 @@ SLIPS = [
     ("dE/dout_o1 = 1", "out_o1 - t1", "a factor is missing: (out_o1 - t1)"),
     (
         "dout_o1/dnet_o1 = 1 - out_o1**2",
-        "out_o1",
-        "a factor is missing: multiply 1 by out_o1",
+        "1 - out_o1 ** 2",
+        "tanh's rule, 1 - out_o1 ** 2, instead of the sigmoid's, out_o1 * (1 - out_o1)",
     ),
     ("dE/dw1 = " + FORMULAS["w3"], "", "it is dE/dw3, the neighbour's"),
     ("E = 1/2 * (t1 - out_o1)**2", "E_o2", "a term is missing: add E_o2"),
@@ -144,7 +144,7 @@ def test_the_slope_of_another_activation() -> None:
     h = net.tanh()
     h.label = "h"
     verdict = check_formula((h, net), "h * (1 - h)")
-    assert verdict.suggestion == "a term is missing: add 1 to h"
+    assert verdict.suggestion == ("the sigmoid's rule, h * (1 - h), instead of tanh's, 1 - h ** 2")
 
 
 @pytest.mark.parametrize(

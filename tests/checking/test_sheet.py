@@ -343,7 +343,7 @@ def test_a_text_that_claims_nothing_is_an_error(text: str, what: str) -> None:
     ("line", "remark"),
     [
         ("dy/dx = 0.786", "a number is no formula: what is printed stands after `->`"),
-        ("dy/dx = w * sin(y)", "what may be off is sin(y)"),
+        ("dy/dx = w * sin(y)", "sin(y) is the wrong factor: try 1 - y ** 2 instead of sin(y)"),
         ("dy/dx = w * (1 + y**2)", "a minus is missing: try 1 - y ** 2 instead of 1 + y ** 2"),
         ("dy/dx = w * (1 - y**3)", "an exponent is wrong: try y ** 2 instead of y ** 3"),
     ],

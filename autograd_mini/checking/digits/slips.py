@@ -53,8 +53,11 @@ def _explanations(printed: Numeral, target: Target) -> Iterator[Slip]:
     pairs = combinations(range(len(digits)), 2)
     if any(_shows(_swapped(printed, i, j), target) for i, j in pairs):
         yield slip("digits-swapped")
-    expected = read(printed.write(target.number))
-    if len(expected.whole) == len(printed.whole) and expected.negative == printed.negative:
+    rounded = read(printed.write(target.number))
+    truncated = read(printed.write(target.truncated(printed)))
+    for expected in (rounded, truncated):
+        if len(expected.whole) != len(printed.whole) or expected.negative != printed.negative:
+            continue
         differing = [
             {"printed": shown, "right": right}
             for shown, right in zip(digits, expected.whole + expected.decimals)

@@ -62,10 +62,13 @@ class Target(NamedTuple):
         unit = self._unit(numeral)
         if abs(numeral.number - self.number) <= unit / 2 + self.doubt:
             return "rounds"
-        truncated = (abs(self.number) + self.doubt) // unit * unit
-        if numeral.number == (-truncated if self.number < 0 else truncated):
-            return "truncates"
-        return "wrong"
+        return "truncates" if numeral.number == self.truncated(numeral) else "wrong"
+
+    def truncated(self, numeral: Numeral) -> Fraction:
+        """The number without the digits that `numeral` has no place for."""
+        unit = self._unit(numeral)
+        units = (abs(self.number) + self.doubt) // unit
+        return -units * unit if self.number < 0 else units * unit
 
 
 def shows(numeral: Numeral, low: float, high: float) -> bool:

@@ -16,12 +16,15 @@ from autograd_mini.checking.formulas.rewrites import (
     Rewrite,
     bracketed,
     factors,
+    mistaken_rules,
+    other_factor,
     places,
     renamed,
     terms,
     turned,
     with_divisor,
     with_factor,
+    with_function,
     with_power,
     with_term,
     without_factor,
@@ -35,6 +38,7 @@ from autograd_mini.symbols.formulas import postorder
 from autograd_mini.symbols.simplify import key, simplify
 
 TWO = ast.Constant(2)
+MINUS_ONE = ast.UnaryOp(ast.USub(), ONE)
 HALF = ast.BinOp(ONE, ast.Div(), TWO)
 
 # The slip that a correction undoes.
@@ -103,11 +107,19 @@ def _kinds(
         with_factor(spots, [HALF]),
     )
     yield instead("neighbour/formula"), renamed(spots, quantities.neighbours)
+    for rewrite in mistaken_rules(spots):
+        tanh = "**" in rewrite.added
+        yield instead("rule/formula-sigmoid" if tanh else "rule/formula-tanh"), [rewrite]
     yield instead("exponent"), with_power(spots)
-    yield missing_factor, with_factor(spots, quantities.missing_factors())
     yield (
         lambda found: slip("factor-extra", found.removed, factor=bracketed(found.removed)),
         without_factor(spots),
+    )
+    yield missing_factor, with_factor(spots, quantities.missing_factors())
+    yield instead("function/formula"), with_function(spots)
+    yield (
+        lambda found: slip("term-extra", found.removed, term=found.removed),
+        without_term(spots),
     )
     for way in quantities.ways():
         yield forgotten(way), with_term(spots, [way.paths])
@@ -115,11 +127,8 @@ def _kinds(
         lambda found: slip("term-missing/formula", found.added, addition=addition(found)),
         with_term(spots, quantities.terms),
     )
-    yield (
-        lambda found: slip("term-extra", found.removed, term=found.removed),
-        without_term(spots),
-    )
     yield instead("wrong-quantity"), renamed(spots, quantities.strangers)
+    yield instead("wrong-factor"), other_factor(spots, [*quantities.pieces, MINUS_ONE])
     yield missing_factor, with_divisor(spots, quantities.named())
 
 

@@ -14,14 +14,21 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
 from typing import Literal, NamedTuple
 
 from autograd_mini.checking.formulas.candidates import is_large
 from autograd_mini.checking.formulas.formula_slips import factor_off, likely_slip
 from autograd_mini.checking.formulas.scene import Scene, names_in
-from autograd_mini.checking.formulas.trials import ENOUGH, Trial, around, beyond, compare
+from autograd_mini.checking.formulas.trials import (
+    ENOUGH,
+    Trial,
+    around,
+    assumptions,
+    beyond,
+    compare,
+)
 from autograd_mini.checking.slips import NO_SLIP, Slip, slip
 from autograd_mini.engine.operation import DomainError
 from autograd_mini.engine.tree import is_deeper, parse
@@ -87,7 +94,12 @@ def check_formula(
 
 
 def check_identity(
-    scene: Scene, left: ast.expr, right: ast.expr, *, explained: bool = True
+    scene: Scene,
+    left: ast.expr,
+    right: ast.expr,
+    *,
+    explained: bool = True,
+    sums: Collection[frozenset[str]] = (),
 ) -> FormulaVerdict:
     """Whether two expressions over the names of `scene` are the same function of its leaves.
 
@@ -96,7 +108,11 @@ def check_identity(
     that is off, they are tried further away too, unless `right` is 0 everywhere. Points outside
     the domain are skipped; if they nearly all are, the suggestion says so.
 
+    A formula that needs leaves to sum to 1 holds, with a remark, if they are a one-hot target or
+    among `sums`; it fails otherwise, and so does one that needs an exponent to be what it is.
+
     explained: whether to look for the slip that explains a failure, which may take a second.
+    sums: the names of leaves that are stated to sum to 1.
 
     Raises: LookupError for an unknown name; DomainError if a value of the scene no longer exists
         since the data of a leaf was changed.
@@ -114,7 +130,7 @@ def check_identity(
         trials += [trial for trial in beyond(here, left, right) if trial.right != 0.0]
     numbers = trials[0].left, trials[0].right
     if all(trial.agrees for trial in trials):
-        return FormulaVerdict("holds", *numbers, suggestion=_remark(trials).sentence)
+        return _holding(here, left, right, trials, sums)
     if not explained:
         return FormulaVerdict("fails", *numbers)
     found = likely_slip(trials, left, right)
@@ -123,6 +139,29 @@ def check_identity(
     remark = _remark(trials)
     part = factor_off(trials, left, right)
     return FormulaVerdict("fails", *numbers, part, remark.sentence, remark.code)
+
+
+def _holding(
+    scene: Scene,
+    left: ast.expr,
+    right: ast.expr,
+    trials: Sequence[Trial],
+    sums: Collection[frozenset[str]],
+) -> FormulaVerdict:
+    """The verdict on two sides that agree, which may rest on what is special about the leaves."""
+    numbers = trials[0].left, trials[0].right
+    remark = _remark(trials).sentence
+    for names, is_sum, _ in filter(lambda each: each.needed, assumptions(scene, left, right)):
+        data = [scene.leaves[name].data for name in names]
+        if not is_sum:
+            reason = slip("exponent/only", name=names[0], number=f"{data[0]:g}")
+        elif frozenset(names) in sums or set(data) <= {0.0, 1.0}:
+            remark = remark or f"it uses that {' + '.join(names)} = 1"
+            continue
+        else:
+            reason = slip("sum-to-1", sum=" + ".join(names))
+        return FormulaVerdict("fails", *numbers, "", reason.sentence, reason.code)
+    return FormulaVerdict("holds", *numbers, suggestion=remark)
 
 
 def _parsed(text: str) -> ast.expr:

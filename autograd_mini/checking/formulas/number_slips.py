@@ -56,6 +56,10 @@ class Own:
     updated: Sequence[tuple[str, Numbers]] = ()
     effort: Effort = field(default_factory=Effort)
 
+    def expected(self, tree: ast.expr) -> list[float]:
+        """The numbers that the author should have printed, nan where there is none."""
+        return [_number(tree, numbers) for numbers in self.numbers]
+
 
 class Suspicion(NamedTuple):
     """An expression that may have been computed instead, and the slip that leads to it.
@@ -95,7 +99,7 @@ def explain_wrong_number(
         scene = scene.at({})
         scene.evaluate(tree)  # raises if there is no such name
         own = Own([scene.number])
-    right = [_number(tree, numbers) for numbers in own.numbers]
+    right = own.expected(tree)
     digits = len((numeral.whole + numeral.decimals).lstrip("0"))
     most = int(10.0 ** (digits - 1) / 4)
     suspicions = _suspicions(Quantities(scene, tree), own)
@@ -243,7 +247,8 @@ def _too_many(quantities: Quantities) -> Iterator[Suspicion]:
     for piece in pieces:
         product = ast.BinOp(side, ast.Mult(), piece)
         yield Suspicion(product, slip("factor-extra/number", factor=bracketed(written(piece))))
-    for piece in pieces:
+    derivative = isinstance(side, ast.Name) and quantities.scene.ends(side.id) is not None
+    for piece in () if derivative else pieces:
         for symbol, sign in ((ast.Add(), ""), (ast.Sub(), "-")):
             extra = slip("term-extra/number", term=f"{sign}{bracketed(written(piece))}")
             yield Suspicion(ast.BinOp(side, symbol, piece), extra)

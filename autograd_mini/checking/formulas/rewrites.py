@@ -17,6 +17,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from autograd_mini.engine.operation import TABLE
 from autograd_mini.engine.tree import Printer
 from autograd_mini.symbols.formulas import substitute
 from autograd_mini.symbols.simplify import key
@@ -210,6 +211,27 @@ def without_power(spots: Sequence[Place]) -> Iterator[Rewrite]:
         match place.node:
             case ast.BinOp(left=base, op=ast.Pow()):
                 yield Rewrite(place, base, place.node, base)
+
+
+def with_function(spots: Sequence[Place]) -> Iterator[Rewrite]:
+    """With any other function of one operand for a function."""
+    for place in spots:
+        match place.node:
+            case ast.Call(func=ast.Name(id=name), args=[argument]):
+                for row in TABLE.values():
+                    if row.arity == 1 and row.symbol.isidentifier() and row.name != name:
+                        other = ast.Call(ast.Name(row.name), [argument], [])
+                        yield Rewrite(place, other, place.node, other)
+
+
+def other_factor(spots: Sequence[Place], candidates: Sequence[ast.expr]) -> Iterator[Rewrite]:
+    """With a candidate for one factor of a product."""
+    for place in spots:
+        match place.node:
+            case ast.BinOp(left=left, op=ast.Mult(), right=right):
+                for new in candidates:
+                    yield Rewrite(place, ast.BinOp(new, ast.Mult(), right), left, new)
+                    yield Rewrite(place, ast.BinOp(left, ast.Mult(), new), right, new)
 
 
 def mistaken_functions(spots: Sequence[Place]) -> Iterator[Rewrite]:

@@ -1,10 +1,11 @@
 """Trials: both sides of an identity, computed at the point and around it.
 
 A formula may agree with another at one point by accident, where w is 1 or two inputs are equal. So
-the leaves are moved at random, the same way every time. Three things stay as they are: the branch
-of every operation with a kink, since a derivative is derived for one side of it; exponents, since
-most bases have no power but whole ones; and the sum of leaves that are a distribution, as the
-targets 0, 1, 0 of a cross-entropy are, since its lecture's p - t holds for no others.
+the leaves are moved at random, the same way every time. Three things stay as they are at first: the
+branch of every operation with a kink, since a derivative is derived for one side of it; exponents,
+since most bases have whole powers only; and the sum of leaves that are a distribution, as the
+targets 0, 1, 0 of a cross-entropy are. Then the last two are moved as well: p - t holds for targets
+that sum to 1, and n * x is not the derivative of x ** n.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ from autograd_mini.engine.value import Value
 # So many points are tried besides the one of the scene, if they are found in so many attempts;
 # with fewer than ENOUGH an agreement may be an accident.
 POINTS, ATTEMPTS, ENOUGH = 8, 60, 3
+
+# So many points are tried where a sum to 1 or an exponent is given up, each nearer than the last.
+FREE = 4
 
 # The leaves are moved by up to so much of their size, to begin with; less, where that leads out of
 # the domain or to another branch.
@@ -94,6 +98,45 @@ def around(scene: Scene, left: ast.expr, right: ast.expr) -> Iterator[Trial]:
         spread *= RETREAT
 
 
+class Assumption(NamedTuple):
+    """Something special about the numbers in some leaves, on which a formula may rest.
+
+    names: of an exponent, or of leaves that sum to 1. trials: with these leaves moved.
+    """
+
+    names: tuple[str, ...]
+    is_sum: bool
+    trials: tuple[Trial, ...]
+
+    @property
+    def needed(self) -> bool:
+        """Whether the sides differ where it does not hold."""
+        return not all(trial.agrees for trial in self.trials)
+
+
+def assumptions(scene: Scene, left: ast.expr, right: ast.expr) -> Iterator[Assumption]:
+    """What is special about the leaves that `around` moves together or not at all."""
+    groups = [(tuple(group), True) for group in _distributions(scene.leaves)]
+    exponents = _exponents(scene)
+    groups += [((name,), False) for name, leaf in scene.leaves.items() if id(leaf) in exponents]
+    for names, is_sum in groups:
+        chance = random.Random(2)
+        trials = []
+        for step in range(1, FREE + 1):
+            moves = _moved(scene, SPREAD * RETREAT**step, chance)
+            for name in names:
+                data = scene.leaves[name].data
+                shift = float(step) if data.is_integer() else 0.1 * step * data
+                moves[name] = data + (chance.uniform(0.1, 0.5) if is_sum else shift)
+            try:
+                there = scene.at(moves)
+                if _same_branches(scene, there):
+                    trials.append(compare(there, left, right))
+            except DomainError:
+                continue
+        yield Assumption(names, is_sum, tuple(trials))
+
+
 def beyond(scene: Scene, left: ast.expr, right: ast.expr) -> Iterator[Trial]:
     """Trials at random points further away, whatever branches are taken."""
     chance = random.Random(1)
@@ -104,12 +147,16 @@ def beyond(scene: Scene, left: ast.expr, right: ast.expr) -> Iterator[Trial]:
             continue
 
 
-def _moved(scene: Scene, spread: float, chance: random.Random) -> Mapping[str, float]:
-    exponents = {
+def _exponents(scene: Scene) -> set[int]:
+    return {
         id(value.operands[1])
         for value in scene.order
         if value.op is not None and value.op.symbol == "**"
     }
+
+
+def _moved(scene: Scene, spread: float, chance: random.Random) -> dict[str, float]:
+    exponents = _exponents(scene)
     moves = {
         name: spread * chance.uniform(-1.0, 1.0) * (abs(leaf.data) or 1.0)
         for name, leaf in scene.leaves.items()

@@ -21,7 +21,6 @@ import ast
 import math
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 from autograd_mini.checking.digits.numerals import Numeral, read
@@ -56,7 +55,8 @@ from autograd_mini.checking.slips import NO_SLIP, Slip, follows_from, slip
 from autograd_mini.engine.graph import Tape, topological_order
 from autograd_mini.engine.operation import DomainError
 from autograd_mini.engine.value import Value
-from autograd_mini.symbols.formulas import evaluate
+from autograd_mini.symbols.formulas import total
+from autograd_mini.symbols.simplify import key
 
 # In the graph of a sheet, most of which no line names.
 MOST_VALUES = 10_000
@@ -121,6 +121,7 @@ class Sheet:
         self.operations: int = MOST_OPERATIONS
         self.effort = Effort()
         self.named: dict[str, int] = {}
+        self.sums: set[frozenset[str]] = set()
         self.formulas: int = MOST_FORMULAS
 
     def check(self, statements: Iterable[Statement]) -> Iterator[Result]:
@@ -196,17 +197,17 @@ class Sheet:
         moved = self._moved_by_hand(descent) if descent.times == 1 else {}
         numbers = {id(value): value.data for value in parameters}
         tape = Tape([*parameters, values[descent.root]])
-        places = {key: tape.places[key] for key in numbers}
+        places = {parameter: tape.places[parameter] for parameter in numbers}
         root = tape.places[id(values[descent.root])]
         for _ in range(descent.times):
             try:
-                there = tape.replay({place: numbers[key] for key, place in places.items()})
+                there = tape.replay({places[each]: number for each, number in numbers.items()})
             except DomainError:
                 self._move_to(numbers)  # raises the same error, with the names of the sheet
                 raise
             there[root].backward()
-            for key, place in places.items():
-                numbers[key] -= descent.rate * there[place].grad
+            for parameter, place in places.items():
+                numbers[parameter] -= descent.rate * there[place].grad
         self._move_to(numbers)
         self.author.moved.update(moved)
 
@@ -289,14 +290,15 @@ class Sheet:
     def _explain(self, tree: ast.expr, numeral: Numeral) -> Slip:
         """The slip that turned the number that the author should have into the one he printed."""
         own = self.author.own(tree, self.effort)
-        for numbers in own.numbers:
-            with suppress(ArithmeticError, ValueError, LookupError):
-                number = evaluate(tree, {name: numbers(name) for name in names_in(tree)})
-                if math.isfinite(number):
-                    found = likely_slip(numeral, Target.of(float(number)))
-                    if found.code:
-                        return found
-        return explain_wrong_number(self.scene, tree, numeral, own)
+        digit = NO_SLIP
+        for number in filter(math.isfinite, own.expected(tree)):
+            found = likely_slip(numeral, Target.of(number))
+            if found.code and found.code not in ("last-digit", "digit-wrong"):
+                return found
+            digit = digit if digit.code else found
+        # One digit may be another one in many numbers, which is the weakest explanation.
+        found = explain_wrong_number(self.scene, tree, numeral, own)
+        return found if found.code else digit
 
     def _named_before(self, found: Slip, line: int) -> Slip:
         """A slip, with the line of an earlier one that differs from it in the index only."""
@@ -313,19 +315,34 @@ class Sheet:
             return value == 0.0
         return compare(self.scene, tree, ast.Constant(0)).agrees
 
+    def _states_a_sum(self, left: ast.expr, right: ast.expr) -> bool:
+        """Whether a line such as t1 + t2 = 1 states a sum of leaves; takes note of it."""
+        names = list(names_in(left))
+        leaves = all(name in self.scene.leaves for name in names)
+        plain = key(left) == key(total([ast.Name(name) for name in reversed(names)]))
+        if not (key(right) == "1" and len(names) > 1 and leaves and plain):
+            return False
+        if not math.isclose(self.scene.evaluate(left), 1.0):
+            return False
+        self.sums.add(frozenset(names))
+        return True
+
     def _judge_formula(self, claim: Claim, left: ast.expr, right: ast.expr) -> Result:
-        found = check_identity(self.scene, left, right, explained=self.formulas > 0)
-        exact, explained = f"{found.left:.9g}", Slip(found.slip, found.suggestion)
+        if self._states_a_sum(left, right):
+            return Result(claim, 1.0, "1", "holds", "taken as given")
+        explained = self.formulas > 0
+        found = check_identity(self.scene, left, right, explained=explained, sums=self.sums)
+        exact, reason = f"{found.left:.9g}", Slip(found.slip, found.suggestion)
         fails = found.verdict == "fails"
         if fails:
             self.formulas -= 1
             other = f"{found.right:.9g}"
             exact += f", not {other}" if other != exact else ", like the right, but not elsewhere"
-            if not explained.sentence and not any(names_in(right)):
-                explained = slip("number-for-formula")
-            elif not explained.sentence and found.factor:
-                explained = slip("part-off", found.factor, off=found.factor)
-            explained = self._named_before(explained, claim.line.number)
+            if not reason.sentence and not any(names_in(right)):
+                reason = slip("number-for-formula")
+            elif not reason.sentence and found.factor:
+                reason = slip("part-off", found.factor, off=found.factor)
+            reason = self._named_before(reason, claim.line.number)
         if isinstance(left, ast.Name):
             self.author.claim(left.id, Formula(right, claim.line.number, fails))
-        return Result(claim, found.left, exact, found.verdict, explained.sentence, explained.code)
+        return Result(claim, found.left, exact, found.verdict, reason.sentence, reason.code)
