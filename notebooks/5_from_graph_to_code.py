@@ -149,7 +149,7 @@ print("the same, to the last bit:", value == E.data, slopes == [w.grad, b.grad])
 # The program takes other numbers without a new recording. `descend` has the training loop inside:
 
 # %%
-w_end, b_end = neuron.descend([0.5, -0.5], rate=0.5, times=1_000)
+w_end, b_end = neuron.descend([0.5, -0.5], rate=0.5, times=1_000).values
 print(f"w = {w_end:.6f}, b = {b_end:.6f}, E = {neuron.value(w_end, b_end):.6f}")
 
 # %% [markdown]
@@ -237,7 +237,7 @@ def compiled(target):
     network = nn.two_two_two()
     start = [value.data for value in network.parameters()]
     step = compile_graph(network.forward(), network.parameters(), target=target)
-    return lambda times: step.descend(start, rate=0.5, times=times)
+    return lambda times: step.descend(start, rate=0.5, times=times).values
 
 
 to_python = compiled("python")

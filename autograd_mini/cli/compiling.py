@@ -6,8 +6,7 @@ import argparse
 
 from autograd_mini.cli.arguments import CommandError, Commands, add_command, add_of, add_source
 from autograd_mini.cli.sources import find_source
-from autograd_mini.compiler.problem import Problem
-from autograd_mini.compiler.writing import LANGUAGES, written_out
+from autograd_mini.compiler.graphs import LANGUAGES, program_text
 from autograd_mini.files import write_file
 
 DESCRIPTION = """\
@@ -47,8 +46,7 @@ def compile_file(options: argparse.Namespace) -> None:
             f"{options.source} has no leaf with a label to be an argument of the program; give "
             "labels, as in label(w=w, x=x)"
         )
-    problem = Problem([source.value], source.inputs, source.inputs)
-    program = written_out(problem, options.target, with_descent=source.descends)
+    program = program_text(source.value, source.inputs, options.target, source.descends)
     if options.output is None:
         print(program, end="")
     else:

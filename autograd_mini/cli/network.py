@@ -88,7 +88,7 @@ def descend(network: nn.TwoTwoTwo, marks: Sequence[int]) -> list[float]:
     """
     parameters = network.parameters()
     compiled = compile_graph(network.forward(), parameters)
-    descent = compiled.descent([value.data for value in parameters], rate=RATE)
+    descent = compiled.descend([value.data for value in parameters], rate=RATE, times=0)
     errors = []
     for mark in marks:
         descent.run(mark - descent.steps)

@@ -1,4 +1,4 @@
-"""Compiled: a graph that was recorded once, as a function of numbers."""
+"""Compiled: a recorded graph as a function of numbers."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
-from autograd_mini.compiler.arguments import Rows, arranged, as_number, as_vector, listed
+from autograd_mini.compiler.backend import NOT_FINITE, Backend, Eager, GuardFailed, Numbers
 from autograd_mini.compiler.descent import Descent, Settings
-from autograd_mini.compiler.engine import NOT_FINITE, Eager, Engine, Numbers, Stale
+from autograd_mini.compiler.inputs import Rows, arranged, as_number, as_vector, listed
 from autograd_mini.compiler.problem import Problem
 
 FLOATS = {float}
@@ -17,29 +17,31 @@ FLOATS = {float}
 class Compiled:
     """A graph as a function of the numbers of its inputs, which gives value and gradients.
 
-    inputs, wrt: the names of the inputs, and of those that it is differentiated by.
+    inputs, wrt: the names of the inputs, and of those with respect to which it is differentiated.
     target: the language of the program.
     """
 
-    def __init__(self, problem: Problem, engine: Engine, target: str) -> None:
+    def __init__(self, problem: Problem, backend: Backend, target: str) -> None:
         self.target = target
         self.inputs: tuple[str, ...] = tuple(problem.labels[place] for place in problem.inputs)
         self.wrt: tuple[str, ...] = tuple(problem.labels[place] for place in problem.wrt)
         self._problem = problem
-        self._engine = engine
+        self._backend = backend
         self._eager = Eager(problem)
-        self._results = engine.results
+        self._results = backend.results
 
     @property
     def source(self) -> str:
         """The generated program."""
-        return self._engine.source
+        return self._backend.source
 
     def __call__(self, /, *numbers: float, **by_name: float) -> Any:
-        """The value and the list of its derivatives by `wrt`; of several outputs, lists of these.
+        """The value and the list of its derivatives with respect to `wrt`.
+
+        For several outputs, a list of values and a list of such lists.
 
         Raises: TypeError for inputs that do not fit; DomainError as recording would; StaleGraph
-            where the inputs are on another branch than the recording was.
+            if the inputs are on another branch than the recording.
         """
         if by_name or len(numbers) != len(self.inputs) or set(map(type, numbers)) != FLOATS:
             numbers = self._numbers(numbers, by_name)
@@ -52,12 +54,12 @@ class Compiled:
         """The value, or a list of the values, alone. Raises: as a call."""
         arranged = self._numbers(numbers, by_name)
         try:
-            return self._engine.value(*arranged)
+            return self._backend.value(*arranged)
         except NOT_FINITE as reason:
             return self._eagerly(self._eager.value, arranged, reason)
 
     def gradients(self, /, *numbers: float, **by_name: float) -> Any:
-        """The derivatives by `wrt`; of several outputs, a list of these each. Raises: as a call."""
+        """The derivatives alone. Raises: as a call."""
         return self(*numbers, **by_name)[1]
 
     def batch(self, rows: Any) -> tuple[Any, Any]:
@@ -72,7 +74,7 @@ class Compiled:
         values: list[Any] = []
         gradients: list[Any] = []
         while True:
-            found = self._engine.batch(left)
+            found = self._backend.batch(left)
             done = len(found[0])
             if done == len(left) and not values:
                 return found
@@ -90,21 +92,10 @@ class Compiled:
 
         return numpy.array(values), numpy.array(gradients)
 
-    def attempt(self, numbers: Numbers) -> Any:
-        """The results as the program gives them. Raises: NOT_FINITE, of which Stale is one."""
-        return self._results(*numbers)
-
-    def attempt_total(
-        self, numbers: Numbers, batch: Sequence[Numbers]
-    ) -> tuple[int, float, list[float]]:
-        """`total` up to the first row at which the program gives up, and how many rows that are."""
-        self._check_single("a total is of")
-        return self._engine.total(numbers, Rows(batch, self._given))
-
     def total(self, numbers: Sequence[float], batch: Any) -> tuple[float, list[float]]:
-        """The sum of the values over a batch, and that of the gradients.
+        """The sum of the values over a batch, and the sum of the gradients.
 
-        numbers: of `wrt`; batch: rows of the inputs that are not of `wrt`, in order.
+        numbers: of `wrt`. batch: rows of the inputs that are not in `wrt`, in order.
 
         Raises: ValueError for a graph of several outputs; else as a call.
         """
@@ -121,46 +112,32 @@ class Compiled:
         method: str = "sgd",
         weight_decay: float = 0.0,
         **constants: float,
-    ) -> list[float]:
-        """Where so many steps of gradient descent lead from `start`, the numbers of `wrt`.
+    ) -> Descent:
+        """A gradient descent of `times` steps; all parameters move at once.
 
-        All of them move at once. batch: rows of the inputs that do not move, in order, over which
+        The result has the numbers of `wrt` as `.values`; its `run(times)` makes more steps.
+
+        start: numbers of `wrt`. batch: rows of the inputs that do not move, in order, over which
         the mean is taken. method: "sgd", "momentum" or "adam"; constants: momentum, or beta1, beta2
         and epsilon. weight_decay: times the parameter, is added to each gradient.
 
-        Raises: TypeError or ValueError for what does not fit; DomainError, StaleGraph as a call.
+        Raises: TypeError or ValueError for settings that do not fit; DomainError, StaleGraph as a
+            call.
         """
-        descent = self.descent(
-            start, rate, batch, method=method, weight_decay=weight_decay, **constants
-        )
-        descent.run(times)
-        return list(descent.values)
-
-    def descent(
-        self,
-        start: Sequence[float],
-        rate: float,
-        batch: Any = None,
-        *,
-        method: str = "sgd",
-        weight_decay: float = 0.0,
-        **constants: float,
-    ) -> Descent:
-        """`descend`, to be watched: `run(times)` goes on, `values` tells how far it is."""
         self._check_single("descent follows")
         if self._given and batch is None:
             raise TypeError(
-                f"{listed(self._given)} are no part of wrt and do not move: give their numbers, "
-                "as batch=[[...], ...]"
+                f"{listed(self._given)} are inputs that are not in wrt and do not move: give their "
+                "numbers, as batch=[[...], ...]"
             )
         if batch is not None and not self._given:
             raise TypeError(
-                f"all inputs move ({listed(self.inputs)}), and there is none for a batch to give: "
-                "leave it out, or compile with the inputs that move as wrt"
+                f"all inputs move ({listed(self.inputs)}), so that a batch gives no input: leave "
+                "it out, or compile with the inputs that move as wrt"
             )
         rows = Rows([] if batch is None else batch, self._given)
         if self._given and not len(rows):
-            raise ValueError("the batch has no rows, of which no mean can be taken")
+            raise ValueError("the batch has no rows: give at least one, of which to take the mean")
         settings = Settings(method, rate, weight_decay, constants)
 
         def mean(numbers: Numbers) -> list[float]:
@@ -168,9 +145,25 @@ class Compiled:
                 return list(map(float, self(*self._problem.joined(numbers, []))[1]))
             return [each / len(rows) for each in self._total(numbers, rows)[1]]
 
-        return self._engine.descent(settings, mean, as_vector("start", start, self.wrt), rows)
+        start = as_vector("start", start, self.wrt)
+        descent = self._backend.descent(settings, mean, start, rows)
+        descent.run(times)
+        return descent
 
-    # -- inputs, and what happens where a program does not come to a result ----------------------
+    # -- for compile_function, which records again where a program gives up ----------------------
+
+    def _attempt(self, numbers: Numbers) -> Any:
+        """The results of the program. Raises: NOT_FINITE, which includes GuardFailed."""
+        return self._results(*numbers)
+
+    def _attempt_total(
+        self, numbers: Numbers, batch: Sequence[Numbers]
+    ) -> tuple[int, float, list[float]]:
+        """How many rows the program did before it gave up, and `total` over these."""
+        self._check_single("a total is of")
+        return self._backend.total(numbers, Rows(batch, self._given))
+
+    # -- inputs, and results that a program does not give ----------------------------------------
 
     @cached_property
     def _given(self) -> tuple[str, ...]:
@@ -180,10 +173,7 @@ class Compiled:
         if not self._problem.single:
             count = len(self._problem.outputs)
             found = "it is in a list" if count == 1 else f"there are {count}"
-            raise ValueError(
-                f"{what} one output, and {found}: compile the one that is to become small, "
-                "by itself"
-            )
+            raise ValueError(f"{what} one output, and {found}: compile the loss by itself")
 
     def _numbers(self, given: Sequence[Any], by_name: dict[str, Any]) -> tuple[float, ...]:
         numbers = arranged("this graph", self.inputs, given, by_name)
@@ -193,26 +183,30 @@ class Compiled:
     def _total(self, numbers: Numbers, rows: Rows) -> tuple[float, list[float]]:
         total, sums = 0.0, [0.0] * len(numbers)
         while True:
-            done, value, gradients = self._engine.total(numbers, rows)
+            done, value, gradients = self._backend.total(numbers, rows)
             total += value
             sums = [x + y for x, y in zip(sums, gradients)]
             if done == len(rows):
                 return total, sums
             value, gradients = self(*self._problem.joined(numbers, rows[done]))
-            total += float(value)  # which NumPy's numbers are not, and warn where they are infinite
+            total += float(value)  # NumPy's numbers would warn where they are infinite
             sums = [x + float(y) for x, y in zip(sums, gradients)]
             rows = rows.after(done + 1)
 
     def _eagerly(
         self, compute: Callable[..., Any], numbers: Sequence[float], reason: Exception
     ) -> Any:
-        """What recording gives or raises, where the program gave up.
+        """The results of recording, or its error.
 
-        A partial may be infinite where the value exists, and the program then stops too.
+        A program gives up also where the value exists and a partial is infinite.
         """
-        if isinstance(reason, Stale):
-            raise self._eager.stale(reason.number, numbers) from None
-        return compute(*numbers)
+        number = reason.number if isinstance(reason, GuardFailed) else None
+        if number is None:
+            try:
+                return compute(*numbers)
+            except GuardFailed as failed:
+                number = failed.number
+        raise self._eager.stale(number, numbers) from None
 
     def __repr__(self) -> str:
         return (

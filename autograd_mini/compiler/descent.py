@@ -1,26 +1,102 @@
-"""Gradient descent on a compiled graph: its settings, its state, and a step by itself."""
+"""Gradient descent on a compiled graph: the rules of its steps, its settings, its state.
+
+sgd, momentum and adam follow the conventions of PyTorch, of nn.SGD and of nn.Adam.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from numbers import Integral
-from typing import Any
+from typing import Any, NamedTuple
 
-from autograd_mini.compiler.updates import UpdateRule, decayed, find_rule
+from autograd_mini.engine.tree import parse
 from autograd_mini.engine.value import real
 from autograd_mini.symbols.code import PythonCode
-from autograd_mini.symbols.terms import Terms
+from autograd_mini.symbols.terms import Term, Terms
 
-Mean = Callable[[Sequence[float]], list[float]]
+MeanGradient = Callable[[Sequence[float]], list[float]]
 """The gradient to follow from some numbers of the parameters."""
+
+
+class UpdateRule(NamedTuple):
+    """One step of one parameter: w <- w - move.
+
+    A rule is written as the rows of operations are, and printed in the same way: `w` is a
+    parameter, `g` its gradient, `rate` the learning rate, `steps` the number of this step from 1.
+
+    constants: with their defaults. of_step: expressions that are the same for all parameters.
+    state: numbers that are kept for each parameter, 0 at first, with their next values; `move`
+        uses the next values.
+    """
+
+    move: str
+    constants: Mapping[str, float] = {}
+    of_step: Mapping[str, str] = {}
+    state: Mapping[str, str] = {}
+
+    def prepared(self, terms: Terms) -> Iterator[tuple[str, Term]]:
+        """The names of `of_step` with their terms."""
+        meanings = {name: terms.name(name) for name in self._names}
+        for name, expression in self.of_step.items():
+            yield name, terms.written(parse(expression, self._names), meanings)
+
+    def moved(self, terms: Terms, w: Term, g: Term, kept: Mapping[str, Term]) -> Iterator[Term]:
+        """The next values of the state of a parameter, in order, and then of the parameter.
+
+        kept: the terms of its state.
+        """
+        meanings = {name: terms.name(name) for name in self._names} | {"w": w, "g": g, **kept}
+        for expression in self.state.values():
+            yield terms.written(parse(expression, self._names), meanings)
+        yield terms.difference(w, terms.written(parse(self.move, self._names), meanings))
+
+    @property
+    def _names(self) -> set[str]:
+        return {"w", "g", "rate", "steps", *self.constants, *self.of_step, *self.state}
+
+
+# The conventions are those of PyTorch, and of nn.SGD and nn.Adam.
+RULES = {
+    "sgd": UpdateRule("rate * g"),
+    # Source: Rumelhart, Hinton & Williams, Nature 323, 1986, equation 9.
+    "momentum": UpdateRule(
+        "rate * velocity",
+        constants={"momentum": 0.9},
+        state={"velocity": "momentum * velocity + g"},
+    ),
+    # Source: Kingma & Ba, Adam: A method for stochastic optimization, ICLR 2015, algorithm 1.
+    "adam": UpdateRule(
+        "rate * (mean / seen1) / (sqrt(square / seen2) + epsilon)",
+        constants={"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8},
+        of_step={"seen1": "1 - beta1 ** steps", "seen2": "1 - beta2 ** steps"},
+        state={
+            "mean": "beta1 * mean + (1 - beta1) * g",
+            "square": "beta2 * square + (1 - beta2) * (g * g)",
+        },
+    ),
+}
+
+
+def decayed(terms: Terms, w: Term, g: Term) -> Term:
+    """The gradient of a parameter whose weight decays: plus that of weight_decay / 2 * w**2."""
+    return terms.sum(g, terms.product(terms.name("weight_decay"), w))
+
+
+def find_rule(method: str) -> UpdateRule:
+    """Raises: ValueError that lists the rules."""
+    try:
+        return RULES[method]
+    except KeyError:
+        raise ValueError(f"method must be one of {', '.join(RULES)}, got {method!r:.80}") from None
 
 
 class Settings:
     """How a descent moves: the rule with its constants, the rate, and the decay of weights.
 
-    Raises: TypeError or ValueError for what is no number, or none of the rule's constants.
+    Raises: TypeError or ValueError for a setting that is not a number of the allowed range, or not
+        a constant of the rule.
     """
 
     def __init__(
@@ -31,19 +107,19 @@ class Settings:
         unknown = [name for name in constants if name not in self.rule.constants]
         if unknown:
             takes = ", ".join(self.rule.constants) or "no constants"
-            raise TypeError(f"the method {method!r} takes {takes}; {unknown[0]!r} is none of them")
+            raise TypeError(f"the method {method!r} takes {takes}, got {unknown[0]!r}")
         for name, number in {"rate": rate, "weight_decay": weight_decay, **constants}.items():
             if isinstance(number, bool) or real(number) is None:
                 raise TypeError(f"{name} must be a number, got {number!r:.80}")
             if not math.isfinite(number):
                 raise ValueError(f"{name} must be a finite number, got {number!r}")
         for name, number in constants.items():
-            if name.startswith("beta"):  # a mean that forgets nothing would be divided by 1 - 1
+            if name.startswith("beta"):  # at 1, a mean would be divided by 1 - 1
                 allowed, fits = "from 0 to below 1", 0.0 <= number < 1.0
-            elif name == "epsilon":  # or a gradient of 0 would be divided by 0
-                allowed, fits = "above 0", number > 0.0
+            elif name == "epsilon":  # at 0, a gradient of 0 would be divided by 0
+                allowed, fits = "greater than 0", number > 0.0
             else:
-                allowed, fits = "0 or more", number >= 0.0
+                allowed, fits = "at least 0", number >= 0.0
             if not fits:
                 raise ValueError(f"{name} must be {allowed}, got {number!r}")
         self.rate: float = float(rate)
@@ -54,42 +130,45 @@ class Settings:
 
     @property
     def decays(self) -> bool:
-        """Whether the weights decay: otherwise no 0 is added to a gradient."""
+        """Whether the weights decay; if not, nothing is added to a gradient."""
         return self.weight_decay != 0.0
 
 
 class Descent:
-    """A gradient descent that can be watched: `values` are those of the parameters by now.
+    """A gradient descent, which `run` continues.
 
-    steps: how many have been made.
+    settings: of the descent. steps: how many steps have been made.
     """
 
-    def __init__(self, settings: Settings, mean: Mean, start: Sequence[float]) -> None:
-        """mean: what gives the gradient to follow, or raises."""
+    def __init__(self, settings: Settings, mean: MeanGradient, start: Sequence[float]) -> None:
+        """mean: gives the gradient to follow, or raises."""
         self.settings = settings
         self.steps: int = 0
         self._mean = mean
-        # In place: a target may have its own kind of arrays here.
+        # Changed in place: a target may have its own kind of arrays here.
         self._values = self.array(start)
         self._states = [self.array([0.0] * len(start)) for _ in settings.rule.state]
 
     @property
     def values(self) -> list[float]:
-        """The numbers of the parameters by now."""
+        """The current numbers of the parameters."""
         return list(self._values)
+
+    def __repr__(self) -> str:
+        return f"<descent by {self.settings.method}: {self.steps} steps, values {self.values}>"
 
     def array(self, numbers: Sequence[float]) -> Any:
         """Numbers that are changed in place."""
         return list(numbers)
 
     def run(self, times: int) -> None:
-        """Make so many steps more; if one cannot be made, those before it stay.
+        """Make `times` more steps. If a step cannot be made, the steps before it stay.
 
         Raises: DomainError or StaleGraph.
         """
         if isinstance(times, bool) or not isinstance(times, Integral) or times < 0:
-            raise ValueError(f"times must be a whole number, 0 or more, got {times!r:.80}")
-        times = int(times)  # which those of NumPy are not
+            raise ValueError(f"times must be a whole number of at least 0, got {times!r:.80}")
+        times = int(times)  # C takes no numbers of NumPy
         done = self.advance(times)
         self.steps += done
         while done < times:
@@ -100,7 +179,7 @@ class Descent:
             done += made
 
     def advance(self, times: int) -> int:
-        """Make up to `times` steps at once; how many were made."""
+        """Make up to `times` steps at once; gives how many were made."""
         return 0
 
     def step(self) -> None:

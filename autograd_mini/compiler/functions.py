@@ -16,10 +16,10 @@ from functools import partial, update_wrapper
 from operator import add
 from typing import Any, overload
 
-from autograd_mini.compiler.arguments import Row, as_arguments, many
+from autograd_mini.compiler.backend import NOT_FINITE, GuardFailed
 from autograd_mini.compiler.compiled import Compiled
-from autograd_mini.compiler.engine import NOT_FINITE, Stale
 from autograd_mini.compiler.graphs import compile_values, listed_values
+from autograd_mini.compiler.inputs import Row, as_arguments, many
 from autograd_mini.engine.comparisons import Comparison, following
 from autograd_mini.engine.transforms import gradients
 from autograd_mini.engine.value import Value, real
@@ -109,7 +109,7 @@ class CompiledFunction:
         """The sums over rows that were on the branch of `program` when they last were looked at."""
         total, sums = 0.0, [0.0] * len(start)
         while True:
-            done, value, gradients = program.attempt_total(start, rows)
+            done, value, gradients = program._attempt_total(start, rows)
             total, sums = total + value, list(map(add, sums, gradients))
             if done == len(rows):
                 return total, sums
@@ -130,8 +130,8 @@ class CompiledFunction:
         for program in self.programs:
             if len(program.inputs) == len(complete):
                 try:
-                    results = program.attempt(complete)
-                except Stale:
+                    results = program._attempt(complete)
+                except GuardFailed:
                     continue
                 except NOT_FINITE:
                     return None
@@ -146,7 +146,7 @@ class CompiledFunction:
         )
         self._put_first(program)
         try:
-            return program, program.attempt(complete)
+            return program, program._attempt(complete)
         except NOT_FINITE:
             return None
 

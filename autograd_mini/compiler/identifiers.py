@@ -1,7 +1,7 @@
-"""Identifiers: what the values of a graph are called in generated code.
+"""Identifiers: the names of values in generated code.
 
-A label becomes an identifier only if it is a plain word that means nothing in any target; whatever
-else a label says goes into a comment, cleaned.
+A label becomes an identifier only if it is a plain word without a meaning in any target. Any other
+label goes into a comment, cleaned.
 
 >>> identifiers = Identifiers()
 >>> [identifiers.make(label, "v1") for label in ("w5", "w5", "lambda", "1; import os")]
@@ -21,10 +21,10 @@ from autograd_mini.symbols.text import printable
 
 WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,59}")
 
-# As long a comment can be read.
+# Longer labels are cut in comments.
 LONGEST = 60
 
-# Of math.h; a macro means something wherever it stands.
+# Of math.h: macros.
 MACROS = ("FP_", "HUGE_", "MATH_", "M_")
 
 C = """asm auto break case char const continue default do double double_t else enum EOF extern
@@ -38,7 +38,7 @@ interface let new null package private protected public return static super swit
 try typeof undefined var void while with yield Infinity Math NaN Number Array
 RangeError"""
 
-# What the generated functions themselves are written with.
+# Names that generated functions use.
 OURS = """add_lanes all ArithmeticError batch beta1 beta2 copysign count descend done enumerate
 epsilon given gradients HUGE_VAL inf inputs INPUTS is_any lanes LANES len looked_at mean momentum
 moving nan numbers OUTPUTS raise_stale range rate rows seen1 seen2 square start steps sum_of_values
@@ -56,7 +56,7 @@ RESERVED = {
 
 
 class Identifiers:
-    """Gives names out, each once."""
+    """Makes names, each once."""
 
     def __init__(self) -> None:
         self._reserved = {*RESERVED, *TABLE}
@@ -64,7 +64,7 @@ class Identifiers:
         self._numbers: dict[str, int] = {}
 
     def make(self, wanted: str, otherwise: str = "t") -> str:
-        """An identifier: the first of the two that is a plain word, changed if it is taken."""
+        """The first of the two that is a plain word, with a number if it is taken."""
         word = next((each for each in (wanted, otherwise) if WORD.fullmatch(each)), "t")
         if word in self._reserved or word.startswith((*MACROS, "of_each_")):
             word += "_"
@@ -78,7 +78,7 @@ class Identifiers:
 
 
 def comment(label: str) -> str:
-    """A label as a comment takes it, in every target."""
+    """A label for a comment, in every target."""
     text = printable(label[: LONGEST + 1]).replace("\\", "/")
     text = "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)
     text = text.replace("*/", "* /")

@@ -1,12 +1,14 @@
-"""C as a shared library: built by the system's compiler, once, and loaded.
+"""C source as a shared library: built by the system's compiler, kept in a cache, and loaded.
 
-What was built is kept in the `cache`, of which a process loads a private copy. So nothing that
-happens to the cache, at whatever moment, changes what is loaded or is running; and a folder from
-which nothing may be loaded will do.
+The cache is one folder of the user: $XDG_CACHE_HOME/autograd_mini, or ~/.cache/autograd_mini. It
+is used only if it belongs to the user and nobody else may enter it; otherwise a private temporary
+folder serves, which is removed when the process ends. A file is named by the hash of everything
+that decides the library, and written in one step; one that does not load is built again.
 """
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import ctypes
 import functools
@@ -16,6 +18,7 @@ import platform
 import shlex
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -23,7 +26,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograd_mini.compiler.cache import cache_folder, keep, kept, temporary
+from autograd_mini.files import write_file
 
 FLAGS = (
     "-O2",
@@ -32,13 +35,13 @@ FLAGS = (
     "-std=c99",
     # The loops may inline what they call, though another library could have the same names.
     "-fno-semantic-interposition",
-    # Results are to equal CPython's to the last bit: a product is rounded before it is added to.
+    # Results equal CPython's to the last bit: a product is rounded before it is added to.
     "-ffp-contract=off",
     # Nobody reads errno, so that sqrt can be an instruction; its results are the same.
     "-fno-math-errno",
-    # Functions are the library's, as in CPython. The compiler would write pow(x, -1) as 1 / x, and
-    # compute tanh(2.0) itself, correctly rounded, wherever it can tell the operand. These are all
-    # of math.h that a row of the table may call; sqrt and fabs are exact.
+    # Functions are the library's, as in CPython. The compiler would write 1 / x for pow(x, -1), and
+    # the correctly rounded number for tanh(2.0). These are all functions of math.h that rows of the
+    # table may call; sqrt and fabs are exact.
     *(
         f"-fno-builtin-{name}"
         for name in (
@@ -50,10 +53,11 @@ FLAGS = (
 )
 
 HOW = "cc -O2 -fPIC -shared -std=c99 -ffp-contract=off"
-"""What a reader needs to know of the command; the other flags matter for the last bit."""
+"""The command as the source quotes it; the other flags matter for the last bit."""
 
 SECONDS = 300.0  # of compiling; gcc needs 15 for a loop of 15,000 lines
-LINES = 8  # of what a compiler says; what follows is seldom of use
+LINES = 8  # of the messages of a compiler
+KEPT = 200  # libraries
 
 INSTEAD = 'or use target="python"'
 
@@ -66,24 +70,87 @@ class NoCompiler(RuntimeError):
 
 
 def load(source: str, flags: Sequence[str] = ()) -> ctypes.CDLL:
-    """The shared library that `source` builds; built once, then taken from the cache.
-
-    flags: of this source, besides FLAGS.
+    """The shared library that `source` builds. flags: of this source, besides FLAGS.
 
     Raises: NoCompiler; RuntimeError, in one sentence, if it cannot be built or loaded.
     """
     command = [*find_compiler(), *flags]
     with _lock:
-        try:
-            key = _key(source, command)
-            if key not in _loaded:
-                _loaded[key] = _obtained(key, source, command)
-        except OSError as reason:
-            raise RuntimeError(
-                f"the library that is built of C cannot be loaded: {reason}; set the environment "
-                f"variable TMPDIR to a folder that libraries can be loaded from, {INSTEAD}"
-            ) from reason
+        key = _key(source, command)
+        if key not in _loaded:
+            _loaded[key] = _kept(key) or _built(key, source, command)
         return _loaded[key]
+
+
+def _kept(key: str) -> ctypes.CDLL | None:
+    """The library in the cache, if there is one that loads."""
+    path = _cache_folder() / f"{key}.so"
+    with contextlib.suppress(OSError):
+        return ctypes.CDLL(str(path)) if path.exists() else None
+    return None
+
+
+def _built(key: str, source: str, command: Sequence[str]) -> ctypes.CDLL:
+    """A new library, put into the cache if that is possible."""
+    content = _compiled(source, command)
+    problem: OSError | None = None
+    # A cache folder may be on a full disk, or where the system loads no libraries from.
+    for folder in dict.fromkeys([_cache_folder(), _temporary_folder()]):
+        path = folder / f"{key}.so"
+        try:
+            write_file(path, content)
+            library = ctypes.CDLL(str(path))
+        except OSError as reason:
+            problem = reason
+        else:
+            _forget_all_but_the_newest(folder)
+            return library
+    raise RuntimeError(
+        f"the library that is built of C cannot be loaded: {problem}; set the environment "
+        f"variable TMPDIR to a folder that libraries can be loaded from, {INSTEAD}"
+    ) from problem
+
+
+def _cache_folder() -> Path:
+    """The cache of the user, or a private temporary folder."""
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    if not os.path.isabs(base):  # relative paths do not count, by the XDG specification
+        home = os.environ.get("HOME", "")
+        if not os.path.isabs(home) or not os.path.isdir(home):
+            return _temporary_folder()
+        base = os.path.join(home, "Library/Caches" if sys.platform == "darwin" else ".cache")
+    folder = Path(base, "autograd_mini")
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        status = os.lstat(folder)
+    except OSError:
+        return _temporary_folder()
+    is_private = stat.S_ISDIR(status.st_mode)
+    if hasattr(os, "geteuid"):
+        is_private &= status.st_uid == os.geteuid() and not status.st_mode & 0o077
+    return folder if is_private else _temporary_folder()
+
+
+@functools.cache
+def _temporary_folder() -> Path:
+    """A folder that only this user may enter, removed when the process ends."""
+    folder = tempfile.mkdtemp(prefix="autograd_mini-")
+    owner = os.getpid()
+
+    def remove() -> None:
+        if os.getpid() == owner:  # not a forked child, which may end first
+            shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(remove)
+    return Path(folder)
+
+
+def _forget_all_but_the_newest(folder: Path) -> None:
+    """Files that a killed process left behind are among those that are removed."""
+    with contextlib.suppress(OSError):
+        ages = sorted((path.stat().st_mtime_ns, path) for path in folder.iterdir())
+        for _, path in ages[:-KEPT]:
+            path.unlink()
 
 
 def find_compiler() -> list[str]:
@@ -122,7 +189,7 @@ def _no_compiler(name: str, problem: str) -> NoCompiler:
 
 
 def _renew_lock() -> None:
-    """A child forked while a thread of its parent builds has that thread's lock, not the thread."""
+    """A child that is forked while another thread builds has its lock, but not the thread."""
     global _lock
     _lock = threading.Lock()
 
@@ -132,22 +199,22 @@ if hasattr(os, "register_at_fork"):
 
 
 def _key(source: str, command: Sequence[str]) -> str:
-    """What decides which library it is, as a name of a file."""
-    machine = sys.platform, platform.machine()  # several may share a home folder
+    """The hash of everything that decides the library."""
+    machine = sys.platform, platform.machine()  # several machines may share a home folder
     parts = source, *FLAGS, *command, _identity(*command), *machine
     return hashlib.sha256("\0".join(parts).encode(errors="surrogatepass")).hexdigest()
 
 
 @functools.cache
 def _identity(*command: str) -> str:
-    """Which compiler and which version it is; asked once."""
+    """The compiler and its version, asked once."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         _, said = _run([*command, "--version"], folder)
     return f"{os.path.realpath(command[0])}\0{said}"
 
 
-def _built(source: str, command: Sequence[str]) -> bytes:
-    """The library that a compiler makes of `source`."""
+def _compiled(source: str, command: Sequence[str]) -> bytes:
+    """The content of the library that a compiler makes of `source`."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         Path(folder, "source.c").write_bytes(source.encode())
         status, said = _run([*command, *FLAGS, "-o", "library", "source.c", "-lm"], folder)
@@ -163,11 +230,11 @@ def _built(source: str, command: Sequence[str]) -> bytes:
 
 
 def _run(command: Sequence[str], folder: str) -> tuple[int, str]:
-    """Run a compiler, which leaves whatever it leaves in `folder`: its exit status, what it said.
+    """Run a compiler in `folder`: its exit status and its messages.
 
     Raises: NoCompiler if it cannot be run, RuntimeError if it takes too long.
     """
-    # In a fixed language: what it says of its version is part of the key.
+    # In a fixed language: its version message is part of the key.
     environment = {**os.environ, "LC_ALL": "C", "TMPDIR": folder}
     with tempfile.TemporaryFile(dir=folder) as said:
         try:
@@ -197,40 +264,10 @@ def _run(command: Sequence[str], folder: str) -> tuple[int, str]:
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End a compiler and the programs that it runs, which would work on for nobody."""
+    """End a compiler and the programs that it runs."""
     with contextlib.suppress(ProcessLookupError):
         if hasattr(os, "killpg"):
             os.killpg(process.pid, signal.SIGKILL)
         else:
             process.kill()
     process.wait()
-
-
-def _obtained(key: str, source: str, command: Sequence[str]) -> ctypes.CDLL:
-    """A library from the cache, or else a new one. Raises: OSError if it cannot be loaded."""
-    folder = cache_folder()
-    content = folder and kept(folder, key)
-    if content:
-        # Where this fails, the library may be of another system: a new one fits.
-        with contextlib.suppress(OSError):
-            return _opened(content, key, folder)
-    content = _built(source, command)
-    if folder:
-        keep(folder, key, content)
-    return _opened(content, key, folder)
-
-
-def _opened(content: bytes, key: str, cache: Path | None) -> ctypes.CDLL:
-    """Load a library, from a file that exists only meanwhile. Raises: OSError."""
-    # The loader takes files of one name for one file, so that no other library may ever have it.
-    prefix = f"{key[:32]}-"
-    try:
-        with temporary(content, prefix) as path:
-            return ctypes.CDLL(path)
-    except OSError:
-        # Some systems let nothing be loaded from where temporary files are.
-        if cache is None:
-            raise
-        with contextlib.suppress(OSError), temporary(content, prefix, cache) as path:
-            return ctypes.CDLL(path)
-        raise

@@ -1,4 +1,4 @@
-"""Problems: what is to be compiled, as plain data: a tape, its inputs, outputs and guards."""
+"""Problem: the graph to compile as plain data: a tape, its inputs, its outputs and its guards."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from autograd_mini.engine.comparisons import COMPARE, Comparison
-from autograd_mini.engine.graph import Tape, topological_order
+from autograd_mini.engine.graph import Tape, dependents, topological_order
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.names import Names
 
@@ -16,7 +16,7 @@ LARGEST_NAMED = 20_000
 
 
 class Guard(NamedTuple):
-    """A comparison by the places of its operands on the tape; a float is a number."""
+    """A comparison and its outcome; an operand is a place of the tape (int) or a number."""
 
     left: int | float
     symbol: str
@@ -25,13 +25,13 @@ class Guard(NamedTuple):
 
 
 class Problem:
-    """A tape, and the places on it of the inputs, of those to differentiate by, of the outputs.
+    """A tape, and the places on it of the inputs, of the outputs, and of wrt.
 
-    single: whether it is one output that is given as itself, and not in a list.
-    labels: a name for every place. labelled: the places that have one from the user.
-    moves: for every place, whether it depends on an input that is differentiated by.
-    moving, given: which of the inputs, by number, are those of wrt, and which are not.
-    orders: for each output, the places below it, operands before results, as `backward()` has them.
+    single: whether the one output is given by itself, not in a list.
+    labels: a name for every place. labelled: the places that have a label of the user.
+    moves: the places that depend on an input in wrt.
+    moving, given: the numbers of the inputs that are in wrt, and of those that are not.
+    orders: for each output, the places below it, operands before results, as in `backward()`.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class Problem:
         comparisons: Sequence[Comparison] = (),
         single: bool = True,
     ) -> None:
-        # What is compared comes first: what follows may have no value on another branch.
+        # Compared values come first: on another branch, later values may not exist.
         compared = [
             side
             for comparison in comparisons
@@ -78,7 +78,7 @@ class Problem:
                 label = self.labels[place]
                 if not label or taken[label] > 1:
                     self.labels[place] = f"{label or 'x'}_{number}"
-        self.moves: list[bool] = self._moves()
+        self.moves: set[int] = dependents(range(len(self.tape)), self.wrt, self.operands)
         self.orders: list[list[int]] = [
             list(range(place + 1))  # the first root's order begins the tape
             if value is roots[0]
@@ -89,18 +89,12 @@ class Problem:
     def _side(self, side: Value | float) -> int | float:
         return self.tape.places[id(side)] if isinstance(side, Value) else float(side)
 
-    def _moves(self) -> list[bool]:
-        moves = [False] * len(self.tape)
-        for place in self.wrt:
-            moves[place] = True
-        for place, (_, operands, _, _) in enumerate(self.tape.entries):
-            for operand in operands:
-                if isinstance(operand, int) and moves[operand]:
-                    moves[place] = True
-        return moves
+    def operands(self, place: int) -> list[int]:
+        """The places of the operands that are values."""
+        return [each for each in self.tape.entries[place].operands if isinstance(each, int)]
 
     def joined(self, moving: Sequence[float], given: Sequence[float]) -> list[float]:
-        """The numbers of all inputs, from those that move and those that do not."""
+        """The numbers of all inputs, from those of the inputs in wrt and of the others."""
         numbers = [0.0] * len(self.inputs)
         for place, number in zip(self.moving, moving):
             numbers[place] = number
@@ -108,23 +102,26 @@ class Problem:
             numbers[place] = number
         return numbers
 
-    def stale_guard(self, values: Sequence[float], done: int) -> int | None:
-        """The first comparison among the first `done` values that comes out otherwise, if any."""
+    def failed_guard(self, values: Sequence[float], done: int) -> int | None:
+        """The number of the first comparison that has another outcome now, if any.
+
+        values: the numbers of the tape, of which the first `done` have been computed.
+        """
         for number, (left, symbol, right, outcome) in enumerate(self.guards):
             if max((side for side in (left, right) if isinstance(side, int)), default=-1) >= done:
-                return None  # what it compares has not been computed
+                return None  # an operand has not been computed
             sides = (values[side] if isinstance(side, int) else side for side in (left, right))
             if COMPARE[symbol](*sides) is not outcome:
                 return number
         return None
 
     def completed_leaves(self, output: int) -> dict[int, list[int]]:
-        """The leaves whose adjoint is complete once that of a place has been handed on."""
+        """For each place, the leaves whose adjoints are complete after its backward step."""
         completed: dict[int, list[int]] = {}
         seen: set[int] = set()
         for place in self.orders[output]:
-            for operand in self.tape.entries[place].operands:
-                if isinstance(operand, int) and operand not in seen:
+            for operand in self.operands(place):
+                if operand not in seen:
                     seen.add(operand)
                     if self.tape.entries[operand].operation is None:
                         completed.setdefault(place, []).append(operand)

@@ -1,36 +1,42 @@
-"""Programs: a tape as lines of assignments, first forward, then backward.
+"""Program: a tape as lines of assignments, first forward, then backward.
 
-The adjoints are the table's partials, multiplied and added up in the order in which `backward()`
-does it, so that a program gives the engine's results to the last bit.
+The adjoints are the table's partials, multiplied and added up in the order of `backward()`, so that
+a program gives the engine's results to the last bit.
 """
 
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
-from autograd_mini.compiler.finiteness import unwitnessed
 from autograd_mini.compiler.identifiers import Identifiers, comment
 from autograd_mini.compiler.problem import Problem
 from autograd_mini.engine.comparisons import SAME_SIGN
-from autograd_mini.symbols.term_properties import Term, is_atom, parts
-from autograd_mini.symbols.terms import Terms
+from autograd_mini.engine.evaluation import CONTINUED
+from autograd_mini.engine.graph import reverse_sweep
+from autograd_mini.engine.tree import PythonPrinter
+from autograd_mini.symbols.terms import Term, Terms, is_atom, parts
 
-# A line has so many operations at most, unless it cannot be divided.
+# A line has at most so many operations, unless it cannot be divided.
 LONGEST = 8
 
 
-class Line(NamedTuple):
-    """`name = term`, with a comment that says which label the name stands for."""
+class Assignment(NamedTuple):
+    """The line `name = term`; comment: the label that the name stands for."""
 
     name: str
     term: Term
     comment: str = ""
 
 
-class Guard(NamedTuple):
-    """The program holds only where `left symbol right` comes out as it did."""
+class Condition(NamedTuple):
+    """The line that stops the program unless `left symbol right` has this outcome.
+
+    number: of the guard of the problem.
+    """
 
     number: int
     left: Term
@@ -39,69 +45,83 @@ class Guard(NamedTuple):
     outcome: bool
 
 
-class Program:
-    """What is computed from `inputs`, line by line.
+Line = Assignment | Condition
 
-    inputs: a name for each input. forward: lines and guards. checked: terms that must come out
-    finite. values: a term for each output; gradients: for each output, a term for each input that
-    it is differentiated by. names: of the terms that have one, by id. remarks: what the labels of
-    inputs say that are called otherwise. names_constants: whether constants that have a label keep
-    it, to be read; otherwise baked_in says what they are. constants: the numbers of these names.
+
+class SourceNames:
+    """The names in the source of a program.
+
+    inputs: one for each input. terms: of the terms that have a name, by id.
+    constants: the numbers of labelled constants that keep their names in the source.
+    folded: the other labelled constants, as "label = number" for a comment.
+    remarks: for inputs whose name is not their label, the label, for a comment.
     """
 
-    def __init__(self, problem: Problem, names_constants: bool = False) -> None:
-        self.problem = problem
-        self.terms: Terms = Terms()
-        self.names: dict[int, str] = {}
-        self.identifiers: Identifiers = Identifiers()
+    def __init__(self, problem: Problem, with_constants: bool) -> None:
         labels = problem.labels
+        self.identifiers: Identifiers = Identifiers()
         self.inputs: list[str] = [
             self.identifiers.make(labels[place], f"x{number + 1}")
             for number, place in enumerate(problem.inputs)
         ]
-        said = zip(self.inputs, (labels[place] for place in problem.inputs))
-        self.remarks: dict[str, str] = {
-            name: comment(label) for name, label in said if name != label
-        }
-        constants = [
-            (place, entry.data)
-            for place, entry in enumerate(problem.tape.entries)
-            if entry.operation is None and entry.tag.label and place not in problem.inputs
-        ]
-        self.baked_in: list[str] = []
+        self.terms: dict[int, str] = {}
         self.constants: dict[str, float] = {}
-        self._constant_names: dict[int, str] = {}
-        if names_constants:
-            for place, number in constants:
+        self.folded: list[str] = []
+        self.remarks: dict[str, str] = {
+            name: comment(labels[place])
+            for name, place in zip(self.inputs, problem.inputs)
+            if name != labels[place]
+        }
+        # The names of inputs and named constants by their places on the tape.
+        self.places: dict[int, str] = dict(zip(problem.inputs, self.inputs))
+        for place, entry in enumerate(problem.tape.entries):
+            if entry.operation is not None or not entry.tag.label or place in problem.inputs:
+                continue
+            if with_constants:
                 name = self.identifiers.make(labels[place], "constant")
-                self._constant_names[place], self.constants[name] = name, number
-        else:
-            self.baked_in = [f"{comment(labels[place])} = {x!r}" for place, x in constants]
+                self.places[place], self.constants[name] = name, entry.data
+            else:
+                self.folded.append(f"{comment(labels[place])} = {entry.data!r}")
+
+
+class Program:
+    """The lines that compute the outputs of a problem and their derivatives.
+
+    names: in its source. terms: maker of all terms.
+    values: a term for each output. gradients: for each output, a term for each input in wrt.
+    conditions: that must hold. checked: terms that must be finite.
+    forward: lines. backward: for each output, its lines.
+    """
+
+    def __init__(self, problem: Problem, with_constants: bool = False) -> None:
+        """with_constants: whether labelled constants keep their names, for readers."""
+        self.problem = problem
+        self.names: SourceNames = SourceNames(problem, with_constants)
+        self.terms: Terms = Terms()
         results = self._forward()
         self.values: list[Term] = [results[place] for place in problem.outputs]
-        self.guards: list[Guard] = [
-            self._guard(results, number) for number in range(len(problem.guards))
+        self.conditions: list[Condition] = [
+            self._condition(results, number) for number in range(len(problem.guards))
         ]
         of_forward = len(self.terms.made)
-        self.checked: list[Term] = unwitnessed(self.terms.made[:of_forward], results, self.values)
+        self.checked: list[Term] = to_check(self.terms.made[:of_forward], results, self.values)
         adjoints = [self._backward(results, output) for output in range(len(self.values))]
         self.gradients: list[list[Term]] = [
             [found.get(place, self.terms.number(0.0)) for place in problem.wrt]
             for found in adjoints
         ]
-        self._layout(results, labels, self.guards, adjoints)
+        self.forward: list[Line]
+        self.backward: list[list[Assignment]]
+        self._divide_into_lines(results, adjoints)
 
-    # -- what is computed -----------------------------------------------------------------------
+    # -- the terms ------------------------------------------------------------------------------
 
     def _forward(self) -> list[Term]:
         """A term for every place of the tape."""
-        inputs = dict(zip(self.problem.inputs, self.inputs))
         results: list[Term] = []
         for place, entry in enumerate(self.problem.tape.entries):
-            if place in inputs:
-                results.append(self.terms.name(inputs[place]))
-            elif place in self._constant_names:
-                results.append(self.terms.name(self._constant_names[place]))
+            if place in self.names.places:
+                results.append(self.terms.name(self.names.places[place]))
             elif entry.operation is None:
                 results.append(self.terms.number(entry.data))
             else:
@@ -109,75 +129,67 @@ class Program:
                 results.append(self.terms.row(entry.operation, *operands))
         return results
 
-    def _guard(self, results: list[Term], number: int) -> Guard:
+    def _condition(self, results: list[Term], number: int) -> Condition:
         left, symbol, right, outcome = self.problem.guards[number]
         sides = self._operand(results, left), self._operand(results, right)
         if symbol != SAME_SIGN:
-            return Guard(number, sides[0], symbol, sides[1], outcome)
+            return Condition(number, sides[0], symbol, sides[1], outcome)
         signs = [self.terms.call("copysign", self.terms.number(1.0), side) for side in sides]
-        return Guard(number, signs[0], "==", signs[1], outcome)
+        return Condition(number, signs[0], "==", signs[1], outcome)
 
     def _operand(self, results: list[Term], operand: int | float) -> Term:
         return results[operand] if isinstance(operand, int) else self.terms.number(operand)
 
     def _backward(self, results: list[Term], output: int) -> dict[int, Term]:
-        """d output / d value for the places that it depends on and that depend on an input."""
-        terms, entries, moves = self.terms, self.problem.tape.entries, self.problem.moves
+        """The adjoints by place, for the places between the output and the inputs in wrt."""
+        entries, moves = self.problem.tape.entries, self.problem.moves
+
+        def edges(place: int) -> Iterator[tuple[int, Term]]:
+            row, recorded, *_ = entries[place]
+            if row is not None and place in moves:
+                operands = [self._operand(results, operand) for operand in recorded]
+                for position, operand in enumerate(recorded):
+                    if isinstance(operand, int) and operand in moves:
+                        yield operand, self.terms.partial(row, position, operands, results[place])
+
         order = self.problem.orders[output]
-        adjoints = {order[-1]: terms.number(1.0)}
-        for place in reversed(order):
-            entry = entries[place]
-            if place not in adjoints or not moves[place] or entry.operation is None:
-                continue
-            operands = [self._operand(results, operand) for operand in entry.operands]
-            for position, operand in enumerate(entry.operands):
-                if isinstance(operand, int) and moves[operand]:
-                    partial = terms.partial(entry.operation, position, operands, results[place])
-                    share = terms.product(adjoints[place], partial)
-                    known = adjoints.get(operand)
-                    adjoints[operand] = share if known is None else terms.sum(known, share)
-        return adjoints
+        seeds = {order[-1]: self.terms.number(1.0)}
+        return reverse_sweep(order, seeds, edges, self.terms.product, self.terms.sum)
 
-    # -- how it is written ----------------------------------------------------------------------
+    # -- the lines ------------------------------------------------------------------------------
 
-    def _layout(
-        self,
-        results: list[Term],
-        labels: list[str],
-        guards: list[Guard],
-        adjoints: list[dict[int, Term]],
-    ) -> None:
-        """Divide the terms into lines."""
+    def _divide_into_lines(self, results: list[Term], adjoints: list[dict[int, Term]]) -> None:
+        problem, labels = self.problem, self.problem.labels
         evaluated = [*results, *(term for found in adjoints for term in found.values())]
-        evaluated += [side for guard in guards for side in (guard.left, guard.right)]
-        own_line = {id(results[place]) for place in self.problem.labelled}
+        evaluated += [side for each in self.conditions for side in (each.left, each.right)]
+        own_line = {id(results[place]) for place in problem.labelled}
         for found in adjoints:
             own_line.update(
-                id(found[place])
-                for place in (*self.problem.labelled, *self.problem.wrt)
-                if place in found
+                id(found[place]) for place in (*problem.labelled, *problem.wrt) if place in found
             )
         named = to_be_named(self.terms.made, evaluated, [*self.values, *self.checked], own_line)
-        self._writing = Writing(self, named)
-        self.forward: list[Line | Guard] = []
-        waiting = list(guards)
+        divider = Divider(self.names, named)
+        self.forward = []
+        waiting = list(self.conditions)
         for place, term in enumerate(results):
             while waiting and self._is_ready(waiting[0], place):
                 self.forward.append(waiting.pop(0))
-            self.forward += self._writing.lines(term, labels[place])
+            self.forward += divider.lines(term, labels[place])
         self.forward += waiting
-        self.backward: list[list[Line]] = []
-        for output, found in enumerate(adjoints):
-            self.backward.append(list(self._adjoint_lines(output, found, results, labels)))
+        self.backward = [
+            list(self._adjoint_lines(divider, output, found, results))
+            for output, found in enumerate(adjoints)
+        ]
 
-    def _is_ready(self, guard: Guard, place: int) -> bool:
-        sides = self.problem.guards[guard.number]
+    def _is_ready(self, condition: Condition, place: int) -> bool:
+        sides = self.problem.guards[condition.number]
         return all(not isinstance(side, int) or side < place for side in (sides.left, sides.right))
 
     def _adjoint_lines(
-        self, output: int, found: dict[int, Term], results: list[Term], labels: list[str]
-    ) -> Iterator[Line]:
+        self, divider: Divider, output: int, found: dict[int, Term], results: list[Term]
+    ) -> Iterator[Assignment]:
         """The lines of one backward pass: results in its order, a leaf when it is complete."""
+        labels = self.problem.labels
         root = labels[self.problem.outputs[output]]
         several = len(self.problem.outputs) > 1
         complete = self.problem.completed_leaves(output)
@@ -185,29 +197,31 @@ class Program:
             for each in (place, *complete.get(place, ())):
                 if each in found:
                     wanted = f"d{root}_d{labels[each]}"
-                    # Of a root without a plain label; a label that is none is not in this either.
-                    named = self.code_name(results[each])
+                    # For a root or a value whose label is not a plain word.
+                    named = self._name_of(results[each])
                     otherwise = f"d{output + 1 if several else ''}_d{named}"
-                    yield from self._writing.lines(found[each], wanted, otherwise)
+                    yield from divider.lines(found[each], wanted, otherwise)
 
-    def code_name(self, term: Term) -> str:
-        """What a value is called in the code, if it has a name there."""
-        return self.names.get(id(term), "") or (term.id if isinstance(term, ast.Name) else "v")
+    def _name_of(self, term: Term) -> str:
+        """The name of a value in the source; "v" if it has none."""
+        return self.names.terms.get(id(term), "") or (
+            term.id if isinstance(term, ast.Name) else "v"
+        )
 
 
-class Writing:
-    """Which terms have got their line by now."""
+class Divider:
+    """Divides terms into lines, each term once. named: the ids of the terms that get a line."""
 
-    def __init__(self, program: Program, named: set[int]) -> None:
-        self._program = program
+    def __init__(self, names: SourceNames, named: set[int]) -> None:
+        self._names = names
         self._named = named
 
-    def lines(self, term: Term, wanted: str, otherwise: str = "t") -> Iterator[Line]:
-        """The line of `term`, called as wanted, after those of its parts; nothing if it has none.
+    def lines(self, term: Term, wanted: str, otherwise: str = "t") -> Iterator[Assignment]:
+        """The line of `term`, after the lines of its parts; nothing if it has no line of its own.
 
-        A loop, as an adjoint of many shares is a sum that deep.
+        A loop, because an adjoint of many shares is a sum that deep.
         """
-        names = self._program.names
+        names = self._names.terms
         pending = [(term, False)]
         while pending:
             each, is_ready = pending.pop()
@@ -218,19 +232,20 @@ class Writing:
                 pending += reversed([(part, False) for part, _ in parts(each)])
             elif id(each) in self._named:
                 called = wanted if each is term else "t"
-                name = self._program.identifiers.make(called, otherwise if each is term else "t")
+                name = self._names.identifiers.make(called, otherwise if each is term else "t")
                 names[id(each)] = name
-                yield Line(name, each, "" if name.startswith(called) else comment(called))
+                yield Assignment(name, each, "" if name.startswith(called) else comment(called))
 
 
 def to_be_named(
     made: Sequence[Term], evaluated: Sequence[Term], outputs: Sequence[Term], own_line: set[int]
 ) -> set[int]:
-    """The ids of the terms that get a line of their own.
+    """The ids of the terms that get a line.
 
-    evaluated: what is computed in any case. A term gets a line if it is used twice, if it should
-    have one, or where a line would become too long. What is used only in a branch stays there, as
-    it may have no value elsewhere, unless it is one of `evaluated`.
+    evaluated: terms that are computed in any case. own_line: ids of terms that should have a line.
+    A term gets a line if it is used twice, if it should have one, or where a line would become too
+    long. A term that only a branch of a conditional uses stays there, since it may have no value
+    elsewhere.
     """
     surely = set(map(id, evaluated))
     uses: dict[int, int] = {}
@@ -251,9 +266,55 @@ def to_be_named(
         if key not in uses or is_atom(term):
             continue
         size = 1 + sum(sizes.get(id(part), 0) for part, _ in parts(term))
-        unused = uses[key] == 0  # what is computed only because it may have no value
+        unused = uses[key] == 0  # computed only because it may have no value
         if key in surely and (uses[key] > 1 or key in own_line or unused or size > LONGEST):
             named.add(key)
             size = 0
         sizes[key] = size
     return named
+
+
+# -- terms that must be finite --------------------------------------------------------------------
+
+# Eager recording raises at once where an operation has no finite value. A program does not look at
+# every value, since most carry an infinity or a nan on to a value that is looked at. It looks at
+# the operands of operations that lose it, as sigmoid and 1/x do.
+
+
+def to_check(made: Sequence[Term], results: Sequence[Term], outputs: Sequence[Term]) -> list[Term]:
+    """The terms to check: all `outputs`, and each of `results` whose infinity none of them shows.
+
+    made: all terms so far, parts before the terms that they are part of.
+    """
+    checked = {id(term): term for term in outputs if not is_atom(term)}
+    wanted = set(map(id, results))
+    shown = set(checked)
+    for term in reversed(made):
+        if is_atom(term):
+            continue
+        if id(term) in wanted and id(term) not in shown:
+            checked[id(term)] = term
+            shown.add(id(term))
+        if id(term) in shown:
+            shown.update(map(id, carried(term)))
+    return [term for term in made if id(term) in checked]
+
+
+def carried(term: Term) -> Iterator[Term]:
+    """The parts of `term` that make it infinite or nan if they are."""
+    match term:
+        case ast.UnaryOp(operand=operand):
+            yield operand
+        case ast.BinOp(left=left, op=operator, right=right):
+            yield left
+            if not isinstance(operator, ast.Div):
+                yield right
+        case ast.Call(func=ast.Name(id=name), args=[argument]) if carries(name):
+            yield argument
+
+
+@cache
+def carries(primitive: str) -> bool:
+    """Whether a primitive of one operand is infinite or nan wherever its operand is."""
+    function = getattr(CONTINUED.library, PythonPrinter.library_name(primitive))
+    return not any(math.isfinite(function(x)) for x in (math.inf, -math.inf, math.nan))

@@ -86,7 +86,7 @@ class ArrayCode(CodePrinter):
         "acos": "arccos",
         "asin": "arcsin",
         "atan": "arctan",
-        "pow": "power",
+        "pow": "float_power",
     }
 
     def conditional(self, test: ast.expr, body: ast.expr, orelse: ast.expr) -> tuple[str, int]:

@@ -18,26 +18,27 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
+from typing import cast
 
 from autograd_mini.engine.comparisons import COMPARE
 from autograd_mini.engine.operation import Operation, find
-from autograd_mini.engine.tree import COMPARISONS, PythonPrinter, parse
-from autograd_mini.symbols.term_properties import (
-    Term,
-    are_numbers,
-    as_number,
-    is_number,
-    is_power_of_two,
-    passes_nan,
+from autograd_mini.engine.tree import (
+    COMPARATORS,
+    COMPARISONS,
+    Interpreter,
+    PythonPrinter,
+    parse,
 )
+
+Term = ast.expr
 
 read: Callable[..., Term] = cache(parse)
 
 
 class Terms:
-    """Makes terms; `made` has them all, parts before what they are part of."""
+    """Makes terms. made: all of them, parts before the terms that they are part of."""
 
     def __init__(self) -> None:
         self.made: list[Term] = []
@@ -60,49 +61,12 @@ class Terms:
         """d z / d operand for the operand at `position`."""
         return self.written(read(row.partials[position]), {**dict(zip("xy", operands)), "z": z})
 
-    def written(self, rule: ast.expr, meanings: dict[str, Term], primitive: str = "") -> Term:
-        """An expression of a row, with what its names mean.
+    def written(self, rule: ast.expr, meanings: Mapping[str, Term], primitive: str = "") -> Term:
+        """The term of an expression of a row, with terms for its names.
 
-        primitive: what it takes from the library of the target; it calls other rows.
+        primitive: the function that it takes from the library of the target; others are rows.
         """
-
-        def within(part: ast.expr) -> Term:
-            return self.written(part, meanings, primitive)
-
-        match rule:
-            case ast.Constant(value=int() | float() as value):
-                return self.number(float(value))
-            case ast.Name(id=name):
-                return meanings[name]
-            case ast.UnaryOp(operand=operand):
-                return self.negative(within(operand))
-            case ast.BinOp(left=left, op=operator, right=right):
-                return self._makers()[type(operator)](within(left), within(right))
-            case ast.IfExp(test=ast.Compare() as test, body=body, orelse=orelse):
-                return self.conditional(
-                    within(test.left),
-                    COMPARISONS[type(test.ops[0])],
-                    within(test.comparators[0]),
-                    within(body),
-                    within(orelse),
-                )
-            case ast.Call(func=ast.Name(id=name), args=arguments):
-                operands = map(within, arguments)
-                return (
-                    self.call(name, *operands)
-                    if name == primitive
-                    else self.row(find(name), *operands)
-                )
-        raise AssertionError(f"parse lets no {type(rule).__name__} pass")
-
-    def _makers(self) -> dict[type[ast.operator], Callable[[Term, Term], Term]]:
-        return {
-            ast.Add: self.sum,
-            ast.Sub: self.difference,
-            ast.Mult: self.product,
-            ast.Div: self.quotient,
-            ast.Pow: self.power,
-        }
+        return _Expansion(self, meanings, primitive).visit(rule)
 
     # -- one constructor for each kind of term --------------------------------------------------
 
@@ -198,8 +162,7 @@ class Terms:
         # The rule of pow keeps a nan a nan; what does so anyway needs no condition.
         if symbol == "!=" and left is right and passes_nan(body, left) and passes_nan(orelse, left):
             return orelse
-        comparison = next(kind for kind, written in COMPARISONS.items() if written == symbol)
-        test = ast.Compare(left, [comparison()], [right])
+        test = ast.Compare(left, [COMPARATORS[symbol]()], [right])
         return self._one(
             ("if", symbol, *map(id, (left, right, body, orelse))),
             lambda: ast.IfExp(test, body, orelse),
@@ -244,3 +207,107 @@ class Terms:
         if math.isfinite(value) or not all(map(math.isfinite, numbers)):
             return self.number(value)
         return None
+
+
+class _Expansion(Interpreter[Term]):
+    """Makes the terms of an expression; a row that it calls is replaced by the row's value."""
+
+    def __init__(self, terms: Terms, meanings: Mapping[str, Term], primitive: str) -> None:
+        self._terms = terms
+        self._meanings = meanings
+        self._primitive = primitive
+        self._binary: dict[type[ast.operator], Callable[[Term, Term], Term]] = {
+            ast.Add: terms.sum,
+            ast.Sub: terms.difference,
+            ast.Mult: terms.product,
+            ast.Div: terms.quotient,
+            ast.Pow: terms.power,
+        }
+
+    def number(self, value: float) -> Term:
+        return self._terms.number(float(value))
+
+    def name(self, name: str) -> Term:
+        return self._meanings[name]
+
+    def negative(self, operand: ast.expr) -> Term:
+        return self._terms.negative(self.visit(operand))
+
+    def binary(self, left: ast.expr, operator: ast.operator, right: ast.expr) -> Term:
+        return self._binary[type(operator)](self.visit(left), self.visit(right))
+
+    def conditional(self, test: ast.expr, body: ast.expr, orelse: ast.expr) -> Term:
+        assert isinstance(test, ast.Compare)
+        left, right = self.visit(test.left), self.visit(test.comparators[0])
+        symbol = COMPARISONS[type(test.ops[0])]
+        return self._terms.conditional(left, symbol, right, self.visit(body), self.visit(orelse))
+
+    def call(self, function: str, *arguments: ast.expr) -> Term:
+        operands = map(self.visit, arguments)
+        if function == self._primitive:
+            return self._terms.call(function, *operands)
+        return self._terms.row(find(function), *operands)
+
+
+# -- properties of a term -------------------------------------------------------------------------
+
+# How deep to look for a part that lets a nan through.
+NEAR = 4
+
+
+def parts(term: Term) -> Iterator[tuple[Term, bool]]:
+    """The terms that `term` is made of, and whether each is evaluated whenever `term` is."""
+    match term:
+        case ast.UnaryOp(operand=operand):
+            yield operand, True
+        case ast.BinOp(left=left, right=right):
+            yield left, True
+            yield right, True
+        case ast.Call(args=arguments):
+            yield from ((argument, True) for argument in arguments)
+        case ast.IfExp(test=ast.Compare(left=left, comparators=[right]), body=body, orelse=orelse):
+            yield left, True
+            yield right, True
+            yield body, False
+            yield orelse, False
+
+
+def is_atom(term: Term) -> bool:
+    """Whether `term` is a name or a number."""
+    return isinstance(term, (ast.Name, ast.Constant))
+
+
+def as_number(term: ast.Constant) -> float:
+    return cast(float, term.value)
+
+
+def is_number(term: Term, value: float) -> bool:
+    return isinstance(term, ast.Constant) and term.value == value
+
+
+def is_power_of_two(value: float) -> bool:
+    """Whether a product by `value` is exact, but for overflow and underflow; either sign."""
+    return abs(math.frexp(value)[0]) == 0.5
+
+
+def are_numbers(term: Term) -> bool:
+    """Whether `term` is a number, or one of several by a condition."""
+    while isinstance(term, ast.IfExp) and are_numbers(term.body):
+        term = term.orelse
+    return isinstance(term, ast.Constant)
+
+
+def passes_nan(term: Term, part: Term, depth: int = NEAR) -> bool:
+    """Whether `term` is surely nan where `part` is."""
+    if term is part:
+        return True
+    if not depth:
+        return False
+    match term:
+        case ast.Call(func=ast.Name(id="pow"), args=[base, ast.Constant(value=exponent)]):
+            return exponent != 0.0 and passes_nan(base, part, depth - 1)
+        case ast.Call(func=ast.Name(id="pow")):
+            return False
+        case ast.IfExp(body=body, orelse=orelse):
+            return passes_nan(body, part, depth - 1) and passes_nan(orelse, part, depth - 1)
+    return any(passes_nan(each, part, depth - 1) for each, _ in parts(term))

@@ -64,7 +64,7 @@ class Descend:
 
     def run(self, times: int) -> None:
         """The loop is in the generated code."""
-        self.parameters = self.compiled.descend(self.parameters, self.rate, times)
+        self.parameters = self.compiled.descend(self.parameters, self.rate, times).values
 
     def loss(self) -> float:
         """The loss of the parameters as they are now."""
@@ -95,7 +95,7 @@ def lecture(target: str, rate: float) -> Descend:
 def lecture_by_calls(target: str, rate: float) -> Stepwise:
     """W1, a call for every step."""
     compiled = compile_lecture(target)
-    descent = compiled.descent(LECTURE_PARAMETERS, rate)
+    descent = compiled.descend(LECTURE_PARAMETERS, rate, 0)
     return Stepwise(partial(descent.run, 1), lambda: float(compiled.value(*descent.values)))
 
 
@@ -115,8 +115,8 @@ def lecture_by_gradients(target: str, rate: float) -> Stepwise:
 
 def demo(target: str, rate: float, count: int = POINTS) -> Descent:
     """W2: the sample is compiled, the points are a batch, and L2 is the descent's decay."""
-    descent = compile_sample(target).descent(
-        demo_parameters(), rate, batch=samples(count), weight_decay=2 * ALPHA
+    descent = compile_sample(target).descend(
+        demo_parameters(), rate, 0, batch=samples(count), weight_decay=2 * ALPHA
     )
     points, labels = moons(count)
     return Descent(descent, partial(demo_loss_of, points=points, labels=labels))

@@ -99,7 +99,7 @@ def test_any_graph_in_c_is_the_recorded_one_to_the_last_bit(graphs: int) -> None
                 outputs.append(y)
         for number, x in enumerate(xs):
             x.label = f"x{number}"
-        values, slopes = compile_graph(outputs, xs, target="c").attempt([x.data for x in xs])
+        values, slopes = compile_graph(outputs, xs, target="c")._attempt([x.data for x in xs])
         assert values == [y.data for y in outputs]
         for found_slopes, known in zip(slopes, expected, strict=True):
             assert found_slopes == known + [0.0] * (len(xs) - len(known))

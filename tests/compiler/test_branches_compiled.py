@@ -30,8 +30,8 @@ from autograd_mini import (
 )
 
 ADVICE = (
-    ": record it there, or compile the function with compile_function, which does so by itself; a "
-    "comparison that does not matter is not followed if it is one of x.data"
+    ": record the graph there, or use compile_function, which records again by itself; compare "
+    "x.data for a comparison that does not matter"
 )
 
 

@@ -63,17 +63,16 @@ def test_the_numbers_of_numpy() -> None:
     assert program(numpy.True_, 2.0) == program(1.0, 2.0)
 
 
-@EVERY_CALLABLE_TARGET
 @EVERY_CALL
 @pytest.mark.parametrize(("arguments", "by_name", "message"), [
     ([], {}, "this graph takes 2 inputs (w, x), got 0: w, x missing"),
     ([1.0], {}, "this graph takes 2 inputs (w, x), got 1: x missing"),
     ([], {"x": 1.0}, "this graph takes 2 inputs (w, x), got 1: w missing"),
     ([1.0, 2.0, 3.0], {},
-     "this graph takes 2 inputs (w, x), got 3; one row each goes to batch(rows)"),
-    ([1.0, 2.0], {"x": 1.0}, "this graph takes 2 inputs (w, x), and x was given twice"),
-    ([1.0], {"w": 1.0}, "this graph takes 2 inputs (w, x), and w was given twice"),
-    ([1.0], {"y": 1.0}, "this graph takes 2 inputs (w, x), and none is called 'y'"),
+     "this graph takes 2 inputs (w, x), got 3; for many rows use batch(rows)"),
+    ([1.0, 2.0], {"x": 1.0}, "this graph takes 2 inputs (w, x), got x twice"),
+    ([1.0], {"w": 1.0}, "this graph takes 2 inputs (w, x), got w twice"),
+    ([1.0], {"y": 1.0}, "this graph takes 2 inputs (w, x), got 'y'"),
     (["1.0", 2.0], {}, "w must be a real number, got '1.0': give a number"),
     ([1.0], {"x": b"2"}, "x must be a real number, got b'2': give a number"),
     ([None, 2.0], {}, "w must be a real number, got None: give a number"),
@@ -86,27 +85,25 @@ def test_the_numbers_of_numpy() -> None:
     "complex", "decimal", "Value",
 ])  # fmt: skip
 def test_what_is_no_input_is_refused(
-    arguments: Any, by_name: Any, message: str, call: str, target: str, raises: Any
+    arguments: Any, by_name: Any, message: str, call: str, raises: Any
 ) -> None:
     with raises(TypeError, message):
-        method(compiled(target), call)(*arguments, **by_name)
+        method(compiled("python"), call)(*arguments, **by_name)
 
 
-@PYTHON_AND_C
-def test_a_list_is_no_number(target: str, raises: Any) -> None:
+def test_a_list_is_no_number(raises: Any) -> None:
     many = "give one number, or many rows to batch(rows)"
     with raises(TypeError, f"w must be a real number, got [1.0, 2.0]: {many}"):
-        compiled(target)([1.0, 2.0], 2.0)
+        compiled("python")([1.0, 2.0], 2.0)
     numpy = pytest.importorskip("numpy")
     with raises(TypeError, f"x must be a real number, got array([1., 2.]): {many}"):
-        compiled(target)(1.0, numpy.array([1.0, 2.0]))
+        compiled("python")(1.0, numpy.array([1.0, 2.0]))
 
 
-@EVERY_CALLABLE_TARGET
-def test_an_int_beyond_all_floats_is_refused(target: str) -> None:
+def test_an_int_beyond_all_floats_is_refused() -> None:
     """As by Value(10**400)."""
     with pytest.raises(OverflowError, match=r"\Aint too large to convert to float\Z"):
-        compiled(target)(10**400, 1)
+        compiled("python")(10**400, 1)
 
 
 def test_what_is_long_is_cut_in_a_message() -> None:
@@ -211,7 +208,6 @@ def test_a_batch_of_ints_and_bools(target: str) -> None:
     assert listed(slopes) == [[2.0, 0.0], [2.0, 0.0]]
 
 
-@EVERY_CALLABLE_TARGET
 @pytest.mark.parametrize(("rows", "error", "message"), [
     ([[1.0, 2.0], [1.0]], ValueError, "row 1 of the batch has 1; give 2 numbers (w, x)"),
     ([[1.0, 2.0, 3.0]], ValueError, "row 0 of the batch has 3; give 2 numbers (w, x)"),
@@ -232,10 +228,10 @@ def test_a_batch_of_ints_and_bools(target: str) -> None:
     "string batch", "number", "None batch",
 ])  # fmt: skip
 def test_a_batch_that_does_not_fit_is_refused(
-    rows: Any, error: Any, message: str, target: str, raises: Any
+    rows: Any, error: Any, message: str, raises: Any
 ) -> None:
     with raises(error, message):
-        compiled(target).batch(rows)
+        compiled("python").batch(rows)
 
 
 @EVERY_CALLABLE_TARGET
@@ -348,21 +344,19 @@ def test_results_of_a_batch_stay_when_the_rows_change(target: str, numpy: Any) -
     assert listed(slopes) == SLOPES
 
 
-@EVERY_CALLABLE_TARGET
 @pytest.mark.parametrize(("shape", "message"), [
     ((4,), "row 0 of the batch is 1.0; give 2 numbers (w, x)"),
     ((), "a batch is a list of rows of 2 numbers (w, x), got 1.0"),
 ])  # fmt: skip
 def test_an_array_of_another_number_of_dimensions_is_refused(
-    shape: Any, message: str, target: str, numpy: Any, raises: Any
+    shape: Any, message: str, numpy: Any, raises: Any
 ) -> None:
     with raises(TypeError, message):
-        compiled(target).batch(numpy.ones(shape))
+        compiled("python").batch(numpy.ones(shape))
 
 
-@EVERY_CALLABLE_TARGET
-def test_an_array_of_another_width_or_type_is_refused(target: str, numpy: Any, raises: Any) -> None:
-    program = compiled(target)
+def test_an_array_of_another_width_or_type_is_refused(numpy: Any, raises: Any) -> None:
+    program = compiled("python")
     with raises(ValueError, "row 0 of the batch has 3; give 2 numbers (w, x)"):
         program.batch(numpy.ones((5, 3)))
     with raises(ValueError, "row 0 of the batch has 1; give 2 numbers (w, x)"):
@@ -407,10 +401,9 @@ def test_a_total_counts_infinite_rows_and_fails_as_recording_does(
             program.total([1.0], rows)
 
 
-@EVERY_CALLABLE_TARGET
-def test_a_total_of_several_outputs_says_that_there_is_none(target: str, raises: Any) -> None:
+def test_a_total_of_several_outputs_says_that_there_is_none(raises: Any) -> None:
     w, x = Value(0.5, label="w"), Value(2.0, label="x")
-    program = compile_graph([w * x, w + x], [w, x], wrt=[w], target=target)
+    program = compile_graph([w * x, w + x], [w, x], wrt=[w])
     with pytest.raises(ValueError, match=r"\A.* one output, and there are 2: "):
         program.total([1.0], [[2.0]])
 
@@ -418,7 +411,6 @@ def test_a_total_of_several_outputs_says_that_there_is_none(target: str, raises:
 # -- functions ------------------------------------------------------------------------------------
 
 
-@PYTHON_AND_C
 @pytest.mark.parametrize(("arguments", "message"), [
     (["1", 2.0], "argument 1 must be a real number, got '1': give a number"),
     ([1.0, None], "argument 2 must be a real number, got None: give a number"),
@@ -428,9 +420,9 @@ def test_a_total_of_several_outputs_says_that_there_is_none(target: str, raises:
      "argument 1 must be a real number, got Value(data=1.0): give its number, as in x.data"),
 ], ids=["string", "None", "complex", "list", "Value"])  # fmt: skip
 def test_what_is_no_number_is_refused_by_functions(
-    arguments: Any, message: str, target: str, raises: Any
+    arguments: Any, message: str, raises: Any
 ) -> None:
-    function = compile_function(lambda x, y: x * y, target=target)
+    function = compile_function(lambda x, y: x * y)
     with raises(TypeError, message):
         function(*arguments)
 

@@ -72,7 +72,7 @@ def test_no_new_parameter_enters_the_update_of_another(f: Any, target: str) -> N
     program = compiled(f, 3, target=target)
     in_c = [("sgd", 0.0), ("sgd", 0.25), ("adam", 0.25)]
     for method, decay in [*in_c, ("momentum", 0.0)] if target != "c" else in_c:
-        found = program.descend(start, 0.1, 4, method=method, weight_decay=decay)
+        found = program.descend(start, 0.1, 4, method=method, weight_decay=decay).values
         expected = eagerly(f, start, [[]], 4, method, 0.1, decay)
         assert found == pytest.approx(expected, rel=1e-12, abs=1e-15), (method, decay)
     assert start == [2.0, 3.0, 5.0]
@@ -86,8 +86,10 @@ def test_nor_over_a_batch(method: str, count: int, target: str) -> None:
         return a * b * x + relu(b - a * y)
 
     rows = [[math.sin(k), math.cos(3 * k)] for k in range(count)]
-    found = compiled(f, 2, 2, target).descend(
-        [0.5, 0.75], 0.1, 5, batch=rows, method=method, weight_decay=0.1
+    found = (
+        compiled(f, 2, 2, target)
+        .descend([0.5, 0.75], 0.1, 5, batch=rows, method=method, weight_decay=0.1)
+        .values
     )
     expected = eagerly(f, [0.5, 0.75], rows, 5, method, 0.1, 0.1)
     assert found == pytest.approx(expected, rel=1e-12)
@@ -109,14 +111,14 @@ def test_a_hundred_parameters_of_long_names(method: str, with_batch: bool, targe
     program = compile_graph(f(*xs), inputs, wrt=xs, target=target)
     start = [x.data for x in xs]
     batch = [[2.0], [2.0]] if with_batch else None
-    found = program.descend(start, 0.1, 3, batch=batch, method=method, weight_decay=0.1)
+    found = program.descend(start, 0.1, 3, batch=batch, method=method, weight_decay=0.1).values
     assert found == pytest.approx(eagerly(f, start, [[]], 3, method, 0.1, 0.1), rel=1e-12)
 
 
 @EVERY_CALLABLE_TARGET
 def test_the_numbers_are_floats_in_a_list(target: str) -> None:
     program = compiled(lambda a, b: a * b, 2, target=target)
-    found = program.descend((2, True), 1, 1)
+    found = program.descend((2, True), 1, 1).values
     assert found == [1.0, -1.0]
     assert type(found) is list
     assert set(map(type, found)) == {float}
@@ -127,7 +129,7 @@ def test_a_start_may_be_an_array(target: str) -> None:
     numpy = pytest.importorskip("numpy")
     start = numpy.array([2.0, 3.0])
     program = compiled(lambda a, b: a * b, 2, target=target)
-    assert program.descend(start, 0.5, 1) == [0.5, 2.0]
+    assert program.descend(start, 0.5, 1).values == [0.5, 2.0]
     assert start.tolist() == [2.0, 3.0]
 
 
@@ -135,9 +137,9 @@ def test_a_start_may_be_an_array(target: str) -> None:
 @EVERY_METHOD
 def test_two_descents_share_nothing(method: str, target: str) -> None:
     program = compiled(lambda a, b: tanh(a * b) + a * a, 2, target=target)
-    expected = program.descend([0.5, 1.0], 0.1, 6, method=method)
-    first = program.descent([0.5, 1.0], 0.1, method=method)
-    second = program.descent([-2.0, 3.0], 0.2, method=method)
+    expected = program.descend([0.5, 1.0], 0.1, 6, method=method).values
+    first = program.descend([0.5, 1.0], 0.1, 0, method=method)
+    second = program.descend([-2.0, 3.0], 0.2, 0, method=method)
     for _ in range(3):
         first.run(2)
         second.run(1)
@@ -158,7 +160,7 @@ def test_a_flat_tape_over_a_batch(method: str, target: str) -> None:
         return (a - y) ** 2
 
     rows = [[0.5, 1.0], [-1.0, 2.0], [2.0, -0.5]]
-    found = compiled(f, 1, 2, target).descend([0.5], 0.1, 2, batch=rows, method=method)
+    found = compiled(f, 1, 2, target).descend([0.5], 0.1, 2, batch=rows, method=method).values
     assert found == pytest.approx(eagerly(f, [0.5], rows, 2, method), rel=1e-12)
 
 
@@ -201,7 +203,7 @@ def test_every_kind_of_operation_over_many_rows(f: Any, target: str) -> None:
         ]
         if f is not ROWS_OF_EVERY_KIND["of infinity"]:
             # The program came to this by itself.
-            assert program.attempt_total([0.75], rows)[0] == count
+            assert program._attempt_total([0.75], rows)[0] == count
 
 
 # -- where it stops -------------------------------------------------------------------------------
@@ -215,7 +217,7 @@ def walk(a: Any) -> Any:
 @EVERY_CALLABLE_TARGET
 @EVERY_METHOD
 def test_a_descent_that_leaves_the_domain_keeps_the_steps_before(method: str, target: str) -> None:
-    descent = compiled(walk, 1, target=target).descent([4.25], 0.5, method=method)
+    descent = compiled(walk, 1, target=target).descend([4.25], 0.5, 0, method=method)
     with pytest.raises(DomainError) as caught:
         descent.run(100)
     values, steps = descent.values, descent.steps
@@ -232,7 +234,7 @@ def test_a_descent_that_leaves_the_domain_keeps_the_steps_before(method: str, ta
 @pytest.mark.parametrize("times", [999, 1000, 1001, 2999, 3001])
 def test_steps_are_counted_however_many_are_made_before_it_stops(times: int, target: str) -> None:
     """C makes them in blocks of 1000, 2000, ..."""
-    descent = compiled(walk, 1, target=target).descent([times - 0.5], 1.0)
+    descent = compiled(walk, 1, target=target).descend([times - 0.5], 1.0, 0)
     with pytest.raises(DomainError) as caught:
         descent.run(9_000)
     assert str(caught.value) == "log(x1) does not exist at x1 = -0.5"
@@ -248,7 +250,7 @@ def test_a_row_that_leaves_the_domain_stops_the_whole_step(count: int, target: s
         return w + 0.0 * log(w + x)
 
     rows = [[float(k)] for k in range(1, count)] + [[0.5]]
-    descent = compiled(f, 1, 1, target).descent([3.0], 1.0, rows)
+    descent = compiled(f, 1, 1, target).descend([3.0], 1.0, 0, rows)
     with pytest.raises(DomainError) as caught:
         descent.run(10)
     assert str(caught.value) in (
@@ -266,7 +268,7 @@ def test_a_comparison_that_comes_out_otherwise_stops_it(count: int, target: str)
 
     given = 1 if count else 0
     rows = [[float(k)] for k in range(count)] or None
-    descent = compiled(f, 1, given, target).descent([1.5], 0.5, rows)
+    descent = compiled(f, 1, given, target).descend([1.5], 0.5, 0, rows)
     with pytest.raises(StaleGraph) as caught:
         descent.run(10)
     assert str(caught.value).startswith(
@@ -287,7 +289,7 @@ def test_infinite_slopes_and_nan_are_followed_as_without_compiling(
     rows = [[float(k)] for k in range(count)]
     program = compiled(f, 2, 1 if count else 0, target)
     for start in ([0.0, 1.0], [math.inf, 1.0], [math.nan, 2.0]):
-        found = program.descend(start, 0.25, 1, batch=rows or None, method=method)
+        found = program.descend(start, 0.25, 1, batch=rows or None, method=method).values
         expected = eagerly(f, start, rows or [[]], 1, method, 0.25)
         assert found == pytest.approx(expected, rel=1e-12, nan_ok=True), start
 
@@ -302,7 +304,6 @@ def test_a_rate_that_is_too_high_says_so_as_recording_does(target: str) -> None:
 # -- what it is refused ---------------------------------------------------------------------------
 
 
-@PYTHON_AND_C
 @pytest.mark.parametrize(("options", "error", "message"), [
     ({"rate": True}, TypeError, "rate must be a number, got True"),
     ({"rate": None}, TypeError, "rate must be a number, got None"),
@@ -313,14 +314,14 @@ def test_a_rate_that_is_too_high_says_so_as_recording_does(target: str) -> None:
     ({"method": "momentum", "momentum": math.nan}, ValueError,
      "momentum must be a finite number, got nan"),
     ({"method": "momentum", "beta1": 0.5}, TypeError,
-     "the method 'momentum' takes momentum; 'beta1' is none of them"),
+     "the method 'momentum' takes momentum, got 'beta1'"),
     ({"method": "adam", "momentum": 0.5}, TypeError,
-     "the method 'adam' takes beta1, beta2, epsilon; 'momentum' is none of them"),
+     "the method 'adam' takes beta1, beta2, epsilon, got 'momentum'"),
     ({"method": "SGD"}, ValueError,
-     "there is no method 'SGD' of descent; use one of sgd, momentum, adam"),
-    ({"times": True}, ValueError, "times must be a whole number, 0 or more, got True"),
-    ({"times": None}, ValueError, "times must be a whole number, 0 or more, got None"),
-    ({"times": "3"}, ValueError, "times must be a whole number, 0 or more, got '3'"),
+     "method must be one of sgd, momentum, adam, got 'SGD'"),
+    ({"times": True}, ValueError, "times must be a whole number of at least 0, got True"),
+    ({"times": None}, ValueError, "times must be a whole number of at least 0, got None"),
+    ({"times": "3"}, ValueError, "times must be a whole number of at least 0, got '3'"),
     ({"start": 5.0}, TypeError, "start must be a list of 2 numbers (x1, x2), got 5.0"),
     ({"start": "ab"}, TypeError, "start must be a list of 2 numbers (x1, x2), got 'ab'"),
     ({"start": None}, TypeError, "start must be a list of 2 numbers (x1, x2), got None"),
@@ -328,32 +329,28 @@ def test_a_rate_that_is_too_high_says_so_as_recording_does(target: str) -> None:
     ({"start": [1.0, None]}, TypeError,
      "x2 in start must be a real number, got None: give a number"),
 ])  # fmt: skip
-def test_what_does_not_fit_is_named(
-    options: Any, error: Any, message: str, target: str, raises: Any
-) -> None:
-    program = compiled(lambda a, b: a * b, 2, target=target)
+def test_what_does_not_fit_is_named(options: Any, error: Any, message: str, raises: Any) -> None:
+    program = compiled(lambda a, b: a * b, 2)
     with raises(error, message):
         program.descend(**{"start": [1.0, 2.0], "rate": 0.1, "times": 1, **options})
 
 
-@PYTHON_AND_C
 @pytest.mark.parametrize("name", ["beta1", "beta2"])
 @pytest.mark.parametrize("number", [1.0, 1.5])
-def test_means_that_forget_nothing_are_refused(name: str, number: float, target: str) -> None:
+def test_means_that_forget_nothing_are_refused(name: str, number: float) -> None:
     """As by nn.Adam: 1 - beta**steps is divided by."""
-    program = compiled(lambda a, b: a * b, 2, target=target)
+    program = compiled(lambda a, b: a * b, 2)
     with pytest.raises(ValueError, match=name):
         program.descend([1.0, 2.0], 0.1, 3, method="adam", **{name: number})
 
 
-@PYTHON_AND_C
 @pytest.mark.parametrize("number", [0.0, -1e-8])
 def test_an_epsilon_that_prevents_no_division_by_zero_is_refused(
-    number: float, target: str, raises: Any
+    number: float, raises: Any
 ) -> None:
     """As by nn.Adam."""
-    program = compiled(lambda a, b: a * 0.0 + b, 2, target=target)
-    with raises(ValueError, f"epsilon must be above 0, got {number!r}"):
+    program = compiled(lambda a, b: a * 0.0 + b, 2)
+    with raises(ValueError, f"epsilon must be greater than 0, got {number!r}"):
         program.descend([1.0, 2.0], 0.1, 3, method="adam", epsilon=number)
 
 
@@ -361,29 +358,30 @@ def test_an_epsilon_that_prevents_no_division_by_zero_is_refused(
 def test_rates_and_times_may_be_those_of_numpy(target: str) -> None:
     numpy = pytest.importorskip("numpy")
     program = compiled(lambda a, b: a * b, 2, target=target)
-    expected = program.descend([2.0, 3.0], 0.5, 3, weight_decay=0.25)
-    assert expected == program.descend(
-        [2.0, 3.0], numpy.float32(0.5), numpy.int64(3), weight_decay=numpy.float16(0.25)
+    expected = program.descend([2.0, 3.0], 0.5, 3, weight_decay=0.25).values
+    assert (
+        expected
+        == program.descend(
+            [2.0, 3.0], numpy.float32(0.5), numpy.int64(3), weight_decay=numpy.float16(0.25)
+        ).values
     )
 
 
-@PYTHON_AND_C
-def test_a_rate_beyond_all_floats_is_refused(target: str) -> None:
-    program = compiled(lambda a, b: a * b, 2, target=target)
+def test_a_rate_beyond_all_floats_is_refused() -> None:
+    program = compiled(lambda a, b: a * b, 2)
     with pytest.raises((OverflowError, ValueError)):
         program.descend([1.0, 2.0], 10**400, 1)
 
 
-@EVERY_CALLABLE_TARGET
-def test_rows_that_do_not_fit_are_named(target: str, raises: Any) -> None:
-    program = compiled(lambda a, x, y: a * x * y, 1, 2, target)
+def test_rows_that_do_not_fit_are_named(raises: Any) -> None:
+    program = compiled(lambda a, x, y: a * x * y, 1, 2)
     with raises(ValueError, "row 1 of the batch has 1; give 2 numbers (x2, x3)"):
         program.descend([1.0], 0.1, 1, batch=[[1.0, 2.0], [1.0]])
     with raises(TypeError, "x3 in row 0 must be a real number, got '2': give a number"):
         program.descend([1.0], 0.1, 1, batch=[[1.0, "2"]])
     with raises(TypeError, "a batch is a list of rows of 2 numbers (x2, x3), got 1.0"):
         program.descend([1.0], 0.1, 1, batch=1.0)
-    with raises(ValueError, "the batch has no rows, of which no mean can be taken"):
+    with raises(ValueError, "the batch has no rows: give at least one, of which to take the mean"):
         program.descend([1.0], 0.1, 1, batch=[])
 
 
@@ -391,8 +389,8 @@ def test_rows_that_do_not_fit_are_named(target: str, raises: Any) -> None:
 def test_a_graph_whose_inputs_are_all_given_moves_nothing(target: str) -> None:
     x = Value(2.0, label="x")
     program = compile_graph(x * x, [x], wrt=[], target=target)
-    assert program.descend([], 0.1, 3, batch=[[1.0]]) == []
-    assert compile_graph(x * x, [], target=target).descend([], 0.1, 3) == []
+    assert program.descend([], 0.1, 3, batch=[[1.0]]).values == []
+    assert compile_graph(x * x, [], target=target).descend([], 0.1, 3).values == []
 
 
 @pytest.mark.cc
@@ -400,7 +398,7 @@ def test_a_batch_that_is_an_array_is_read_where_it_is() -> None:
     numpy = pytest.importorskip("numpy")
     program = compiled(lambda a, x: (a * x - 1.0) ** 2, 1, 1, "c")
     rows = numpy.linspace(0.1, 1.0, 100).reshape(100, 1)
-    listed = program.descend([0.5], 0.1, 20, batch=rows.tolist())
+    listed = program.descend([0.5], 0.1, 20, batch=rows.tolist()).values
     rows.flags.writeable = False
-    assert program.descend([0.5], 0.1, 20, batch=rows) == listed
-    assert program.descend([0.5], 0.1, 20, batch=numpy.asfortranarray(rows)) == listed
+    assert program.descend([0.5], 0.1, 20, batch=rows).values == listed
+    assert program.descend([0.5], 0.1, 20, batch=numpy.asfortranarray(rows)).values == listed

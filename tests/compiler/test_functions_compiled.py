@@ -347,10 +347,7 @@ def test_a_total_needs_leaves_and_one_value(raises: Any) -> None:
     ):
         compile_function(lambda x: w * x).total([(1.0,)])
     for values, found in (([w, w], "there are 2"), ([w], "it is in a list")):
-        message = (
-            f"a total is of one output, and {found}: compile the one that is to become small, by "
-            "itself"
-        )
+        message = f"a total is of one output, and {found}: compile the loss by itself"
         with raises(ValueError, message):
             compile_function(lambda x, values=values: values, leaves=[w]).total([(1.0,)])
         with raises(ValueError, message):
@@ -401,7 +398,7 @@ def anything(x: Any) -> Any:
 
 @pytest.mark.parametrize(("options", "error", "message"), [
     ({"target": "fortran"}, ValueError,
-     "there is no target 'fortran'; use one of python, numpy, c, javascript, auto"),
+     "target must be one of python, numpy, c, javascript, auto, got 'fortran'"),
     ({"xp": math}, ValueError, "xp is for the target \"numpy\", got the target 'python'"),
 ], ids=["target", "xp"])  # fmt: skip
 def test_options_that_do_not_fit_are_named(

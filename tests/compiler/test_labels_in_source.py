@@ -376,9 +376,9 @@ def test_a_descent_whatever_the_parameters_are_called(method: str, first: int, t
     for count in (2, 40):
         batch = [[x.data + k / 100 for x in xs[1::2]] for k in range(count)]
         settings = {"rate": 0.01, "times": 2, "batch": batch, "method": method}
-        found = program.descend(start, weight_decay=0.1, **settings)
+        found = program.descend(start, weight_decay=0.1, **settings).values
         assert found == pytest.approx(
-            expected.descend(start, weight_decay=0.1, **settings), rel=1e-12, abs=1e-12
+            expected.descend(start, weight_decay=0.1, **settings).values, rel=1e-12, abs=1e-12
         )
 
 

@@ -41,7 +41,7 @@ def check(recipe: Recipe, target: str) -> None:
     program = compile_graph(outputs, xs, target=target)
     expected = eagerly(recipe, recipe.leaves)
     assert is_finite(expected)
-    assert program.attempt(recipe.leaves) == expected
+    assert program._attempt(recipe.leaves) == expected
     assert program.value(*recipe.leaves) == expected[0]
     assert same_outcome(program, outputs, xs, moved(recipe))
 
@@ -108,7 +108,7 @@ def check_sum(recipes: list[Recipe], target: str) -> None:
 
     xs, y = total(by=0.0)
     program = compile_graph(y, xs, target=target)
-    assert program.attempt([x.data for x in xs]) == (y.data, gradients(y, xs))
+    assert program._attempt([x.data for x in xs]) == (y.data, gradients(y, xs))
     y.backward()
     assert program.gradients(*(x.data for x in xs)) == [x.grad for x in xs]
     xs, y = total(by=1e-6)
@@ -160,7 +160,7 @@ def test_derivatives_by_some_of_the_inputs(size: int, target: str) -> None:
     (y,) = outputs_of(recipe, xs)
     for wrt in (xs[:1], xs[1:], xs[::-1], []):
         program = compile_graph(y, xs, wrt=wrt, target=target)
-        assert program.attempt(recipe.leaves) == (y.data, gradients(y, wrt))
+        assert program._attempt(recipe.leaves) == (y.data, gradients(y, wrt))
 
 
 # -- drawn by Hypothesis ------------------------------------------------------------------------

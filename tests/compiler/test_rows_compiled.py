@@ -111,7 +111,7 @@ def check_everywhere(f: Callable[..., Any], at: list[tuple[float, ...]], target:
         assert same(value, expected[1][0]), (point, value, expected)
         if is_finite(expected[1]):
             # The program came to this by itself, and was not recorded again.
-            assert same(program.attempt(point), expected[1]), point
+            assert same(program._attempt(point), expected[1]), point
 
 
 @PYTHON_AND_C
@@ -177,7 +177,7 @@ def test_every_row_in_a_flat_tape_gives_what_recording_gives(target: str) -> Non
             if row.arity == 2:
                 outputs += [row(operands[0], point[1]), row(point[0], operands[1])]
     program = compile_graph(outputs, xs, target=target)
-    values, slopes = program.attempt([x.data for x in xs])
+    values, slopes = program._attempt([x.data for x in xs])
     assert len(outputs) > 1000
     assert values == [y.data for y in outputs]
     for y, found in zip(outputs, slopes):
@@ -208,7 +208,7 @@ def test_the_graph_of_a_derivative_gives_value_and_derivatives_of_recording(
         xs, slopes = second_order(row, at)
         if slopes:
             program = compile_graph(slopes, xs, target=target)
-            values, curvatures = program.attempt([x.data for x in xs])
+            values, curvatures = program._attempt([x.data for x in xs])
             assert values == [slope.data for slope in slopes]
             assert curvatures == [gradients(slope, xs) for slope in slopes]
 

@@ -1,1 +1,1 @@
-"""The targets: a program written in a language, and run in it."""
+"""The targets: a program as source in a language, and how it runs."""

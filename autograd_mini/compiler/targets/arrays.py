@@ -1,4 +1,4 @@
-"""NumPy: a program over arrays, which broadcast; or over those of what follows it, as JAX."""
+"""NumPy: a program over arrays, which broadcast; also over the arrays of JAX and the like."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import cached_property
 from typing import Any
 
-from autograd_mini.compiler.arguments import Rows, arranged, as_number
+from autograd_mini.compiler.backend import Backend, GuardFailed, Numbers
 from autograd_mini.compiler.compiled import Compiled
-from autograd_mini.compiler.engine import Engine, Numbers, Stale
+from autograd_mini.compiler.inputs import Rows, arranged, as_number
 from autograd_mini.compiler.program import Program
-from autograd_mini.compiler.targets.python_writer import PythonWriter
-from autograd_mini.compiler.targets.writer import MOST_CHECKED, bracketed
+from autograd_mini.compiler.targets.python import PythonSource
+from autograd_mini.compiler.targets.source import MOST_CHECKED, bracketed
 from autograd_mini.engine.value import real
 from autograd_mini.symbols.code import ArrayCode, CodePrinter
 
 
-class ArrayWriter(PythonWriter):
+class ArraySource(PythonSource):
     """Python whose functions are those of a namespace of arrays.
 
     No line depends on a number, so that the function can be traced: `looked_at`, which is finite
@@ -49,7 +49,7 @@ class ArrayWriter(PythonWriter):
         for first in range(MOST_CHECKED, len(checked), MOST_CHECKED):
             more = checked[first : first + MOST_CHECKED]
             yield f"looked_at = looked_at + {' + '.join(more)}"
-        for guard in self.program.guards:
+        for guard in self.program.conditions:
             condition = self.code.comparison(guard.left, guard.symbol, guard.right)[0]
             where, nan = self.code.constant("where"), self.code.constant("nan")
             branches = f"looked_at, {nan}" if guard.outcome else f"{nan}, looked_at"
@@ -64,7 +64,7 @@ class ArrayWriter(PythonWriter):
         return "\n".join([*above, *lines, ""])
 
 
-class ArrayEngine(Engine):
+class ArrayBackend(Backend):
     """A program as a function of arrays.
 
     Raises: ValueError if the namespace lacks a function; ImportError if NumPy is not installed.
@@ -83,9 +83,9 @@ class ArrayEngine(Engine):
         self.xp = xp
         # Only NumPy's numbers can be looked at: those of others may not be there yet.
         self.is_numpy: bool = xp.__name__ == "numpy"
-        self._writer = ArrayWriter(program, xp.__name__)
-        self.source: str = self._writer.value_and_gradients()
-        for name in self._writer.code.functions:
+        self._arrays = ArraySource(program, xp.__name__)
+        self.source: str = self._arrays.value_and_gradients()
+        for name in self._arrays.code.functions:
             if not hasattr(xp, name):
                 raise ValueError(f"{xp.__name__} has no {name}; use the target python")
         if program.problem.guards and not self.is_numpy:
@@ -97,7 +97,7 @@ class ArrayEngine(Engine):
 
     @cached_property
     def results(self) -> Callable[..., Any]:
-        namespace = {name: getattr(self.xp, name) for name in self._writer.code.functions}
+        namespace = {name: getattr(self.xp, name) for name in self._arrays.code.functions}
         body = self.source[self.source.index("def value_and_gradients") :]
         exec(compile(body, "<autograd_mini compiled arrays>", "exec"), namespace)
         function: Callable[..., Any] = namespace["value_and_gradients"]
@@ -162,7 +162,7 @@ class ArrayEngine(Engine):
 class CompiledArrays(Compiled):
     """A graph as a function of arrays, which are broadcast: one element each, or one for all."""
 
-    _engine: ArrayEngine
+    _backend: ArrayBackend
 
     def __call__(self, /, *numbers: Any, **by_name: Any) -> Any:
         """Values and gradients, a list for `wrt`, all in the common shape of the inputs.
@@ -170,20 +170,20 @@ class CompiledArrays(Compiled):
         Raises: as of numbers, for the first element that is not finite.
         """
         given = arranged("this graph", self.inputs, numbers, by_name)
-        if not self._engine.is_numpy:
-            return self._engine.computed(given)[:2]
-        xp = self._engine.xp
+        if not self._backend.is_numpy:
+            return self._backend.computed(given)[:2]
+        xp = self._backend.xp
         arrays = [self._array(name, array) for name, array in zip(self.inputs, given)]
-        value, gradients, looked_at = self._engine.computed(arrays)
+        value, gradients, looked_at = self._backend.computed(arrays)
         bad = xp.flatnonzero(~xp.isfinite(looked_at))
         found = own(xp, [value, gradients], set(map(id, arrays)))
         if len(bad):
             rows = [xp.broadcast_to(array, looked_at.shape).ravel() for array in arrays]
             for place in bad:
                 element_of = [float(row[place]) for row in rows]
-                stale = self._eager.first_stale(element_of)
-                if stale is not None:
-                    raise self._eager.stale(stale, element_of)
+                failed = self._eager.failed_guard(element_of)
+                if failed is not None:
+                    raise self._eager.stale(failed, element_of)
                 put(found, place, self._eager.results(*element_of))
         value, gradients = found
         return simple(value), simple(gradients)
@@ -192,7 +192,7 @@ class CompiledArrays(Compiled):
         return self(*numbers, **by_name)[0]
 
     def batch(self, rows: Any) -> tuple[Any, Any]:
-        xp = self._engine.xp
+        xp = self._backend.xp
         listed = Rows(rows, self.inputs)
         table = xp.asarray(listed.listed if listed.array is None else listed.array, dtype=float)
         value, gradients = self(*table.reshape(len(listed), listed.width).T)
@@ -212,7 +212,7 @@ class CompiledArrays(Compiled):
         """Raises: TypeError if it is neither a real number nor an array of them."""
         if not hasattr(given, "__len__") or isinstance(given, (str, bytes)):
             return as_number(name, given)
-        numpy = self._engine.xp
+        numpy = self._backend.xp
         with suppress(TypeError, ValueError):  # of what has no one shape
             array = numpy.asarray(given)
             if array.dtype.kind in "biuf":
@@ -223,11 +223,11 @@ class CompiledArrays(Compiled):
                     return numpy.array(numbers, dtype=float).reshape(array.shape)
         raise TypeError(f"{name} must be an array of numbers, got {given!r:.80}")
 
-    def attempt(self, numbers: Numbers) -> Any:
-        value, gradients, looked_at = self._engine.computed(numbers)
-        if not self._engine.xp.isfinite(looked_at):
-            stale = self._eager.first_stale(numbers)
-            raise ArithmeticError("not finite") if stale is None else Stale(stale)
+    def _attempt(self, numbers: Numbers) -> Any:
+        value, gradients, looked_at = self._backend.computed(numbers)
+        if not self._backend.xp.isfinite(looked_at):
+            failed = self._eager.failed_guard(numbers)
+            raise ArithmeticError("not finite") if failed is None else GuardFailed(failed)
         return simple(value), simple(gradients)
 
 

@@ -1,4 +1,4 @@
-"""C: a program as a shared library, which loops over rows and steps by itself."""
+"""C: a program as a shared library, with loops over rows and over steps of descent."""
 
 from __future__ import annotations
 
@@ -8,24 +8,22 @@ from functools import cached_property, partial
 from time import perf_counter
 from typing import Any
 
-from autograd_mini.compiler.arguments import Rows
-from autograd_mini.compiler.descent import Descent, Mean, Settings
-from autograd_mini.compiler.engine import Engine, Numbers, Stale
+from autograd_mini.compiler.backend import Backend, GuardFailed, Numbers
+from autograd_mini.compiler.descent import Descent, MeanGradient, Settings, find_rule
+from autograd_mini.compiler.inputs import Rows
 from autograd_mini.compiler.library import lanes, load
 from autograd_mini.compiler.program import Program
-from autograd_mini.compiler.targets.c_lanes import LanesWriter
-from autograd_mini.compiler.targets.c_writer import FIRST_GUARD, CWriter
-from autograd_mini.compiler.updates import find_rule
+from autograd_mini.compiler.targets.c_source import FIRST_GUARD, CSource, LanesSource
 
-# From so many rows on, it is worth building a program that computes several at once.
+# From this number of rows on, a program that computes several at once is worth building.
 MANY_ROWS = 32
 
-# C does not listen to Ctrl-C: so it comes back to Python about so often, in seconds.
+# C does not see Ctrl-C. So it returns to Python after about so many seconds.
 BREATH = 0.05
 LARGEST_BLOCK = 2**29
 
 
-class CEngine(Engine):
+class CBackend(Backend):
     """A program as C functions that are called with ctypes.
 
     Raises: NoCompiler if there is none; ValueError if C lacks a function.
@@ -34,11 +32,11 @@ class CEngine(Engine):
     def __init__(self, program: Program) -> None:
         super().__init__(program.problem)
         self._program = program
-        self._writer = CWriter(program)
-        self.source: str = self._writer.unit(find_rule("sgd"))
+        self._c = CSource(program)
+        self.source: str = self._c.unit(find_rule("sgd"))
         self._library = load(self.source)
         self._libraries = {("sgd", False, False): self._library}
-        inputs, outputs, wrt = self._writer.sizes
+        inputs, outputs, wrt = self._c.sizes
         self._inputs = ctypes.c_double * inputs
         self._outputs = ctypes.c_double * outputs
         self._gradients = ctypes.c_double * (outputs * wrt)
@@ -72,14 +70,14 @@ class CEngine(Engine):
         return value
 
     def _shaped(self, values: list[float], gradients: list[float]) -> tuple[Any, Any]:
-        """Results in the form that the user gets them."""
+        """Results in the form in which the user gets them."""
         if self.problem.single:
             return values[0], gradients
-        wrt = self._writer.sizes[2]
+        wrt = self._c.sizes[2]
         return values, [gradients[k * wrt : (k + 1) * wrt] for k in range(len(values))]
 
     def batch(self, rows: Rows) -> tuple[Sequence[Any], Sequence[Any]]:
-        _, outputs, wrt = self._writer.sizes
+        _, outputs, wrt = self._c.sizes
         values = (ctypes.c_double * (len(rows) * outputs))()
         gradients = (ctypes.c_double * (len(rows) * outputs * wrt))()
         compute = self._library.batch
@@ -98,7 +96,7 @@ class CEngine(Engine):
         return [value for value, _ in pairs], [gradient for _, gradient in pairs]
 
     def total(self, numbers: Numbers, rows: Rows) -> tuple[int, float, list[float]]:
-        wrt = self._writer.sizes[2]
+        wrt = self._c.sizes[2]
         if not wrt or not self.problem.given:
             return super().total(numbers, rows)
         vector = ctypes.c_double * wrt
@@ -110,23 +108,25 @@ class CEngine(Engine):
         )
         return done, value.value, sums[:]
 
-    def descent(self, settings: Settings, mean: Mean, start: Numbers, rows: Rows) -> Descent:
-        if not self._writer.sizes[2]:
+    def descent(
+        self, settings: Settings, mean: MeanGradient, start: Numbers, rows: Rows
+    ) -> Descent:
+        if not self._c.sizes[2]:
             return super().descent(settings, mean, start, rows)
         library = self._with_loop(settings.method, settings.decays, rows)
         return CDescent(settings, mean, start, library, rows)
 
     def _with_loop(self, method: str, decays: bool, rows: Rows) -> ctypes.CDLL:
-        """The library whose loop moves in this way; of many rows, several at a time."""
+        """The library whose loop follows this rule; for many rows, with lanes."""
         key = method, decays, len(rows) >= MANY_ROWS
         if key not in self._libraries:
             rule = find_rule(method)
             if key[2]:
                 count, flags = lanes()
-                source = LanesWriter(self._program, count).unit(rule, decays)
+                source = LanesSource(self._program, count).unit(rule, decays)
                 self._libraries[key] = load(source, flags)
             else:
-                self._libraries[key] = load(self._writer.unit(rule, decays))
+                self._libraries[key] = load(self._c.unit(rule, decays))
         return self._libraries[key]
 
 
@@ -134,7 +134,12 @@ class CDescent(Descent):
     """A descent whose loop is in C."""
 
     def __init__(
-        self, settings: Settings, mean: Mean, start: Numbers, library: ctypes.CDLL, rows: Rows
+        self,
+        settings: Settings,
+        mean: MeanGradient,
+        start: Numbers,
+        library: ctypes.CDLL,
+        rows: Rows,
     ) -> None:
         super().__init__(settings, mean, start)
         self._rows = rows  # which C reads
@@ -176,14 +181,14 @@ class CDescent(Descent):
 
 
 def failure(status: int) -> ArithmeticError:
-    """What a status other than 0 means."""
+    """The error for a status other than 0."""
     if status >= FIRST_GUARD:
-        return Stale(status - FIRST_GUARD)
+        return GuardFailed(status - FIRST_GUARD)
     return ArithmeticError("an operation has no finite value")
 
 
 def pointer(rows: Rows) -> Any:
-    """Rows as C reads them: those of an array where they are, others one after the other."""
+    """Rows as C reads them: an array in place, other rows copied one after the other."""
     if rows.array is not None:
         return ctypes.c_void_p(rows.array.ctypes.data)
     numbers = [number for row in rows.listed for number in row]

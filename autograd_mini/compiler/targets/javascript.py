@@ -1,19 +1,15 @@
-"""JavaScript: a program as a function for a page, or for Node."""
+"""JavaScript: a program as a function for a page or for Node."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
-from typing import Any, NoReturn
+from collections.abc import Iterator, Sequence
 
-from autograd_mini.compiler.engine import Engine
-from autograd_mini.compiler.program import Program
-from autograd_mini.compiler.targets.writer import Writer, bracketed, call
+from autograd_mini.compiler.targets.source import Source, bracketed, call
 from autograd_mini.symbols.code import INDENT, CodePrinter, JavaScriptCode, indented
-from autograd_mini.symbols.term_properties import Term
+from autograd_mini.symbols.terms import Term
 
 
-class JavaScriptWriter(Writer):
+class JavaScriptSource(Source):
     """A module that exports one function."""
 
     printer: type[CodePrinter] = JavaScriptCode
@@ -24,7 +20,7 @@ class JavaScriptWriter(Writer):
         body = [*self.forward(), *self.backward(), *bracketed(f"return [{value}, ", gradients)]
         body[-1] += "];"
         lines = [
-            *call("export function valueAndGradients", self.program.inputs, " {"),
+            *call("export function valueAndGradients", self.program.names.inputs, " {"),
             *indented(body),
             "}",
             "",
@@ -45,31 +41,9 @@ class JavaScriptWriter(Writer):
         yield "}"
 
     def not_finite(self, checked: Sequence[Term]) -> str:
-        """Each by itself, as nobody looks again here where they only overflow together."""
+        """Each by itself, because nothing looks again where only their sum overflows."""
         are_finite = " && ".join(f"Number.isFinite({self.code.text(term)})" for term in checked)
         return f"!({are_finite})" if len(checked) > 1 else f"!{are_finite}"
 
     def negated(self, comparison: str) -> str:
         return f"!({comparison})"
-
-
-class JavaScriptEngine(Engine):
-    """A program that is to be read and sent elsewhere: Python cannot run it."""
-
-    def __init__(self, program: Program) -> None:
-        super().__init__(program.problem)
-        self.source: str = JavaScriptWriter(program).value_and_gradients()
-
-    @cached_property
-    def results(self) -> Callable[..., Any]:
-        return self._refuse
-
-    @cached_property
-    def value(self) -> Callable[..., Any]:
-        return self._refuse
-
-    def _refuse(self, *numbers: float) -> NoReturn:
-        raise TypeError(
-            "a graph that is compiled to JavaScript runs in a page or in Node: write its source "
-            "to a file there, or compile to the target python to call it here"
-        )

@@ -1,31 +1,199 @@
-"""Python: a program as straight-line functions of floats, and loops around them."""
+"""Python: a program as straight-line functions of floats, and loops around them.
+
+Source     PythonSource, PythonLoops
+Running    PythonBackend, PythonDescent
+"""
 
 from __future__ import annotations
 
+import ast
 import itertools
 import linecache
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, NoReturn
 
-from autograd_mini.compiler.arguments import Row, Rows
-from autograd_mini.compiler.descent import Descent, Mean, Settings
-from autograd_mini.compiler.engine import Engine, Numbers, Stale
+from autograd_mini.compiler.backend import Backend, GuardFailed, Numbers
+from autograd_mini.compiler.descent import Descent, MeanGradient, Settings, UpdateRule, decayed
+from autograd_mini.compiler.inputs import Row, Rows
 from autograd_mini.compiler.program import Program
-from autograd_mini.compiler.targets.python_loops import LoopWriter
+from autograd_mini.compiler.targets.source import Source, bracketed, call, returned
+from autograd_mini.symbols.code import INDENT, CodePrinter, PythonCode, indented
+from autograd_mini.symbols.terms import Term
 
 _COUNT = itertools.count(1)
 
 
-class PythonEngine(Engine):
+class PythonSource(Source):
+    """Python modules of one function each."""
+
+    printer: type[CodePrinter] = PythonCode
+
+    def value_and_gradients(self) -> str:
+        value, gradients = self.results()
+        returned = bracketed(f"return {value}, ", gradients)
+        return self.function("value_and_gradients", [*self.forward(), *self.backward(), *returned])
+
+    def value_alone(self) -> str:
+        return self.function("value", [*self.forward(), *bracketed("return ", self.value())])
+
+    def function(self, name: str, body: Iterable[str]) -> str:
+        return self.module([*call(f"def {name}", self.program.names.inputs, ":"), *indented(body)])
+
+    def module(self, lines: Sequence[str]) -> str:
+        """Lines of Python below the import of the functions that they call."""
+        imported = ", ".join(sorted(self.code.functions))
+        above = [f"from math import {imported}", "", ""] if imported else []
+        return "\n".join([*above, *lines, ""])
+
+
+class PythonLoops(PythonSource):
+    """Loops around a program of one output.
+
+    Both loops stop before a step whose values are not finite, or on another branch.
+    """
+
+    def __init__(self, program: Program) -> None:
+        super().__init__(program)
+        names = dict(zip(program.problem.inputs, program.names.inputs))
+        self.moving: list[str] = [names[place] for place in program.problem.wrt]
+        self.given: list[str] = [name for name in program.names.inputs if name not in self.moving]
+        self._own_names: dict[str, dict[str, str]] = {}
+        self.sums: dict[str, str] = self.own_names("sum")
+        self.sum_of_values: str = program.names.identifiers.make("sum_of_values")
+
+    def total(self) -> str:
+        """`total(numbers, rows)`: how many rows were done, sum of values, sums of gradients."""
+        sums = ", ".join(self.sums[name] for name in self.moving)
+        body = [
+            f"{targets(self.moving)} = numbers",
+            f"{self.sum_of_values} = 0.0",
+            *self.zero_sums(),
+            "done = 0",
+            "try:",
+            *indented([f"for done, {targets(self.given)} in enumerate(rows):"]),
+            *indented([*self.step(), f"{self.sum_of_values} += {self.value()}"], by=2),
+            *indented(self.add_up(), by=2),
+            *indented(["done = len(rows)"]),
+            *self.stopped(),
+            *returned(["done", self.sum_of_values, f"[{sums}]"]),
+        ]
+        return self.module([*call("def total", ["numbers", "rows"], ":"), *indented(body)])
+
+    def descend(self, rule: UpdateRule, decays: bool) -> str:
+        """`descend(start, rate, times)`: how many steps were made, and the parameters after them.
+
+        More arguments, if needed: the rows of the inputs that do not move; weight_decay; the
+        constants of the rule; its state for each parameter, and the number of steps made before.
+        """
+        parameters = ["start", "rate", "times", *(["rows"] if self.given else [])]
+        parameters += [*(["weight_decay"] if decays else []), *rule.constants]
+        parameters += [*rule.state, "steps"] if rule.state else []
+        states = {state: self.own_names(state) for state in rule.state}
+        step = [*self.summed_step()] if self.given else [*self.step()]
+        moved = [self.moving, *(list(names.values()) for names in states.values())]
+        body = [
+            f"{targets(self.moving)} = start",
+            *(f"{targets(list(names.values()))} = {state}" for state, names in states.items()),
+            "done = 0",
+            "try:",
+            *indented(["for done in range(times):"]),
+            *indented([*step, *self.update(rule, decays, states)], by=2),
+            *indented(["done = times"]),
+            *self.stopped(),
+            *returned(["done", *(f"[{', '.join(names)}]" for names in moved)]),
+        ]
+        return self.module([*call("def descend", parameters, ":"), *indented(body)])
+
+    def step(self) -> Iterator[str]:
+        """One pass, forward and backward."""
+        yield from self.forward()
+        yield from self.backward()
+
+    def summed_step(self) -> Iterator[str]:
+        """A pass for every row, the gradients added up."""
+        yield from self.zero_sums()
+        yield f"for {targets(self.given)} in rows:"
+        yield from indented([*self.step(), *self.add_up()])
+
+    def zero_sums(self) -> Iterator[str]:
+        yield from (f"{name} = 0.0" for name in self.sums.values())
+
+    def add_up(self) -> Iterator[str]:
+        for name, gradient in zip(self.moving, self.program.gradients[0]):
+            yield f"{self.sums[name]} += {self.code.text(gradient)}"
+
+    def stopped(self) -> Iterator[str]:
+        """A step that cannot be made ends the loop; the caller finds the reason."""
+        yield "except (ArithmeticError, ValueError):"
+        yield f"{INDENT}pass"
+
+    def update(
+        self, rule: UpdateRule, decays: bool, states: dict[str, dict[str, str]]
+    ) -> Iterator[str]:
+        """The lines that move all parameters, at once."""
+        yield self.remark("update")
+        if not self.moving:
+            yield "pass"  # remarks are no statements
+        if rule.of_step:
+            yield "steps += 1"
+        terms = self.program.terms
+        for name, term in rule.prepared(terms):
+            yield f"{name} = {self.code.definition(term)}"
+        gradients = yield from self.gradients_to_follow(decays, once=not rule.state)
+        for name, gradient in zip(self.moving, gradients):
+            own = {state: names[name] for state, names in states.items()}
+            kept = {state: terms.name(called) for state, called in own.items()}
+            moved = rule.moved(terms, terms.name(name), gradient, kept)
+            for called, term in zip([*own.values(), name], moved):
+                yield f"{called} = {self.code.definition(term)}"
+
+    def gradients_to_follow(self, decays: bool, once: bool) -> Generator[str, None, list[Term]]:
+        """The gradient that each parameter follows: the mean over rows, or the only one.
+
+        once: whether the rule reads it only once. Otherwise it gets a variable. So does a gradient
+        that is a parameter itself, as in w1 * w2, before that parameter moves.
+        """
+        terms = self.program.terms
+        found = list(self.program.gradients[0])
+        if self.given:
+            yield "count = len(rows)"
+            sums = (terms.name(self.sums[name]) for name in self.moving)
+            found = [terms.quotient(each, terms.name("count")) for each in sums]
+        if decays:
+            parameters = map(terms.name, self.moving)
+            found = [decayed(terms, w, gradient) for w, gradient in zip(parameters, found)]
+        for number, (name, gradient) in enumerate(zip(self.moving, found)):
+            written = self.code.text(gradient)
+            is_ready = written.isidentifier() and written not in self.moving
+            if not (is_ready or isinstance(gradient, ast.Constant) or (once and self.given)):
+                aside = self.own_names("gradient")[name]
+                yield f"{aside} = {written}"
+                found[number] = terms.name(aside)
+        return found
+
+    def own_names(self, kind: str) -> dict[str, str]:
+        """A name of this kind for each parameter, as in sum_w1."""
+        if kind not in self._own_names:
+            make = self.program.names.identifiers.make
+            self._own_names[kind] = {name: make(f"{kind}_{name}") for name in self.moving}
+        return self._own_names[kind]
+
+
+def targets(names: Sequence[str]) -> str:
+    """The left side of an assignment that unpacks a sequence."""
+    return f"({', '.join(names)}{',' if len(names) == 1 else ''})"
+
+
+class PythonBackend(Backend):
     """A program as Python functions, each made when it is first needed."""
 
     def __init__(self, program: Program) -> None:
         super().__init__(program.problem)
-        self._writer = LoopWriter(program)
+        self._loops_source = PythonLoops(program)
         self._loops: dict[tuple[Any, ...], Callable[..., Any]] = {}
-        self.source: str = self._writer.value_and_gradients()
+        self.source: str = self._loops_source.value_and_gradients()
 
     @cached_property
     def results(self) -> Callable[..., Any]:
@@ -33,17 +201,19 @@ class PythonEngine(Engine):
 
     @cached_property
     def value(self) -> Callable[..., Any]:
-        return self._made(self._writer.value_alone(), "value")
+        return self._made(self._loops_source.value_alone(), "value")
 
     def descend_source(self, settings: Settings) -> str:
         """The source of the training loop."""
-        return self._writer.descend(settings.rule, settings.decays)
+        return self._loops_source.descend(settings.rule, settings.decays)
 
     def total(self, numbers: Numbers, rows: Rows) -> tuple[int, float, list[float]]:
-        done, total, sums = self._loop(self._writer.total, "total")(numbers, rows.listed)
+        done, total, sums = self._loop(self._loops_source.total, "total")(numbers, rows.listed)
         return done, total, sums
 
-    def descent(self, settings: Settings, mean: Mean, start: Numbers, rows: Rows) -> Descent:
+    def descent(
+        self, settings: Settings, mean: MeanGradient, start: Numbers, rows: Rows
+    ) -> Descent:
         key = "descend", settings.method, settings.decays
         loop = self._loop(lambda: self.descend_source(settings), *key)
         return PythonDescent(
@@ -74,7 +244,7 @@ class PythonDescent(Descent):
     def __init__(
         self,
         settings: Settings,
-        mean: Mean,
+        mean: MeanGradient,
         start: Numbers,
         loop: Callable[..., Any],
         rows: list[list[Row]],
@@ -93,5 +263,5 @@ class PythonDescent(Descent):
 
 
 def raise_stale(number: int) -> NoReturn:
-    """What generated code calls where a comparison comes out otherwise."""
-    raise Stale(number)
+    """Called by generated code where a comparison has another outcome."""
+    raise GuardFailed(number)

@@ -1,7 +1,7 @@
-"""Large graphs: a flat tape of codes and operand places, and one interpreter of it in C.
+"""Large graphs in C: a tape of codes and operand places, and one interpreter of tapes.
 
-Source of thousands of lines takes a compiler minutes; the interpreter is compiled once for all
-graphs, from the rows of the table, and needs about as long for an operation as memory does.
+A compiler takes minutes for thousands of lines. The interpreter is written from the rows of the
+table and compiled once for all graphs. An operation takes it about as long as reading its memory.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any
 
-from autograd_mini.compiler.engine import Engine, Stale
+from autograd_mini.compiler.backend import Backend, GuardFailed
 from autograd_mini.compiler.library import HOW, load
 from autograd_mini.compiler.problem import Problem
 from autograd_mini.engine.operation import TABLE, Operation
 from autograd_mini.symbols.code import CCode, indented
 from autograd_mini.symbols.terms import Terms
 
-# A code says the row, and in its last bits which operands are differentiated by.
+# A code is the number of the row; its last bits are the operands to differentiate with respect to.
 BY_X, BY_Y, VARIANTS = 1, 2, 4
 
 
@@ -92,7 +92,7 @@ def written(forward: list[str], backward: list[str]) -> Iterator[str]:
     yield ""
 
 
-class FlatC(Engine):
+class TapeInC(Backend):
     """A tape as arrays of codes and places, run by the interpreter.
 
     Raises: NoCompiler if there is none.
@@ -142,7 +142,7 @@ class FlatC(Engine):
                 first = place_of(operands[0])
                 second = place_of(operands[1]) if len(operands) > 1 else first
                 for operand, bit in zip(operands, (BY_X, BY_Y)):
-                    if isinstance(operand, int) and moves[operand]:
+                    if isinstance(operand, int) and operand in moves:
                         code |= bit
             codes.append(code)
             xs.append(first)
@@ -186,14 +186,14 @@ class FlatC(Engine):
             return values, (ctypes.c_double * self._size)()
 
     def _forward(self, values: Any, numbers: tuple[float, ...]) -> list[float]:
-        """Raises: ArithmeticError where a value is not finite; Stale before, if that is due."""
+        """Raises: ArithmeticError if a value is not finite; GuardFailed before that."""
         for place, number in zip(self.problem.inputs, numbers):
             values[place] = number
         size = ctypes.c_long(self._size)
         done = self._library.forward(size, *self._tape, values)
-        stale = self.problem.stale_guard(values, done)
-        if stale is not None:
-            raise Stale(stale)
+        failed = self.problem.failed_guard(values, done)
+        if failed is not None:
+            raise GuardFailed(failed)
         if done < self._size:
             raise ArithmeticError("an operation has no finite value")
         return [values[place] for place in self.problem.outputs]

@@ -1,17 +1,22 @@
-"""The C target as source: a function, and the loops around it."""
+"""C as source: a function, and the loops around it; for many rows also over vectors.
+
+A lane is one of the rows that a processor computes at once. The program over vectors differs in
+two ways: a conditional computes both of its branches, and the sums over the rows are the sums of
+the lanes, added up at the end.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from autograd_mini.compiler.descent import UpdateRule, decayed
 from autograd_mini.compiler.library import HOW
 from autograd_mini.compiler.program import Program
-from autograd_mini.compiler.targets.writer import Writer, folded
-from autograd_mini.compiler.updates import UpdateRule, decayed
-from autograd_mini.symbols.code import INDENT, CCode, CodePrinter, indented
+from autograd_mini.compiler.targets.source import Source, folded
+from autograd_mini.symbols.code import INDENT, CCode, CodePrinter, LanesCode, indented
 from autograd_mini.symbols.terms import Terms
 
-# What value_and_gradients returns.
+# The statuses that value_and_gradients returns, besides 0.
 NOT_FINITE, FIRST_GUARD = 1, 2
 
 # Terms of a program that is compiled a second time inside the training loop.
@@ -58,7 +63,7 @@ long total(const double *w, long count, const double *rows, double *value, doubl
 {ROW_BY_ROW}"""
 
 
-class CWriter(Writer):
+class CSource(Source):
     """A translation unit."""
 
     printer: type[CodePrinter] = CCode
@@ -97,11 +102,13 @@ class CWriter(Writer):
     def function(self) -> Iterator[str]:
         """`value_and_gradients`: forward, and, unless `gradients` is a null pointer, backward."""
         program = self.program
-        yield from folded_remark(f"inputs: {', '.join(program.inputs)}")
+        yield from folded_remark(f"inputs: {', '.join(program.names.inputs)}")
         yield "/* Returns 0; 1 if a value is not finite; 2 + k if comparison k is otherwise. */"
         yield "int value_and_gradients(const double *inputs, double *values, double *gradients)"
         yield "{"
-        body = [self.assignment(name, f"inputs[{k}]") for k, name in enumerate(program.inputs)]
+        body = [
+            self.assignment(name, f"inputs[{k}]") for k, name in enumerate(program.names.inputs)
+        ]
         body += self.forward()
         body += (f"values[{k}] = {self.code.text(term)};" for k, term in enumerate(program.values))
         body += ["if (!gradients)", f"{INDENT}return 0;", *self.backward()]
@@ -121,7 +128,7 @@ class CWriter(Writer):
         return f"!({comparison})"
 
     def places(self) -> str:
-        """Where the inputs that move, and those that do not, stand among all."""
+        """The places of the inputs that move, and of the others, among all inputs."""
         problem = self.program.problem
         return "".join(
             "\n".join(folded(array(f"static const int {name}[]", numbers))) + "\n"
@@ -157,7 +164,7 @@ class CWriter(Writer):
         yield "}"
 
     def step(self, given: bool, in_order: bool) -> Iterator[str]:
-        """The gradients from where `w` is by now."""
+        """The gradients at the current `w`."""
         if given:
             yield "if (total(w, count, rows, &value, gradients) < count)"
         elif in_order:
@@ -211,3 +218,131 @@ def call_over_lines(before: str, parameters: Sequence[str]) -> Iterator[str]:
     else:
         yield f"{before}("
         yield from indented(folded([*parameters[:-1], parameters[-1] + ")"]))
+
+
+# -- many rows at once ----------------------------------------------------------------------------
+
+PREAMBLE = """\
+typedef double lanes __attribute__((vector_size(8 * LANES)));
+typedef long long truths __attribute__((vector_size(8 * LANES)));
+
+static inline lanes all(double x)
+{
+    return x - (lanes){0.0};
+}
+
+static inline lanes where(truths condition, lanes then, lanes otherwise)
+{
+    return (lanes)((condition & (truths)then) | (~condition & (truths)otherwise));
+}
+
+static inline int is_any(truths condition)
+{
+    long long any = 0;
+    for (int k = 0; k < LANES; k++)
+        any |= condition[k];
+    return any != 0;
+}
+"""
+
+OF_EACH = {
+    1: """\
+static inline lanes of_each_{name}(lanes x)
+{{
+    for (int k = 0; k < LANES; k++)
+        x[k] = {name}(x[k]);
+    return x;
+}}
+""",
+    2: """\
+static inline lanes of_each_{name}(lanes x, lanes y)
+{{
+    for (int k = 0; k < LANES; k++)
+        x[k] = {name}(x[k], y[k]);
+    return x;
+}}
+""",
+}
+
+TOTAL_OF_LANES = f"""\
+/* Adds up over the rows of what does not move; returns how many rows it has done. */
+long total(const double *w, long count, const double *rows, double *value, double *sums)
+{{
+    double inputs[INPUTS], gradients[WRT], values[1];
+    lanes sum_of_values = all(0.0), sums_of_lanes[WRT];
+    long row = 0;
+    for (int i = 0; i < WRT; i++) {{
+        inputs[moving[i]] = w[i];
+        sums_of_lanes[i] = all(0.0);
+    }}
+    while (row + LANES <= count && !add_lanes(w, rows, &sum_of_values, sums_of_lanes)) {{
+        row += LANES;
+        rows += LANES * (INPUTS - WRT);
+    }}
+    *value = 0.0;
+    for (int k = 0; k < LANES; k++)
+        *value += sum_of_values[k];
+    for (int i = 0; i < WRT; i++) {{
+        sums[i] = 0.0;
+        for (int k = 0; k < LANES; k++)
+            sums[i] += sums_of_lanes[i][k];
+    }}
+{ROW_BY_ROW}"""
+
+
+class LanesSource(CSource):
+    """A translation unit whose `total` computes several rows at a time."""
+
+    def __init__(self, program: Program, lanes: int) -> None:
+        super().__init__(program)
+        self.lanes = lanes
+
+    def total(self) -> str:
+        """The functions of lanes, and the loop over rows around them."""
+        scalar = self.code
+        self.code: CodePrinter = LanesCode(self.program.names.terms)
+        function = "\n".join(self.add_lanes())
+        called = [name for name in self.code.functions if name.islower()]
+        self.code = scalar
+        two = {"pow", "atan2", "hypot", "fmod", "copysign", "remainder"}
+        helpers = [OF_EACH[2 if name in two else 1].format(name=name) for name in called]
+        define = f"#define LANES {self.lanes}\n"
+        return "\n".join([define, PREAMBLE, *helpers, function + "\n", TOTAL_OF_LANES])
+
+    def add_lanes(self) -> Iterator[str]:
+        """Forward and backward of as many rows as there are lanes."""
+        program = self.program
+        given = len(program.problem.given)
+        yield "/* Adds up values and gradients of LANES rows; 1 if one has to be done again. */"
+        yield "static int add_lanes(const double *numbers, const double *rows,"
+        yield "                     lanes *sum_of_values, lanes *sums)"
+        yield "{"
+        body = [
+            f"const lanes {program.names.inputs[place]} = all(numbers[{k}]);"
+            for k, place in enumerate(program.problem.moving)
+        ]
+        for k, place in enumerate(program.problem.given):
+            column = ", ".join(f"rows[{lane * given + k}]" for lane in range(self.lanes))
+            body.append(f"const lanes {program.names.inputs[place]} = {{{column}}};")
+        body += [*self.forward(), *self.backward()]
+        body.append(f"*sum_of_values += {self.code.text(program.values[0])};")
+        for k, term in enumerate(program.gradients[0]):
+            body.append(f"sums[{k}] += {self.code.text(term)};")
+        yield from indented([*body, "return 0;"])
+        yield "}"
+
+    def assignment(self, name: str, written: str) -> str:
+        kind = "lanes" if isinstance(self.code, LanesCode) else "double"
+        return f"const {kind} {name} = {written};"
+
+    def leave_if(self, condition: str, number: int | None) -> Iterator[str]:
+        if not isinstance(self.code, LanesCode):
+            yield from super().leave_if(condition, number)
+        else:
+            yield f"if (is_any({condition}))"
+            yield f"{INDENT}return 1;"
+
+    def negated(self, comparison: str) -> str:
+        if isinstance(self.code, LanesCode):
+            return f"~({comparison})"
+        return super().negated(comparison)

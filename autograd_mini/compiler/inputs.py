@@ -1,4 +1,4 @@
-"""The inputs of a compiled graph: put in order, and refused where they do not fit."""
+"""Numbers for the inputs of a compiled graph: put in order, converted and checked."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def arranged(
     """
     takes = f"{title} takes {many(len(names), 'input')} ({listed(names)})"
     if len(given) > len(names):
-        raise TypeError(f"{takes}, got {len(given)}; one row each goes to batch(rows)")
+        raise TypeError(f"{takes}, got {len(given)}; for many rows use batch(rows)")
     numbers = dict(zip(names, given))
     for name, number in by_name.items():
         if name not in names:
-            raise TypeError(f"{takes}, and none is called {name!r}")
+            raise TypeError(f"{takes}, got {name!r}")
         if name in numbers:
-            raise TypeError(f"{takes}, and {name} was given twice")
+            raise TypeError(f"{takes}, got {name} twice")
         numbers[name] = number
     missing = [name for name in names if name not in numbers]
     if missing:
@@ -37,7 +37,10 @@ def arranged(
 
 
 def as_number(name: str, given: Any, or_many: str = "") -> float:
-    """or_many: what to do with many. Raises: TypeError if it is no real number."""
+    """`given` as a float. or_many: advice for several numbers.
+
+    Raises: TypeError if it is not a real number.
+    """
     number = None if isinstance(given, Value) else real(given)
     if number is None:
         if isinstance(given, Value):
@@ -51,7 +54,7 @@ def as_number(name: str, given: Any, or_many: str = "") -> float:
 
 
 def as_arguments(given: Any) -> Row:
-    """The arguments of a function. Raises: TypeError that says which is no real number."""
+    """The arguments of a function. Raises: TypeError that names one that is not a real number."""
     if isinstance(given, (str, bytes)) or not hasattr(given, "__iter__"):
         raise TypeError(f"a row of arguments must be a list of numbers, got {given!r:.80}")
     return tuple(as_number(f"argument {k}", number) for k, number in enumerate(given, start=1))
@@ -60,7 +63,7 @@ def as_arguments(given: Any) -> Row:
 def as_vector(what: str, given: Any, names: Sequence[str]) -> list[float]:
     """One number for each name, as a list.
 
-    Raises: TypeError or ValueError that says what is wrong with it.
+    Raises: TypeError or ValueError if it does not fit.
     """
     if isinstance(given, (str, bytes)) or not hasattr(given, "__len__"):
         raise TypeError(f"{what} must be a list of {many_of(names)}, got {given!r:.80}")
@@ -70,9 +73,9 @@ def as_vector(what: str, given: Any, names: Sequence[str]) -> list[float]:
 
 
 class Rows:
-    """Many rows of numbers, one number for each name: from lists, or an array as it is.
+    """Rows of numbers, one number for each name; from lists, or a NumPy array, which is not copied.
 
-    Raises: TypeError or ValueError that names the row and what is wrong with it.
+    Raises: TypeError or ValueError that names a row that does not fit.
     """
 
     def __init__(self, given: Any, names: Sequence[str]) -> None:
@@ -94,7 +97,7 @@ class Rows:
         return self.listed[index] if self.array is None else tuple(self.array[index].tolist())
 
     def after(self, index: int) -> Rows:
-        """Those from `index` on."""
+        """The rows from `index` on."""
         rest = copy(self)
         if self.array is None:
             rest.listed = self.listed[index:]
@@ -105,9 +108,9 @@ class Rows:
 
 
 def _array_of(given: Any, width: int) -> Any:
-    """`given` if it is a NumPy array that C can read as it is: rows of floats of the right width.
+    """`given` if it is a NumPy array that C can read: rows of floats of the right width.
 
-    Others are read number by number, so that what is wrong with them can be named.
+    Others are read number by number, so that an error can name the number.
     """
     numpy = sys.modules.get("numpy")
     if numpy is None or not isinstance(given, numpy.ndarray):
@@ -129,14 +132,14 @@ def _as_row(index: int, row: Any, names: Sequence[str]) -> Row:
         raise TypeError(f"row {index} of the batch is {row!r:.80}; give {many_of(names)}")
     if len(row) != len(names):
         raise ValueError(f"row {index} of the batch has {len(row)}; give {many_of(names)}")
-    # The usual case, decided at once for the whole row.
+    # The usual case, decided at once.
     if set(map(type, row)) <= {float}:
         return tuple(row)
     return tuple(as_number(f"{name} in row {index}", x) for name, x in zip(names, row))
 
 
 def many_of(names: Sequence[str]) -> str:
-    """How many numbers, and for what."""
+    """`2 numbers (w, x)`."""
     return many(len(names), "number") + (f" ({listed(names)})" if names else "")
 
 
@@ -146,7 +149,7 @@ def many(count: int, noun: str) -> str:
 
 
 def listed(names: Sequence[str]) -> str:
-    """The names, of many only the first and the last."""
+    """The names; of more than 12, the first four and the last."""
     if len(names) > 12:
         return ", ".join([*names[:4], "...", names[-1]])
     return ", ".join(names)

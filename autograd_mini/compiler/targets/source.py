@@ -1,20 +1,20 @@
-"""The lines of a program, as every target has them; a language says how each kind looks."""
+"""Source: the lines of a program as text. Each language says how each kind of line is written."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
 from autograd_mini.compiler.identifiers import comment
-from autograd_mini.compiler.program import Guard, Line, Program
+from autograd_mini.compiler.program import Assignment, Condition, Program
 from autograd_mini.symbols.code import INDENT, CodePrinter, indented
-from autograd_mini.symbols.term_properties import Term
+from autograd_mini.symbols.terms import Term
 
 WIDTH = 92
 MOST_CHECKED = 16
 
 
-class Writer:
-    """Base of the languages; writes Python, and what looks alike elsewhere."""
+class Source:
+    """Base of the languages. It writes Python, and lines that look the same in other languages."""
 
     printer: type[CodePrinter]
     remark_before: str = "# "
@@ -24,19 +24,19 @@ class Writer:
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self.code: CodePrinter = self.printer(program.names)
+        self.code: CodePrinter = self.printer(program.names.terms)
 
-    # -- what a language says -------------------------------------------------------------------
+    # -- lines of a language --------------------------------------------------------------------
 
     def remark(self, text: str) -> str:
         return f"{self.remark_before}{text}{self.remark_after}"
 
     def assignment(self, name: str, written: str) -> str:
-        """A new name for a value."""
+        """The definition of a name."""
         return f"{name} = {written}"
 
     def leave_if(self, condition: str, number: int | None) -> Iterator[str]:
-        """Give up: what is computed is not finite, or comparison `number` comes out otherwise."""
+        """Stop: a value is not finite, or comparison `number` has another outcome."""
         yield f"if {condition}:"
         if number is None:
             yield f"{INDENT}raise ArithmeticError('an operation has no finite value')"
@@ -53,7 +53,7 @@ class Writer:
         yield from self.remarks()
         yield self.remark("forward")
         for line in self.program.forward:
-            if isinstance(line, Guard):
+            if isinstance(line, Condition):
                 comparison = self.code.comparison(line.left, line.symbol, line.right)[0]
                 condition = self.negated(comparison) if line.outcome else comparison
                 yield from self.leave_if(condition, line.number)
@@ -64,19 +64,20 @@ class Writer:
             yield from self.leave_if(self.not_finite(checked[first : first + MOST_CHECKED]), None)
 
     def remarks(self) -> Iterator[str]:
-        """What cannot be read from the code: full labels, and constants that have a name."""
-        for name, said in self.program.remarks.items():
-            yield self.remark(f"{name}: {said}")
-        if self.program.baked_in:
-            first, *others = self.program.baked_in
+        """Full labels, and the constants."""
+        names = self.program.names
+        for name, label in names.remarks.items():
+            yield self.remark(f"{name}: {label}")
+        if names.folded:
+            first, *others = names.folded
             yield from map(self.remark, folded([f"constants: {first}", *others]))
-        for name, number in self.program.constants.items():
+        for name, number in names.constants.items():
             yield self.assignment(name, self.code.number(number)[0])
 
     def not_finite(self, checked: Sequence[Term]) -> str:
         """A condition that is true if one of the terms is infinite or nan.
 
-        It is true also where they overflow together; what is finite is found out then.
+        It is true also where only their sum overflows; recording then gives the results.
         """
         looked_at = " + ".join(self.code.text(term) for term in checked)
         return f"{f'({looked_at})' if len(checked) > 1 else looked_at} * 0.0 != 0.0"
@@ -90,7 +91,7 @@ class Writer:
                 yield self.remark(f"backward from {root}" if several else "backward")
             yield from map(self.line, lines)
 
-    def line(self, line: Line) -> str:
+    def line(self, line: Assignment) -> str:
         written = self.assignment(line.name, self.code.definition(line.term))
         return f"{written}  {self.remark(line.comment)}" if line.comment else written
 
@@ -113,7 +114,7 @@ class Writer:
 
 
 def folded(words: Sequence[str], separator: str = ",", width: int = WIDTH) -> Iterator[str]:
-    """Words with a separator behind each but the last, as many a line as there is room for."""
+    """Lines of words, with a separator after each word but the last."""
     line = ""
     for number, word in enumerate(words):
         word += separator if number < len(words) - 1 else ""
@@ -126,7 +127,7 @@ def folded(words: Sequence[str], separator: str = ",", width: int = WIDTH) -> It
 
 
 def call(before: str, words: Sequence[str], after: str) -> Iterator[str]:
-    """`before(words)after`, on several lines if need be."""
+    """`before(words)after`, on several lines if one is too short."""
     line = f"{before}({', '.join(words)}){after}"
     if len(line) <= WIDTH + len(INDENT):
         yield line
@@ -150,7 +151,7 @@ def returned(items: Sequence[str]) -> Iterator[str]:
 def bracketed(
     before: str, items: str, open_list: str = "[", close_list: str = "]"
 ) -> Iterator[str]:
-    """`before[items]`, a list that may be long."""
+    """`before[items]`, on several lines if one is too short."""
     line = f"{before}{items}"
     if len(line) <= WIDTH or not items.startswith(open_list):
         yield line
