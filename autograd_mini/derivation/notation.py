@@ -25,6 +25,7 @@ from autograd_mini.engine.value import Value
 from autograd_mini.symbols.chain import Chain, Factor
 from autograd_mini.symbols.numbers import Decimals
 from autograd_mini.symbols.simplify import addends, negated, simplify
+from autograd_mini.symbols.softmax import Softmaxes
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -74,6 +75,7 @@ class Notation:
         self.chain = chain
         self.digits = digits
         self.title: str | Derivative = title or chain.names(chain.root)
+        self.softmaxes = Softmaxes(chain)
 
     def name(self, step: Value) -> ast.expr:
         return ast.Name(self.chain.names(step))
@@ -105,12 +107,29 @@ class Notation:
         """One link for each factor, with an omission in the middle of very many."""
 
         def link(factor: Factor) -> Link:
-            return Link(self.factor(factor), factor.formula, factor.value)
+            return Link(self.factor(factor), self.softmaxes.factor(factor), factor.value)
 
         def gap(count: int) -> Link:
             return Link(Omission(count, "factors"), None, 1.0)
 
         return both_ends(factors, MOST_FACTORS, link, gap)
+
+    def combination(self, step: Value, plain: Equation, sign: int = 1) -> list[Equation]:
+        """sign * d root / d step as a combination, if there is one that `plain` does not show."""
+        found = self.softmaxes.combination(step)
+        if found is None:
+            return []
+        writer = TextWriter()
+        formula: Side = ((found.formula if sign > 0 else simplify(negated(found.formula)),),)
+        if writer.side(formula) in map(writer.side, plain.sides):
+            return []
+        value = sign * self.chain.derivative(step)
+        number: Side = ((Number(Decimals(self.digits, [value])(value)),),)
+        notes = (
+            [(f"Here {' and '.join(f'{one} = 1' for one in found.ones)}.",)] if found.ones else []
+        )
+        sides = _without_repetition(plain.left, [formula, number])
+        return [Equation(plain.left, sides, notes, inline=plain.inline)]
 
     def equation(
         self,

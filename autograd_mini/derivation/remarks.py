@@ -135,8 +135,17 @@ def definitions(notation: Notation, equations: Sequence[Equation]) -> list[Sente
     unlabelled = [
         value for value in chain.names.values if not value.label and chain.names(value) in used
     ]
+    probabilities = [
+        (name, probability)
+        for name, probability in notation.softmaxes.probabilities.items()
+        if name in used
+    ]
+    sentences: list[Sentence] = []
+    for name, (tree, number) in probabilities[:MOST_DEFINITIONS]:
+        written = Number(Decimals(notation.digits, [number])(number))
+        sentences.append(("where ", ast.Name(name), " = ", tree, " = ", written))
     if not unlabelled:
-        return []
+        return sentences
     sentence: list[str | Item] = []
     for value in unlabelled[:MOST_DEFINITIONS]:
         sentence += [", " if sentence else "where ", notation.name(value), " = "]
@@ -145,7 +154,7 @@ def definitions(notation: Notation, equations: Sequence[Equation]) -> list[Sente
         sentence.append(Number(Decimals(notation.digits, [value.data])(value.data)))
     if len(unlabelled) > MOST_DEFINITIONS:
         sentence.append(f", and so on for {len(unlabelled) - MOST_DEFINITIONS:,} more")
-    return [tuple(sentence)]
+    return [*sentences, tuple(sentence)]
 
 
 def _listed(items: Sequence[Item]) -> Iterator[str | Item]:

@@ -8,7 +8,7 @@ Source: Rumelhart, Hinton & Williams, Learning internal representations by error
 from __future__ import annotations
 
 import ast
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 
 from autograd_mini.derivation.equations import (
     Delta,
@@ -52,7 +52,8 @@ def full(notation: Notation, wrt: Value, paths: Sequence[Path]) -> list[Equation
         *held(notation, factors),
         *stopped(notation, wrt, factors),
     ]
-    return [notation.equation(notation.derivative(wrt), terms, chain.derivative(wrt), notes)]
+    plain = notation.equation(notation.derivative(wrt), terms, chain.derivative(wrt), notes)
+    return [plain, *notation.combination(wrt, plain)]
 
 
 def factored(notation: Notation, wrt: Value) -> list[Equation]:
@@ -66,9 +67,7 @@ def factored(notation: Notation, wrt: Value) -> list[Equation]:
         and (len(chain.above(step)) > 1 or len(chain.below(step)) > 1)
     ]
     stops = {id(step) for step in [chain.root, *shared]}
-    return both_ends(
-        [*shared, wrt], MOST_EQUATIONS, lambda step: total(notation, step, stops), omitted_equations
-    )
+    return _both_ends([*shared, wrt], MOST_EQUATIONS, _Totals(notation, stops, brief=False).of)
 
 
 def overview(notation: Notation) -> list[Equation]:
@@ -78,13 +77,39 @@ def overview(notation: Notation) -> list[Equation]:
     results = [step for step in chain.downwards if step.op and step is not chain.root]
     leaves = by_name([step for step in chain.steps if step.op is None], chain.names)
 
-    def line(step: Value) -> Equation:
-        return total(notation, step, stops, brief=True)
+    lines = _Totals(notation, stops, brief=True).of
+    return [*_both_ends(results, MOST_LINES, lines), *_both_ends(leaves, MOST_LINES, lines)]
 
-    return [
-        *both_ends(results, MOST_LINES, line, omitted_equations),
-        *both_ends(leaves, MOST_LINES, line, omitted_equations),
-    ]
+
+class _Totals:
+    """Writes d root / d step, and the combination that it simplifies to, for several steps."""
+
+    def __init__(self, notation: Notation, stops: Container[int], brief: bool) -> None:
+        self.notation = notation
+        self.stops = stops
+        self.brief = brief
+        # The steps whose derivatives are combined, or follow from such derivatives alone.
+        self.combined: set[Value] = set()
+
+    def of(self, step: Value) -> list[Equation]:
+        chain = self.notation.chain
+        plain = total(self.notation, step, self.stops, self.brief)
+        above = [path_through(chain, first, self.stops).start for first in chain.above(step)]
+        if above and self.combined.issuperset(above):
+            self.combined.add(step)
+            return [plain]
+        combination = self.notation.combination(step, plain)
+        if combination:
+            self.combined.add(step)
+        return [plain, *combination]
+
+
+def _both_ends(
+    steps: Sequence[Value], most: int, make: Callable[[Value], list[Equation]]
+) -> list[Equation]:
+    """The equations of each step, with an omission in the middle of more than `most` steps."""
+    made = both_ends(steps, most, make, lambda count: [omitted_equations(count)])
+    return [equation for equations in made for equation in equations]
 
 
 def total(notation: Notation, step: Value, stops: Container[int], brief: bool = False) -> Equation:
@@ -144,19 +169,24 @@ class DeltaRule:
 
     def equations(self, wrt: Value) -> list[Equation]:
         """The deltas on the way, the derivative with respect to `wrt`, and its learning rule."""
-        steps = [*self.known, wrt]
-        made = both_ends(steps, MOST_EQUATIONS, self.equation, omitted_equations)
+        made = _both_ends([*self.known, wrt], MOST_EQUATIONS, self.combined)
         return made if wrt.op else [*made, *self.rule(wrt)]
 
     def overview(self) -> list[Equation]:
         """The deltas, and one line for each leaf."""
         leaves = by_name([s for s in self.chain.steps if s.op is None], self.chain.names)
         return [
-            *both_ends(self.known, MOST_EQUATIONS, self.equation, omitted_equations),
+            *_both_ends(self.known, MOST_EQUATIONS, self.combined),
             *both_ends(
                 leaves, MOST_LINES, lambda leaf: self.equation(leaf, brief=True), omitted_equations
             ),
         ]
+
+    def combined(self, step: Value) -> list[Equation]:
+        """`equation`, and the combination that a delta simplifies to, if there is one."""
+        plain = self.equation(step)
+        is_unit = id(step) in self.units
+        return [plain, *(self.notation.combination(step, plain, -1) if is_unit else [])]
 
     def equation(self, step: Value, brief: bool = False) -> Equation:
         """The delta of a unit, or d root / d step."""

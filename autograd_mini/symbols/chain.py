@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import NamedTuple
 
 from autograd_mini.engine.graph import dependents, edges, reverse_sweep, topological_order
 from autograd_mini.engine.operation import Operation
@@ -236,14 +237,77 @@ def choose_steps(values: list[Value], ends: Iterable[Value], nets: bool) -> set[
                 repeated.add(id(operand))
         if nets and row is not None and value.label and is_activation(row):
             steps.update(map(id, value.operands))
+    totals = softmax_totals(values)
+    steps.update(id(score) for total in totals.values() for score in _long_scores(total.powers))
+    within = {id(each) for total in totals for each in section(total, lambda v: id(v) in steps)}
     sizes: dict[int, int] = {}
     for value in values:
         # Sizes double where a value is used twice, so they are capped.
         size = 1 + sum(sizes.get(id(operand), 1) for operand in value.operands)
-        if size > LONG and (uses.get(id(value), 0) > 1 or id(value) in repeated):
+        is_repeated = uses.get(id(value), 0) > 1 or id(value) in repeated
+        if size > LONG and is_repeated and id(value) not in within:
             steps.add(id(value))
-        sizes[id(value)] = 1 if id(value) in steps else min(size, LONG + 1)
+        is_short = id(value) in steps or id(value) in within
+        sizes[id(value)] = 1 if is_short else min(size, LONG + 1)
     return steps
+
+
+class SoftmaxTotal(NamedTuple):
+    """The denominator of a softmax: the sum of the powers exp(score), plus 1 if adds_one."""
+
+    powers: list[Value]
+    adds_one: bool
+
+
+def softmax_totals(values: Iterable[Value]) -> dict[Value, SoftmaxTotal]:
+    """The unlabelled sums of powers that belong to a softmax.
+
+    log(total), or power / total, shows that it does; so does log1p(total), where exp(0) = 1 is the
+    power of one score.
+    """
+    found: dict[Value, SoftmaxTotal] = {}
+    for value in values:
+        name = value.op.name if value.op else ""
+        total = value.operands[-1] if name in ("log", "log1p", "div") else None
+        if isinstance(total, Value) and total not in found:
+            powers = _powers(total)
+            adds_one = name == "log1p"
+            if len(powers) + adds_one > 1 and (name != "div" or value.operands[0] in powers):
+                found[total] = SoftmaxTotal(powers, adds_one)
+    return found
+
+
+def _powers(total: Value) -> list[Value]:
+    """The powers that `total` is the sum of; none if a label or another operation is in the way."""
+    powers = []
+    pending = [total]
+    while pending:
+        value = pending.pop()
+        if value.op is None or value.label or value.op.name not in ("add", "exp"):
+            return []
+        if value.op.name == "exp":
+            powers.append(value)
+        else:
+            for operand in value.operands[::-1]:
+                if not isinstance(operand, Value):
+                    return []
+                pending.append(operand)
+    return powers
+
+
+def _long_scores(powers: Iterable[Value]) -> Iterator[Value]:
+    """The scores of a softmax that are longer than a product or a sum of two."""
+    for power in powers:
+        exponent = power.operands[0]
+        difference = isinstance(exponent, Value) and exponent.op and exponent.op.name == "sub"
+        scores = exponent.operands if isinstance(exponent, Value) and difference else (exponent,)
+        for score in scores:
+            if isinstance(score, Value) and len(section(score, _has_label)) > 2:
+                yield score
+
+
+def _has_label(value: Value) -> bool:
+    return bool(value.label)
 
 
 def is_activation(row: Operation) -> bool:

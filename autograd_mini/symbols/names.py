@@ -68,14 +68,14 @@ def name_of(value: Value) -> str:
 
 def by_name(values: Iterable[Value], names: Callable[[Value], str]) -> list[Value]:
     """`values` sorted by name, w2 before w10."""
+    return sorted(values, key=lambda value: natural(names(value)))
 
-    def parts(value: Value) -> list[tuple[int, str]]:
-        return [
-            (int(part), "") if part.isdecimal() else (-1, part)
-            for part in re.split(r"(\d+)", names(value))
-        ]
 
-    return sorted(values, key=parts)
+def natural(name: str) -> list[tuple[int, str]]:
+    """A sort key by which w2 comes before w10."""
+    return [
+        (int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name)
+    ]
 
 
 def input_names(f: Callable[..., Any], inputs: Sequence[Value | float]) -> list[str]:

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import ast
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -106,6 +107,20 @@ def simplify(tree: ast.expr) -> ast.expr:
         case ast.Call(func=function, args=arguments):
             return ast.Call(function, [simplify(argument) for argument in arguments], [])
     return tree
+
+
+def powers_of(tree: ast.expr) -> tuple[Coefficient, list[tuple[ast.expr, int]]]:
+    """`tree` as coefficient * base ** exponent * ..., with simplified bases."""
+    product = _Product().times(tree)
+    return product.coefficient, [each for each in product.powers.values() if each[1]]
+
+
+def product_of(powers: Iterable[tuple[ast.expr, int]], by: Coefficient | None = None) -> ast.expr:
+    """by * base ** exponent * ..., as a person writes it."""
+    product = _Product(by or Coefficient())
+    for base, exponent in powers:
+        product.times(base, exponent)
+    return product.tree()
 
 
 @dataclass

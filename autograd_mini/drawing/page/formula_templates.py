@@ -27,9 +27,10 @@ from autograd_mini.engine.tree import ATOM, COMPARISONS, POWER
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.chain import Chain
 from autograd_mini.symbols.code import JavaScriptCode, indented
-from autograd_mini.symbols.formulas import factor, read, substitute
+from autograd_mini.symbols.formulas import read, substitute
 from autograd_mini.symbols.mathml import MathMLPrinter
 from autograd_mini.symbols.simplify import number, simplify
+from autograd_mini.symbols.softmax import Softmaxes
 from autograd_mini.symbols.terms import Terms
 
 # Formulas between named values take a walk each; of a larger graph single operations are shown.
@@ -95,11 +96,17 @@ def plan(root: Value, tape: Tape) -> Plan:
         return str(places[id(value)])
 
     printer = HolePrinter()
+    softmaxes = Softmaxes(chain)
+    written_out = {name: each.formula for name, each in softmaxes.probabilities.items()}
+    holes: dict[str, ast.expr] = {
+        chain.names(value): ast.Name(hole(value)) for value in chain.names.values
+    }
     factors: dict[str, str] = {}
     for result in chain.steps:
         nodes = chain.section(result)
         for each in chain.below(result):
-            tree = factor(result, each.operand, chain.is_step, hole, nodes)
+            # A probability without a Value has no place on the tape, so it is written out.
+            tree = substitute(substitute(softmaxes.factor(each), written_out), holes)
             written = printer.template(tree)
             if len(nodes) > 1 and len(written) <= LONGEST_FACTOR:
                 factors[f"{hole(result)},{hole(each.operand)}"] = written
