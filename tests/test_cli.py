@@ -352,29 +352,72 @@ def test_check_prints_a_table(sheet: Path) -> None:
     ]
 
 
-def test_check_ends_with_status_1_when_something_is_wrong(sheet: Path) -> None:
+def test_check_of_several_sheets_prints_a_line_for_each_and_a_total(sheet: Path) -> None:
     done = run(sheet, "check", "neuron.md", "slip.md")
     assert (done.returncode, done.stderr) == (1, "")
-    lines = done.stdout.splitlines()
-    assert lines[4] == "neuron.md: 3 claims: 2 rounds, 1 holds; all as expected"
-    assert lines[8].split() == [
-        *["7", "dout/dw", "0.83959", "0.8399487", "wrong"],
-        *["two", "digits", "are", "swapped"],
+    assert done.stdout.splitlines() == [
+        "neuron.md: 3 claims: 2 rounds, 1 holds; all as expected",
+        "slip.md: 3 claims: 1 rounds, 1 wrong, 1 holds; not as expected: line 7",
+        "2 sheets, 6 claims: 3 rounds, 2 holds, 1 wrong; not as expected: slip.md",
     ]
-    assert lines[10] == ("slip.md: 3 claims: 1 rounds, 1 wrong, 1 holds; not as expected: line 7")
 
 
-def test_check_ends_with_status_2_when_a_sheet_is_broken(sheet: Path) -> None:
-    done = run(sheet, "check", "slip.md", "broken.md", "neuron.md")
+def test_check_of_a_folder_checks_the_sheets_in_it(sheet: Path) -> None:
+    (sheet / "inner" / ".hidden").mkdir(parents=True)
+    (sheet / "inner" / "prose.md").write_text("# No derivation\n")
+    (sheet / "inner" / ".hidden" / "slip.md").write_text(SHEET.replace("0.76159", "1.9"))
+    (sheet / "inner" / "again.md").write_text(SHEET)
+    (sheet / "inner" / "notes.txt").write_text(SHEET)
+    done = run(sheet, "check", "inner")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == [
+        "inner/again.md: 3 claims: 2 rounds, 1 holds; all as expected",
+        "1 sheet, 3 claims: 2 rounds, 1 holds; all as expected",
+    ]
+
+
+def test_check_of_a_folder_without_sheets_says_what_a_sheet_is(tmp_path: Path) -> None:
+    done = run(tmp_path, "check", ".")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(
+        "autograd-mini: there is no sheet in .; a sheet is a Markdown file"
+    )
+
+
+def test_check_ends_with_status_2_when_a_line_is_unread(sheet: Path) -> None:
+    done = run(sheet, "check", "broken.md")
     assert done.returncode == 2
     assert done.stderr == (
         "autograd-mini: broken.md:8:16: uot is not defined; did you mean out?\n"
         "    dout/dw = (1 - uot**2) * x\n"
         "                   ^\n"
     )
-    # The others are checked all the same.
-    assert "slip.md: 3 claims" in done.stdout
-    assert "neuron.md: 3 claims" in done.stdout
+    # The other lines are checked all the same.
+    assert done.stdout.splitlines()[-1] == (
+        "broken.md: 3 claims: 2 rounds, 1 unread; not as expected: line 8"
+    )
+
+
+def test_check_without_answers_hides_the_exact_values(sheet: Path) -> None:
+    done = run(sheet, "check", "--no-answers", "slip.md")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.splitlines() == [
+        "line  claim                       printed  verdict  likely slip",
+        "   6  out = tanh(w*x)             0.76159  rounds",
+        "   7  dout/dw                     0.83959  wrong    two digits are swapped",
+        "   8  dout/dw = (1 - out**2) * x           holds",
+        "slip.md: 3 claims: 1 rounds, 1 wrong, 1 holds; not as expected: line 7",
+    ]
+    data = json.loads(run(sheet, "check", "--no-answers", "--json", "slip.md").stdout)
+    assert [row["value"] for row in data] == [None] * 3
+
+
+def test_the_example_in_the_help_of_check_passes(tmp_path: Path) -> None:
+    example = run(tmp_path, "check", "--help").stdout.partition("for example:")[2]
+    (tmp_path / "example.md").write_text(example.partition("the verdicts:")[0])
+    done = run(tmp_path, "check", "example.md")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[-1].startswith("example.md: 4 claims: ")
 
 
 def test_check_writes_json(sheet: Path) -> None:
@@ -387,6 +430,7 @@ def test_check_writes_json(sheet: Path) -> None:
     ]
     assert data[4] == {
         "file": "slip.md",
+        "cell": None,
         "line": 7,
         "claim": "dout/dw",
         "printed": "0.83959",
@@ -400,8 +444,12 @@ def test_check_writes_json(sheet: Path) -> None:
 
 
 def test_json_is_a_list_even_if_nothing_could_be_checked(sheet: Path) -> None:
+    (sheet / "broken.md").write_bytes(b"\0\1\2")
     done = run(sheet, "check", "--json", "broken.md")
     assert (done.returncode, done.stdout) == (2, "[]\n")
+    assert done.stderr == (
+        "autograd-mini: broken.md:1:1: this is not a text file; a sheet is Markdown\n"
+    )
 
 
 def test_lectures_are_listed_and_checked_by_any_part_of_their_names(tmp_path: Path) -> None:

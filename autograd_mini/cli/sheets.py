@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
 
-from autograd_mini.checking.sheets.markdown import SheetError
-from autograd_mini.checking.sheets.sheet import check_text
+from autograd_mini.checking.sheets.markdown import NOTEBOOK, SheetError
+from autograd_mini.checking.sheets.report import total
+from autograd_mini.checking.sheets.sheet import NOT_A_SHEET, NothingToCheck, check_text
 from autograd_mini.cli.arguments import CommandError, Commands, add_command
 from autograd_mini.cli.sources import read_text
 from autograd_mini.lectures import lectures
 
 CHECK_DESCRIPTION = """\
-Checks every number and every formula in the blocks of Markdown files that are marked `derivation`.
-A file may be a shipped lecture, given by any part of its name.
+Checks every number and every formula in the blocks of Markdown files that are marked `derivation`,
+and in those of Jupyter notebooks. FILE may be a folder, and a shipped lecture, given by any part of
+its name. Of one sheet every claim is shown, of several the summary of each.
 """
 
 CHECK_EPILOG = """\
@@ -23,19 +29,26 @@ for example:
   ```derivation
   w = 0.5
   x = 2
-  y = tanh(w*x)            -> 0.76159     a value, and what is printed
-  dy/dw                    -> 0.83995     a derivative
-  dy/dw = (1 - y**2) * x                  a formula for it
+  y = tanh(w*x)            -> 0.76159     # a value, and the number printed for it
+  dy/dw                    -> 0.83995     # a derivative
+  dy/dw = (1 - y**2) * x                  # a formula for it
   dy/dw = (1 - y) * x                     # erratum: a line that is known to be wrong
   ```
 
 the verdicts:
   rounds, truncates    the number is right in every digit
   carried              it was computed from the rounded numbers before it
-  wrong, fails         it is none of these; the formula is another one
+  follows              it was computed from wrong numbers before it
+  holds                the formula is right
+  wrong, fails         the number or the formula is none of these
+  missing              the line is left blank: `dy/dw ->` or `dy/dw -> ?`
+  unread               the line cannot be read, and the message says why
 
-exit status: 0 if nothing is wrong but errata, 1 if something is, 2 for a sheet that is broken
+exit status: 0 if nothing is wrong but errata, 1 if something is, 2 if a line or a file is unread
 """
+
+# The files of a folder that may be sheets.
+SUFFIXES = (".md", ".markdown", NOTEBOOK)
 
 
 def add_to(commands: Commands) -> None:
@@ -45,30 +58,68 @@ def add_to(commands: Commands) -> None:
     )
     checking.add_argument("files", metavar="FILE", nargs="+")
     checking.add_argument("--json", action="store_true", help="write a list of JSON objects")
+    checking.add_argument(
+        "--no-answers",
+        action="store_true",
+        help="leave out the exact values and the digits that were expected",
+    )
     summary = "list the lectures that are shipped"
     add_command(commands, "lectures", list_lectures, summary, f"{summary.capitalize()}.", "")
 
 
 def check(options: argparse.Namespace) -> int:
-    """Check sheets, and tell what became of them; the exit status is that of the worst."""
+    """Check sheets and print their verdicts; the exit status is that of the worst."""
+    answers = not options.no_answers
     status = 0
-    data = []
-    tables = []
-    for name in options.files:
+    reports = []
+    for file in files_of(options.files):
         try:
-            report = check_text(*read_text(name))
+            report = check_text(*read_text(file.name))
+        except NothingToCheck as error:
+            if not file.from_folder:
+                print(f"autograd-mini: {error}", file=sys.stderr)
+                status = 2
+            continue
         except (CommandError, SheetError, OSError) as error:
             print(f"autograd-mini: {error}", file=sys.stderr)
             status = 2
             continue
-        data += [result.as_data() for result in report]
-        tables.append(str(report))
+        for result in report:
+            if result.verdict == "unread":
+                print(f"autograd-mini: {result.error}", file=sys.stderr)
+                status = 2
+        reports.append(report)
         status = max(status, 0 if report.passed else 1)
     if options.json:
-        print(json.dumps(data, indent=2))
-    elif tables:
-        print("\n\n".join(tables))
+        print(
+            json.dumps([each.as_data(answers) for report in reports for each in report], indent=2)
+        )
+    elif len(options.files) == 1 and len(reports) == 1 and not os.path.isdir(options.files[0]):
+        print(reports[0].text(answers))
+    elif reports:
+        print("\n".join([*(report.summary for report in reports), total(reports)]))
+    elif status == 0:
+        raise CommandError(f"there is no sheet in {', '.join(options.files)}; {NOT_A_SHEET}")
     return status
+
+
+class SheetFile(NamedTuple):
+    """A file to check; from_folder: whether it was found in a folder, and need not be a sheet."""
+
+    name: str
+    from_folder: bool
+
+
+def files_of(names: Sequence[str]) -> Iterator[SheetFile]:
+    """The files that the arguments name, and those in the folders among them, by name."""
+    for name in names:
+        if not os.path.isdir(name):
+            yield SheetFile(name, from_folder=False)
+            continue
+        for path in sorted(Path(name).rglob("*")):
+            hidden = any(part.startswith(".") for part in path.relative_to(name).parts)
+            if path.suffix in SUFFIXES and not hidden and path.is_file():
+                yield SheetFile(str(path), from_folder=True)
 
 
 def list_lectures(options: argparse.Namespace) -> None:

@@ -11,9 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from autograd_mini.checking.sheets.language import Definition, Descent, Statement
 from autograd_mini.checking.sheets.markdown import read_sheet
 from autograd_mini.checking.sheets.sheet import Sheet, parse_text
+from autograd_mini.checking.sheets.statements import Definition, Descent, Given, Statement, Unread
 from autograd_mini.cli.arguments import CommandError
 from autograd_mini.engine.graph import topological_order
 from autograd_mini.engine.labels import label_variables
@@ -94,17 +94,16 @@ def _in_sheet(file: str, of: str | None) -> Source:
 def _defined(statements: Iterable[Statement]) -> dict[str, Value]:
     """The values that a sheet defines, before any descent, without checking a claim.
 
-    Raises: SheetError where a value is undefined.
+    Raises: SheetError where a line is unread, or a value is undefined.
     """
     sheet = Sheet()
-    definitions = (
-        replace(statement, claims=())
-        for statement in statements
-        if isinstance(statement, Definition)
-    )
-    for _ in sheet.check(definitions):
-        pass
-    return sheet.scene.values
+    for statement in statements:
+        if isinstance(statement, Unread):
+            raise statement.error
+        if isinstance(statement, (Definition, Given)):
+            for _ in sheet.execute(replace(statement, claims=())):
+                pass
+    return {name: value for name, value in sheet.scene.values.items() if name.isidentifier()}
 
 
 def _in_python_file(file: str) -> Source:

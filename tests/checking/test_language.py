@@ -4,21 +4,28 @@ import ast
 
 import pytest
 
-from autograd_mini.checking.sheets.language import (
+from autograd_mini.checking.sheets.language import parse_lines
+from autograd_mini.checking.sheets.markdown import MOST_COLUMNS, SheetError, derivation_lines
+from autograd_mini.checking.sheets.statements import (
     Definition,
     Descent,
     Evaluation,
     Identity,
     Statement,
-    parse_lines,
+    Unread,
 )
-from autograd_mini.checking.sheets.markdown import MOST_COLUMNS, SheetError, derivation_lines
 
 NETWORK = "w = 0.5\nx = 2\nout = w * x\nE = out ** 2\n"
 
 
 def parse(block: str) -> list[Statement]:
     return list(parse_lines(derivation_lines(f"```derivation\n{block}\n```\n", "sheet.md")))
+
+
+def error_in(line: str, before: str = NETWORK) -> SheetError:
+    statement = last(line, before)
+    assert isinstance(statement, Unread)
+    return statement.error
 
 
 def last(line: str, before: str = NETWORK) -> Statement:
@@ -186,10 +193,11 @@ def test_how_an_expression_is_read(line: str, tree: str) -> None:
     assert written(line) == tree
 
 
-def test_names_of_the_sheet_come_before_derivatives() -> None:
+def test_a_derivative_of_two_names_is_one_though_dt_and_dx_are_names_too() -> None:
     statement = last("dt/dx -> 20", before="t = 1\nx = 2\ndt = 4\ndx = 0.2\n")
     assert isinstance(statement, Evaluation)
-    assert isinstance(statement.expression, ast.BinOp)
+    assert ast.unparse(statement.expression) == "dt/dx"
+    assert statement.claims[0].reading == "dt/dx is read as a derivative, not a quotient"
 
 
 def test_names_like_delta_and_eta_are_names() -> None:
@@ -219,8 +227,10 @@ ALLOWED = "an expression has numbers, names, + - * / **, parentheses and functio
          "X"),
         ("w/dx", 3, "dx stands alone; write a derivative as dx/dX, with the name of a value for X"),
         ("1/dE/dw", 3, "put the derivative in parentheses: / (dE/dw)"),
-        ("dE/dq", 4, "dE/dq is a derivative by q, which is not defined; there are w, x, out, E"),
-        ("2 * dE/dW", 8, "dE/dW is a derivative by W, which is not defined; did you mean w?"),
+        ("dE/dq", 4, "dE/dq is a derivative with respect to q, which is not defined; "
+         "there are w, x, out, E"),
+        ("2 * dE/dW", 8, "dE/dW is a derivative with respect to W, which is not defined; "
+         "did you mean w?"),
         ("dE/d", 1, "dE stands alone; write a derivative as dE/dX, with the name of a value for X"),
         ("y = w^2", 7, "a power is written **, not ^"),
         ("y = w \N{MINUS SIGN} x", 7, "write - for \N{MINUS SIGN} (U+2212)"),
@@ -235,20 +245,20 @@ ALLOWED = "an expression has numbers, names, + - * / **, parentheses and functio
         ("y = w'", 6, f"unterminated string literal; {ALLOWED}"),
         ("y = w * (x", 9, f"'(' was never closed; {ALLOWED}"),
         ("y = w x", 7, f"invalid syntax; {ALLOWED}"),
-        ("y = w.data", 5, f"this cannot stand in a sheet; {ALLOWED}"),
-        ("y = w[0]", 5, f"this cannot stand in a sheet; {ALLOWED}"),
-        ("y = 'w'", 5, f"this cannot stand in a sheet; {ALLOWED}"),
-        ("y = True", 5, f"this cannot stand in a sheet; {ALLOWED}"),
-        ("y = 2j", 5, f"this cannot stand in a sheet; {ALLOWED}"),
-        ("y = w if x else 1", 5, f"this cannot stand in a sheet; {ALLOWED}"),
+        ("y = w.data", 5, f"this cannot stand in a formula; {ALLOWED}"),
+        ("y = w[0]", 5, f"this cannot stand in a formula; {ALLOWED}"),
+        ("y = 'w'", 5, f"this cannot stand in a formula; {ALLOWED}"),
+        ("y = True", 5, f"this cannot stand in a formula; {ALLOWED}"),
+        ("y = 2j", 5, f"this cannot stand in a formula; {ALLOWED}"),
+        ("y = w if x else 1", 5, "a formula is one expression: write `if` with step, relu or "
+         "maximum, or give the formula of the branch that is taken"),
         ("lambda = 1", 1, "lambda is a word of Python and cannot be a name; call it lambda_"),
-        ("y = [w]", 5, f"this cannot stand in a sheet; {ALLOWED}"),
-        ("y = w % x", 5, f"this cannot stand in a sheet; {ALLOWED}"),
+        ("y = [w]", 5, f"this cannot stand in a formula; {ALLOWED}"),
+        ("y = w % x", 5, f"this cannot stand in a formula; {ALLOWED}"),
         ("y = sigmoyd(w)", 5, "there is no function sigmoyd; did you mean sigmoid?"),
         ("y = exp(w, x)", 5, "exp takes 1 operands, got 2"),
         ("y = logsumexp()", 5, "logsumexp takes one or more operands, got 0"),
-        ("y = ", 5, "an expression is missing here"),
-        ("y = w = x", 7, "one = a line; write a line for each"),
+        (" = w", 2, "an expression is missing here"),
         ("w * x  # oh", 6, "nothing is claimed here; add what is printed, as in `-> 0.25`, or a "
          "formula, as in `= x * y`"),
         ("y = w  # erratum", 1, "an erratum needs a claim; this line only defines y"),
@@ -264,18 +274,16 @@ ALLOWED = "an expression has numbers, names, + - * / **, parentheses and functio
         ("descend(E, [w], rate=1)", 1, "expected descend(E, [w1, w2], rate=0.5, times=10)"),
         ("descend(E, [q], rate=1, times=1)", 13, "q is not defined; there are w, x, out, E"),
         ("descend(e, [w], rate=1, times=1)", 9, "e is not defined; did you mean E?"),
-        ("descend(E, [w], rate='a', times=1)", 1, "rate is a number, 0 or more, such as 0.5, not "
-         "'a'"),
-        ("descend(E, [w], rate=1, times=0.5)", 1, "times is a whole number, 0 or more, such as 10, "
-         "not 0.5"),
+        ("descend(E, [w], rate='a', times=1)", 1, "rate must be a number, such as 0.5, or the "
+         "name of one; a negative rate ascends"),
+        ("descend(E, [w], rate=1, times=0.5)", 1, "times must be a whole number, 0 or more, "
+         "such as 10"),
         ("descend(E, [w], rate=1, times=1) -> 1", 1, "descend claims nothing; claim what E is "
          "after it on the next line"),
     ],
 )  # fmt: skip
 def test_an_error_says_where_and_what_to_do(line: str, column: int, message: str) -> None:
-    with pytest.raises(SheetError) as caught:
-        last(line)
-    error = caught.value
+    error = error_in(line)
     shown = line.replace("\0", " ")
     assert str(error) == (f"sheet.md:6:{column}: {message}\n    {shown}\n    {' ' * (column - 1)}^")
     assert (error.file, error.line, error.column, error.message) == (
@@ -287,9 +295,9 @@ def test_an_error_says_where_and_what_to_do(line: str, column: int, message: str
 
 
 def test_an_error_in_a_text_without_a_file() -> None:
-    with pytest.raises(SheetError) as caught:
-        list(parse_lines(derivation_lines("~~~derivation\n\tx = ü + 1\n~~~")))
-    assert str(caught.value) == (
+    (statement,) = parse_lines(derivation_lines("~~~derivation\n\tx = ü + 1\n~~~"))
+    assert isinstance(statement, Unread)
+    assert str(statement.error) == (
         "line 2, column 6: ü is not defined; nothing is yet: define it on a line before, as in "
         "x = 0.5\n     x = ü + 1\n         ^"
     )
@@ -314,22 +322,38 @@ def test_an_error_in_a_text_without_a_file() -> None:
          "10,000,004; name parts of it on lines of their own"),
         ("x = " + "9" * 1900, "this number is beyond any float"),
         ("x = 1e999", "this number is beyond any float"),
-        ("x = __import__('os').system('true')", f"this cannot stand in a sheet; {ALLOWED}"),
+        ("x = __import__('os').system('true')", f"this cannot stand in a formula; {ALLOWED}"),
         ("x = __import__('os')", "there is no function __import__; there are "),
-        ("x = (lambda: 1)()", f"this cannot stand in a sheet; {ALLOWED}"),
-        ("x = [y for y in 'a']", f"this cannot stand in a sheet; {ALLOWED}"),
-        ("x = 1if 2else 3", f"this cannot stand in a sheet; {ALLOWED}"),
-        ("\n".join(f"x{i} = 1" for i in range(100_000)), "a sheet has 500 names at most; split "
-         "this one"),
-        ("1 -> 1\n" * 1_000_000, "a sheet has 2,000 statements at most; split this one"),
+        ("x = (lambda: 1)()", f"this cannot stand in a formula; {ALLOWED}"),
+        ("x = [y for y in 'a']", f"this cannot stand in a formula; {ALLOWED}"),
+        ("x = 1if 2else 3", "a formula is one expression: write `if` with step"),
     ],
     ids=lambda text: text[:30],
 )  # fmt: skip
-def test_a_hostile_sheet_is_refused(block: str, message: str) -> None:
+def test_a_hostile_line_is_unread(block: str, message: str) -> None:
+    statement = parse(block)[-1]
+    assert isinstance(statement, Unread)
+    assert statement.error.message.startswith(message)
+    assert len(str(statement.error)) < 700
+    assert len(statement.claims[0].text) <= MOST_COLUMNS
+
+
+@pytest.mark.parametrize(
+    ("block", "message"),
+    [
+        (
+            "\n".join(f"x{i} = 1" for i in range(1_000)),
+            "a sheet has 500 names at most; split this one",
+        ),
+        ("1 -> 1\n" * 1_000_000, "a sheet has 2,000 statements at most; split this one"),
+        ("?\n" * 1_000_000, "a sheet has 2,000 statements at most; split this one"),
+    ],
+    ids=lambda text: text[:30],
+)
+def test_a_sheet_beyond_all_measure_is_refused(block: str, message: str) -> None:
     with pytest.raises(SheetError) as caught:
         parse(block)
-    assert caught.value.message.startswith(message)
-    assert len(str(caught.value)) < 700
+    assert caught.value.message == message
 
 
 def test_only_the_lines_of_derivations_are_short() -> None:

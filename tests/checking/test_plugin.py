@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 pytest_plugins = ["pytester"]
@@ -123,10 +125,10 @@ def test_a_failure_tells_what_is_wrong_and_where(project: pytest.Pytester) -> No
     )
 
 
-def test_a_sheet_that_cannot_be_read_is_an_error_of_collection(project: pytest.Pytester) -> None:
+def test_a_line_that_cannot_be_read_fails_alone(project: pytest.Pytester) -> None:
     write(project, "docs/neuron.md", NEURON.replace("(1 - out**2)", "(1 - uot**2)"))
     result = project.runpytest_subprocess()
-    result.assert_outcomes(errors=1)
+    result.assert_outcomes(passed=3, failed=1)
     result.stdout.fnmatch_lines(
         [
             "docs/neuron.md:8:16: uot is not defined; did you mean out[?]",
@@ -136,22 +138,53 @@ def test_a_sheet_that_cannot_be_read_is_an_error_of_collection(project: pytest.P
     )
 
 
-def test_a_statement_without_a_value_fails_what_comes_after_it(project: pytest.Pytester) -> None:
+def test_a_block_that_is_not_closed_fails_its_sheet_and_no_other(project: pytest.Pytester) -> None:
+    write(project, "docs/open.md", "~~~derivation\nx = 0\n")
+    result = project.runpytest_subprocess()
+    result.assert_outcomes(passed=4, failed=1)
+    result.stdout.fnmatch_lines(["docs/open.md:1:1: this block is never closed; end it with*"])
+
+
+def test_a_statement_without_a_value_fails_the_claims_that_use_it(project: pytest.Pytester) -> None:
     write(
         project,
         "docs/neuron.md",
         "~~~derivation\nx = 0\nx -> 0.0\ny = log(x)\ny -> 1\nx -> 0.00\n~~~\n",
     )
     result = project.runpytest_subprocess()
-    result.assert_outcomes(passed=1, failed=2)
+    result.assert_outcomes(passed=2, failed=1)
     result.stdout.fnmatch_lines(
-        [
-            "*_ 5: y -> 1 _*",
-            "docs/neuron.md:4:1: log(x) does not exist at x = 0.0",
-            "*_ 6: x -> 0.00 _*",
-            "docs/neuron.md:4:1: log(x) does not exist at x = 0.0",
-        ]
+        ["*_ 5: y -> 1 _*", "docs/neuron.md:5:1: y has no value, because of line 4"]
     )
+
+
+def test_a_claim_that_is_left_blank_is_skipped(project: pytest.Pytester) -> None:
+    write(project, "docs/neuron.md", "~~~derivation\nx = 2\nx*x ->\nx -> 2.0\n~~~\n")
+    project.runpytest_subprocess().assert_outcomes(passed=1, skipped=1)
+
+
+def test_without_answers_a_failure_keeps_the_right_number(project: pytest.Pytester) -> None:
+    project.makepyprojecttoml("""
+        [tool.pytest]
+        derivation_sheets = ["docs/*.md"]
+        derivation_answers = false
+    """)
+    write(project, "docs/neuron.md", NEURON.replace("0.83995", "0.83095"))
+    result = project.runpytest_subprocess()
+    result.assert_outcomes(passed=3, failed=1)
+    result.stdout.fnmatch_lines(["printed   0.83095", "one digit is wrong"])
+    result.stdout.no_fnmatch_line("*0.83994*")
+
+
+def test_the_markdown_cells_of_a_notebook_are_a_sheet(project: pytest.Pytester) -> None:
+    cells = [
+        {"cell_type": "code", "source": "```derivation\n?\n```"},
+        {"cell_type": "markdown", "source": ["```derivation\n", "x = 2\n", "x -> 3\n", "```"]},
+    ]
+    write(project, "homework.ipynb", json.dumps({"cells": cells}))
+    result = project.runpytest_subprocess("homework.ipynb")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["homework.ipynb:2.3: wrong"])
 
 
 def test_gradcheck_is_a_fixture(pytester: pytest.Pytester) -> None:

@@ -58,6 +58,7 @@ def test_the_data_have_a_row_for_every_claim() -> None:
     assert json.loads(json.dumps(data)) == data
     assert data[0] == {
         "file": "",
+        "cell": None,
         "line": 8,
         "claim": "net = w1*x1 + w2*x2",
         "printed": "0.55",
@@ -70,6 +71,7 @@ def test_the_data_have_a_row_for_every_claim() -> None:
     }
     assert data[4] == {
         "file": "",
+        "cell": None,
         "line": 12,
         "claim": "dout/dw2 = dout/dnet * x1",
         "printed": None,

@@ -22,6 +22,11 @@ NUMERAL = re.compile(
     re.VERBOSE | re.ASCII,
 )
 
+FRACTION = re.compile(r"([-+\N{MINUS SIGN}]?)\s*(\d+)\s*/\s*(\d+)", re.ASCII)
+
+# Beyond the last digit of any float.
+FINEST = Fraction(1, 10**30)
+
 # More digits, or larger powers of ten, no float has.
 LONGEST = 400
 
@@ -120,11 +125,39 @@ class Numeral:
         )
 
 
+@dataclass(frozen=True)
+class Ratio(Numeral):
+    """An exact fraction such as 1/3, of which nothing is rounded away.
+
+    whole: the digits of the nearest float, for slips.
+    """
+
+    ratio: Fraction
+
+    @cached_property
+    def number(self) -> Fraction:
+        return self.ratio
+
+    @cached_property
+    def unit(self) -> Fraction:
+        return abs(self.ratio) * FINEST or FINEST
+
+    def unit_for(self, number: Fraction, more: int = 0) -> Fraction:
+        return abs(number) * FINEST or FINEST
+
+    def write(self, number: Fraction, more: int = 0) -> str:
+        return f"{nearest(number):.{6 + more}g}"
+
+
 def read(text: str) -> Numeral:
     """The numeral that `text` is.
 
-    Digits, with a point or an exponent if need be; the minus may be typeset. Commas are refused:
-    they group thousands in some countries and stand for the point in others.
+    Digits, with a point or an exponent if need be, or a fraction of whole numbers; the minus may be
+    typeset. Commas are refused: they group thousands in some countries and stand for the point in
+    others.
+
+    >>> read("-1/3").number
+    Fraction(-1, 3)
 
     Raises: TypeError if `text` is no string, ValueError if it is no numeral.
     """
@@ -135,6 +168,8 @@ def read(text: str) -> Numeral:
     shown = repr(text if len(text) <= 40 else f"{text[:37]}...")
     if "," in text:
         raise ValueError(f"{shown} has a comma: write the number with a point, such as 1234.5")
+    if fraction := FRACTION.fullmatch(text.strip()):
+        return _ratio(fraction, shown)
     found = NUMERAL.fullmatch(text.strip())
     if found is None:
         raise ValueError(
@@ -157,6 +192,17 @@ def read(text: str) -> Numeral:
         exponent_width=len(found["exponent"] or ""),
         exponent=power if (found["exponent_sign"] or "+") == "+" else -power,
     )
+
+
+def _ratio(fraction: re.Match[str], shown: str) -> Ratio:
+    sign, above, below = fraction.groups()
+    if len(fraction[0]) > LONGEST:
+        raise ValueError(f"{shown} is too long: expected a fraction such as 1/3")
+    if not int(below):
+        raise ValueError(f"{shown} divides by 0: expected a fraction such as 1/3")
+    ratio = Fraction(int(above), int(below)) * (1 if sign in ("", "+") else -1)
+    digits = "".join(filter(str.isdigit, f"{nearest(abs(ratio)):.15e}".partition("e")[0]))
+    return Ratio(fraction[0], sign, digits, "", "", "", "", 0, 0, ratio)
 
 
 def nearest(number: Fraction) -> float:

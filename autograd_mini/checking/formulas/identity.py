@@ -15,12 +15,12 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Collection, Mapping, Sequence
-from itertools import islice
 from typing import Literal, NamedTuple
 
 from autograd_mini.checking.formulas.candidates import is_large
 from autograd_mini.checking.formulas.formula_slips import factor_off, likely_slip
-from autograd_mini.checking.formulas.scene import Scene, names_in
+from autograd_mini.checking.formulas.reader import Names, read_formula
+from autograd_mini.checking.formulas.scene import Scene
 from autograd_mini.checking.formulas.trials import (
     ENOUGH,
     Trial,
@@ -31,15 +31,11 @@ from autograd_mini.checking.formulas.trials import (
 )
 from autograd_mini.checking.slips import NO_SLIP, Slip, slip
 from autograd_mini.engine.operation import DomainError
-from autograd_mini.engine.tree import is_deeper, parse
 from autograd_mini.engine.value import Value
-from autograd_mini.symbols.names import Names
+from autograd_mini.symbols.names import Names as ValueNames
 
-DEEPEST = 3_000  # a sum of as many terms as fit into the longest text
+MOST_TERMS = 3_000  # of a sum: as many as fit into the longest text
 LONGEST_TEXT = 10_000
-
-# So many names are listed in a message.
-SHOWN = 30
 
 
 class FormulaVerdict(NamedTuple):
@@ -69,8 +65,8 @@ def check_formula(
 ) -> FormulaVerdict:
     """Whether `text` is a formula for a Value, or for dy/dx if `target` is a pair (y, x).
 
-    text: an expression in Python's syntax with the operations of the table. It may use the names
-        of the graph's values (labels, else v1, v2, ... as in `explain`) or, if given, `names`.
+    text: an expression as in a derivation sheet. It may use the names of the graph's values
+        (labels, else v1, v2, ... as in `explain`) or, if given, `names`, and derivatives of these.
 
     An identity is meant, not an equation that happens to hold: both sides are also computed for
     other numbers in the leaves, so x for 2 is wrong where x is 2. See `check_identity`.
@@ -84,9 +80,15 @@ def check_formula(
         )
     if not isinstance(text, str):
         raise TypeError(f"a formula is a string, such as '(out - t) * x', got {text!r:.80}")
+    if len(text) > LONGEST_TEXT:
+        raise ValueError(
+            f"a formula has at most {LONGEST_TEXT} characters, got {len(text)}: name parts of it"
+        )
     values = _names(ends) if names is None else dict(names)
-    right = _parsed(text)
-    _refuse_unknown(right, text, values)
+    known = Names(values)
+    right = read_formula(text, known, MOST_TERMS)
+    for name, expression in known.expressions.items():
+        values[name] = Scene(values).record(expression)
     left = [_name(end, values) for end in ends]
     return check_identity(
         Scene(values), ast.Name(left[0] if len(left) == 1 else f"d{left[0]}/d{left[1]}"), right
@@ -164,46 +166,9 @@ def _holding(
     return FormulaVerdict("holds", *numbers, suggestion=remark)
 
 
-def _parsed(text: str) -> ast.expr:
-    """Any names are let through: which is unknown is said with those that are known."""
-    if len(text) > LONGEST_TEXT:
-        raise ValueError(
-            f"a formula has at most {LONGEST_TEXT} characters, got {len(text)}: name parts of it"
-        )
-    try:
-        tree = parse(text, names=_Anything())
-        too_deep = is_deeper(tree, DEEPEST)
-    except RecursionError:  # how deep Python itself can read differs between its versions
-        too_deep = True
-    if too_deep:
-        raise ValueError(f"{text[:40]!r}... is nested too deeply: name parts of it")
-    if any(isinstance(node, ast.IfExp) for node in ast.walk(tree)):
-        raise ValueError(
-            f"{text!r} has an `if`, and a formula is one expression: write it with step, relu or "
-            "maximum, or give that of the branch which is taken"
-        )
-    return tree
-
-
-def _refuse_unknown(tree: ast.expr, text: str, values: Mapping[str, Value]) -> None:
-    for name in names_in(tree):
-        if name not in values:
-            more = f" and {len(values) - SHOWN} more" if len(values) > SHOWN else ""
-            raise ValueError(
-                f"{name!r} in {text!r} is no name here; there are "
-                f"{', '.join(islice(values, SHOWN))}{more}: give names={{...}} if it stands for "
-                "another value"
-            )
-
-
-class _Anything:
-    def __contains__(self, name: object) -> bool:
-        return True
-
-
 def _names(ends: Sequence[Value]) -> dict[str, Value]:
     """The values that a formula may name: those with a label and the leaves, or else all."""
-    called = Names(ends)
+    called = ValueNames(ends)
     labelled = any(value.label and value.op is not None for value in called.values)
     return {
         called(value): value

@@ -12,8 +12,9 @@ What was derived by hand is held to the digits that it shows:
 >>> gradcheck(loss, [0.5, -0.25], derived={"w": "-0.28", "b": "0.14"})
 Traceback (most recent call last):
 ...
-autograd_mini.checking.GradientMismatch: dloss/db: derived 0.14, engine -0.1398, off by \
-0.28; path loss -> v4 (sub) -> v3 (sigmoid) -> v2 (add, partial 1); the minus sign is missing
+autograd_mini.checking.gradients.gradcheck.GradientMismatch: dloss/db: derived 0.14, engine \
+-0.1398, off by 0.28; path loss -> v4 (sub) -> v3 (sigmoid) -> v2 (add, partial 1); the minus \
+sign is missing
 """
 
 from __future__ import annotations

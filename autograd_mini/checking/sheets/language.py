@@ -1,18 +1,21 @@
 """The language of derivation sheets: one statement a line, in Python's syntax for expressions.
 
     w1 = 0.15                                  a leaf
-    out = sigmoid(w1*i1 + b1)    -> 0.5933     a definition, and what is printed
+    out = sigmoid(w1*i1 + b1)    -> 0.5933     a definition, and the number printed for it
     dE/dw5                       -> 0.0822     a printed number
     dE/dw5 = (out - t) * out_h1                a formula that is claimed, an identity
+    dw5 = (out - t) * out_h1                   the same, where E is the value all others flow into
+    given out = 0.6                            a value that an exercise states
     descend(E, [w1, w2], rate=0.5, times=10)   gradient descent; later lines see the new point
 
 A comment that begins with `erratum` says that the claim of its line is wrong. `out == ...` claims a
 formula for a value that has been defined.
 
+>>> from autograd_mini.checking.sheets.markdown import derivation_lines
 >>> for statement in parse_lines(derivation_lines('''
 ... ~~~derivation
 ... x = 3
-... y = x * x  -> 9
+... y = x * x = 9
 ... dy/dx = 2 * x
 ... ~~~''')):
 ...     print(type(statement).__name__, [claim.text for claim in statement.claims])
@@ -26,14 +29,38 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import NamedTuple
 
-from autograd_mini.checking.digits.numerals import Numeral, read
-from autograd_mini.checking.sheets.markdown import Line, SheetError, derivation_lines
-from autograd_mini.checking.sheets.syntax import read_expression, read_name, suggestion
+from autograd_mini.checking.digits.numerals import Numeral, nearest, read
+from autograd_mini.checking.formulas.functions import softmax
+from autograd_mini.checking.formulas.reader import (
+    BlankError,
+    FormulaError,
+    read_formula,
+    read_name,
+    suggestion,
+)
+from autograd_mini.checking.formulas.scene import names_in
+from autograd_mini.checking.sheets.gradient_names import SheetNames
+from autograd_mini.checking.sheets.markdown import (
+    MOST_COLUMNS,
+    Line,
+    SheetError,
+    check_characters,
+)
+from autograd_mini.checking.sheets.statements import (
+    Claim,
+    Definition,
+    Descent,
+    Evaluation,
+    Given,
+    Identity,
+    Statement,
+    Unread,
+)
 
-# Far beyond any lecture; what takes longer than a moment to check is refused.
+# Far beyond any lecture; a sheet that takes longer than a moment to check is refused.
 MOST_STATEMENTS = 2_000
 MOST_NAMES = 500
 
@@ -41,89 +68,51 @@ MOST_NAMES = 500
 MOST = 1e15
 
 EQUALS = re.compile(r"==?")
+BLANK = re.compile(r"[\s?_.\N{HORIZONTAL ELLIPSIS}]*")
+NUMBER = re.compile(
+    r"\s*[-+\N{MINUS SIGN}]?(\d[\d.,]*|[.,]\d+)([eE][-+\N{MINUS SIGN}]?\d+)?(\s*/\s*\d+)?\s*"
+)
+GIVEN = re.compile(r"\s*given\s+(?=[^\s=])")
 DESCEND = re.compile(r"\s*descend\s*\(")
-USAGE = "descend(E, [w1, w2], rate=0.5, times=10)"
+SOFTMAX = re.compile(r"\s*softmax\s*\((.*)\)\s*")
+DESCEND_USAGE = "descend(E, [w1, w2], rate=0.5, times=10)"
+SOFTMAX_USAGE = "p1, p2 = softmax(z1, z2)"
 
 
-class Claim(NamedTuple):
-    """What a line says and can be checked; printed: the number, None for a formula."""
+def parse_lines(lines: Iterable[Line]) -> list[Statement]:
+    """The statements of a sheet, in order; a line that cannot be read is a statement too.
 
-    line: Line
-    text: str
-    printed: Numeral | None
-    erratum: bool
-
-
-@dataclass(frozen=True)
-class Statement:
-    """One line; its claims are checked in their order."""
-
-    line: Line
-    claims: tuple[Claim, ...]
-
-
-@dataclass(frozen=True)
-class Definition(Statement):
-    """name = expression"""
-
-    name: str
-    expression: ast.expr
-
-
-@dataclass(frozen=True)
-class Evaluation(Statement):
-    """expression -> printed"""
-
-    expression: ast.expr
-
-
-@dataclass(frozen=True)
-class Identity(Statement):
-    """left = right, and perhaps what is printed for both."""
-
-    left: ast.expr
-    right: ast.expr
-
-
-@dataclass(frozen=True)
-class Descent(Statement):
-    """descend(root, parameters, rate, times)"""
-
-    root: str
-    parameters: tuple[str, ...]
-    rate: float
-    times: int
-
-
-def parse_lines(lines: Iterable[Line]) -> Iterator[Statement]:
-    """The statements of a sheet.
-
-    Raises: SheetError that says where and why.
+    Raises: SheetError for a sheet that is too long.
     """
-    defined: dict[str, int] = {}
-    number = 0
+    written: list[Line] = []
     for line in lines:
-        if not line.text.partition("#")[0].strip():
-            continue
-        written = Written.read(line)
-        number += 1
-        if number > MOST_STATEMENTS:
+        if line.text.partition("#")[0].strip():
+            written.append(line)
+        if len(written) > MOST_STATEMENTS:
             raise line.error(f"a sheet has {MOST_STATEMENTS:,} statements at most; split this one")
-        statement = _statement(written, defined)
-        if isinstance(statement, Definition):
-            defined[statement.name] = line.number
-            if len(defined) > MOST_NAMES:
-                raise line.error(f"a sheet has {MOST_NAMES:,} names at most; split this one")
-        yield statement
+    return list(SheetReader(written).statements())
+
+
+class Part(NamedTuple):
+    """A part of a line, and the column where it begins."""
+
+    text: str
+    start: int
 
 
 class Written(NamedTuple):
-    """A line taken apart: the statement, what is printed, and whether that is an erratum."""
+    """A line taken apart.
+
+    sides: what stands between its equals signs; is_claim: whether the first of these is `==`.
+    printed: the part behind the arrow, None without one.
+    """
 
     line: Line
-    text: str
-    printed: Numeral | None
+    sides: list[Part]
+    is_claim: bool
+    printed: Part | None
     erratum: bool
+    comment: str
 
     @classmethod
     def read(cls, line: Line) -> Written:
@@ -131,112 +120,376 @@ class Written(NamedTuple):
         erratum = comment.strip().casefold().startswith("erratum")
         text, arrow, printed = statement.rpartition("->")
         if not arrow:
-            return cls(line, statement, None, erratum)
-        column = len(text) + len(arrow)
+            text = statement
+        sides, start, first = [], 0, ""
+        for equals in EQUALS.finditer(text):
+            sides.append(Part(text[start : equals.start()], start))
+            first = first or equals[0]
+            start = equals.end()
+        sides.append(Part(text[start:], start))
+        behind = Part(printed, len(text) + len(arrow)) if arrow else None
+        return cls(line, sides, first == "==", behind, erratum, comment)
+
+    @property
+    def text(self) -> str:
+        """The statement, without what is printed."""
+        first, last = self.sides[0], self.sides[-1]
+        return self.line.text[first.start : last.start + len(last.text)]
+
+
+class Printed(NamedTuple):
+    """A printed number; None where it is left blank."""
+
+    numeral: Numeral | None
+
+
+class SheetReader:
+    """Reads the lines of a sheet in order, and knows the names defined so far."""
+
+    def __init__(self, lines: list[Line]) -> None:
+        self.lines = lines
+        self.names = SheetNames(lines)
+        self.numbers: dict[str, float] = {}
+        self.given: dict[str, Given] = {}
+        self.unread_descent: Line | None = None
+
+    def statements(self) -> Iterator[Statement]:
+        for line in self.lines:
+            try:
+                check_characters(line)
+                read = self.read_line(Written.read(line))
+            except FormulaError as error:
+                is_blank = isinstance(error, BlankError)
+                read = [self.unread(line, line.error(error.message, error.column), is_blank)]
+            except SheetError as error:
+                read = [self.unread(line, error, False)]
+            for statement in read:
+                if isinstance(statement, Definition):
+                    self.define(statement)
+                yield statement
+
+    def define(self, statement: Definition) -> None:
+        name, expression = statement.name, statement.expression
+        self.names.define(name, expression, statement.line.place)
+        if isinstance(expression, ast.Constant) and isinstance(expression.value, (int, float)):
+            self.numbers[name] = float(expression.value)
+        if len(self.names.lines_of) > MOST_NAMES:
+            raise statement.line.error(f"a sheet has {MOST_NAMES:,} names at most; split this one")
+
+    def unread(self, line: Line, error: SheetError, missing: bool) -> Unread:
+        """A line that is unread or blank; the names that it would define have no value."""
+        self.names.forget_expressions()
+        text = line.text[:MOST_COLUMNS].partition("#")[0]
+        left, equals, _ = text.partition("=")
+        for part in left.removeprefix("given ").split(",") if equals else []:
+            name = read_name(part)
+            if name and name not in self.names:
+                (self.names.blank if missing else self.names.unread)[name] = line.place
+        if DESCEND.match(text) and self.unread_descent is None:
+            self.unread_descent = line
+        shown = "".join(c if c.isprintable() else " " for c in text).strip()
+        return Unread(line, (Claim(line, shown, None, False, missing),), error)
+
+    def read_line(self, written: Written) -> list[Statement]:
+        line, text, sides = written.line, written.text, written.sides
+        self.names.readings.clear()
+        if self.unread_descent is not None:
+            raise line.error(
+                f"this depends on the descent in line {self.unread_descent.place}, which is unread"
+            )
+        if DESCEND.match(text):
+            return [self.descent(written)]
+        if found := GIVEN.match(text):
+            return self.given_value(written, found.end())
+        names = [read_name(part.text) for part in split(sides[0])]
+        read: list[Statement]
+        if len(sides) == 1 or written.is_claim or not all(names):
+            left = self.expression(line, sides[0])
+            read = self.claims(written, left, sides[1:])
+        elif len(names) > 1:
+            read = self.definitions(written, names)
+        else:
+            read = self.definition(written, names[0])
+        hidden = [
+            Definition(line, (), name, expression)
+            for name, expression in self.names.expressions.items()
+            if name not in self.names.lines_of
+        ]
+        readings = "; ".join(dict.fromkeys(self.names.readings))
+        return [*hidden, *(_with_reading(statement, readings) for statement in read)]
+
+    def expression(self, line: Line, part: Part) -> ast.expr:
         try:
-            return cls(line, text, read(printed.strip()), erratum)
+            return read_formula(part.text, self.names)
+        except FormulaError as error:
+            raise type(error)(error.message, line.text, part.start + error.column) from None
+
+    # -- definitions -----------------------------------------------------------------------------
+
+    def definition(self, written: Written, name: str) -> list[Statement]:
+        """name = expression, or a gradient that is called dX."""
+        line, sides = written.line, written.sides
+        column = sides[0].start + len(sides[0].text) - len(sides[0].text.lstrip())
+        self.refuse_second(line, name, column)
+        derivative, note = self.gradient(written, name, column)
+        if derivative:
+            reading = f"read as {derivative}"
+            return self.claims(written, ast.Name(derivative), sides[1:], reading)
+        if len(sides) == 2 and BLANK.fullmatch(sides[1].text):
+            raise BlankError(f"{name} is left blank", line.text, sides[1].start)
+        operands = softmax_operands(sides[1])
+        if operands is None:
+            expression, reading = self.expression(line, sides[1]), ""
+        else:
+            expression, reading = self.softmax_output(line, name, operands)
+        numbers, others = self.further(written, ast.Name(name), sides[2:])
+        if written.erratum and not numbers:
+            raise line.error(f"an erratum needs a claim; this line only defines {name}", column)
+        text = line.text[sides[0].start : sides[1].start + len(sides[1].text)].strip()
+        claims = [claim._replace(text=text, reading=reading) for claim in numbers]
+        statements = [Definition(line, tuple(claims), name, expression, note), *others]
+        if name in self.given:
+            statements.append(self.given.pop(name))
+        return statements
+
+    def refuse_second(self, line: Line, name: str, column: int) -> None:
+        if name in self.names:
+            raise line.error(
+                f"{name} is defined in line {self.names.lines_of[name]} already; choose another "
+                f"name, or write `{name} == ...` to claim a formula for it",
+                column,
+            )
+
+    def gradient(self, written: Written, name: str, column: int) -> tuple[str, str]:
+        """The derivative that `name` on the left stands for, and a note if it is a step."""
+        sides = written.sides
+        try:
+            derivative = self.names.differential(name)
         except ValueError as error:
-            column += len(printed) - len(printed.lstrip())
-            raise line.error(str(error), column) from None
+            raise written.line.error(str(error), column) from None
+        if len(sides) == 2 and NUMBER.fullmatch(sides[1].text):
+            if not derivative and self.names.find_seed(name):
+                return self.names.differential(name), ""
+            if derivative and self.names.find_step(name, written.comment):
+                return "", f"{name} is read as a step, since {self.names.steps[name]}"
+        return derivative, ""
 
-    def claim(self, *, formula: bool = False) -> Claim:
-        return Claim(self.line, self.text.strip(), None if formula else self.printed, self.erratum)
+    def softmax_output(self, line: Line, name: str, operands: list[Part]) -> tuple[ast.expr, str]:
+        """The output that one name is given to: that of the operand with the same index."""
+        index = re.search(r"\d*$", name)
+        same = [
+            place
+            for place, operand in enumerate(operands)
+            if index and index[0] and re.search(rf"\D{index[0]}$", operand.text.strip())
+        ]
+        if len(same) != 1:
+            raise line.error(
+                f"softmax gives one output for each operand; name them all, as in {SOFTMAX_USAGE}",
+                operands[0].start,
+            )
+        outputs = softmax([self.expression(line, operand) for operand in operands])
+        return outputs[same[0]], f"read as the output for {operands[same[0]].text.strip()}"
 
+    def definitions(self, written: Written, names: list[str]) -> list[Statement]:
+        """p1, p2 = softmax(z1, z2), or x1, x2 = 0.05, 0.1"""
+        line, sides = written.line, written.sides
+        for name, part in zip(names, split(sides[0])):
+            self.refuse_second(line, name, part.start)
+        operands = softmax_operands(sides[1])
+        right = split(sides[1]) if operands is None else operands
+        if len(right) != len(names):
+            outputs = "expressions" if operands is None else "outputs of softmax"
+            raise line.error(
+                f"{len(names)} names for {len(right)} {outputs}; write one each, as in "
+                f"{SOFTMAX_USAGE}",
+                sides[1].start,
+            )
+        expressions = [self.expression(line, part) for part in right]
+        if operands is not None:
+            expressions = softmax(expressions)
+        printed: list[tuple[Printed, ...]] = [() for _ in names]
+        for part in [*sides[2:], *([written.printed] if written.printed else [])]:
+            shown = [read_printed(line, each) for each in split(part)]
+            if len(shown) != len(names):
+                raise line.error(f"{len(names)} names for {len(shown)} numbers", part.start)
+            printed = [(*before, after) for before, after in zip(printed, shown)]
+        if written.erratum:
+            raise line.error("an erratum needs a line for each name")
+        return [
+            Definition(
+                line,
+                tuple(claim_of(written, name, each) for each in numbers),
+                name,
+                expression,
+            )
+            for name, expression, numbers in zip(names, expressions, printed)
+        ]
 
-def _statement(written: Written, defined: dict[str, int]) -> Statement:
-    line, text = written.line, written.text
-    if DESCEND.match(text):
-        return _descent(written, defined)
-    equals = EQUALS.search(text)
-    numbers = (written.claim(),) if written.printed is not None else ()
-    if equals is None:
-        expression = read_expression(line, text, 0, defined)
-        if not numbers:
+    def given_value(self, written: Written, start: int) -> list[Statement]:
+        """given yp = 0.6"""
+        line = written.line
+        name = read_name(line.text[start : len(written.sides[0].text)])
+        number = written.sides[-1]
+        if len(written.sides) != 2 or not name or not NUMBER.fullmatch(number.text):
+            raise line.error("expected a name and a number, as in given yp = 0.6", start)
+        if written.printed is not None or written.erratum:
+            raise line.error("given claims nothing; write a claim on a line of its own")
+        numeral = read_printed(line, number).numeral
+        assert numeral is not None
+        statement = Given(line, (), name, nearest(numeral.number))
+        if name in self.names:
+            return [statement]
+        self.names.check_defined(name, line.text, start)
+        later = re.compile(rf"\s*{re.escape(name)}\s*=(?!=)")
+        if any(later.match(each.text) for each in self.lines):
+            self.given[name] = statement
+            return []
+        return [Definition(line, (), name, ast.Constant(statement.number))]
+
+    # -- claims ----------------------------------------------------------------------------------
+
+    def claims(
+        self, written: Written, left: ast.expr, sides: list[Part], reading: str = ""
+    ) -> list[Statement]:
+        """The claims of a line about its left side."""
+        line = written.line
+        numbers, others = self.further(written, left, sides, reading)
+        if not numbers and not others:
             raise line.error(
                 "nothing is claimed here; add what is printed, as in `-> 0.25`, or a formula, "
                 "as in `= x * y`",
-                len(text.rstrip()),
+                len(written.text.rstrip()),
             )
-        return Evaluation(line, numbers, expression)
-    left, right, start = text[: equals.start()], text[equals.end() :], equals.end()
-    name = read_name(left)
-    if name and equals[0] == "=":
-        return _definition(written, name, right, start, defined, numbers)
-    if written.erratum and numbers:
-        raise line.error(
-            "a formula and a number are claimed here: say which is the erratum, with a line for "
-            "each"
-        )
-    return Identity(
-        line,
-        (written.claim(formula=True), *numbers),
-        read_expression(line, left, 0, defined),
-        read_expression(line, right, start, defined),
-    )
+        if written.erratum and len(numbers) + len(others) > 1:
+            raise line.error(
+                "a formula and a number are claimed here: say which is the erratum, with a line "
+                "for each"
+            )
+        match others:
+            case [Identity() as first, *rest]:
+                numbers = [claim._replace(text=first.claims[0].text) for claim in numbers]
+                claims = (*first.claims, *numbers)
+                return [Identity(line, claims, first.left, first.right), *rest]
+        return [Evaluation(line, tuple(numbers), left), *others]
+
+    def further(
+        self, written: Written, left: ast.expr, sides: list[Part], reading: str = ""
+    ) -> tuple[list[Claim], list[Statement]]:
+        """The numbers claimed for the left side, and the statements about the other sides."""
+        line, name = written.line, written.sides[0].text.strip()
+        parts = [written.printed] if written.printed else []
+        if sides and (NUMBER.fullmatch(sides[-1].text) or BLANK.fullmatch(sides[-1].text)):
+            parts.insert(0, sides[-1])
+            sides = sides[:-1]
+        numbers = [claim_of(written, name, read_printed(line, part), reading) for part in parts]
+        if len(numbers) == 2 and numbers[0] == numbers[1]:
+            numbers.pop()
+        if len(written.sides) == 2 and not written.printed:
+            text = written.text.strip()
+            numbers = [
+                claim
+                if claim.missing
+                else claim._replace(text=text, printed=None, equated=claim.printed)
+                for claim in numbers
+            ]
+        statements: list[Statement] = []
+        for part in sides:
+            tree, text = self.expression(line, part), part.text.strip()
+            if any(names_in(tree)) or not numbers:
+                claim = Claim(line, f"{name} = {text}", None, written.erratum, reading=reading)
+                if len(written.sides) == 2:
+                    claim = claim._replace(text=written.text.strip())
+                statements.append(Identity(line, (claim,), left, tree))
+            else:
+                claims = tuple(claim._replace(text=text, reading="") for claim in numbers)
+                statements.append(Evaluation(line, claims, tree))
+        return numbers, statements
+
+    # -- descents --------------------------------------------------------------------------------
+
+    def descent(self, written: Written) -> Descent:
+        """descend(E, [w1, w2], rate=0.5, times=10)"""
+        line = written.line
+        if written.printed is not None or written.erratum:
+            raise line.error("descend claims nothing; claim what E is after it on the next line")
+        try:
+            call = ast.parse(written.text.strip(), mode="eval").body
+        except (SyntaxError, ValueError, MemoryError, RecursionError):
+            call = None
+        match call:
+            case ast.Call(args=[ast.Name(id=root), ast.List(elts=elements)], keywords=keywords):
+                parameters = [each.id for each in elements if isinstance(each, ast.Name)]
+                options = {keyword.arg: self.option(keyword.value) for keyword in keywords}
+            case _:
+                raise line.error(f"expected {DESCEND_USAGE}")
+        usable = parameters and len(parameters) == len(elements)
+        if not usable or options.keys() != {"rate", "times"}:
+            raise line.error(f"expected {DESCEND_USAGE}")
+        rate, times = options["rate"], options["times"]
+        if not (isinstance(rate, (int, float)) and abs(rate) < MOST):
+            raise line.error(
+                "rate must be a number, such as 0.5, or the name of one; a negative rate ascends"
+            )
+        if not (isinstance(times, int) and 0 <= times < MOST):
+            raise line.error("times must be a whole number, 0 or more, such as 10")
+        for name in (root, *parameters):
+            if name not in self.names:
+                start = line.text.find(name, line.text.index("("))
+                self.names.check_defined(name, line.text, start)
+                close = suggestion(name, self.names.values)
+                raise line.error(f"{name} is not defined{close}", start)
+        return Descent(line, (), root, tuple(dict.fromkeys(parameters)), float(rate), times)
+
+    def option(self, tree: ast.expr) -> object:
+        """The number that an option of a descent is, None for anything else."""
+        match tree:
+            case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
+                return number
+            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as number)):
+                return -number
+            case ast.Name(id=name):
+                return self.numbers.get(name)
+        return None
 
 
-def _definition(
-    written: Written,
-    name: str,
-    right: str,
-    start: int,
-    defined: dict[str, int],
-    numbers: tuple[Claim, ...],
-) -> Definition:
-    line = written.line
-    column = len(written.text) - len(written.text.lstrip())
-    if name in defined:
-        raise line.error(
-            f"{name} is defined in line {defined[name]} already; choose another name, or write "
-            f"`{name} == ...` to claim a formula for it",
-            column,
-        )
-    if written.erratum and not numbers:
-        raise line.error(f"an erratum needs a claim; this line only defines {name}", column)
-    return Definition(line, numbers, name, read_expression(line, right, start, defined))
+def _with_reading(statement: Statement, reading: str) -> Statement:
+    """`statement`, its claims with how the line is read, unless they say so already."""
+    claims = (c if c.reading else c._replace(reading=reading) for c in statement.claims)
+    return replace(statement, claims=tuple(claims)) if reading else statement
 
 
-def _descent(written: Written, defined: dict[str, int]) -> Descent:
-    """descend(E, [w1, w2], rate=0.5, times=10)"""
-    line = written.line
-    if written.printed is not None or written.erratum:
-        raise line.error("descend claims nothing; claim what E is after it on the next line")
+def claim_of(written: Written, text: str, printed: Printed, reading: str = "") -> Claim:
+    numeral = printed.numeral
+    return Claim(written.line, text, numeral, written.erratum, numeral is None, reading)
+
+
+def read_printed(line: Line, part: Part) -> Printed:
+    """The number that is printed, which may be left blank."""
+    if BLANK.fullmatch(part.text):
+        return Printed(None)
     try:
-        call = ast.parse(written.text.strip(), mode="eval").body
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        call = None
-    match call:
-        case ast.Call(args=[ast.Name(id=root), ast.List(elts=elements)], keywords=keywords):
-            parameters = [each.id for each in elements if isinstance(each, ast.Name)]
-            options = {
-                keyword.arg: keyword.value.value
-                for keyword in keywords
-                if isinstance(keyword.value, ast.Constant)
-            }
-        case _:
-            raise line.error(f"expected {USAGE}")
-    if not parameters or len(parameters) < len(elements) or options.keys() != {"rate", "times"}:
-        raise line.error(f"expected {USAGE}")
-    rate, times = options["rate"], options["times"]
-    if not (isinstance(rate, (int, float)) and 0 <= rate < MOST):
-        raise line.error(f"rate is a number, 0 or more, such as 0.5, not {rate!r:.40}")
-    if not (isinstance(times, int) and 0 <= times < MOST):
-        raise line.error(f"times is a whole number, 0 or more, such as 10, not {times!r:.40}")
-    for name in (root, *parameters):
-        if name not in defined:
-            start = line.text.find(name, line.text.index("("))
-            raise line.error(f"{name} is not defined{suggestion(name, defined)}", start)
-    return Descent(line, (), root, tuple(dict.fromkeys(parameters)), float(rate), times)
+        return Printed(read(part.text.strip()))
+    except ValueError as error:
+        start = part.start + len(part.text) - len(part.text.lstrip())
+        raise line.error(str(error), start) from None
 
 
-__all__ = [
-    "Claim",
-    "Definition",
-    "Descent",
-    "Evaluation",
-    "Identity",
-    "SheetError",
-    "Statement",
-    "derivation_lines",
-    "parse_lines",
-]
+def split(part: Part) -> list[Part]:
+    """The parts between the commas of a list; commas in parentheses are none of these.
+
+    >>> [each.text for each in split(Part("f(x, y), z", 0))]
+    ['f(x, y)', ' z']
+    """
+    found, start, depth = [], 0, 0
+    for column, character in enumerate(part.text):
+        depth += (character == "(") - (character == ")")
+        if character == "," and depth == 0:
+            found.append(Part(part.text[start:column], part.start + start))
+            start = column + 1
+    return [*found, Part(part.text[start:], part.start + start)]
+
+
+def softmax_operands(part: Part) -> list[Part] | None:
+    """The operands of a softmax; None for any other expression."""
+    found = SOFTMAX.fullmatch(part.text)
+    return split(Part(found[1], part.start + found.start(1))) if found else None

@@ -10,12 +10,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 MARK = "derivation"
+NOTEBOOK = ".ipynb"
 
 # CommonMark's fences; any indentation will do, since in a list they are as far in as its text.
 FENCE = re.compile(r"[ \t]*(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>.*)", re.DOTALL)
@@ -27,11 +29,20 @@ MOST_COLUMNS = 2_000
 
 
 class Line(NamedTuple):
-    """A line of a sheet, and where it is."""
+    """A line of a sheet, and where it stands.
+
+    number: from 1, in the file, or in the cell of a notebook. cell: of a notebook, from 1; else 0.
+    """
 
     file: str
     number: int
     text: str
+    cell: int = 0
+
+    @property
+    def place(self) -> str:
+        """The number of the line, after that of its cell in a notebook: 31, or 4.31."""
+        return f"{self.cell}.{self.number}" if self.cell else str(self.number)
 
     def error(self, message: str, column: int = 0) -> SheetError:
         """An error at `column`, counted from 0."""
@@ -39,23 +50,25 @@ class Line(NamedTuple):
 
 
 class SheetError(ValueError):
-    """A sheet that cannot be checked: says where and why, and shows the place.
+    """A sheet, or a line of one, that cannot be read: where and why, with the place shown.
 
-    file, line and column (both from 1) say where; message why.
+    file, line and column (both from 1) say where, in a notebook cell too; message says why.
     """
 
     def __init__(self, message: str, line: Line, column: int = 0) -> None:
         self.message = message
         self.file: str = line.file
         self.line: int = line.number
+        self.cell: int = line.cell
         self.column: int = column + 1
         self.source: str = line.text
         super().__init__(message, line, column)
 
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}:{self.column}"
+        cell = f"cell {self.cell}, " if self.cell else ""
+        place = f"{self.file}:{cell.replace(', ', ':')}{self.line}:{self.column}"
         if not self.file:
-            place = f"line {self.line}, column {self.column}"
+            place = f"{cell}line {self.line}, column {self.column}"
         if not self.source:
             return f"{place}: {self.message}"
         start = max(0, self.column - 60)
@@ -65,9 +78,9 @@ class SheetError(ValueError):
 
 
 def read_sheet(path: Path) -> str:
-    """The text of a Markdown file.
+    """The text of a sheet, a Markdown file or a Jupyter notebook.
 
-    Raises: OSError if it cannot be read; SheetError if it is no text, or too long.
+    Raises: OSError if it cannot be read; SheetError if it is not text, or too long.
     """
     with path.open("rb") as file:
         content = file.read(MOST_BYTES + 1)
@@ -75,6 +88,8 @@ def read_sheet(path: Path) -> str:
         raise SheetError(
             f"a sheet has {MOST_BYTES:,} bytes at most; split this one", Line(str(path), 1, "")
         )
+    if b"\0" in content[:1024]:
+        raise SheetError("this is not a text file; a sheet is Markdown", Line(str(path), 1, ""))
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -87,10 +102,35 @@ def read_sheet(path: Path) -> str:
 
 
 def derivation_lines(text: str, file: str = "") -> Iterator[Line]:
-    """The lines, but for empty ones, inside the fenced blocks that are marked `derivation`.
+    """The lines, empty ones apart, inside the fenced blocks that are marked `derivation`.
 
-    Raises: SheetError for a block that is not closed, and for a line that is no line of text.
+    file: the name that errors give. Of a notebook, which ends in .ipynb, the Markdown cells are
+        read.
+
+    Raises: SheetError for a block that is not closed, and for a notebook that is not JSON.
     """
+    if file.endswith(NOTEBOOK):
+        for cell, source in _markdown_cells(text, file):
+            yield from _marked_lines(source, file, cell)
+    else:
+        yield from _marked_lines(text, file, 0)
+
+
+def _markdown_cells(text: str, file: str) -> Iterator[tuple[int, str]]:
+    """The number and the source of each Markdown cell of a notebook."""
+    try:
+        cells = json.loads(text)["cells"]
+        for number, cell in enumerate(cells, start=1):
+            if cell["cell_type"] == "markdown":
+                yield number, "".join(cell["source"])
+    except (ValueError, LookupError, TypeError, RecursionError):
+        raise SheetError(
+            "this is not a Jupyter notebook of format 4, although it is called .ipynb",
+            Line(file, 1, ""),
+        ) from None
+
+
+def _marked_lines(text: str, file: str, cell: int) -> Iterator[Line]:
     lines = LINE_END.split(text)
     fence, marked, first = "", False, 0
     for number, written in enumerate(lines, start=1):
@@ -104,29 +144,23 @@ def derivation_lines(text: str, file: str = "") -> Iterator[Line]:
                 marked = found["info"].split()[:1] == [MARK]
         elif found["fence"].startswith(fence) and not found["info"]:
             if marked:
-                yield from _block(lines, first, number, file)
+                for inside in range(first + 1, number):
+                    if lines[inside - 1]:
+                        yield Line(file, inside, lines[inside - 1], cell)
             fence = ""
         elif marked:
-            raise Line(file, number, written).error(
+            raise Line(file, number, written, cell).error(
                 f"the block that begins in line {first} is not closed before this one; end it "
                 f"with a line {fence}"
             )
     if fence and marked:
-        raise Line(file, first, lines[first - 1]).error(
+        raise Line(file, first, lines[first - 1], cell).error(
             f"this block is never closed; end it with a line {fence}"
         )
 
 
-def _block(lines: list[str], opening: int, closing: int, file: str) -> Iterator[Line]:
-    """The lines between the two fences of a block, given by their numbers."""
-    for number in range(opening + 1, closing):
-        if lines[number - 1]:
-            line = Line(file, number, lines[number - 1])
-            _check(line)
-            yield line
-
-
-def _check(line: Line) -> None:
+def check_characters(line: Line) -> None:
+    """Raises: SheetError for a line that is too long, or has control characters."""
     if len(line.text) > MOST_COLUMNS:
         raise line.error(
             f"a line of a derivation has {MOST_COLUMNS:,} characters at most, this has "

@@ -5,10 +5,11 @@ In pyproject.toml, globs of the sheets from the root of the project:
     [tool.pytest]
     derivation_sheets = ["docs/*.md", "lectures/**/*.md"]
 
-A Markdown file that the command line names is one without that: `pytest homework.md`.
+A Markdown file or notebook that the command line names is checked without that: `pytest
+homework.md`. With `derivation_answers = false`, failures do not show the right numbers.
 
-Loaded by every run of pytest where autograd_mini is installed; so what checks is imported only by
-those that have sheets.
+Every run of pytest loads this module where autograd_mini is installed. So the modules that check
+are imported late, by runs that have sheets.
 """
 
 from __future__ import annotations
@@ -23,11 +24,12 @@ import pytest
 
 if TYPE_CHECKING:
     from autograd_mini.checking.gradients.gradcheck import GradientReport
-    from autograd_mini.checking.sheets.language import Claim
     from autograd_mini.checking.sheets.markdown import SheetError
     from autograd_mini.checking.sheets.report import Result
+    from autograd_mini.checking.sheets.statements import Claim
 
 OPTION = "derivation_sheets"
+ANSWERS = "derivation_answers"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,10 +40,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type="linelist",
         default=[],
     )
+    parser.addini(
+        ANSWERS,
+        "whether failures show the exact value and the digits that were expected (default: true)",
+        type="bool",
+        default=True,
+    )
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    named = file_path.suffix == ".md" and parent.session.isinitpath(file_path)
+    named = file_path.suffix in (".md", ".ipynb") and parent.session.isinitpath(file_path)
     if named or _is_listed(file_path, parent.config):
         return SheetFile.from_parent(parent, path=file_path)
     return None
@@ -75,33 +83,43 @@ class SheetFile(pytest.File):
         try:
             statements = parse_text(read_sheet(self.path), file)
         except SheetError as error:
-            raise self.CollectError(str(error)) from None
-        self._checking = Sheet().check(statements)
-        self._results: list[Result] = []
-        self._broken: SheetError | None = None
-        claims = [claim for statement in statements for claim in statement.claims]
-        for index, claim in enumerate(claims):
-            yield ClaimItem.from_parent(self, name=title(claim), index=index, claim=claim)
+            yield BrokenSheet.from_parent(self, name="sheet", error=error)
+            return
+        self._sheet = Sheet()
+        self._statements = statements
+        self._results: list[list[Result]] = []
+        for number, statement in enumerate(statements):
+            for position, claim in enumerate(statement.claims):
+                yield ClaimItem.from_parent(
+                    self, name=title(claim), claim=claim, statement=number, position=position
+                )
 
-    def result(self, index: int) -> Result:
-        """What became of a claim.
+    def result(self, statement: int, position: int) -> Result:
+        """The verdict on a claim, given by the numbers of its statement and in it."""
+        while len(self._results) <= statement:
+            self._results.append(self._sheet.results(self._statements[len(self._results)]))
+        return self._results[statement][position]
 
-        Raises: SheetError if the sheet breaks before it.
-        """
-        from autograd_mini.checking.sheets.markdown import SheetError
 
-        while len(self._results) <= index:
-            if self._broken is not None:
-                raise self._broken
-            try:
-                self._results.append(next(self._checking))
-            except SheetError as error:
-                self._broken = error
-        return self._results[index]
+class BrokenSheet(pytest.Item):
+    """A sheet that cannot be read at all."""
+
+    def __init__(self, *, error: SheetError, **options: Any) -> None:
+        super().__init__(**options)
+        self.error = error
+
+    def runtest(self) -> None:
+        raise self.error
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        return str(excinfo.value)
+
+    def reportinfo(self) -> tuple[PathLike[str] | str, int | None, str]:
+        return self.path, self.error.line - 1, self.name
 
 
 class ClaimFailed(Exception):
-    """A claim is wrong, or an erratum is right."""
+    """A claim is wrong or unread, or an erratum is right."""
 
     def __init__(self, result: Result) -> None:
         super().__init__(result)
@@ -111,24 +129,23 @@ class ClaimFailed(Exception):
 class ClaimItem(pytest.Item):
     """One claim of a sheet."""
 
-    def __init__(self, *, index: int, claim: Claim, **options: Any) -> None:
+    def __init__(self, *, claim: Claim, statement: int, position: int, **options: Any) -> None:
         super().__init__(**options)
-        self.index = index
         self.claim = claim
+        self.statement = statement
+        self.position = position
 
     def runtest(self) -> None:
         assert isinstance(self.parent, SheetFile)
-        result = self.parent.result(self.index)
+        result = self.parent.result(self.statement, self.position)
+        if result.verdict == "missing":
+            pytest.skip("the claim is left blank")
         if result.unexpected:
             raise ClaimFailed(result)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        from autograd_mini.checking.sheets.markdown import SheetError
-
         if isinstance(excinfo.value, ClaimFailed):
-            return "\n".join(failure(excinfo.value.result))
-        if isinstance(excinfo.value, SheetError):
-            return str(excinfo.value)
+            return "\n".join(failure(excinfo.value.result, self.config.getini(ANSWERS)))
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[PathLike[str] | str, int | None, str]:
@@ -138,21 +155,29 @@ class ClaimItem(pytest.Item):
 def title(claim: Claim) -> str:
     """31: dE/dw5 -> 0.0822"""
     printed = "" if claim.printed is None else f" -> {claim.printed}"
-    return f"{claim.line.number}: {claim.text}{printed}"
+    return f"{claim.line.place}: {claim.text}{' ->' if claim.missing else printed}"
 
 
-def failure(result: Result) -> Iterator[str]:
-    """What is wrong with a claim, for the one who wrote it."""
+def failure(result: Result, answers: bool) -> Iterator[str]:
+    """The failure of a claim, told to its author; without `answers`, no exact value."""
     line = result.claim.line
-    yield f"{line.file}:{line.number}: {result.verdict}"
+    if result.error is not None:
+        yield str(result.error)
+        return
+    yield f"{line.file}:{line.place}: {result.verdict}"
     yield f"    {line.text.strip()}"
     if result.claim.printed is not None:
         yield f"printed   {result.claim.printed}"
-        yield f"exact     {result.exact}"
-    else:
-        yield f"at this point the left side is {result.exact}"
-    if result.remark:
-        yield result.remark
+    if answers:
+        is_number = result.claim.printed is not None
+        yield (
+            f"exact     {result.exact}"
+            if is_number
+            else (f"at this point the left side is {result.exact}")
+        )
+    remark = result.remark if answers else result.hint
+    if remark:
+        yield remark
 
 
 def matches(parts: Sequence[str], glob: Sequence[str]) -> bool:

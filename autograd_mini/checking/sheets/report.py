@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal, NamedTuple
 
-from autograd_mini.checking.sheets.language import Claim
+from autograd_mini.checking.sheets.markdown import SheetError
+from autograd_mini.checking.sheets.statements import Claim
 from autograd_mini.symbols.text import columns
 
 # The verdicts of a number, of a formula, and of a line without either.
@@ -30,7 +31,8 @@ class Result(NamedTuple):
     value: the number that the claim is about; exact: the same in the digits that are printed and
     two more, or both sides of a formula that fails. slip: the code of the likely slip, "" if there
     is none; suggestion: its sentence, the remark on a verdict, or the error of a line that is
-    unread. follows: the lines of the wrong numbers that a number follows from.
+    unread. follows: the lines of the wrong numbers that a number follows from. error: of a line
+    that is unread or blank.
     """
 
     claim: Claim
@@ -40,6 +42,7 @@ class Result(NamedTuple):
     suggestion: str = ""
     slip: str = ""
     follows: tuple[int, ...] = ()
+    error: SheetError | None = None
 
     @property
     def is_wrong(self) -> bool:
@@ -47,7 +50,9 @@ class Result(NamedTuple):
 
     @property
     def unexpected(self) -> bool:
-        """Whether it is wrong, or an erratum that is right."""
+        """Whether it is wrong or unread, or an erratum that is right."""
+        if self.verdict == "unread":
+            return True
         return self.is_right if self.claim.erratum else self.is_wrong
 
     @property
@@ -56,22 +61,31 @@ class Result(NamedTuple):
 
     @property
     def remark(self) -> str:
-        """What to say of it: the likely slip, and what an erratum has to do with it."""
+        """What to say of it: the likely slip, an erratum that is right, and how it is read."""
         if self.claim.erratum and self.is_right:
             return "marked as an erratum, but right: take the mark away"
-        return self.suggestion
+        return "; ".join(filter(None, [self.suggestion, self.claim.reading]))
 
-    def as_data(self) -> dict[str, Any]:
-        """For JSON; a value that is no finite number is None."""
+    @property
+    def hint(self) -> str:
+        """The remark without the digits that were expected."""
+        return self.remark.partition(":")[0] if self.slip == "digit-wrong" else self.remark
+
+    def as_data(self, answers: bool = True) -> dict[str, Any]:
+        """The result for JSON; a value that is not finite is None.
+
+        answers: whether the value is in it, and the digits that were expected.
+        """
         return {
             "file": self.claim.line.file,
+            "cell": self.claim.line.cell or None,
             "line": self.claim.line.number,
             "claim": self.claim.text,
             "printed": None if self.claim.printed is None else self.claim.printed.text,
-            "value": self.value if math.isfinite(self.value) else None,
+            "value": self.value if answers and math.isfinite(self.value) else None,
             "verdict": self.verdict,
             "erratum": self.claim.erratum,
-            "suggestion": self.remark,
+            "suggestion": self.remark if answers else self.hint,
             "slip": self.slip,
             "follows": list(self.follows),
         }
@@ -83,9 +97,11 @@ class Report(Sequence[Result]):
     A report is true if it has passed, so that `assert check_sheet(path)` works.
     """
 
-    def __init__(self, file: str, results: Sequence[Result]) -> None:
+    def __init__(self, file: str, results: Sequence[Result], notes: Sequence[str] = ()) -> None:
+        """notes: how lines without a claim are read, where that is not evident."""
         self.file = file
         self.results: tuple[Result, ...] = tuple(results)
+        self.notes: tuple[str, ...] = tuple(notes)
 
     def __getitem__(self, index: Any) -> Any:
         return self.results[index]
@@ -106,38 +122,69 @@ class Report(Sequence[Result]):
         return not self.unexpected
 
     def __str__(self) -> str:
-        return "\n".join([*columns([COLUMNS, *map(_cells, self.results)], ALIGN), self.summary])
+        return self.text()
+
+    def text(self, answers: bool = True) -> str:
+        """The table, notes and the summary.
+
+        answers: whether the table shows the exact values, and the digits that were expected.
+        """
+        return "\n".join([*table(self.results, answers), *self.notes, self.summary])
 
     @property
     def summary(self) -> str:
-        """36 claims: 30 rounds, 5 holds, 1 wrong (an erratum); all as expected."""
-        verdicts = Counter(result.verdict for result in self.results)
-        counted = ", ".join(_counted(number, verdict) for verdict, number in verdicts.items())
-        errata = sum(result.claim.erratum for result in self.results)
-        marked = f", {errata} marked as {'an erratum' if errata == 1 else 'errata'}"
-        numbers = [str(result.claim.line.number) for result in self.unexpected]
-        lines = ", ".join(numbers[:10]) + (", ..." if len(numbers) > 10 else "")
-        one = "claim" if len(self) == 1 else "claims"
-        return (
-            f"{self.file + ': ' if self.file else ''}{len(self)} {one}: {counted}"
-            f"{marked if errata else ''}; "
-            + (f"not as expected: line {lines}" if lines else "all as expected")
+        """36 claims: 30 rounds, 5 holds, 1 wrong, 1 marked as an erratum; all as expected"""
+        places = list(dict.fromkeys(result.claim.line.place for result in self.unexpected))
+        lines = ", ".join(places[:10]) + (", ..." if len(places) > 10 else "")
+        return f"{self.file + ': ' if self.file else ''}{counted(self.results)}; " + (
+            f"not as expected: line {lines}" if lines else "all as expected"
         )
+
+
+def total(reports: Sequence[Report]) -> str:
+    """The summary of several sheets together."""
+    files = [report.file for report in reports if not report.passed]
+    named = ", ".join(files[:10]) + (", ..." if len(files) > 10 else "")
+    results = [result for report in reports for result in report.results]
+    one = "sheet" if len(reports) == 1 else "sheets"
+    return f"{len(reports)} {one}, {counted(results)}; " + (
+        f"not as expected: {named}" if named else "all as expected"
+    )
+
+
+def counted(results: Sequence[Result]) -> str:
+    """36 claims: 30 rounds, 5 holds, 1 wrong, 1 marked as an erratum"""
+    verdicts = Counter(result.verdict for result in results)
+    numbers = ", ".join(_counted(number, verdict) for verdict, number in verdicts.items())
+    errata = sum(result.claim.erratum for result in results)
+    marked = f", {errata} marked as {'an erratum' if errata == 1 else 'errata'}"
+    one = "claim" if len(results) == 1 else "claims"
+    return f"{len(results)} {one}: {numbers}{marked if errata else ''}"
 
 
 def _counted(number: int, verdict: Verdict) -> str:
     return f"{number} {'follow' if verdict == 'follows' and number > 1 else verdict}"
 
 
-def _cells(result: Result) -> tuple[str, ...]:
+def table(results: Sequence[Result], answers: bool = True) -> Iterator[str]:
+    """A line for each result, under a line of titles; without `answers`, no exact values."""
+    shown = [place for place, title in enumerate(COLUMNS) if answers or title != "exact"]
+    rows = [COLUMNS, *(_cells(result, answers) for result in results)]
+    return columns(
+        [[row[place] for place in shown] for row in rows],
+        "".join(ALIGN[place] for place in shown),
+    )
+
+
+def _cells(result: Result, answers: bool) -> tuple[str, ...]:
     claim = " ".join(result.claim.text.split())
     if len(claim) > WIDEST_CLAIM:
         claim = f"{claim[: WIDEST_CLAIM - 3]}..."
     return (
-        str(result.claim.line.number),
+        result.claim.line.place,
         claim,
         str(result.claim.printed or ""),
         result.exact,
         result.verdict + (" (erratum)" if result.claim.erratum else ""),
-        result.remark,
+        result.remark if answers else result.hint,
     )

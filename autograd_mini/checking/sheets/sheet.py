@@ -33,17 +33,9 @@ from autograd_mini.checking.formulas.number_slips import explain_wrong_number
 from autograd_mini.checking.formulas.scene import Scene, names_in
 from autograd_mini.checking.formulas.trials import compare
 from autograd_mini.checking.sheets.carried import Author
-from autograd_mini.checking.sheets.language import (
-    Claim,
-    Definition,
-    Descent,
-    Evaluation,
-    Identity,
-    Statement,
-    parse_lines,
-)
+from autograd_mini.checking.sheets.given import with_value
+from autograd_mini.checking.sheets.language import parse_lines
 from autograd_mini.checking.sheets.markdown import (
-    MARK,
     Line,
     SheetError,
     derivation_lines,
@@ -51,6 +43,16 @@ from autograd_mini.checking.sheets.markdown import (
 )
 from autograd_mini.checking.sheets.report import Report, Result, Verdict
 from autograd_mini.checking.sheets.routes import Formula, Known, Steps
+from autograd_mini.checking.sheets.statements import (
+    Claim,
+    Definition,
+    Descent,
+    Evaluation,
+    Given,
+    Identity,
+    Statement,
+    Unread,
+)
 from autograd_mini.checking.slips import NO_SLIP, Slip, follows_from, slip
 from autograd_mini.engine.graph import Tape, topological_order
 from autograd_mini.engine.operation import DomainError
@@ -70,13 +72,29 @@ SMALLEST_DOUBTED = 1e-6
 # For slips in wrong formulas: a minute at most.
 MOST_FORMULAS = 50
 
+NOT_A_SHEET = (
+    "a sheet is a Markdown file, or a Jupyter notebook with Markdown cells, in which the "
+    "derivation stands in a block that begins with a line ```derivation and ends with a line "
+    "```; see docs/reference/sheets.md, or `autograd-mini check --help` for an example"
+)
+NO_CLAIM = (
+    "no line claims anything; add what is printed, as in `y = 2*x -> 4`, or a "
+    "formula, as in `dy/dx = 2`"
+)
+
+
+class NothingToCheck(SheetError):
+    """A text without a claim."""
+
 
 def check_sheet(path_or_text: str | Path) -> Report:
     """Check every claim of a sheet.
 
     path_or_text: a path, or a string of several lines, which is the text itself.
 
-    Raises: SheetError for a sheet that is broken; OSError for a file that cannot be read.
+    A line that cannot be read is unread, and the others are judged.
+
+    Raises: SheetError for a text that is not a sheet; OSError for a file that cannot be read.
     """
     if isinstance(path_or_text, str) and len(path_or_text.splitlines()) > 1:
         return check_text(path_or_text)
@@ -86,17 +104,19 @@ def check_sheet(path_or_text: str | Path) -> Report:
 def check_text(text: str, file: str = "") -> Report:
     """Check every claim in the text of a sheet, which errors say to be in `file`.
 
-    Raises: SheetError for a sheet that is broken, or claims nothing.
+    Raises: NothingToCheck for a text that claims nothing; SheetError for a broken block.
     """
     statements = parse_text(text, file)
     results = list(Sheet().check(statements))
     if not results:
-        what = "claim" if statements else "statement"
-        raise SheetError(
-            f"nothing to check: there is no {what} in a fenced block marked `{MARK}`",
-            Line(file, 1, ""),
-        )
-    return Report(file, results)
+        why = NO_CLAIM if statements else NOT_A_SHEET
+        raise NothingToCheck(f"nothing to check: {why}", Line(file, 1, ""))
+    notes = [
+        f"line {statement.line.place}: {statement.note}"
+        for statement in statements
+        if isinstance(statement, Definition) and statement.note
+    ]
+    return Report(file, results, notes)
 
 
 def parse_text(text: str, file: str = "") -> list[Statement]:
@@ -104,7 +124,7 @@ def parse_text(text: str, file: str = "") -> list[Statement]:
 
     Raises: SheetError.
     """
-    return list(parse_lines(derivation_lines(text, file)))
+    return parse_lines(derivation_lines(text, file))
 
 
 class Sheet:
@@ -112,6 +132,7 @@ class Sheet:
 
     scene: the named values at the present point. definitions: their expressions, in order.
     author: the numbers and formulas that the sheet has printed.
+    without_value: the lines of definitions that have no value. failed_descent: the line of one.
     """
 
     def __init__(self) -> None:
@@ -123,20 +144,81 @@ class Sheet:
         self.named: dict[str, int] = {}
         self.sums: set[frozenset[str]] = set()
         self.formulas: int = MOST_FORMULAS
+        self.without_value: dict[str, Line] = {}
+        self.failed_descent: Line | None = None
 
     def check(self, statements: Iterable[Statement]) -> Iterator[Result]:
         """Execute the statements in order, and judge their claims.
 
-        Raises: SheetError at the line of a statement that has no value.
+        A statement without a value is unread: a result for each of its claims, or for the line.
         """
         for statement in statements:
-            try:
-                yield from self._execute(statement)
-            except (ArithmeticError, ValueError) as error:
-                raise statement.line.error(str(error)) from error
+            yield from self.results(statement)
+
+    def results(self, statement: Statement) -> list[Result]:
+        """Execute a statement: a result for each of its claims, in their order.
+
+        A statement without a claim has a result if it is unread.
+        """
+        found: list[Result] = []
+        try:
+            found.extend(self.execute(statement))
+        except SheetError as error:
+            text = statement.line.text.partition("#")[0].strip()
+            claims = statement.claims or (Claim(statement.line, text, None, False),)
+            found += [
+                Result(claim, math.nan, "", "unread", error.message, error=error)
+                for claim in claims[len(found) :]
+            ]
+        return found
+
+    def execute(self, statement: Statement) -> Iterator[Result]:
+        """Execute one statement, and judge its claims.
+
+        Raises: SheetError if it has no value.
+        """
+        try:
+            self._refuse_without_value(statement)
+            yield from self._execute(statement)
+        except (ArithmeticError, ValueError) as error:
+            if isinstance(statement, Definition):
+                self.without_value[statement.name] = statement.line
+            if isinstance(statement, Descent):
+                self.failed_descent = statement.line
+            raise statement.line.error(str(error)) from error
+
+    def _refuse_without_value(self, statement: Statement) -> None:
+        """Raises: ValueError if the statement depends on one that has no value."""
+        if self.failed_descent is not None:
+            raise ValueError(
+                f"this depends on the descent in line {self.failed_descent.place}, which fails"
+            )
+        match statement:
+            case Definition(expression=tree) | Evaluation(expression=tree):
+                names = set(names_in(tree))
+            case Identity(left=left, right=right):
+                names = {*names_in(left), *names_in(right)}
+            case Descent(root=root, parameters=parameters):
+                names = {root, *parameters}
+            case _:
+                return
+        for name, line in self.without_value.items():
+            if any(
+                used == name or used.startswith(f"d{name}/d") or used.endswith(f"/d{name}")
+                for used in names
+            ):
+                raise ValueError(f"{name} has no value, because of line {line.place}")
 
     def _execute(self, statement: Statement) -> Iterator[Result]:
         match statement:
+            case Unread(error=error, claims=(claim,)):
+                verdict: Verdict = "missing" if claim.missing else "unread"
+                message = "" if claim.missing else error.message
+                yield Result(claim, math.nan, "", verdict, message, error=error)
+                return
+            case Given(name=name, number=number):
+                self.give(name, number)
+                return
             case Definition(name=name, expression=expression):
                 self.define(name, expression)
                 tree: ast.expr = ast.Name(name)
@@ -148,7 +230,11 @@ class Sheet:
             case Descent():
                 self.descend(statement)
         for claim in statement.claims:
-            if claim.printed is not None:
+            if claim.missing:
+                yield Result(claim, self.scene.evaluate(tree), "", "missing")
+            elif claim.equated is not None:
+                yield self._judge_equated(claim, claim.equated, tree)
+            elif claim.printed is not None:
                 yield self._judge_number(claim, claim.printed, tree)
 
     def define(self, name: str, expression: ast.expr) -> None:
@@ -166,13 +252,27 @@ class Sheet:
                 # A derivative that is the same everywhere: no leaf, which others might vary.
                 value = value + 0.0
             value.label = name
-        self.scene = Scene({**self.scene.values, name: value})
-        if len(self.scene.order) > MOST_VALUES:
+        scene = Scene({**self.scene.values, name: value})
+        if len(scene.order) > MOST_VALUES:
             raise ValueError(
                 f"{name} and what it was computed from are more than {MOST_VALUES:,} operations; "
                 "a derivative of a derivative has about three times as many as the one before"
             )
+        self.scene = scene
         self.author.steps.add(name, expression, self.scene)
+
+    def give(self, name: str, number: float) -> None:
+        """A value is `number` from now on, whatever its formula gives.
+
+        Raises: ValueError if the formula never gives it.
+        """
+        expression = self.definitions[name]
+        self.definitions[name] = (
+            with_value(expression, number, self.scene.evaluate)
+            if any(names_in(expression))
+            else ast.Constant(number)
+        )
+        self._record_again({id(self.scene.values[name])})
 
     def descend(self, descent: Descent) -> None:
         """Descend along the gradient: all values from here on are those at the new point.
@@ -230,11 +330,16 @@ class Sheet:
         for name, value in before.leaves.items():
             if id(value) in numbers:
                 self.definitions[name] = ast.Constant(numbers[id(value)])
+        self._record_again(set(numbers))
+
+    def _record_again(self, moved: set[int]) -> None:
+        """Record every definition again, after those of the values with the ids `moved` changed."""
+        before = self.scene
         self.scene = Scene({})
         self.author.steps = Steps()
         for name, expression in self.definitions.items():
             self._add(name, self.scene.record(expression), expression)
-        dependent = {id(value) for value in before.order if id(value) in numbers}
+        dependent = {id(value) for value in before.order if id(value) in moved}
         for old in before.order:
             if not dependent.isdisjoint(map(id, old.operands)):
                 dependent.add(id(old))
@@ -308,6 +413,14 @@ class Sheet:
         if first == line:
             return found
         return found._replace(sentence=f"again, as in line {first}: {found.sentence}")
+
+    def _judge_equated(self, claim: Claim, numeral: Numeral, tree: ast.expr) -> Result:
+        """A number that is the whole right side is a formula if it holds everywhere."""
+        number = ast.Constant(numeral.decimal)
+        if check_identity(self.scene, tree, number, explained=False):
+            return self._judge_formula(claim, tree, number)
+        left = claim.text.partition("=")[0].strip()
+        return self._judge_number(claim._replace(text=left, printed=numeral), numeral, tree)
 
     def _is_zero(self, tree: ast.expr, value: float) -> bool:
         """Whether the exact value is 0 up to the rounding of the computation."""
