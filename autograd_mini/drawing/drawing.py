@@ -80,9 +80,9 @@ class Drawing:
     def page(self) -> Page:
         """The explorable page."""
         partials = any(edge.startswith("e") for edge in self.lettering)
-        folded = self.picture.whole is not None and not self.picture.groups
-        picture = self.picture.whole if folded and self.picture.whole else self.picture
-        return Page(picture, self.names, self.direction, self.digits, partials, tuple(self.quiz))
+        return Page(
+            self.picture, self.names, self.direction, self.digits, partials, tuple(self.quiz)
+        )
 
     def svg(self) -> str:
         """The picture as a whole SVG document, for light and dark surroundings."""

@@ -199,6 +199,11 @@ class Picture:
                 if operand.constant is not None:
                     yield operand.source, operand.constant
 
+    @property
+    def folded(self) -> bool:
+        """Whether only named values have boxes."""
+        return self.whole is not None and not self.groups
+
     @cached_property
     def by_id(self) -> dict[str, Box]:
         """The boxes by their ids."""

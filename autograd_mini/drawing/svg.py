@@ -101,18 +101,24 @@ _ARROW_HEAD = (
 
 
 def svg_text(
-    picture: Picture, lettering: dict[str, Lettering], layout: Layout, *, titles: bool = True
+    picture: Picture,
+    lettering: dict[str, Lettering],
+    layout: Layout,
+    *,
+    titles: bool = True,
+    style: bool = True,
 ) -> str:
     """Write the whole SVG document.
 
     titles: whether it, its boxes and its edges have titles, which tell their numbers.
+    style: whether it has a stylesheet; one that replaces another in a page gets the other's.
     """
     width, height = f"{layout.width:.0f}", f"{layout.height:.0f}"
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
         f'viewBox="0 0 {width} {height}" role="img">',
         _title(summary(picture)) if titles else "",
-        f"<style>{_STYLE}{_STYLE_OF_GROUPS if picture.groups else ''}</style>",
+        f"<style>{_STYLE}{_STYLE_OF_GROUPS if picture.groups else ''}</style>" if style else "",
         _ARROW_HEAD,
         f'<rect class="paper" width="{width}" height="{height}"/>',
         *svg_parts(picture, lettering, layout, titles=titles),

@@ -45,7 +45,7 @@ def _contents(picture: Picture) -> str:
     if picture.whole is None:
         values = _counted(len(picture.values), "value")
         return f"{values}, {_counted(sum(1 for _ in picture.operations()), 'operation')}"
-    if not picture.groups:
+    if picture.folded:
         return f"{_counted(len(picture.values), 'named value')} of {len(picture.whole.values):,}"
     gathered = sum(len(group.members) for group in picture.groups)
     return (

@@ -243,9 +243,10 @@ class Router:
 
 
 def _without_stops(course: Sequence[Point]) -> list[Point]:
-    """Leave out the points in the middle of a straight run."""
+    """Leave out points that repeat, and those in the middle of a straight run."""
+    course = [point for point, before in zip(course, [None, *course]) if point != before]
     kept = [course[0]]
     for place in range(1, len(course) - 1):
         if not kept[-1][1] == course[place][1] == course[place + 1][1]:
             kept.append(course[place])
-    return [*kept, course[-1]]
+    return [*kept, *course[1:][-1:]]

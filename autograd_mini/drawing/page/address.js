@@ -1,11 +1,14 @@
-// The address: what was changed, the step, the question, the rounds, the quiz and
-// what is open, so that a link
-// leads to the same point.
+// The address: the view, what was changed, the step, the question, the rounds, the quiz and what is
+// open, so that a link leads to the same point.
 
-export function remember(graph, state, last) {
+const MOST_ROUNDS = 1e6;
+
+/** first: the view that a page opens with. last: the last step. */
+export function remember(graph, state, first, last) {
   const said = new URLSearchParams();
-  const [first] = graph.data.roots;
-  if (state.root !== first) said.set("root", id(state.root));
+  const [root] = graph.data.roots;
+  if (state.view !== first) said.set("view", state.view);
+  if (state.root !== root) said.set("root", id(state.root));
   for (const place of graph.leaves) {
     const number = state.numbers[place];
     if (!Object.is(number, graph.start[place])) said.set(id(place), String(number));
@@ -23,15 +26,18 @@ export function remember(graph, state, last) {
   }
 }
 
-/** Change `state` to what the address says; what it does not say is as at first.
- * lastOf(root): the last step. hash: the fragment of the address. */
-export function recall(graph, state, lastOf, hash) {
+/** Change `state` to what the address says; what it does not say is as at first. Everything is
+ * checked: an address comes from anybody. views: by their keys. stepsOf(view, root): its steps.
+ * hash: the fragment of the address. */
+export function recall(graph, state, views, stepsOf, hash) {
   const said = new URLSearchParams(hash.slice(1));
   const [first] = graph.data.roots;
   const place = (text) => {
     const number = Number((text ?? "").slice(1)) - 1;
     return Number.isInteger(number) && 0 <= number && number < graph.size ? number : null;
   };
+  const view = said.get("view") ?? "";
+  if (Object.hasOwn(views, view)) state.view = view;
   const root = place(said.get("root"));
   state.root = graph.data.roots.includes(root) ? root : first;
   for (const leaf of graph.leaves) {
@@ -40,14 +46,16 @@ export function recall(graph, state, lastOf, hash) {
   }
   const [bottom, top = null] = (said.get("ask") ?? "").split(",").map(place);
   state.asked = bottom === null ? null : { bottom, top: top ?? state.root };
-  const last = lastOf(state.root);
+  const { last } = stepsOf(state.view, state.root);
   const step = Number(said.get("step") ?? last);
   state.step = Math.min(last, Math.max(0, Math.trunc(step) || 0));
   const rounds = Math.trunc(Number(said.get("rounds")));
-  state.history = rounds > 0 ? [[rounds, graph.replay(state.numbers)[state.root]]] : [];
-  const kinds = (said.get("quiz") ?? "").split(",").filter((kind) => KINDS_OF_QUIZ.includes(kind));
+  state.history = rounds > 0 && rounds <= MOST_ROUNDS ? [[rounds, graph.replay(state.numbers)[state.root]]] : [];
+  const asked = (said.get("quiz") ?? "").split(",");
+  const kinds = KINDS_OF_QUIZ.filter((kind) => asked.includes(kind));
   state.quiz = kinds.length > 0 ? kinds : [...graph.data.quiz];
-  state.open = (said.get("open") ?? "").split(",").filter(Boolean);
+  const open = new Set((said.get("open") ?? "").split(","));
+  state.open = (graph.data.groups ?? []).map((_, k) => `g${k + 1}`).filter((key) => open.has(key));
 }
 
 const KINDS_OF_QUIZ = ["values", "partials", "gradients"];

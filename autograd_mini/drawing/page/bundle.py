@@ -41,6 +41,7 @@ MODULES = (
     "numbers",
     "graph",
     "notation",
+    "views",
     "chains",
     "steps",
     "training",

@@ -2,6 +2,7 @@
 // The steps of a chain are the values that have a name, as in `explain`.
 import { equal, equation, escaped, factor, inline, number, product, sum } from "./notation.js";
 import { decimals } from "./numbers.js";
+import { factorFormula } from "./views.js";
 
 const MOST_PATHS = 6;
 const MOST_TERMS = 8;
@@ -112,26 +113,8 @@ export class Chains {
       result,
       operand,
       value: sums.get(operand),
-      formula: this.formula(values, result, operand, order),
+      formula: factorFormula(graph, this.notation, this.factors, values, result, operand, order),
     }));
-  }
-
-  /** The formula of a link, with holes; null if there is none that holds at these values. */
-  formula(values, result, operand, between) {
-    const { graph, notation } = this;
-    const uses = graph.operands[result].filter((each) => each === operand).length;
-    if (between.length === 1 && uses === 1) {
-      const position = graph.operands[result].indexOf(operand);
-      return (alone) => notation.rule(values, result, position, { alone });
-    }
-    const template = this.factors[`${result},${operand}`];
-    const sameBranch = between.every((place) =>
-      graph.operands[place].every(
-        (_, position) =>
-          graph.rule(values, place, position) === graph.rule(graph.recorded, place, position),
-      ),
-    );
-    return template && sameBranch ? (alone) => notation.formula(template, alone) : null;
   }
 
   /** The paths from `top` down to `bottom`, each a list of links; of more than MOST_PATHS none. */
@@ -233,7 +216,6 @@ export class Chains {
     return this.notation.derivative(result, operand);
   }
 }
-
 
 /** Of a long product the two ends, around a gap. */
 function twoEnds(factors) {

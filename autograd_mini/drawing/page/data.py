@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from autograd_mini.drawing.layout.layout import Direction
-from autograd_mini.drawing.page.formula_templates import kind_name, plan
+from autograd_mini.drawing.page.formula_templates import folded, kind_name, plan
 from autograd_mini.drawing.page.group_interiors import Interiors
 from autograd_mini.drawing.palette import STRONGEST
 from autograd_mini.drawing.picture import Picture
@@ -37,11 +37,14 @@ def page_data(
     tape: for a leaf its number; for a result its kind and its operands, of which a string is a
     constant. strongest: the tint of the largest gradient. symbols: the labels in MathML, by place.
     plans: for each root the steps of its chains. guards: comparisons that chose what was recorded.
-    quiz: the kinds of numbers that the page asks for when it opens. groups: name, template of the
+    quiz: the kinds of numbers that the page asks for when it opens. folded: the named values.
+    groups: name, template of the
     interior or -1, places of the values that it shows or, without a template, has, numbers of the
     groups inside, and of the stubs, as in `stubs`.
     """
     roots = list(dict.fromkeys(names.roots))
+    plans = [plan(root, tape) for root in roots]
+    factors = {pair for each in plans for pair in each["factors"]}
     symbol = MathMLPrinter().name
     whole = picture.whole or picture
 
@@ -57,7 +60,7 @@ def page_data(
         "quiz": list(quiz),
         "strongest": STRONGEST,
         "roots": [tape.places[id(root)] for root in roots],
-        "plans": [plan(root, tape) for root in roots],
+        "plans": plans,
         "names": [printable(box.name) for box in whole.values],
         "symbols": {
             place: symbol(names(value))[0]
@@ -75,6 +78,7 @@ def page_data(
             for left, symbol, right, outcome in noted(names.values)
             if is_there(left) and is_there(right)
         ],
+        **({"folded": folded(picture, names, tape, factors)} if picture.folded else {}),
         **_groups(picture, direction, digits),
     }
 

@@ -10,6 +10,7 @@ import { Quiz, otherNumbers } from "./quiz.js";
 import { QuizPanel } from "./quiz_panel.js";
 import { Steps, told } from "./steps.js";
 import { curve, learners, logged, train } from "./training.js";
+import { EveryOperation, NamedValues } from "./views.js";
 import { viewport } from "./viewport.js";
 
 const MOST_LISTED = 1000; // values, the last ones, in a list to choose from and in the table
@@ -19,16 +20,16 @@ const MOST_LISTED = 1000; // values, the last ones, in a list to choose from and
 export function explore(element, data, rows, kinds, { linked = false, changed = () => {} } = {}) {
   const graph = new Graph(data, rows, kinds);
   const notation = new Notation(graph);
-  const roots = new Map(
-    data.roots.map((root, k) => [
-      root,
-      { steps: new Steps(graph, notation, root), chains: new Chains(graph, notation, data.plans[k]) },
-    ]),
-  );
+  const views = { operations: new EveryOperation(graph, notation) };
+  if (data.folded) views.names = new NamedValues(graph, notation, data.folded);
+  const first = data.folded ? "names" : "operations";
+  const chains = new Map(data.roots.map((root, k) => [root, new Chains(graph, notation, data.plans[k])]));
+  const stepsOf = memoized((view, root) => new Steps(views[view], root));
   const listed = [...graph.names.keys()].slice(-MOST_LISTED);
   const moving = new Set(learners(graph));
   const state = {
     root: data.roots[0],
+    view: first, // a key of `views`
     numbers: Float64Array.from(graph.start),
     step: 0,
     asked: null, // or top and bottom of a derivative
@@ -42,14 +43,45 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     if (!found.has(name)) found.set(name, element.querySelector(`.${name}:not(.picture svg *)`));
     return found.get(name);
   };
-  const picture = new Picture(element.querySelector("svg"), graph);
+  const svgs = { [first]: element.querySelector(".picture > svg") };
+  svgs.operations ??= element.querySelector("template.operations").content.querySelector("svg");
+  const pictures = {};
+  let picture = pictureOf(first);
   const leaves = new Leaves(find("leaves"), graph, moving, setLeaf);
   const quiz = new Quiz(graph, notation);
   const questions = new QuizPanel(find("questions"), find("score"), quiz, show);
-  const steps = () => roots.get(state.root).steps;
+  const steps = () => stepsOf(state.view, state.root);
   const asking = () => quiz.running && !quiz.finished;
   let values = graph.recorded;
   let keeping = 0; // the timer after which the address follows
+
+  /** The picture of a view, made when it is first seen. */
+  function pictureOf(view) {
+    if (!pictures[view]) {
+      const styled = svgs[first].querySelector("style");
+      if (view !== first) svgs[view].prepend(styled.cloneNode(true));
+      pictures[view] = new Picture(svgs[view], views[view]);
+      listenTo(pictures[view]);
+    }
+    return pictures[view];
+  }
+
+  function setView(view) {
+    if (view === state.view) return;
+    const { last } = steps();
+    const atEnd = state.step === last;
+    state.view = view;
+    state.step = atEnd ? steps().last : Math.round((state.step / last) * steps().last);
+    showView();
+  }
+
+  /** Put the picture of the view into the frame. */
+  function showView() {
+    picture = pictureOf(state.view);
+    find("picture").replaceChildren(picture.svg);
+    find("every").checked = state.view === "operations";
+    refit();
+  }
 
   function show() {
     values = graph.replay(state.numbers);
@@ -78,9 +110,8 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     const { top = state.root, bottom = null } = state.asked ?? {};
     find("top").value = String(top);
     find("bottom").value = bottom === null ? "" : String(bottom);
-    const { chains } = roots.get(state.root);
     const answered = bottom !== null && !asks;
-    find("answer").innerHTML = answered ? chains.derivation(values, top, bottom) : "";
+    find("answer").innerHTML = answered ? chains.get(state.root).derivation(values, top, bottom) : "";
   }
 
   function showTraining() {
@@ -167,8 +198,8 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     state.quiz = wanted;
     state.step = steps().last;
     const seen = (place) => picture.boxes[place] !== undefined;
-    quiz.start(wanted, state.root, graph.replay(state.numbers), seen);
-    questions.fill(roots.get(state.root).chains);
+    quiz.start(wanted, state.root, graph.replay(state.numbers), views[state.view], seen);
+    questions.fill(chains.get(state.root));
     showEdges([]);
     show();
   }
@@ -182,7 +213,9 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
   }
 
   function visit() {
-    recall(graph, state, (root) => roots.get(root).steps.last, linked ? location.hash : "");
+    state.view = first;
+    recall(graph, state, views, stepsOf, linked ? location.hash : "");
+    showView();
     const { open } = state;
     if (state.quiz.length > 0) startQuiz(state.quiz);
     else show();
@@ -196,7 +229,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     keeping = setTimeout(() => {
       keeping = 0;
       state.open = picture.groups?.opened ?? [];
-      remember(graph, state, steps().last);
+      remember(graph, state, first, steps().last);
     }, 100);
   }
 
@@ -231,11 +264,20 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     for (const button of element.querySelectorAll("[data-rounds]")) {
       button.addEventListener("click", () => learn(Number(button.dataset.rounds)));
     }
-    picture.onEdges(
+    on("every", "change", (event) => {
+      setView(event.target.checked ? "operations" : first);
+      if (asking()) startQuiz(quiz.kinds);
+      else show();
+    });
+    if (linked) window.addEventListener("hashchange", visit);
+  }
+
+  function listenTo(drawn) {
+    drawn.onEdges(
       (place, position) => showEdges(steps().tellEdges(values, place, position)),
       () => showEdges([]),
     );
-    picture.onBoxes((box, place) => {
+    drawn.onBoxes((box, place) => {
       box.addEventListener("click", (event) => {
         if (!box.classList.contains("dragged")) ask(place, event.shiftKey);
       });
@@ -247,8 +289,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
       box.addEventListener("focus", () => showEdges(steps().tellEdges(values, place)));
       if (!graph.rows[place]) scrub(box, graph, place, state.numbers, setLeaf);
     });
-    picture.changed = keep;
-    if (linked) window.addEventListener("hashchange", visit);
+    drawn.changed = keep;
   }
 
   find("root").replaceChildren(...data.roots.map((place) => option(place, graph.names[place])));
@@ -258,7 +299,12 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     option("", "click a box"),
     ...listed.map((place) => option(place, graph.names[place])),
   );
-  const bringIn = viewport(find("picture"), { "+": find("larger"), "-": find("smaller"), 0: find("fit") });
+  const { bringIn, refit } = viewport(find("picture"), {
+    "+": find("larger"),
+    "-": find("smaller"),
+    0: find("fit"),
+  });
+  find("views").hidden = !data.folded;
   const stops = [
     repeated(find("play"), "Play", () => Number(find("speed").value), playStep),
     repeated(find("run"), "Run", () => 0, () => learn(Number(find("pace").value))),
@@ -317,4 +363,14 @@ function tableRow(cells) {
 
 function paragraphs(lines) {
   return lines.map((line) => `<p>${line}</p>`).join("");
+}
+
+/** A function of two keys that computes each result once. */
+function memoized(make) {
+  const known = new Map();
+  return (...keys) => {
+    const key = keys.join();
+    if (!known.has(key)) known.set(key, make(...keys));
+    return known.get(key);
+  };
 }

@@ -8,6 +8,7 @@ A hole is `{x}`, `{y}` or `{z}` in the rule of a row, or `{3}` for the value at 
 const KINDS = {
     "exp": {
         row: "exp",
+        symbol: "exp",
         value: (x, y, z) => "<msup><mi>e</mi><mrow>{x}</mrow></msup>",
         partials: [(x, y, z) => "{z}"],
     },
@@ -18,8 +19,10 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
+from typing import Any
 
+from autograd_mini.drawing.picture import Picture
 from autograd_mini.engine.comparisons import COMPARE
 from autograd_mini.engine.graph import Tape
 from autograd_mini.engine.operation import Operation
@@ -27,8 +30,9 @@ from autograd_mini.engine.tree import ATOM, COMPARISONS, POWER
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.chain import Chain
 from autograd_mini.symbols.code import JavaScriptCode, indented
-from autograd_mini.symbols.formulas import read, substitute
+from autograd_mini.symbols.formulas import factor, formula, read, section, substitute
 from autograd_mini.symbols.mathml import MathMLPrinter
+from autograd_mini.symbols.names import Names
 from autograd_mini.symbols.simplify import number, simplify
 from autograd_mini.symbols.softmax import Softmaxes
 from autograd_mini.symbols.terms import Terms
@@ -41,7 +45,7 @@ LONGEST_FACTOR = 4_000  # characters of MathML: more than anybody reads
 LARGEST_IN_FORMULA = 10
 
 Kind = tuple[Operation, dict[str, float]]
-Plan = dict[str, list[int] | dict[str, str] | None]
+Plan = dict[str, Any]
 
 
 class HolePrinter(MathMLPrinter):
@@ -113,6 +117,47 @@ def plan(root: Value, tape: Tape) -> Plan:
     return {"steps": [places[id(step)] for step in chain.steps], "factors": factors}
 
 
+def folded(
+    picture: Picture, names: Names, tape: Tape, known: Container[str]
+) -> dict[str, dict[str, Any]]:
+    """The named values of a folded picture: what feeds each, its formula, and its partials.
+
+    edges: places by place. values, factors: formulas with holes, by place and by pair of places;
+    those of a single operation are left out, as KINDS has them, and so are `known` factors.
+    """
+    values = {box.id: value for value, box in zip(names.values, _whole(picture).values)}
+    shown = {id(values[box.id]) for box in picture.values}
+
+    def is_shown(value: Value) -> bool:
+        return id(value) in shown
+
+    def hole(value: Value) -> str:
+        return str(tape.places[id(value)])
+
+    printer = HolePrinter()
+    found: dict[str, dict[str, Any]] = {"edges": {}, "values": {}, "factors": {}}
+    for box in picture.values:
+        if not box.factors:
+            continue
+        result = values[box.id]
+        nodes = section(result, is_shown)
+        place = hole(result)
+        operands = [values[each.source] for each in box.factors]
+        found["edges"][place] = [int(hole(operand)) for operand in operands]
+        if len(nodes) > 1:
+            found["values"][place] = printer.write(formula(result, is_shown, hole))[0]
+        for operand in operands:
+            pair = f"{place},{hole(operand)}"
+            written = printer.template(factor(result, operand, is_shown, hole, nodes))
+            if len(nodes) > 1 and len(written) <= LONGEST_FACTOR and pair not in known:
+                found["factors"][pair] = written
+    return found
+
+
+def _whole(picture: Picture) -> Picture:
+    return picture.whole or picture
+
+
 def _written(operands: tuple[int | float, ...]) -> dict[str, float]:
     """The constants that stand in the formulas of an operation, by the name of the operand."""
     return {
@@ -134,6 +179,7 @@ def _entry(name: str, row: Operation, constants: dict[str, float]) -> Iterator[s
     partials = ", ".join(f"(x, y, z) => {_choice(read(rule), meanings)}" for rule in row.partials)
     yield f"{json.dumps(name)}: {{"
     yield f"    row: {json.dumps(row.name)},"
+    yield f"    symbol: {json.dumps(row.symbol)},"
     yield f"    value: (x, y, z) => {_text(substitute(value, meanings))},"
     yield f"    partials: [{partials}],"
     yield "},"

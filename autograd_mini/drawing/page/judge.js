@@ -1,9 +1,10 @@
-// Whether typed digits say what a number is, judged as `check_printed` does (checking/printed.py).
+// Whether typed digits say what a number is, judged as `check_printed` does (checking/digits).
 import { shortest } from "./numbers.js";
 
 const NUMERAL = /^([-+\u2212]?)(?=\.?\d)(\d*)\.?(\d*)(?:[eE]([-+\u2212]?)(\d+))?$/;
 const LONGEST = 400;
 const DOUBT = 4; // units in the last place of a computed number
+const ROUNDING = 1e-13; // the relative error of a computation as long as a chain
 
 /** A typed decimal: digits * 10 ** power, exactly; null if it is none. */
 export function read(text) {
@@ -26,7 +27,8 @@ export function about({ digits, power }) {
   return { number: Number(`${digits}e${power}`), unit: Number(`1e${power}`) };
 }
 
-/** "rounds", "truncates", "carried" or "wrong".
+/** "rounds", "truncates", "carried", "coarse" or "wrong". The last place of a number has to reach the
+ * first digit of the value that is not 0, or the number is too coarse to be right.
  * interval: the bounds of a value that was computed from the rounded numbers that are shown. */
 export function judge(numeral, value, interval = null) {
   if (!Number.isFinite(value)) return "wrong";
@@ -39,12 +41,26 @@ export function judge(numeral, value, interval = null) {
   const scaled = (x) => x.digits * 10n ** BigInt(x.power - base);
   const [typed, meant, slack] = [numeral, exact, doubt].map(scaled);
   const unit = 10n ** BigInt(power - base);
+  const coarse = value !== 0 && unit > size(meant) + slack;
+  const shown = () => interval !== null && shows(numeral, ...interval);
+  if (coarse) return shown() ? "carried" : "coarse";
   if (2n * size(typed - meant) <= unit + 2n * slack) return "rounds";
   const truncated = ((size(meant) + slack) / unit) * unit;
   if (typed === (meant < 0n ? -truncated : truncated)) return "truncates";
-  if (!interval) return "wrong";
-  const { number, unit: last } = about(numeral);
-  return interval[0] <= number + last / 2 && number - last / 2 <= interval[1] ? "carried" : "wrong";
+  return shown() ? "carried" : "wrong";
+}
+
+/** Whether a decimal rounds or truncates a number from `low` to `high`. */
+function shows(numeral, low, high) {
+  const { number, unit } = about(numeral);
+  const sizes = [low, high].filter(Number.isFinite).map(Math.abs);
+  const doubt = ROUNDING * Math.max(0, ...sizes);
+  if (number === 0) return low <= doubt && high >= -doubt;
+  const [least, most] = number < 0 ? [-high, -low] : [low, high];
+  const size = Math.abs(number);
+  const from =
+    numeral.scientific && size <= unit ? size - unit / 20 : Math.max(size - unit / 2, unit);
+  return most >= from - doubt && least < size + unit - doubt;
 }
 
 /** A float as the decimal that it is shown as. */
@@ -62,14 +78,4 @@ function spacing(x) {
   float[0] = Math.abs(x);
   bits[0] += 1n;
   return float[0] - Math.abs(x);
-}
-
-/** The bounds of f where each argument lies in its interval, found at the corners: right where f is
- * monotone in each. */
-export function bounds(f, intervals) {
-  const results = [];
-  for (let corner = 0; corner < 1 << intervals.length; corner += 1) {
-    results.push(f(...intervals.map((ends, k) => ends[(corner >> k) & 1])));
-  }
-  return [Math.min(...results), Math.max(...results)];
 }

@@ -48,9 +48,11 @@ export class Notation {
     return `<mfrac>${row(PARTIAL, this.name(top))}${row(PARTIAL, this.name(bottom))}</mfrac>`;
   }
 
-  /** A formula whose holes are filled with names. alone: whether nothing stands beside it. */
-  formula(template, alone = true) {
-    return filled(template, (hole) => this.name(Number(hole)), THIN, alone);
+  /** A formula whose holes are filled with names, or as write(place) says. alone: whether nothing
+   * stands beside it. */
+  formula(template, alone = true, write = null) {
+    const meaning = (hole) => (write ? factor(write(Number(hole))) : this.name(Number(hole)));
+    return filled(template, meaning, write ? DOT : THIN, alone);
   }
 
   /** The rule of an operation, with the names of its operands; write: with their numbers. */

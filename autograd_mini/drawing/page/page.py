@@ -15,7 +15,13 @@ from functools import cached_property
 from autograd_mini.drawing.escape import xml_text
 from autograd_mini.drawing.layout import layered_layout
 from autograd_mini.drawing.layout.layout import Direction, Layout
-from autograd_mini.drawing.lettering import Lettering, letter, with_room, without_numbers
+from autograd_mini.drawing.lettering import (
+    LARGEST_WITH_PARTIALS,
+    Lettering,
+    letter,
+    with_room,
+    without_numbers,
+)
 from autograd_mini.drawing.page.bundle import compact, controls_text, module_text, style_text
 from autograd_mini.drawing.page.data import Kind, page_data
 from autograd_mini.drawing.page.formula_templates import kinds, kinds_text
@@ -61,7 +67,21 @@ class Page:
 
     def body(self) -> str:
         """The picture, the controls and an empty table, which the script fills."""
-        return _body(self.blank_svg(), controls_text(), _table([]))
+        whole = self.every_operation
+        more = (
+            f'<template class="operations">\n{whole.blank_svg(style=False)}</template>\n'
+            if whole
+            else ""
+        )
+        return _body(self.blank_svg(), more + controls_text(), _table([]))
+
+    @property
+    def every_operation(self) -> Page | None:
+        """The same page with every operation, if this one folds them."""
+        if not self.picture.folded or self.picture.whole is None:
+            return None
+        partials = self.picture.whole.size <= LARGEST_WITH_PARTIALS
+        return replace(self, picture=self.picture.whole, partials=partials)
 
     def script(self) -> str:
         """The module with `explore`, and DATA, ROWS and KINDS, which describe this graph.
@@ -81,7 +101,7 @@ class Page:
         generated = compact(f"{rows}\n{kinds_text(kinds(tape))}")
         return f"{module_text(self.has_groups)}{generated}\nconst DATA = {data};"
 
-    def blank_svg(self) -> str:
+    def blank_svg(self, *, style: bool = True) -> str:
         """The picture without numbers: the script fills them in, and a quiz must not hold them."""
         blank = without_numbers(self.lettering, self.named)
         boxes = (
@@ -93,7 +113,7 @@ class Page:
             for box in self.named.boxes
         )
         picture = replace(self.named, boxes=tuple(boxes))
-        return svg_text(picture, blank, self.layout, titles=False)
+        return svg_text(picture, blank, self.layout, titles=False, style=style)
 
     @property
     def has_groups(self) -> bool:

@@ -12,8 +12,9 @@ function kind(data, grad) {
 }
 
 export class Picture {
-  constructor(svg, graph) {
-    this.graph = graph;
+  constructor(svg, view) {
+    this.view = view;
+    this.graph = view.graph;
     this.svg = svg;
     svg.setAttribute("role", "group"); // an image would hide the boxes inside from screen readers
     this.now = -1; // the place that is marked as being worked
@@ -22,7 +23,7 @@ export class Picture {
     this.edges = [];
     this.take(svg);
     // A page without groups is without their module too.
-    this.groups = graph.data.groups && new Groups(this);
+    this.groups = this.graph.data.groups && new Groups(this);
   }
 
   /** Call listen(box, place) for every box, also for those that come when a group is opened. */
@@ -33,7 +34,7 @@ export class Picture {
 
   /** Make the boxes inside of an element known, and the edges to them, which are returned. */
   take(element) {
-    const { graph } = this;
+    const { graph, view } = this;
     const edges = [];
     for (const box of element.querySelectorAll(".value")) {
       const place = Number(box.id.slice(1)) - 1;
@@ -46,7 +47,7 @@ export class Picture {
         grad: box.querySelector(".number.grad"),
         rect: box.querySelector("rect"),
       };
-      graph.operands[place].forEach((operand, position) => {
+      view.operands(place).forEach((operand, position) => {
         if (graph.isConstant(operand)) return;
         const find = (letter) => element.querySelector(`#${letter}${place + 1}_${position}`);
         const note = find("p")?.querySelector("text") ?? null;
@@ -64,8 +65,7 @@ export class Picture {
     const from = graph.operands[place].map((each) =>
       graph.isConstant(each) ? format(graph.start[each], graph.data.digits) : graph.names[each],
     );
-    const circle = this.svg.getElementById(`o${place + 1}`);
-    return `${circle?.textContent ?? graph.kinds[place].row} of ${from.join(", ")}`;
+    return `${graph.kinds[place].symbol} of ${from.join(", ")}`;
   }
 
   /** adjoints: what is known of the gradients. known(place): whether its value is. now: the place
@@ -104,11 +104,15 @@ export class Picture {
       grad.textContent = written;
     });
     this.groups?.show(sums, paint);
+    const partials = new Map();
+    const partial = (place, position) => {
+      if (!partials.has(place)) partials.set(place, this.view.partials(values, place));
+      return format(partials.get(place)[position], settings.digits);
+    };
     for (const { place, position, wire, note } of this.edges) {
       if (note) {
         const asked = hides("partials", place, position);
-        const partial = () => format(this.graph.partial(values, place, position), settings.digits);
-        write(note, asked ? HIDDEN : known(place) ? partial() : "");
+        write(note, asked ? HIDDEN : known(place) ? partial(place, position) : "");
       }
       if (place === now || place === this.now) wire?.classList.toggle("now", place === now);
     }

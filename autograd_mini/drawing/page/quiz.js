@@ -1,10 +1,12 @@
 // The quiz: numbers of the picture are blanked, and typed in again by somebody who works them out.
-import { about, bounds, judge, read } from "./judge.js";
+import { about, judge, read } from "./judge.js";
 import { inline, equal } from "./notation.js";
 import { format, shortest } from "./numbers.js";
 import { told } from "./steps.js";
+import { localBounds } from "./views.js";
 
 const MOST_QUESTIONS = 40;
+const COARSE = "too few digits: the first significant digit of the value is not shown";
 const RIGHT = {
   rounds: "right",
   truncates: "right, truncated",
@@ -12,20 +14,19 @@ const RIGHT = {
 };
 
 /** The questions of one kind: "values", "partials" or "gradients". */
-function questionsOf(kind, graph, root) {
+function questionsOf(kind, view, root) {
+  const { graph } = view;
   const named = graph.results.some((place) => graph.data.symbols[place]);
   const asked = (place) => !named || graph.data.symbols[place] !== undefined;
-  if (kind === "values") return graph.results.filter(asked).map((place) => ({ kind, place }));
+  if (kind === "values") return view.results.filter(asked).map((place) => ({ kind, place }));
   if (kind === "gradients") {
     const { reached } = graph.adjoints(graph.recorded, root);
     const places = [...graph.names.keys()].filter((place) => reached[place] && place !== root);
     return places.filter(asked).reverse().map((place) => ({ kind, place }));
   }
-  return graph.results.flatMap((place) =>
-    graph.operands[place].flatMap((operand, position) =>
-      graph.isConstant(operand) || !graph.rule(graph.recorded, place, position).includes("{")
-        ? []
-        : [{ kind, place, position }],
+  return view.results.flatMap((place) =>
+    view.operands(place).flatMap((operand, position) =>
+      graph.isConstant(operand) || view.isPlain(place, position) ? [] : [{ kind, place, position }],
     ),
   );
 }
@@ -46,15 +47,17 @@ export class Quiz {
     return this.questions.every(({ solved }) => solved);
   }
 
-  /** seen(place): whether a value has a box, as those in closed groups have not. */
-  start(kinds, root, values, seen) {
+  /** view: whose numbers are asked for. seen(place): whether a value has a box, as those in closed
+   * groups have not. */
+  start(kinds, root, values, view, seen) {
     const { graph } = this;
+    this.view = view;
     this.kinds = kinds;
     this.root = root;
     this.values = values;
     this.adjoints = graph.adjoints(values, root);
     this.questions = kinds
-      .flatMap((kind) => questionsOf(kind, graph, root))
+      .flatMap((kind) => questionsOf(kind, view, root))
       .filter(({ place }) => seen(place))
       .slice(0, MOST_QUESTIONS)
       .map((question) => ({ ...question, typed: "", solved: false, hints: 0, wrong: 0 }));
@@ -75,14 +78,14 @@ export class Quiz {
   answer({ kind, place, position }) {
     if (kind === "values") return this.values[place];
     if (kind === "gradients") return this.adjoints.of[place];
-    return this.graph.partial(this.values, place, position);
+    return this.view.partials(this.values, place)[position];
   }
 
   /** What a question asks for, in MathML and in words. */
   symbol({ kind, place, position }) {
-    const { notation, graph } = this;
+    const { notation, graph, view } = this;
     if (kind === "values") return [notation.name(place), graph.names[place]];
-    const bottom = kind === "gradients" ? place : graph.operands[place][position];
+    const bottom = kind === "gradients" ? place : view.operands(place)[position];
     const top = kind === "gradients" ? this.root : place;
     return [notation.derivative(top, bottom), `d${graph.names[top]}/d${graph.names[bottom]}`];
   }
@@ -92,15 +95,13 @@ export class Quiz {
     const numeral = read(text);
     if (!numeral) return "Give a decimal number, such as 0.0822 or -1.5e-3.";
     const value = this.answer(question);
-    const { number, unit } = about(numeral);
     const verdict = judge(numeral, value, this.interval(question));
-    const coarse = value !== 0 && unit > 10 ** (shortest(value).exponent - 1) && number !== value;
-    // What has two digits, and is far from right, is just not right.
-    const short = /^-?\d$/.test(`${numeral.digits}`);
-    if (coarse && (short || verdict !== "wrong")) return "Give at least two digits that are not leading zeros.";
+    if (verdict === "coarse") return COARSE;
     if (verdict === "wrong") {
       question.wrong += 1;
-      return "not right";
+      const opposite = judge({ ...numeral, digits: -numeral.digits }, value);
+      if (!["rounds", "truncates"].includes(opposite)) return "not right";
+      return `not right: ${value < 0 ? "the minus sign is missing" : "a minus sign too many"}`;
     }
     question.typed = text.trim();
     question.solved = true;
@@ -109,24 +110,23 @@ export class Quiz {
 
   /** Within what bounds the answer is if it is computed from the numbers that are shown. */
   interval(question) {
-    const { graph, values, adjoints } = this;
+    const { view, values, adjoints } = this;
     const { kind, place, position } = question;
-    const row = graph.rows[place];
-    const operands = () => graph.operands[place].map((operand) => this.shown("values", operand));
-    if (kind === "values") return bounds(row.value, operands());
+    const operands = () => view.operands(place).map((operand) => this.shown("values", operand));
+    if (kind === "values") return localBounds(view, place, operands(), ({ value }) => value);
     if (kind === "partials") {
-      const [x, y = [0, 0]] = operands();
-      return bounds(row.partials[position], [x, y, this.shown("values", place)]);
+      return localBounds(view, place, operands(), ({ partials }) => partials[position]);
     }
     let [low, high] = [0, 0];
-    for (const user of graph.below(this.root)) {
-      graph.operands[user].forEach((operand, at) => {
+    for (const user of view.below(this.root)) {
+      const partials = view.partials(values, user);
+      view.operands(user).forEach((operand, at) => {
         if (operand !== place) return;
         const adjoint = this.shown("gradients", user);
-        const partial = this.around(graph.partial(values, user, at), this.found("partials", user, at));
-        const [least, most] = bounds((a, b) => a * b, [adjoint, partial]);
-        low += least;
-        high += most;
+        const partial = this.around(partials[at], this.found("partials", user, at));
+        const products = adjoint.flatMap((a) => partial.map((b) => a * b));
+        low += Math.min(...products);
+        high += Math.max(...products);
       });
     }
     return adjoints.reached[place] ? [low, high] : null;
@@ -159,10 +159,13 @@ export class Quiz {
     const hints =
       kind === "gradients"
         ? chains.hints(this.values, this.root, place)
-        : [
-            this.notation.rule(this.values, place, position),
-            this.notation.rule(this.values, place, position, { write: told }),
-          ].map((side) => inline(equal(this.symbol(question)[0], side)));
+        : [null, told]
+            .map((write) =>
+              kind === "values"
+                ? this.view.formula(this.values, place, write)
+                : this.view.partialFormula(this.values, place, position, true, write),
+            )
+            .map((side) => inline(equal(this.symbol(question)[0], side)));
     const hint = hints[question.hints] ?? "";
     if (hint) question.hints += 1;
     return hint;

@@ -2,18 +2,21 @@
 // everything at once.
 import { equal, escaped, factor, inline, inlineEqual, number, product, sum } from "./notation.js";
 import { format } from "./numbers.js";
+import { shares } from "./views.js";
 
 const DIGITS_TOLD = 9;
 export const told = (x) => format(x, DIGITS_TOLD);
 
 export class Steps {
-  constructor(graph, notation, root) {
-    this.graph = graph;
-    this.notation = notation;
+  /** view: whose results are the steps. */
+  constructor(view, root) {
+    this.view = view;
+    this.graph = view.graph;
+    this.notation = view.notation;
     this.root = root;
-    this.forward = graph.results;
-    this.backward = graph.below(root);
-    this.last = graph.results.length > 0 ? this.forward.length + this.backward.length + 1 : 0;
+    this.forward = view.results;
+    this.backward = view.below(root);
+    this.last = this.forward.length > 0 ? this.forward.length + this.backward.length + 1 : 0;
   }
 
   /** What is known after `step` steps: adjoints, which values, and what place the step is about, -1
@@ -33,9 +36,21 @@ export class Steps {
     };
   }
 
-  /** d root / d each place, when so many results have handed on; all, if not said. */
+  /** d root / d each place, when so many results have handed on. */
   adjoints(values, handed) {
-    return this.graph.adjoints(values, this.root, this.backward, handed);
+    const { graph, root, backward, view } = this;
+    if (handed === backward.length) return graph.adjoints(values, root);
+    const of = new Float64Array(graph.size);
+    const reached = new Uint8Array(graph.size);
+    of[root] = 1;
+    reached[root] = 1;
+    for (const place of backward.slice(0, handed)) {
+      for (const { operand, amount } of shares(view, values, of[place], place)) {
+        of[operand] = reached[operand] ? of[operand] + amount : amount;
+        reached[operand] = 1;
+      }
+    }
+    return { of, reached };
   }
 
   /** What happens at a step, a sentence of HTML each. */
@@ -56,18 +71,18 @@ export class Steps {
   }
 
   tellForward(values, { step, now }) {
-    const { notation, forward } = this;
+    const { notation, forward, view } = this;
     const sides = [
       notation.name(now),
-      notation.rule(values, now),
-      notation.rule(values, now, undefined, { write: told }),
+      view.formula(values, now),
+      view.formula(values, now, told),
       number(told(values[now])),
     ];
     return `Forward, step ${step} of ${forward.length}: ${inlineEqual(...new Set(sides))}`;
   }
 
   tellBackward(values, { handed, adjoints, now }) {
-    const { notation, graph, root, backward } = this;
+    const { notation, view, root, backward } = this;
     const above = notation.derivative(root, now);
     const adjoint = adjoints.of[now];
     const known = inline(equal(above, number(told(adjoint))));
@@ -75,10 +90,10 @@ export class Steps {
       `Backward, step ${handed} of ${backward.length}: ${known} is complete. It hands on adjoint times partial:`,
     ];
     const sums = this.adjoints(values, handed - 1);
-    for (const { operand, position, partial, amount } of graph.shares(values, adjoint, now)) {
+    for (const { operand, position, partial, amount } of shares(view, values, adjoint, now)) {
       const sides = [
         product([above, notation.derivative(now, operand)]),
-        product([factor(told(adjoint)), notation.rule(values, now, position, { alone: false })]),
+        product([factor(told(adjoint)), view.partialFormula(values, now, position, false)]),
         product([factor(told(adjoint)), factor(told(partial))]),
         number(told(amount)),
       ];
@@ -99,13 +114,13 @@ export class Steps {
 
   /** The partials of the edges into a place, a sentence of HTML each. */
   tellEdges(values, place, only) {
-    const { notation, graph } = this;
-    return graph.shares(values, 1, place).flatMap(({ operand, position, partial }) => {
+    const { notation, view } = this;
+    return shares(view, values, 1, place).flatMap(({ operand, position, partial }) => {
       if (only !== undefined && position !== only) return [];
       const sides = [
         notation.derivative(place, operand),
-        notation.rule(values, place, position),
-        notation.rule(values, place, position, { write: told }),
+        view.partialFormula(values, place, position),
+        view.partialFormula(values, place, position, true, told),
         number(told(partial)),
       ];
       return [inlineEqual(...new Set(sides))];

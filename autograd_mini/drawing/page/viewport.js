@@ -11,8 +11,8 @@ const BORDER = 4; // pixels around a box that belong to it
  * of it is seen that can be read. buttons: by the keys that do the same, + - and 0. Returned is
  * what brings a box into the frame. */
 export function viewport(frame, buttons) {
-  const svg = frame.querySelector("svg");
-  const box = () => svg.viewBox.baseVal; // it grows as groups are opened
+  const svg = () => frame.querySelector("svg");
+  const box = () => svg().viewBox.baseVal; // it grows as groups are opened
   let scale = 1;
   let chosen = false; // by the reader; until then the picture fits, whatever becomes of the frame
   let whole = false; // whether the reader wants to see all of it, however small
@@ -22,8 +22,8 @@ export function viewport(frame, buttons) {
     const before = scale;
     scale = Math.min(4, Math.max(0.02, wanted));
     const [left, top] = [frame.scrollLeft, frame.scrollTop];
-    svg.style.width = `${box().width * scale}px`;
-    svg.style.height = "auto";
+    svg().style.width = `${box().width * scale}px`;
+    svg().style.height = "auto";
     frame.scrollLeft = ((left + x) * scale) / before - x;
     frame.scrollTop = ((top + y) * scale) / before - y;
   }
@@ -65,14 +65,21 @@ export function viewport(frame, buttons) {
   pan(frame);
   new ResizeObserver(() => chosen || fit()).observe(frame);
 
+  /** Show another picture in the frame, as large as the first would be. */
+  function refit() {
+    chosen = false;
+    fit();
+  }
+
   /** Put a box that is not all in the frame in its middle; the page itself does not move. */
-  return (box) => {
+  function bringIn(box) {
     const [{ left, right, top, bottom }, outer] = [box, frame].map((each) => each.getBoundingClientRect());
     const away = (low, high, from, room) =>
       low < from + BORDER || high > from + room - BORDER ? (low + high - room) / 2 - from : 0;
     frame.scrollLeft += away(left, right, outer.left, frame.clientWidth);
     frame.scrollTop += away(top, bottom, outer.top, frame.clientHeight);
-  };
+  }
+  return { bringIn, refit };
 }
 
 /** Let the background be dragged; fingers scroll it without our help. */
