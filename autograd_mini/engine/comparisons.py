@@ -126,10 +126,10 @@ def follow_number(value: Any) -> None:
             follow(*comparison)
 
 
-def follow_leaves(values: Iterable[Any]) -> None:
-    """Make the function that is recorded hold for the present numbers of the leaves only."""
+def follow_leaves(root: Any) -> None:
+    """Make the function that is recorded hold for the present leaves of `root` only."""
     if _RECORDED or _FOLLOWED.get() is not None:
-        for value in values:
+        for value in _graph([root]):
             if value.op is None:
                 follow_number(value)
 
@@ -156,19 +156,25 @@ def is_recorded(values: Iterable[Any]) -> bool:
 
 
 def _recording_of(values: Iterable[Any]) -> list[Comparison] | None:
-    """The comparisons of the recorded function that one of `values` depends on the inputs of.
+    """The comparisons of the recorded function whose inputs one of `values` depends on.
 
-    Found by following the operands: a callback may run in another thread or task than the function.
+    The graph shows it: a callback may run in another thread or task than the function.
     """
-    pending = [value for value in values if hasattr(value, "operands")]
-    below = {id(value) for value in pending}
-    while pending:
-        for operand in pending.pop().operands:
-            if hasattr(operand, "operands") and id(operand) not in below:
-                below.add(id(operand))
-                pending.append(operand)
+    below = set(map(id, _graph(values)))
     found = (made for inputs, made in reversed(_RECORDED) if not below.isdisjoint(map(id, inputs)))
     return next(found, None)
+
+
+def _graph(values: Iterable[Any]) -> list[Any]:
+    """`values`, without plain numbers, and the values that they depend on, each once."""
+    found = {id(value): value for value in values if hasattr(value, "operands")}
+    pending = [*found.values()]
+    while pending:
+        for operand in pending.pop().operands:
+            if hasattr(operand, "operands") and id(operand) not in found:
+                found[id(operand)] = operand
+                pending.append(operand)
+    return [*found.values()]
 
 
 @contextmanager

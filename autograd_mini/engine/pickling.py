@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextvars import ContextVar
 from typing import Any
 
-from autograd_mini.engine.comparisons import follow_leaves
+from autograd_mini.engine.comparisons import follow_number
 from autograd_mini.engine.graph import topological_order
 from autograd_mini.engine.value import Value, new
 
@@ -43,7 +43,8 @@ class Below:
 
 def reduced(value: Value) -> tuple[Any, ...]:
     """The parts of a Value, for `restored`."""
-    follow_leaves([value])  # a copy of a leaf is a leaf that does not depend on it
+    if value.op is None:
+        follow_number(value)  # its copy is a leaf that does not depend on it
     below = None if value.op is None or id(value) in _LISTED.get() else Below(value)
     return restored, (below, *(getattr(value, name) for name in STATE))
 

@@ -59,7 +59,7 @@ def gradients(y: Scalar, xs: Sequence[Value], create_graph: bool = False) -> Seq
         if leaf._data.__class__ is not float and leaf.op is None:
             leaf._data = assigned(leaf, "data", leaf._data)
     if not create_graph:
-        follow_leaves(order)
+        follow_leaves(y)
         adjoints = reverse_sweep(order, seeds, edges)
         return [adjoints.get(x, 0.0) for x in xs]
     with deriving(order) as comparisons:

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from autograd_mini.engine.comparisons import (
     COMPARE,
     Comparison,
+    follow_leaves,
     follow_number,
     following,
     note,
@@ -192,6 +193,7 @@ class Value(Methods, metaclass=ValueType):
         Threads may call it at the same time on graphs that share no Value. On shared graphs use
         `gradients`, which writes no `grad`.
         """
+        follow_leaves(self)
         order, earlier = begin_pass(self)
         for node in order:
             adjoint = node._grad
