@@ -14,6 +14,7 @@ from autograd_mini import (
     exp,
     label,
     log,
+    maximum,
     operation,
     relu,
     sigmoid,
@@ -519,3 +520,14 @@ def test_a_random_function_is_refused(raises):
     )
     with raises(ValueError, message):
         gradcheck(lambda x: x * float(next(numbers)), 1.0)
+
+
+def test_the_operands_of_a_row_are_called_x_and_y() -> None:
+    report = gradcheck(maximum, (1.0, Value(2.0, label="b")))
+    assert [each.derivative for each in report.comparisons] == ["df/dx", "df/db"]
+    with pytest.raises(TypeError, match="maximum takes 2 operands, got 3"):
+        gradcheck(maximum, (1.0, 2.0, 3.0))
+
+
+def test_a_report_is_true() -> None:
+    assert gradcheck(lambda x: x * x, 3.0)

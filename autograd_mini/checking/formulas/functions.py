@@ -5,8 +5,6 @@ from __future__ import annotations
 import ast
 from functools import reduce
 
-from autograd_mini.engine.operation import TABLE
-
 # Functions of the blackboard that the table calls otherwise.
 MEANT = {
     "ln": "log",
@@ -31,7 +29,12 @@ CONSTANTS = {
 # Functions of any number of operands, and the row that joins two of them.
 JOINED = {"max": "maximum", "min": "minimum"}
 MANY = ("sum", "mean", "logsumexp", *JOINED)
-FUNCTIONS = (*TABLE, *MANY, "square", "softmax")
+
+# Functions that are written out in rows of the table, and their numbers of operands.
+ARITIES = {"square": 1, "hypot": 2, "atan2": 2}
+
+# The functions that a formula may call beside the rows of the table.
+OTHERS = (*MANY, *ARITIES, "softmax")
 
 
 def softmax(operands: list[ast.expr]) -> list[ast.expr]:
@@ -49,7 +52,21 @@ def _sum(terms: list[ast.expr]) -> ast.expr:
 
 
 def written_out(name: str, operands: list[ast.expr]) -> ast.expr:
-    """A function of many operands in rows of the table."""
+    """A function that is not a row, in rows of the table.
+
+    >>> ast.unparse(written_out("hypot", [ast.Name("x"), ast.Name("y")]))
+    'sqrt(x ** 2 + y ** 2)'
+    """
+    if name == "square":
+        return _square(operands[0])
+    if name == "hypot":
+        x, y = operands
+        return ast.Call(ast.Name("sqrt"), [_sum([_square(x), _square(y)])], [])
+    if name == "atan2":  # half the angle, by the tangent of which it is smooth beyond pi/2
+        y, x = operands
+        below = _sum([written_out("hypot", [x, y]), x])
+        half = ast.Call(ast.Name("atan"), [ast.BinOp(y, ast.Div(), below)], [])
+        return ast.BinOp(ast.Constant(2), ast.Mult(), half)
     if name == "logsumexp":  # log(exp(x1) + exp(x2) + ...), without overflow
         result = operands[-1]
         for operand in reversed(operands[:-1]):
@@ -60,3 +77,7 @@ def written_out(name: str, operands: list[ast.expr]) -> ast.expr:
         return reduce(lambda x, y: ast.Call(ast.Name(JOINED[name]), [x, y], []), operands)
     total = _sum(operands)
     return ast.BinOp(total, ast.Div(), ast.Constant(len(operands))) if name == "mean" else total
+
+
+def _square(operand: ast.expr) -> ast.expr:
+    return ast.BinOp(operand, ast.Pow(), ast.Constant(2))

@@ -31,10 +31,10 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from autograd_mini.checking.formulas.functions import (
+    ARITIES,
     CONSTANTS,
-    FUNCTIONS,
-    MANY,
     MEANT,
+    OTHERS,
     written_out,
 )
 from autograd_mini.engine.operation import TABLE
@@ -416,31 +416,31 @@ class Reader:
         return name
 
     def call(self, tree: ast.expr, name: str, arguments: list[ast.expr]) -> ast.expr:
-        if name not in FUNCTIONS:
-            if name in self.names:
-                raise self.error(f"{name} is no function; a product is written {name}*(...)", tree)
-            meant = f"; did you mean {MEANT[name]}?" if name in MEANT else ""
-            if name == "d":
-                meant = "; write a derivative as d(...)/dX"
-            close = meant or suggestion(name, FUNCTIONS)
-            raise self.error(f"there is no function {name}{close}", tree)
+        # A row comes first: users add rows.
+        if name not in TABLE and name not in OTHERS:
+            raise self.error(self.no_function(name), tree)
+        operands = [self.read(argument) for argument in arguments]
+        arity = TABLE[name].arity if name in TABLE else ARITIES.get(name, "one or more")
+        if not operands or (isinstance(arity, int) and len(operands) != arity):
+            raise self.error(f"{name} takes {arity} operands, got {len(operands)}", tree)
+        if name in TABLE:
+            return ast.Call(ast.Name(name), operands, [])
         if name == "softmax":
             raise self.error(
                 "softmax gives one output for each operand; name them all on a line, as in "
                 "p1, p2 = softmax(z1, z2)",
                 tree,
             )
-        operands = [self.read(argument) for argument in arguments]
-        if name in MANY:
-            if not operands:
-                raise self.error(f"{name} takes one or more operands, got 0", tree)
-            return written_out(name, operands)
-        arity = 1 if name == "square" else TABLE[name].arity
-        if len(operands) != arity:
-            raise self.error(f"{name} takes {arity} operands, got {len(operands)}", tree)
-        if name == "square":
-            return ast.BinOp(operands[0], ast.Pow(), ast.Constant(2))
-        return ast.Call(ast.Name(name), operands, [])
+        return written_out(name, operands)
+
+    def no_function(self, name: str) -> str:
+        """The error about a call of something else than a function."""
+        if name in self.names:
+            return f"{name} is no function; a product is written {name}*(...)"
+        if name == "d":
+            return "there is no function d; write a derivative as d(...)/dX"
+        meant = f"; did you mean {MEANT[name]}?" if name in MEANT else ""
+        return f"there is no function {name}{meant or suggestion(name, (*TABLE, *OTHERS))}"
 
     def suggestion(self, name: str) -> str:
         return suggestion(name, self.names.values)

@@ -1,15 +1,18 @@
-"""Where a derivative went wrong: the first node whose partial its own row contradicts.
+"""Where a derivative went wrong: the factor of the chain rule that is to blame.
 
-The first from the result: the rows are followed from the root towards the input, as a backward
-pass does, and each is compared with differences of its value.
+For a derivative of the engine it is the first node, from the root towards the input, whose partial
+differences of its own row contradict. For a derivative worked out by hand it is the factor nearest
+to the root with which one usual slip explains the claim.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from autograd_mini.checking.digits.numerals import nearest, read
+from autograd_mini.checking.digits.printed import check_printed
 from autograd_mini.checking.formulas.kinks import crosses
 from autograd_mini.checking.gradients.differences import (
     ROUNDING,
@@ -27,9 +30,15 @@ from autograd_mini.engine.value import Value
 from autograd_mini.symbols.formulas import partial, row_of
 from autograd_mini.symbols.simplify import simplify
 
-# How far beside the operands a row is tried too, where a second derivative is wrong: its partial
-# may be right at one point and not around it.
+# A derivative worked out by hand: a string is held to its digits, a number to a tolerance.
+Derived = float | str
+
+# How far from its operands a row is tried too, where a second derivative is wrong: its partial may
+# be right at one point and not around it.
 NEARBY = (0.0, 2.0**-6, -(2.0**-6))
+
+# A row may be a few operations, and each of the library may be a few units off.
+LIBRARY_ROUNDING = 4 * ROUNDING
 
 
 class Edge(NamedTuple):
@@ -44,7 +53,7 @@ def edges_below(recording: Recording, variable: Value) -> Iterator[Edge]:
     depending = recording.tangents(variable)
     for node in reversed(recording.order):
         for position, operand in enumerate(node.operands):
-            if node is not variable and id(operand) in depending:
+            if node is not variable and operand in depending:
                 yield Edge(node, position)
 
 
@@ -108,7 +117,10 @@ def path_to(recording: Recording, edge: Edge) -> str:
 
 
 def leak(recording: Recording, moved: Recording, variable: Value) -> str:
-    """Where a plain number changes with an input: there it has left the graph. "" if nowhere."""
+    """The place where an input leaves the graph, as a plain number that changes with it.
+
+    Returns "" if there is no such place.
+    """
     name = recording.name(variable)
     advice = (
         f"so what is computed from {name} is not recorded: float(), .data and the functions of "
@@ -135,7 +147,10 @@ def _partial(row: Operation, position: int, operands: list[float]) -> float:
 
 
 def _slope(row: Operation, position: int, operands: list[float]) -> Estimate:
-    """d z / d operand by differences. Raises: BadStep at a kink, as the row at its domain's end."""
+    """The slope of a row with respect to one operand, by differences.
+
+    Raises: BadStep at a kink; what the row raises outside its domain.
+    """
     function = STRICT.function(row.name)
 
     def quotient(step: float) -> Quotient:
@@ -152,11 +167,84 @@ def _slope(row: Operation, position: int, operands: list[float]) -> Estimate:
     return extrapolate(quotient, smallest_step(operands[position]))
 
 
-# A row may be a few operations, and each of the library may be a few units off.
-LIBRARY_ROUNDING = 4 * ROUNDING
-
-
 def _written(recording: Recording, edge: Edge) -> str:
     """The partial as a formula over the names of the graph."""
     tree = partial(*edge, edge.result, lambda _: True, recording.name)
     return Printer().text(simplify(tree))
+
+
+def refutation(
+    recording: Recording, variable: Value, derived: Derived, engine: float, tolerance: float
+) -> str:
+    """The error in a derivative worked out by hand for the input `variable`; "" if it is right.
+
+    engine: the right one. tolerance: how far a number may be off; a string shows its digits.
+    """
+    shown = derived if isinstance(derived, str) else repr(float(derived))
+    verdict = check_printed(shown, engine)
+    digits_fit = verdict.verdict != "wrong"
+    off = abs(nearest(read(shown).number) - engine)
+    if digits_fit if isinstance(derived, str) else off <= tolerance:
+        return ""
+    exact = verdict.exact if isinstance(derived, str) else f"{engine:.10g}"
+    found = f"derived {shown}, engine {exact}, off by {off:.3g}"
+    if digits_fit:
+        return f"{found}; its digits are right: give them as a string, {shown!r}, if it is rounded"
+    edges = list(edges_below(recording, variable))
+    if not edges:
+        return f"{found}; {recording.title} does not depend on {recording.name(variable)}"
+    edge, reason = _likely_slip(
+        recording, variable, engine, lambda value: _fits(derived, value, tolerance)
+    ) or (_last(edges, variable), verdict.suggestion)
+    return f"{found}; path {path_to(recording, edge)}" + (f"; {reason}" if reason else "")
+
+
+def _fits(derived: Derived, value: float, tolerance: float) -> bool:
+    if isinstance(derived, str):
+        return math.isfinite(value) and check_printed(derived, value).verdict != "wrong"
+    return abs(float(derived) - value) <= tolerance
+
+
+def _last(edges: list[Edge], variable: Value) -> Edge:
+    return next(edge for edge in reversed(edges) if edge.result.operands[edge.position] is variable)
+
+
+def _likely_slip(
+    recording: Recording, variable: Value, engine: float, fits: Callable[[float], bool]
+) -> tuple[Edge, str] | None:
+    """The factor nearest to the root with which one usual slip explains it."""
+    edges = list(edges_below(recording, variable))
+    adjoints, tangents = recording.adjoints(), recording.tangents(variable)
+    for slip in SLIPS:
+        for edge in edges:
+            partial = recorded_partial(edge)
+            # All paths along this edge together, but for its own factor.
+            operand = edge.result.operands[edge.position]
+            assert isinstance(operand, Value), "edges lead to an input"
+            others = adjoints[edge.result] * tangents[operand]
+            mistaken = slip.instead_of(edge, partial)
+            alone = math.isclose(engine, others * partial)
+            if mistaken == partial or (alone and mistaken == 0.0):
+                continue
+            if fits(engine + others * (mistaken - partial)):
+                return edge, f"{slip.reason} (it is {partial:.10g})"
+    return None
+
+
+class _Slip(NamedTuple):
+    """A usual mistake in one factor of a chain, and the number that it puts there."""
+
+    instead_of: Callable[[Edge, float], float]
+    reason: str
+
+
+def _without_sign(edge: Edge, partial: float) -> float:
+    """The partial without the minus that its rule begins with."""
+    return -partial if row_of(edge.result).partials[edge.position].startswith("-") else partial
+
+
+SLIPS = (
+    _Slip(_without_sign, "as if the minus of this partial were forgotten"),
+    _Slip(lambda edge, partial: 0.0, "as if the paths along this factor were forgotten"),
+    _Slip(lambda edge, partial: 1.0, "as if this factor were forgotten"),
+)

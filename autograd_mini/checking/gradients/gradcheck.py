@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 
 from autograd_mini.checking.digits.printed import check_printed
 from autograd_mini.checking.formulas.identity import check_formula
-from autograd_mini.checking.gradients.claims import Claim, refutation
+from autograd_mini.checking.gradients.blame import Derived, refutation
 from autograd_mini.checking.gradients.comparisons import Comparison, compare, mismatch, title
 from autograd_mini.checking.gradients.recordings import Function, Recording
 from autograd_mini.engine.transforms import gradients, hessian, jvp
@@ -38,9 +38,15 @@ class GradientMismatch(AssertionError):
 
 
 class GradientReport(NamedTuple):
-    """What was compared, one line a derivative; a check that fails raises instead."""
+    """The derivatives that were compared, one a line.
+
+    It is true: `gradcheck` raises if a derivative is wrong.
+    """
 
     comparisons: tuple[Comparison, ...]
+
+    def __bool__(self) -> bool:
+        return all(each.agrees for each in self.comparisons)
 
     @property
     def kinks(self) -> tuple[str, ...]:
@@ -56,21 +62,21 @@ def gradcheck(
     point: Sequence[Scalar] | Scalar,
     *,
     order: int = 1,
-    derived: Mapping[str, Claim] | Sequence[Claim | None] | None = None,
+    derived: Mapping[str, Derived] | Sequence[Derived | None] | None = None,
 ) -> GradientReport:
-    """Check the derivatives of `f` at `point`: reverse mode, forward mode and differences agree.
+    """Check the derivatives of `f` at `point` by reverse mode, forward mode and differences.
 
     f: takes one number, float or Value, for each of `point`, and returns one.
     order: 2 checks second derivatives too.
     derived: derivatives worked out by hand, by the names of the inputs or in their order (None for
-        one that is not claimed). A number must agree as well as the engine does; a string such as
+        an input without one). A number must agree as well as the engine does; a string such as
         "0.0822" must be the derivative rounded or truncated to its digits.
 
-    Each step is chosen by how well differences extrapolate, and the tolerance is the error they
-    then may have: for a smooth f about 1e-12 of the derivative, 1e-9 of a second one. A derivative
-    at a kink is a convention, and is said in the report, not compared.
+    The step of each difference is the one that extrapolates best, and the tolerance is the error
+    left: for a smooth f about 1e-12 of a derivative, and 1e-9 of a second one. A derivative at a
+    kink is a convention, so the report names it and does not compare it.
 
-    Raises: GradientMismatch that names the input, both figures and, where it can be told, the first
+    Raises: GradientMismatch that names the input, both figures and, if it is known, the first
         partial that is wrong; ValueError if f has no differences at `point`, or is random.
     """
     if order not in (1, 2):
@@ -96,7 +102,7 @@ def gradcheck(
 def assert_gradient(
     y: Value, x: Value, printed: str | None = None, formula: str | None = None
 ) -> None:
-    """Assert that dy/dx is what is printed for it, and what a formula says.
+    """Assert that dy/dx has the digits printed for it, and equals a formula.
 
     printed: decimals that must be the derivative rounded or truncated, such as "0.75".
     formula: an expression over the labels of the values below y; see `check_formula`.
@@ -160,7 +166,7 @@ def _check_derived(
     function: Function,
     centre: Recording,
     comparisons: list[Comparison],
-    derived: Mapping[str, Claim] | Sequence[Claim | None] | None,
+    derived: Mapping[str, Derived] | Sequence[Derived | None] | None,
 ) -> None:
     wrong: list[str] = []
     messages = []
@@ -177,8 +183,8 @@ def _check_derived(
 
 
 def _claims(
-    function: Function, derived: Mapping[str, Claim] | Sequence[Claim | None] | None
-) -> Iterator[tuple[int, Claim]]:
+    function: Function, derived: Mapping[str, Derived] | Sequence[Derived | None] | None
+) -> Iterator[tuple[int, Derived]]:
     """The claims with the position of their input."""
     if derived is None:
         return

@@ -9,7 +9,8 @@ from typing import Any, cast
 
 from autograd_mini.checking.formulas.kinks import crosses
 from autograd_mini.checking.gradients.differences import ROUNDING
-from autograd_mini.engine.graph import topological_order
+from autograd_mini.engine.graph import edges, forward_sweep, reverse_sweep, topological_order
+from autograd_mini.engine.operation import Operation
 from autograd_mini.engine.transforms import gradients
 from autograd_mini.engine.value import Value, real
 from autograd_mini.symbols.names import Names, input_names
@@ -28,7 +29,7 @@ class Function:
         inputs = [cast(Scalar, point)] if single else list(cast(Sequence[Scalar], point))
         self.f = f
         self.point: list[float] = [_number(x) for x in inputs]
-        self.inputs: list[str] = input_names(f, inputs)
+        self.inputs: list[str] = _input_names(f, inputs)
         name = getattr(f, "__name__", "")
         self.name: str = name if name.isidentifier() else "f"
         first, again = self.record(), self.record()
@@ -68,7 +69,7 @@ class Recording:
         self.title: str = (y.label if isinstance(y, Value) else "") or name
 
     def name(self, value: Value) -> str:
-        """What `value` is called in messages."""
+        """The name of `value` in messages."""
         if self._names is None:
             self._names = Names([*self.order[-1:], *self.variables])
         return self.title if value is self.y else self._names(value)
@@ -77,51 +78,43 @@ class Recording:
         """The name of a value, the digits of a plain number."""
         return self.name(operand) if isinstance(operand, Value) else f"{operand:.10g}"
 
-    def adjoints(self) -> dict[int, float]:
-        """d y / d value for the values of the graph, by their ids."""
-        return dict(zip(map(id, self.order), gradients(self.y, self.order)))
+    def adjoints(self) -> dict[Value, float]:
+        """d y / d value for the values of the graph."""
+        return dict(zip(self.order, gradients(self.y, self.order)))
 
-    def tangents(self, variable: Value) -> dict[int, float]:
-        """d value / d variable for the values of the graph that depend on it, by their ids."""
-        tangents = {id(variable): 1.0}
-        for node in self.order:
-            shares = [
-                partial * tangents[id(operand)]
-                for operand, partial in zip(node.operands, node.partials)
-                if partial is not None and id(operand) in tangents
-            ]
-            if shares:
-                tangents[id(node)] = sum(shares)
-        return tangents
+    def tangents(self, variable: Value) -> dict[Value, float]:
+        """d value / d variable for the values of the graph that depend on it."""
+        return forward_sweep(self.order, {variable: 1.0}, edges)
 
     @cached_property
     def rounding_of_paths(self) -> list[float]:
-        """How far rounding can take the derivative with respect to each input.
+        """The rounding error that the derivative with respect to each input may have.
 
         Each product along a path has a rounding error for each of its factors, and the sum of the
-        products one for each term; how often they cancel makes no difference.
+        products one for each term; cancellation makes no difference to it.
         """
-        sizes = dict.fromkeys(map(id, [*self.variables, *self.order]), 0.0)
-        sizes[id(self.y)] = 1.0
-        for node in reversed(self.order):
-            for operand, partial in zip(node.operands, node.partials):
-                if partial is not None:
-                    sizes[id(operand)] += sizes[id(node)] * abs(partial)
+        seeds = {self.y: 1.0} if isinstance(self.y, Value) else {}
+        sizes = reverse_sweep(
+            self.order, seeds, edges, times=lambda size, partial: size * abs(partial)
+        )
         factor = 2.0 * ROUNDING * (len(self.order) + 1)
-        return [factor * sizes[id(variable)] for variable in self.variables]
+        return [factor * sizes.get(variable, 0.0) for variable in self.variables]
 
     @cached_property
     def rounding(self) -> float:
-        """How large the rounding error of the number may be: that of each value, carried on."""
+        """The rounding error that the number may have: the error of each value, carried on."""
         if not self.order:
             return 2.0 * ROUNDING * abs(self.number)
         adjoints = self.adjoints()
-        carried = (abs(adjoints[id(node)] * node.data) for node in self.order)
+        carried = (abs(adjoints[node] * node.data) for node in self.order)
         return 2.0 * ROUNDING * sum(filter(math.isfinite, carried))
 
 
 def crossing(left: Recording, centre: Recording, right: Recording) -> str:
-    """What makes a difference between `left` and `right` no derivative; "" if nothing does."""
+    """The branch or kink between `left` and `right`, across which a difference is useless.
+
+    Returns "" if there is none.
+    """
     operations = [[node.op for node in recording.order] for recording in (left, centre, right)]
     if not operations[0] == operations[1] == operations[2]:
         return f"{centre.title} takes another branch"
@@ -131,6 +124,13 @@ def crossing(left: Recording, centre: Recording, right: Recording) -> str:
             operands = ", ".join(map(centre.written, node.operands))
             return f"{node.op.name}({operands}) has a kink"
     return ""
+
+
+def _input_names(f: Callable[..., Any], inputs: Sequence[Scalar]) -> list[str]:
+    """A name for each input: its label, else what f calls it; x and y for a row of the table."""
+    if not isinstance(f, Operation) or len(inputs) != f.arity:
+        return input_names(f, inputs)
+    return [(x.label if isinstance(x, Value) else "") or name for x, name in zip(inputs, "xy")]
 
 
 def _number(x: Scalar) -> float:
