@@ -1,13 +1,12 @@
-"""Every notebook has the cells of its source, runs, and gives the outputs stored in it."""
+"""Every notebook has the cells of its source, runs, and gives the outputs stored in it.
+
+nbformat, jupytext and nbclient take seconds to import, so the tests import them when they run.
+"""
 
 from pathlib import Path
 from typing import Any
 
-import jupytext
-import matplotlib.font_manager  # noqa: F401  builds the font cache, a message of which would be output
-import nbformat
 import pytest
-from nbclient import NotebookClient
 
 FOLDER = Path(__file__).parent.parent / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -17,6 +16,13 @@ pytestmark = [
     pytest.mark.filterwarnings("default"),
     pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem),
 ]
+
+
+def read(path: Path) -> Any:
+    """A stored notebook."""
+    import nbformat
+
+    return nbformat.read(path, as_version=4)
 
 
 def sources(notebook: Any) -> list[tuple[str, str]]:
@@ -46,13 +52,13 @@ def stored_outputs(notebook: Any) -> list[Any]:
 
 
 def test_a_notebook_has_the_cells_of_its_source(path: Path) -> None:
-    assert sources(nbformat.read(path, as_version=4)) == sources(
-        jupytext.read(path.with_suffix(".py"))
-    )
+    import jupytext
+
+    assert sources(read(path)) == sources(jupytext.read(path.with_suffix(".py")))
 
 
 def test_a_notebook_stores_pictures_and_neither_errors_nor_warnings(path: Path) -> None:
-    notebook = nbformat.read(path, as_version=4)
+    notebook = read(path)
     outputs = stored_outputs(notebook)
     assert [each for each in outputs if each.output_type == "error"] == []
     assert [each for each in outputs if each.get("name") == "stderr"] == []
@@ -60,8 +66,11 @@ def test_a_notebook_stores_pictures_and_neither_errors_nor_warnings(path: Path) 
 
 
 def test_a_notebook_gives_its_stored_outputs_and_leaves_no_files(path: Path) -> None:
+    import matplotlib.font_manager  # noqa: F401  builds the font cache, or a notebook would say so
+    from nbclient import NotebookClient
+
     files = set(FOLDER.rglob("*"))
-    notebook = nbformat.read(path, as_version=4)
+    notebook = read(path)
     stored = texts(notebook)
     NotebookClient(notebook, timeout=60, resources={"metadata": {"path": FOLDER}}).execute()
     assert texts(notebook) == stored

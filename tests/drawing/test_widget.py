@@ -1,5 +1,6 @@
 """The page as a widget: what Python and the reader share, in a real JupyterLab too."""
 
+import json
 import os
 import re
 import socket
@@ -8,7 +9,6 @@ import sys
 import time
 import urllib.request
 
-import nbformat
 import pytest
 import traitlets
 from drawn_graphs import one_neuron
@@ -89,10 +89,15 @@ widget""",
 @pytest.fixture
 def lab(tmp_path):
     """A JupyterLab with one notebook, by its address."""
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in CELLS])
+    cell = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
     kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
-    notebook.metadata.kernelspec = kernel
-    nbformat.write(notebook, tmp_path / "widget.ipynb")
+    notebook = {
+        "cells": [{**cell, "source": source} for source in CELLS],
+        "metadata": {"kernelspec": kernel},
+        "nbformat": 4,
+        "nbformat_minor": 4,
+    }
+    (tmp_path / "widget.ipynb").write_text(json.dumps(notebook))
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
