@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Literal, get_args, overload
 
@@ -38,11 +38,16 @@ def explain(
 ) -> Derivation: ...
 @overload
 def explain(
-    root: Value, wrt: None = ..., *, style: Style = ..., order: int = ..., digits: int = ...
+    root: Value,
+    wrt: Iterable[Value] | None = ...,
+    *,
+    style: Style = ...,
+    order: int = ...,
+    digits: int = ...,
 ) -> Gradient: ...
 def explain(
     root: Value,
-    wrt: Value | None = None,
+    wrt: Value | Iterable[Value] | None = None,
     *,
     style: Style = "full",
     order: int = 1,
@@ -64,7 +69,8 @@ def explain(
     value has a label, each is a step. The result displays itself in a notebook; `.latex` and
     `.html` are for slides and pages, and `.value`, `.factors` and `.paths` for programs.
 
-    wrt: if omitted, the result maps the name of each leaf to the derivative with respect to it.
+    wrt: a value; or several, such as `model.parameters()`, and then the result maps the name of
+        each to the derivative with respect to it. If omitted, all leaves.
     style: "full" writes a line for each path; "factored", which is also used for very many paths,
         writes first the derivatives that paths share; "delta" writes the deltas of units.
     order: 2 for the second derivative.
@@ -76,8 +82,9 @@ def explain(
 
     Raises: TypeError; ValueError.
     """
-    for name, value in (("root", root), ("wrt", wrt)):
-        if not isinstance(value, Value) and not (name == "wrt" and value is None):
+    several = None if wrt is None or isinstance(wrt, Value) else _listed(wrt)
+    for name, value in (("root", root), *(("wrt", each) for each in several or [])):
+        if not isinstance(value, Value):
             raise TypeError(f"explain(root, wrt) takes Values; {name} is {value!r:.80}")
     if style not in get_args(Style):
         raise ValueError(f'style must be "full", "factored" or "delta", got {style!r}')
@@ -87,9 +94,19 @@ def explain(
         )
     if not isinstance(digits, int) or not 1 <= digits <= MOST_DIGITS:
         raise ValueError(f"digits must be a whole number from 1 to {MOST_DIGITS}, got {digits!r}")
-    if wrt is None:
-        return Gradient(root, style, order, digits)
+    if wrt is None or several is not None:
+        return Gradient(root, several, style, order, digits)
+    assert isinstance(wrt, Value)
     return Derivation(root, wrt, style, order, digits)
+
+
+def _listed(wrt: object) -> list[Value]:
+    if not isinstance(wrt, Iterable) or isinstance(wrt, (str, Mapping)):
+        raise TypeError(f"explain(root, wrt) takes Values; wrt is {wrt!r:.80}")
+    listed = list(wrt)
+    if not listed:
+        raise ValueError("explain(root, wrt) takes one Value or more; wrt is empty")
+    return listed
 
 
 class Explanation:
@@ -134,7 +151,7 @@ class Derivation(Explanation):
         self.digits = digits
         # The root of a second derivative is the first.
         first = gradients(root, [wrt], create_graph=True)[0] if order == 2 else root
-        self._names = Names([root, wrt, first])
+        self._names = Names([root, wrt, first], units=order == 1)
         self._chain = Chain(first, wrt, names=self._names, nets=style == "delta")
 
     @property
@@ -187,36 +204,41 @@ class Derivation(Explanation):
 
 
 class Gradient(Explanation, Mapping[str, Derivation]):
-    """The derivatives of a root with respect to its leaves, explained; see `explain`.
+    """The derivatives of a root with respect to several values, explained; see `explain`.
 
-    A mapping from the name of a leaf to the derivative with respect to it.
+    A mapping from the name of a value to the derivative with respect to it.
     """
 
-    def __init__(self, root: Value, style: Style, order: int, digits: int) -> None:
+    def __init__(
+        self, root: Value, wrt: list[Value] | None, style: Style, order: int, digits: int
+    ) -> None:
         self.root = root
         self.style = style
         self.order = order
         self.digits = digits
-        names = Names(root)
-        leaves = [value for value in names.values if value.op is None]
-        self._leaves = {names(value): value for value in by_name(leaves, names)}
+        self._names = names = Names([root, *(wrt or [])], units=order == 1)
+        if wrt is None:
+            wrt = by_name([value for value in names.values if value.op is None], names)
+        self._wrt: dict[str, Value] = {names(value): value for value in wrt}
 
     def __getitem__(self, name: str) -> Derivation:
         try:
-            leaf = self._leaves[name]
+            wrt = self._wrt[name]
         except KeyError:
-            known = ", ".join(self._leaves)
-            raise KeyError(f"expected the name of a leaf, one of {known}, got {name!r}") from None
-        return Derivation(self.root, leaf, self.style, self.order, self.digits)
+            known = ", ".join(self._wrt)
+            raise KeyError(f"expected one of the names {known}, got {name!r}") from None
+        return Derivation(self.root, wrt, self.style, self.order, self.digits)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._leaves)
+        return iter(self._wrt)
 
     def __len__(self) -> int:
-        return len(self._leaves)
+        return len(self._wrt)
 
     def _content(self) -> tuple[list[Equation], list[Sentence]]:
-        chain = Chain(self.root, nets=self.style == "delta")
+        chain = Chain(
+            self.root, list(self._wrt.values()), names=self._names, nets=self.style == "delta"
+        )
         notation = Notation(chain, self.digits)
         if self.root.op is None:
             equations = [Equation(notation.derivative(self.root), [((Number("1"),),)])]
@@ -229,12 +251,11 @@ class Gradient(Explanation, Mapping[str, Derivation]):
         return equations, [*definitions(notation, equations), *changed(notation)]
 
     def _second_derivatives(self, notation: Notation) -> list[Equation]:
-        names = list(self._leaves)
-        slopes = gradients(self.root, list(self._leaves.values()), create_graph=True)
+        names = list(self._wrt)
+        slopes = gradients(self.root, list(self._wrt.values()), create_graph=True)
 
         def line(place: int) -> Equation:
-            leaf = self._leaves[names[place]]
-            value = gradients(slopes[place], [leaf])[0]
+            value = gradients(slopes[place], [self._wrt[names[place]]])[0]
             symbol = Derivative(notation.chain.names(self.root), names[place], order=2)
             number = Number(Decimals(self.digits, [value])(value))
             return Equation(symbol, [((number,),)], inline=True)

@@ -133,7 +133,9 @@ def definitions(notation: Notation, equations: Sequence[Equation]) -> list[Sente
     chain = notation.chain
     used = {name for equation in equations for name in _names(equation)}
     unlabelled = [
-        value for value in chain.names.values if not value.label and chain.names(value) in used
+        value
+        for value in chain.names.values
+        if not chain.names.has_label(value) and chain.names(value) in used
     ]
     probabilities = [
         (name, probability)

@@ -273,7 +273,7 @@ class DeltaRule:
         """The name of the unit: o1 for net_o1 and out_o1, else the name of the output."""
         name = self.chain.names(step)
         for each in self.chain.above(step):
-            if self._activates(each) and each.result.label:
+            if self._activates(each) and self.chain.names.has_label(each.result):
                 out = self.chain.names(each.result)
                 shared = out.partition("_")[2]
                 return shared if shared and shared == name.partition("_")[2] else out

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import NamedTuple
@@ -52,14 +52,14 @@ class Factor:
 class Chain:
     """The steps between `root` and `wrt`, and the factors that connect them.
 
-    wrt: None for all leaves.
+    wrt: a value, or several; None for all leaves.
     nets: whether the input of an activation is a step even without a label.
     """
 
     def __init__(
         self,
         root: Value,
-        wrt: Value | None = None,
+        wrt: Value | Sequence[Value] | None = None,
         *,
         names: Names | None = None,
         nets: bool = False,
@@ -68,8 +68,10 @@ class Chain:
         self.wrt = wrt
         self.names: Names = names or Names(root)
         values = topological_order(root)
-        ends = [wrt] if wrt is not None else [value for value in values if value.op is None]
-        self._steps = choose_steps(values, [root, *ends], nets)
+        if wrt is None:
+            wrt = [value for value in values if value.op is None]
+        ends = [wrt] if isinstance(wrt, Value) else list(wrt)
+        self._steps = choose_steps(values, [root, *ends], nets, self.names.has_label)
         self._relevant: set[Value] = dependents(values, ends)
         # In topological order, operands before results.
         self.steps: list[Value] = [
@@ -83,7 +85,7 @@ class Chain:
             for each in self._below[id(step)]:
                 self._above[id(each.operand)].append(each)
         self._sections: dict[int, list[Value]] = {}
-        if any(value.label for value in values):
+        if any(map(self.names.has_label, values)):
             self._fold_parts_of_the_root()
 
     def is_step(self, value: Value) -> bool:
@@ -218,14 +220,19 @@ class Chain:
         return all(passes_on(row_of(node)) for node in section(result, self.is_step))
 
 
-def choose_steps(values: list[Value], ends: Iterable[Value], nets: bool) -> set[int]:
+def choose_steps(
+    values: list[Value],
+    ends: Iterable[Value],
+    nets: bool,
+    has_label: Callable[[Value], bool] = lambda value: bool(value.label),
+) -> set[int]:
     """The ids of the steps: labelled values, `ends`, and values that make a factor too long.
 
     If no value has a label, each is a step.
     """
-    if not any(value.label for value in values):
+    if not any(map(has_label, values)):
         return set(map(id, values))
-    steps = {id(value) for value in values if value.label or value.op is None}
+    steps = {id(value) for value in values if has_label(value) or value.op is None}
     steps.update(map(id, ends))
     uses: dict[int, int] = {}
     repeated: set[int] = set()
@@ -235,10 +242,12 @@ def choose_steps(values: list[Value], ends: Iterable[Value], nets: bool) -> set[
             uses[id(operand)] = uses.get(id(operand), 0) + 1
             if row is not None and not passes_on(row):
                 repeated.add(id(operand))
-        if nets and row is not None and value.label and is_activation(row):
+        if nets and row is not None and has_label(value) and is_activation(row):
             steps.update(map(id, value.operands))
     totals = softmax_totals(values)
-    steps.update(id(score) for total in totals.values() for score in _long_scores(total.powers))
+    steps.update(
+        id(score) for total in totals.values() for score in _long_scores(total.powers, has_label)
+    )
     within = {id(each) for total in totals for each in section(total, lambda v: id(v) in steps)}
     sizes: dict[int, int] = {}
     for value in values:
@@ -295,19 +304,15 @@ def _powers(total: Value) -> list[Value]:
     return powers
 
 
-def _long_scores(powers: Iterable[Value]) -> Iterator[Value]:
+def _long_scores(powers: Iterable[Value], has_label: Callable[[Value], bool]) -> Iterator[Value]:
     """The scores of a softmax that are longer than a product or a sum of two."""
     for power in powers:
         exponent = power.operands[0]
         difference = isinstance(exponent, Value) and exponent.op and exponent.op.name == "sub"
         scores = exponent.operands if isinstance(exponent, Value) and difference else (exponent,)
         for score in scores:
-            if isinstance(score, Value) and len(section(score, _has_label)) > 2:
+            if isinstance(score, Value) and len(section(score, has_label)) > 2:
                 yield score
-
-
-def _has_label(value: Value) -> bool:
-    return bool(value.label)
 
 
 def is_activation(row: Operation) -> bool:

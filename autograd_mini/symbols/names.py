@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from autograd_mini.engine.graph import topological_order
@@ -31,16 +31,24 @@ class Names:
     >>> names = Names(x * y)
     >>> names(x), names(y)
     ('x_1', 'x_2')
+
+    units: whether to name the net input and the output of a unit without labels, as those of
+    `nn.MLP`: net1_2 and out1_2 for neuron 2 of layer 1, whose bias is b1_2 and whose weights are
+    w1_2_1, w1_2_2, ... If a unit is used several times, a last number counts the uses.
     """
 
-    def __init__(self, roots: Value | Iterable[Value]) -> None:
+    def __init__(self, roots: Value | Iterable[Value], units: bool = False) -> None:
         self.roots: list[Value] = [roots] if isinstance(roots, Value) else list(roots)
         self.values: list[Value] = topological_order(self.roots)
-        self._names = _unique_labels(self.values)
+        self._labels: dict[Value, str] = {
+            **{value: value.label for value in self.values if value.label},
+            **(_unit_labels(self.roots, self.values) if units else {}),
+        }
+        self._names = _unique(self._labels, by_number=units)
         taken = set(self._names.values())
         number = 0
         for value in self.values:
-            if not value.label:
+            if id(value) not in self._names:
                 number += 1
                 while f"v{number}" in taken:
                     number += 1
@@ -52,6 +60,10 @@ class Names:
             return self._names[id(value)]
         except KeyError:
             raise LookupError(f"{value!r} has no name here: it is not in the graph") from None
+
+    def has_label(self, value: Value) -> bool:
+        """Whether the name of `value` comes from its label or from its place in a unit."""
+        return value in self._labels
 
 
 def name_of(value: Value) -> str:
@@ -95,14 +107,51 @@ def input_names(f: Callable[..., Any], inputs: Sequence[Value | float]) -> list[
     return [(x.label if isinstance(x, Value) else "") or name for x, name in zip(inputs, called)]
 
 
-def _unique_labels(values: list[Value]) -> dict[int, str]:
-    """A unique name for every value with a label, by id."""
-    names = {id(value): value.label for value in values if value.label}
-    shared = Counter(names.values())
+def _unit_labels(roots: list[Value], values: list[Value]) -> dict[Value, str]:
+    """The labels net and out for the activation of each scope and its input.
+
+    The activation is a value that values outside its scope use, or a root. Labels stay.
+    """
+    used = set(roots)
     for value in values:
-        if shared[value.label] > 1 and value.scope:
+        for operand in value.operands:
+            if isinstance(operand, Value) and value.scope[: len(operand.scope)] != operand.scope:
+                used.add(operand)
+    labels: dict[Value, str] = {}
+    for value in values:
+        if value in used and value.op and value.scope:
+            if not value.label:
+                labels[value] = "out"
+            net = value.operands[0]
+            if (
+                value.op.arity == 1
+                and isinstance(net, Value)
+                and net.op
+                and net.scope == value.scope
+                and not net.label
+            ):
+                labels[net] = "net"
+    return labels
+
+
+def _unique(labels: Mapping[Value, str], by_number: bool) -> dict[int, str]:
+    """A unique name for every value with a label, by id.
+
+    by_number: whether w1 in the scopes "layer 2" and "neuron 3" becomes w2_3_1 and not
+    w1_layer2_neuron3.
+    """
+    names = {id(value): label for value, label in labels.items()}
+    shared = Counter(names.values())
+    scopes = {value.scope for value in labels if value.scope}
+    for value, label in labels.items():
+        digits = [found for name in value.scope for found in re.findall(r"\d+$", name)]
+        if by_number and len(scopes) > 1 and len(digits) == len(value.scope) > 0:
+            head = label.rstrip("0123456789")
+            path = [*digits, label[len(head) :]]
+            names[id(value)] = head + "_".join(filter(None, path))
+        elif shared[label] > 1 and value.scope:
             words = (re.sub(r"\W", "", name) for name in value.scope)
-            names[id(value)] = "_".join([value.label, *filter(None, words)])
+            names[id(value)] = "_".join([label, *filter(None, words)])
     taken = Counter(names.values())
     numbers: Counter[str] = Counter()
     for key, name in names.items():

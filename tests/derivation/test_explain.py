@@ -126,7 +126,7 @@ def test_every_leaf(network: nn.TwoTwoTwo) -> None:
     """)
     assert len(gradient) == 14
     assert str(gradient["w5"]) == str(explain(network.E, network.w5))
-    message = f"expected the name of a leaf, one of {', '.join(gradient)}, got 'w9'"
+    message = f"expected one of the names {', '.join(gradient)}, got 'w9'"
     with pytest.raises(KeyError, match=re.escape(message)):
         gradient["w9"]
 
