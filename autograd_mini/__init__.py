@@ -18,7 +18,6 @@ from autograd_mini.engine.graph import Share as Share
 from autograd_mini.engine.graph import Step as Step
 from autograd_mini.engine.graph import backward_steps as backward_steps
 from autograd_mini.engine.graph import topological_order as topological_order
-from autograd_mini.engine.labels import label as label
 from autograd_mini.engine.operation import DomainError as DomainError
 from autograd_mini.engine.operation import Operation as Operation
 from autograd_mini.engine.ops import *  # noqa: F403  every row of the table is a function
@@ -29,6 +28,7 @@ from autograd_mini.engine.transforms import gradients as gradients
 from autograd_mini.engine.transforms import hessian as hessian
 from autograd_mini.engine.transforms import jvp as jvp
 from autograd_mini.engine.value import Value as Value
+from autograd_mini.symbols.labels import label as label
 
 if TYPE_CHECKING:
     from autograd_mini.checking import assert_gradient as assert_gradient

@@ -16,9 +16,9 @@ from autograd_mini.checking.sheets.sheet import Sheet, parse_text
 from autograd_mini.checking.sheets.statements import Definition, Descent, Given, Statement, Unread
 from autograd_mini.cli.arguments import CommandError
 from autograd_mini.engine.graph import topological_order
-from autograd_mini.engine.labels import label_variables
 from autograd_mini.engine.value import Value
 from autograd_mini.lectures import find_lecture
+from autograd_mini.symbols.labels import label_variables
 from autograd_mini.symbols.names import Names, by_name, name_of
 
 

@@ -1,4 +1,4 @@
-"""Functions of many values, written on the operations of the table."""
+"""logsumexp and softmax: functions of many values, composed of operations of the table."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def logsumexp(values: Iterable[Value]) -> Value: ...
 @overload
 def logsumexp(values: Iterable[Scalar]) -> Scalar: ...
 def logsumexp(values: Iterable[Scalar]) -> Scalar:
-    """log(exp(v1) + exp(v2) + ...), without overflow however large the values are.
+    """log(exp(v1) + exp(v2) + ...), without overflow for values of any size.
 
     >>> logsumexp([1000.0, 1000.0])
     1000.6931471805599
@@ -50,7 +50,7 @@ def softmax(values: Iterable[Scalar]) -> list[Any]:
 def _powers(values: Iterable[Scalar], name: str) -> tuple[list[Scalar], Scalar, float]:
     """exp(v - largest) for each v, their sum, and the number of the largest.
 
-    Subtracting it changes neither function, nor any derivative: so it can be a constant.
+    Subtracting the largest changes neither function nor any derivative, so it can be a constant.
     """
     if not isinstance(values, Iterable):
         raise TypeError(f"{name} takes a list of Values and numbers, got {values!r:.80}")
@@ -63,14 +63,14 @@ def _powers(values: Iterable[Scalar], name: str) -> tuple[list[Scalar], Scalar, 
     largest = max(map(number, values))
     powers = [exp(_below(value, largest)) for value in values]
     total = reduce(add, powers)
-    # It is 1 or more; where all values have fallen so far since, powers near 0 lose their digits.
+    # The total is at least 1 here. A compiled program that it falls near 0 in would lose digits.
     if isinstance(total, Value):
         follow(total, ">", 1e-100, True)
     return powers, total, largest
 
 
 def _below(value: Scalar, largest: float) -> Scalar:
-    """value - largest; if that overflows, half of it, of which exp is as surely 0."""
+    """value - largest, or half of it if that overflows; exp is 0 in both cases."""
     if number(value) - largest == -math.inf < number(value):
         return value * 0.5 - largest * 0.5
     return sub(value, largest)

@@ -1,8 +1,8 @@
-"""The rows as Python functions of floats, made from their expressions when first needed.
+"""The rows as Python functions, made from their expressions when first needed.
 
-`STRICT` computes as Python does: where there is no value, it raises. `CONTINUED` computes as
-IEEE 754 and the C library do, and gives inf or nan there. `RECORDED` computes on Values: what it
-computes can be differentiated again.
+Where a row has no value, `STRICT` raises, as Python does, and `CONTINUED` gives inf or nan, as
+IEEE 754 and the C library do. `RECORDED` computes on Values, so that a derivative can be
+differentiated again.
 
 >>> STRICT.function("sigmoid")(0.0)
 0.5
@@ -27,7 +27,7 @@ Function = Callable[..., float]
 
 
 class Arithmetic:
-    """One way of computing rows: how they are printed, and the library of the primitives."""
+    """A way to compute rows: a printer, and a library that has the primitives."""
 
     def __init__(self, printer: type[PythonPrinter], library: Any) -> None:
         self.printer = printer
@@ -62,20 +62,20 @@ class Arithmetic:
         return cast(Function, namespace["_rule"])
 
     def namespace(self, tree: ast.expr, primitive: str = "") -> dict[str, Any]:
-        """What `tree` refers to once it is printed: the library, and the rows that it calls."""
+        """The globals of the printed `tree`: the library, and the rows that it calls."""
         named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
         functions = {name: self.function(name) for name in named - {"x", "y", "z", primitive}}
         return {"math": self.library, "_divide": divide, "_power": self.power, **functions}
 
     def power(self, x: float, y: float) -> float:
-        """x ** y; a square is a product, which is rounded once."""
+        """x ** y. A square is a product, which is rounded once."""
         return x * x if y == 2.0 else self.library.pow(x, y)
 
 
 def execute(source: str, name: str, namespace: dict[str, Any]) -> None:
-    """Run generated `source` in `namespace`; a traceback through it can quote it.
+    """Run generated `source` in `namespace`. Tracebacks and `inspect.getsource` can quote it.
 
-    No two sources may have the same name: the later would be quoted for both.
+    name: unique; two sources of one name would both be quoted as the later.
     """
     filename = f"<autograd_mini {name}>"
     linecache.cache[filename] = len(source), None, source.splitlines(keepends=True), filename
@@ -83,9 +83,9 @@ def execute(source: str, name: str, namespace: dict[str, Any]) -> None:
 
 
 def value(row: Operation, operands: tuple[float, ...], names: tuple[str, ...]) -> float:
-    """The value of `row` at `operands`; nan or infinite only if an operand is.
+    """The value of `row` at `operands`; NaN or infinite only if an operand is.
 
-    Raises: DomainError, in which the operands are called `names`.
+    Raises: DomainError, whose message has `names` for the operands.
     """
     try:
         z = STRICT.function(row.name)(*operands)
@@ -103,12 +103,12 @@ def value(row: Operation, operands: tuple[float, ...], names: tuple[str, ...]) -
 
 
 def partials(row: Operation, operands: tuple[float, ...], z: float) -> tuple[float, ...]:
-    """The partials of `row`, infinite or nan where they do not exist."""
+    """The partials of `row`; infinite or NaN where they do not exist."""
     return tuple(rule(*operands, z) for rule in CONTINUED.rules(row))
 
 
 class ContinuedPrinter(PythonPrinter):
-    """Writes Python in which a division by zero is infinite or nan."""
+    """Writes Python in which a division by zero gives infinity or NaN."""
 
     def binary(self, left: ast.expr, operator: ast.operator, right: ast.expr) -> tuple[str, int]:
         if isinstance(operator, ast.Div):
@@ -117,17 +117,17 @@ class ContinuedPrinter(PythonPrinter):
 
 
 def divide(x: float, y: float) -> float:
-    """x / y, infinite or nan where y is 0."""
+    """x / y; infinite or NaN where y is 0."""
     return x / y if y != 0.0 else x * math.copysign(math.inf, y)
 
 
 def continued(function: Function) -> Function:
-    """`function` of Python's math module with the results that C's has where Python's raises."""
+    """`function` of Python's math module, with the result of C's where Python raises."""
     poles = {math.log: 0.0, math.log1p: -1.0}
 
     def evaluate(*operands: float) -> float:
         x = operands[0]
-        # What grows downwards for negative x: sinh, and x to an odd power.
+        # sinh and odd powers go to -inf for negative x.
         odd = function is math.sinh or (function is math.pow and operands[1] % 2.0 == 1.0)
         try:
             return function(*operands)
@@ -142,7 +142,7 @@ def continued(function: Function) -> Function:
 
 
 class RecordedPrinter(PythonPrinter):
-    """Writes Python over Values, which are compared by their numbers."""
+    """Writes Python over Values. `==` of Values is identity, so their numbers are compared."""
 
     def binary(self, left: ast.expr, operator: ast.operator, right: ast.expr) -> tuple[str, int]:
         return Printer.binary(self, left, operator, right)
@@ -175,7 +175,7 @@ CONTINUED = Arithmetic(
 
 
 def forget() -> None:
-    """Make everything anew when it is next needed: a row has changed."""
+    """Drop all functions after a row has changed; they are made again when needed."""
     for arithmetic in (STRICT, CONTINUED, RECORDED):
         arithmetic.functions.clear()
         arithmetic.partials.clear()

@@ -1,4 +1,9 @@
-"""The graph below a value: its order, a backward pass told step by step, and the graph as data."""
+"""The graph below a value: its order, sweeps through it, and the graph as plain data.
+
+`Value.backward` is a reverse sweep written out for speed. `reverse_sweep` is the same algorithm for
+any kind of number, and `backward_steps` shows it one step at a time. `transforms` uses the sweeps
+for derivatives of functions; read it next.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +20,7 @@ Number = TypeVar("Number")
 
 
 def topological_order(roots: Value | Iterable[Value]) -> list[Value]:
-    """Every value that `roots` depend on, each once, operands before results.
+    """The values that `roots` depend on, and `roots`, each once, operands before results.
 
     >>> a = Value(1.0, label="a")
     >>> b = a + a
@@ -27,7 +32,7 @@ def topological_order(roots: Value | Iterable[Value]) -> list[Value]:
         _check_value("topological_order", root)
     order: list[Value] = []
     seen: set[int] = set()
-    # A value is pushed twice: as True to be entered, and as False to follow its operands.
+    # A value is pushed twice: True to enter it, and False to append it after its operands.
     stack = [(root, True) for root in reversed(roots)]
     while stack:
         value, entering = stack.pop()
@@ -45,8 +50,8 @@ def topological_order(roots: Value | Iterable[Value]) -> list[Value]:
 def _check_value(name: str, root: object) -> None:
     if not isinstance(root, Value):
         raise TypeError(
-            f"{name} takes the Value that a computation ended in, got {root!r:.80}: "
-            "give that, and not its data"
+            f"{name} takes a Value, the result of a computation, got {root!r:.80}: "
+            "give the Value instead of its data"
         )
 
 
@@ -154,7 +159,7 @@ def dependents(
 
 
 class Share(NamedTuple):
-    """What one step adds to the gradient of one operand: amount = adjoint * partial."""
+    """The amount that one step adds to the gradient of one operand: adjoint * partial."""
 
     operand: Value
     partial: float
@@ -162,7 +167,7 @@ class Share(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One step of a backward pass: a result, its adjoint d root / d result, and what it adds."""
+    """One step of a backward pass: a result, its adjoint d root / d result, and its shares."""
 
     result: Value
     adjoint: float
@@ -172,10 +177,10 @@ class Step(NamedTuple):
 def backward_steps(root: Value) -> Iterator[Step]:
     """`root.backward()`, one result at a time.
 
-    Each step is reported when it has been made: the gradients of its operands are the sums so far
-    of this pass, to which a leaf adds those of earlier passes at the end.
+    A step is reported after it is made. The gradients are then the sums of this pass so far; leaves
+    get those of earlier passes at the end.
 
-    Why the order matters, on an example in which b feeds c twice:
+    An example in which b feeds c twice shows why the order matters:
 
     >>> a = Value(2.0, label="a")
     >>> b = a * 3
@@ -189,7 +194,7 @@ def backward_steps(root: Value) -> Iterator[Step]:
     c 1.0 -> b 1.0 1.0
     b 2.0 -> a 3.0 6.0
 
-    Raises: RuntimeError if another backward pass comes to the graph before this one is at its end.
+    Raises: RuntimeError if another backward pass reaches the graph before this one has ended.
     """
     _check_value("backward_steps", root)
     order, earlier = begin_pass(root)
@@ -198,8 +203,8 @@ def backward_steps(root: Value) -> Iterator[Step]:
         for result in order:
             if result._mark is not token:
                 raise RuntimeError(
-                    f"another backward pass came to {result!r} before these steps were at their "
-                    "end; make one pass after the other"
+                    f"another backward pass reached {result!r} before these steps had ended; "
+                    "make one pass after the other"
                 )
             shares = []
             for operand, partial in edges(result):
@@ -207,7 +212,7 @@ def backward_steps(root: Value) -> Iterator[Step]:
                 operand._grad += amount
                 shares.append(Share(operand, partial, amount))
             yield Step(result, result._grad, tuple(shares))
-    finally:  # also if the steps are not followed to their end
+    finally:  # also if the caller stops early
         for leaf, grad in earlier:
             leaf._grad += grad
 
@@ -215,8 +220,8 @@ def backward_steps(root: Value) -> Iterator[Step]:
 class Entry(NamedTuple):
     """One value of a tape.
 
-    operation: None for a leaf. operands: the places of those that are values, and numbers.
-    data: the number that was recorded.
+    operation: None for a leaf. operands: the place of an operand that is a value, else a number.
+    data: the recorded number.
     """
 
     operation: Operation | None
@@ -226,9 +231,9 @@ class Entry(NamedTuple):
 
 
 class Tape:
-    """The graph below `roots` as plain data, operands before results: what can be replayed.
+    """The graph below `roots` as plain data, operands before results. It can be replayed.
 
-    places: of every value, by its id; they hold as long as the values live.
+    places: the place of every value by its id, valid while the values live.
 
     >>> x = Value(3.0, label="x")
     >>> tape = Tape(x * x + 1)
@@ -248,7 +253,7 @@ class Tape:
         def of(operand: Value | float) -> int | float:
             return places[id(operand)] if isinstance(operand, Value) else operand
 
-        # By cases and not by `value.operands`: there may be a million of them.
+        # Without `value.operands`, which takes longer: there may be a million values.
         self.entries: list[Entry] = [
             Entry(None, (), value._data, value._tag)
             if value.op is None
@@ -263,16 +268,16 @@ class Tape:
 
     @property
     def rows(self) -> list[Operation]:
-        """The operations that are in it, each once."""
+        """The operations on the tape, each once."""
         found = dict.fromkeys(entry.operation for entry in self.entries)
         return [row for row in found if row is not None]
 
     def replay(self, numbers: Mapping[int, float], count: int | None = None) -> list[Value]:
-        """All values, or the first `count`, recorded anew with other numbers for some leaves.
+        """All values, or the first `count`, recorded again with other numbers for some leaves.
 
-        numbers: by the places of the leaves.
+        numbers: by the place of the leaf.
 
-        Raises: DomainError where a value does not exist.
+        Raises: DomainError where an operation has no value.
         """
         values: list[Value] = []
         for place, (operation, operands, data, tag) in enumerate(self.entries[:count]):

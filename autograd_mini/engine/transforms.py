@@ -34,17 +34,17 @@ def gradients(
     y: Scalar, xs: Sequence[Value], create_graph: Literal[False] = False
 ) -> list[float]: ...
 def gradients(y: Scalar, xs: Sequence[Value], create_graph: bool = False) -> Sequence[Scalar]:
-    """dy/dx for every x of `xs`; no `grad` is touched.
+    """dy/dx for every x of `xs`. Writes no `grad`.
 
-    With `create_graph` they are Values, which can be differentiated again.
+    With `create_graph` the derivatives are Values, which can be differentiated again.
 
     >>> x = Value(2.0)
     >>> (slope,) = gradients(x**3, [x], create_graph=True)
     >>> slope.data, gradients(slope, [x])
     (12.0, [12.0])
 
-    Raises: TypeError if `xs` are no Values; with `create_graph`, ValueError if the data of a leaf
-        has changed since it was recorded, DomainError where a derivative is infinite.
+    Raises: TypeError if `xs` are not Values; with `create_graph`, ValueError if the data of a leaf
+        has changed since it was recorded, DomainError if a derivative is infinite.
     """
     if not isinstance(xs, Value):
         xs = list(xs)  # a generator, read twice, would be empty the second time
@@ -70,9 +70,9 @@ def gradients(y: Scalar, xs: Sequence[Value], create_graph: bool = False) -> Seq
 def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[..., Any]:
     """The derivative of `f` with respect to an argument, or to several, as a function.
 
-    `f` takes numbers and returns one. So does the derivative: a float where it is called with
-    floats, a Value inside another derivative or where an argument is a Value. With a tuple of
-    `argnums` it returns a tuple.
+    `f` takes numbers and returns one, and so does the derivative. Called with floats it returns a
+    float; called with a Value, or inside another derivative that it depends on, a Value. With a
+    tuple of `argnums` it returns a tuple.
 
     >>> grad(lambda x, y: x * y, argnums=(0, 1))(3.0, 4.0)
     (4.0, 3.0)
@@ -81,7 +81,7 @@ def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[
     positions = argnums if isinstance(argnums, (tuple, list)) else (argnums,)
     if not all(isinstance(position, int) for position in positions):
         raise TypeError(
-            "argnums is the place of an argument, or a tuple of places, counted from 0; "
+            "argnums is the position of an argument, counted from 0, or a tuple of positions; "
             f"got {argnums!r:.80}"
         )
 
@@ -149,7 +149,7 @@ def hessian(f: Callable[..., Any]) -> Callable[..., list[list[Any]]]:
 
 def _check_function(name: str, f: object) -> None:
     if not callable(f):
-        instead = ": for derivatives of a Value take gradients(y, xs)" * isinstance(f, Value)
+        instead = ": for derivatives of a Value use gradients(y, xs)" * isinstance(f, Value)
         raise TypeError(f"{name} takes a function, got {f!r:.80}{instead}")
 
 
@@ -224,7 +224,7 @@ def _partials(node: Value, wanted: list[bool]) -> list[Scalar | None]:
             continue
         try:
             partial: Scalar = rule(*node.operands, z=node) if unchanged else math.nan
-        except (ArithmeticError, ValueError):  # of constants alone Python's own
+        except (ArithmeticError, ValueError):  # of constants, Python raises its own errors
             numbers = tuple(map(number, node.operands))
             why = "has no finite derivative"
             raise DomainError(row, numbers, names(node.operands), why) from None
@@ -247,9 +247,9 @@ def _scalar(tangent: object) -> Scalar:
 
 
 def is_unchanged(node: Value) -> bool:
-    """Whether a result still is what its row computes from the data of its operands.
+    """Whether the data of a result is still the value of its row at the data of its operands.
 
-    The partials alone do not tell: cos(x), that of sin(x), is the same at -x.
+    Equal partials are not enough: the partial of sin, cos(x), is the same at -x.
     """
     assert node.op is not None
     try:
@@ -259,7 +259,7 @@ def is_unchanged(node: Value) -> bool:
 
 
 def _times(adjoint: Scalar, partial: Scalar) -> Scalar:
-    """Their product; a factor that is the number 1 is left out of the graph."""
+    """The product. A factor that is the number 1 is left out of the graph."""
     if not isinstance(partial, Value) and partial == 1.0:
         return adjoint
     if not isinstance(adjoint, Value) and adjoint == 1.0:
@@ -268,7 +268,10 @@ def _times(adjoint: Scalar, partial: Scalar) -> Scalar:
 
 
 def _derived(scalar: Scalar, known: list[Value], comparisons: list[Comparison]) -> Value:
-    """A derivative as a Value that these comparisons bind: no other's, hence none of `known`."""
+    """A derivative as a Value with the comparisons that it depends on.
+
+    The comparisons bind no other graph, so one of `known` is copied first.
+    """
     derivative = _value(scalar)
     if comparisons and any(derivative is each for each in known):
         derivative = derivative * 1.0

@@ -11,13 +11,13 @@ parentheses by precedence; a further language is a subclass that defines the dif
 from __future__ import annotations
 
 import ast
-from collections.abc import Container
+from collections.abc import Callable, Container
 from sys import float_info
 from typing import Generic, TypeVar
 
 from autograd_mini.engine.operation import TABLE
 
-# How tightly an expression binds, as in Python's grammar; inside one that binds more tightly it
+# How tightly an expression binds, as in Python's grammar. Inside one that binds more tightly it
 # needs parentheses.
 CONDITIONAL, COMPARISON, SUM, PRODUCT, NEGATION, POWER, ATOM = range(7)
 
@@ -28,14 +28,9 @@ BINARY: dict[type[ast.operator], tuple[str, int]] = {
     ast.Div: ("/", PRODUCT),
     ast.Pow: ("**", POWER),
 }
-COMPARISONS: dict[type[ast.cmpop], str] = {
-    ast.Lt: "<",
-    ast.LtE: "<=",
-    ast.Gt: ">",
-    ast.GtE: ">=",
-    ast.Eq: "==",
-    ast.NotEq: "!=",
-}
+COMPARISONS: dict[type[ast.cmpop], str] = dict(
+    zip((ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq), ("<", "<=", ">", ">=", "==", "!="))
+)
 COMPARATORS: dict[str, type[ast.cmpop]] = {symbol: node for node, symbol in COMPARISONS.items()}
 
 T = TypeVar("T")
@@ -44,26 +39,26 @@ T = TypeVar("T")
 def parse(text: str, names: Container[str] = "xyz", functions: Container[str] = TABLE) -> ast.expr:
     """The tree of an expression over `names` that may call `functions`.
 
-    Raises: ValueError that quotes what no row may say.
+    Raises: ValueError, which quotes the part that a row cannot have.
     """
     try:
         tree = ast.parse(text.strip(), mode="eval").body
     except SyntaxError as error:
-        raise ValueError(f"{text!r} is no expression: {error.msg}") from None
+        raise ValueError(f"{text!r} is not an expression: {error.msg}") from None
     pending: list[ast.expr] = [tree]
     while pending:
         match pending.pop():
             case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
                 if value > float_info.max:
-                    raise ValueError(f"a number in {text!r:.100} is beyond any float")
+                    raise ValueError(f"a number in {text!r:.100} is too large for a float")
             case ast.Name(id=name) if name in names:
                 pass
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 pending.append(operand)
             case ast.BinOp(left=left, op=operator, right=right) if type(operator) in BINARY:
                 pending += left, right
-            # A comparison is a condition and no number, a number no condition: on Values, and in
-            # other languages, the one would not do for the other.
+            # A comparison is only a condition, and a number is not one. Values and some target
+            # languages do not convert between them.
             case ast.IfExp(
                 test=ast.Compare(left=left, ops=[comparison], comparators=[right]),
                 body=body,
@@ -87,7 +82,7 @@ def parse(text: str, names: Container[str] = "xyz", functions: Container[str] = 
 
 
 def is_deeper(tree: ast.AST, levels: int) -> bool:
-    """Whether `tree` has more than so many nodes one inside the other; read without recursion."""
+    """Whether `tree` is nested more than `levels` deep. Does not recurse."""
     level = [tree]
     for _ in range(levels):
         level = [child for node in level for child in ast.iter_child_nodes(node)]
@@ -113,6 +108,14 @@ class Interpreter(Generic[T]):
     Source: the interpreters of JAX's Autodidax, which have one method for each primitive.
     """
 
+    number: Callable[[float], T]
+    name: Callable[[str], T]
+    negative: Callable[[ast.expr], T]
+    binary: Callable[[ast.expr, ast.operator, ast.expr], T]
+    comparison: Callable[[ast.expr, str, ast.expr], T]
+    conditional: Callable[[ast.expr, ast.expr, ast.expr], T]
+    call: Callable[..., T]
+
     def visit(self, node: ast.expr) -> T:
         """The result of the method for `node`."""
         match node:
@@ -132,30 +135,9 @@ class Interpreter(Generic[T]):
                 return self.call(function, *arguments)
         raise TypeError(f"{ast.unparse(node)!r} is not an expression that parse() accepts")
 
-    def number(self, value: float) -> T:
-        raise NotImplementedError
-
-    def name(self, name: str) -> T:
-        raise NotImplementedError
-
-    def negative(self, operand: ast.expr) -> T:
-        raise NotImplementedError
-
-    def binary(self, left: ast.expr, operator: ast.operator, right: ast.expr) -> T:
-        raise NotImplementedError
-
-    def comparison(self, left: ast.expr, symbol: str, right: ast.expr) -> T:
-        raise NotImplementedError
-
-    def conditional(self, test: ast.expr, body: ast.expr, orelse: ast.expr) -> T:
-        raise NotImplementedError
-
-    def call(self, function: str, *arguments: ast.expr) -> T:
-        raise NotImplementedError
-
 
 class Transformer(Interpreter[ast.expr]):
-    """Rebuilds a tree; a subclass says where the new one differs.
+    """Rebuilds a tree; a subclass defines the differences.
 
     >>> class Doubled(Transformer):
     ...     def number(self, value):
@@ -187,7 +169,7 @@ class Transformer(Interpreter[ast.expr]):
 
 
 class Printer(Interpreter[tuple[str, int]]):
-    """Writes a tree as text, and how tightly that binds; the base writes what rows are written in.
+    """Writes a tree as text, with the tightness of its binding; the base writes the text of a row.
 
     >>> Printer().text(parse("-z / (y - 1) * exp(x)"))
     '-z / (y - 1) * exp(x)'
@@ -199,7 +181,7 @@ class Printer(Interpreter[tuple[str, int]]):
         return f"({written})" if binding < within else written
 
     def write(self, node: ast.expr) -> tuple[str, int]:
-        """`node` as text, and how tightly that binds."""
+        """`node` as text, and its binding, such as PRODUCT."""
         return self.visit(node)
 
     def number(self, value: float) -> tuple[str, int]:
@@ -231,8 +213,8 @@ class Printer(Interpreter[tuple[str, int]]):
 class PythonPrinter(Printer):
     """Writes Python over floats.
 
-    Every number is a float. The row `primitive`, where it is called, is taken from the namespace
-    `math`. A square is a product, which is rounded once; C's pow may be off by a unit.
+    Every number is a float. A call of the row `primitive` is a call of Python's `math`. A square is
+    written as a product, which is rounded once; C's pow may be wrong in the last digit.
     """
 
     def __init__(self, primitive: str = "") -> None:
@@ -244,7 +226,7 @@ class PythonPrinter(Printer):
     def binary(self, left: ast.expr, operator: ast.operator, right: ast.expr) -> tuple[str, int]:
         if isinstance(operator, ast.Pow):
             base, exponent = self.text(left), self.text(right, SUM)
-            # Written out where that is short: a call takes longer.
+            # Written out where that is short, because a call takes longer.
             if isinstance(left, ast.Name) and "(" not in exponent:
                 power = f"math.pow({base}, {exponent})"
                 return f"({base} * {base} if {exponent} == 2.0 else {power})", ATOM
@@ -258,5 +240,5 @@ class PythonPrinter(Printer):
 
     @staticmethod
     def library_name(primitive: str) -> str:
-        """What Python's math module calls the row `primitive`."""
+        """The name of the row `primitive` in Python's math module."""
         return "fabs" if primitive == "abs" else primitive

@@ -316,6 +316,6 @@ def test_only_values_have_a_graph() -> None:
         with pytest.raises(TypeError) as caught:
             call()
         assert str(caught.value) == (
-            f"{name} takes the Value that a computation ended in, got 4.0: "
-            "give that, and not its data"
+            f"{name} takes a Value, the result of a computation, got 4.0: "
+            "give the Value instead of its data"
         )

@@ -114,9 +114,9 @@ def cannot_stand(part: str, given: str, names: str = "x, y, z") -> str:
 
 
 REFUSED = {
-    "x +": "'x +' is no expression: invalid syntax",
-    "": "'' is no expression: invalid syntax",
-    "x; y": "'x; y' is no expression: invalid syntax",
+    "x +": "'x +' is not an expression: invalid syntax",
+    "": "'' is not an expression: invalid syntax",
+    "x; y": "'x; y' is not an expression: invalid syntax",
     "sin(x, y)": "sin takes 1 operands, got 2 in 'sin(x, y)'",
     "1 + maximum(x)": "maximum takes 2 operands, got 1 in '1 + maximum(x)'",
     **{

@@ -177,10 +177,10 @@ REFUSED = {
     '"f", "x", "1", "1", "1"': "f has 3 partials; it needs one for each of its 1 or 2 operands",
     '"f", "x + y", "1"': "'y' cannot stand in 'x + y': an expression has numbers, x, + - * / **, "
     "`a if b < c else d` and operations of the table",
-    '"f", "x +", "1"': "'x +' is no expression: invalid syntax",
-    '"f", "x * 1e309", "1"': "a number in 'x * 1e309' is beyond any float",
-    f'"f", "x", "{10**309}"': f"a number in '1{98 * '0'} is beyond any float",
-    '"f", "x", "1 +"': "'1 +' is no expression: invalid syntax",
+    '"f", "x +", "1"': "'x +' is not an expression: invalid syntax",
+    '"f", "x * 1e309", "1"': "a number in 'x * 1e309' is too large for a float",
+    f'"f", "x", "{10**309}"': f"a number in '1{98 * '0'} is too large for a float",
+    '"f", "x", "1 +"': "'1 +' is not an expression: invalid syntax",
     '"f", "z", "1"': "'z' cannot stand in 'z': an expression has numbers, x, + - * / **, "
     "`a if b < c else d` and operations of the table",
     '"f", "erf(x)", "1"': "'erf(x)' cannot stand in 'erf(x)': an expression has numbers, x, "
@@ -193,7 +193,7 @@ REFUSED = {
     '"f", "x", "1", symbol="abs"': "the symbol 'abs' is taken by abs; choose another",
     '"f", "x", "1", domain=((0, 1), (0, 1))': "f has 2 intervals as its domain; "
     "it needs one for each of its 1 operands",
-    '"f", "x", "1", kink="x -"': "'x -' is no expression: invalid syntax",
+    '"f", "x", "1", kink="x -"': "'x -' is not an expression: invalid syntax",
 }
 
 

@@ -395,7 +395,7 @@ def test_a_function_that_fails_leaves_the_derivatives_around_it_right() -> None:
 def test_a_value_is_no_function() -> None:
     w = Value(2.0, label="w")
     loss: Any = w * w
-    instead = "got Value(data=4.0): for derivatives of a Value take gradients(y, xs)"
+    instead = "got Value(data=4.0): for derivatives of a Value use gradients(y, xs)"
     for name, call in {
         "grad": lambda: grad(loss, [w]),  # type: ignore[arg-type]  # as torch.autograd.grad
         "hessian": lambda: hessian(loss),
@@ -409,7 +409,7 @@ def test_a_value_is_no_function() -> None:
     with pytest.raises(TypeError) as caught:
         grad(ag.sin, argnums="x")  # type: ignore[arg-type]
     assert str(caught.value) == (
-        "argnums is the place of an argument, or a tuple of places, counted from 0; got 'x'"
+        "argnums is the position of an argument, counted from 0, or a tuple of positions; got 'x'"
     )
 
 
