@@ -14,48 +14,75 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial, update_wrapper
 from operator import add
-from typing import Any, overload
+from typing import Any, NamedTuple, overload
 
 from autograd_mini.compiler.backend import NOT_FINITE, GuardFailed
 from autograd_mini.compiler.compiled import Compiled
-from autograd_mini.compiler.graphs import compile_values, listed_values
+from autograd_mini.compiler.graphs import check_leaves, compile_values, listed_values
 from autograd_mini.compiler.inputs import Row, as_arguments, many
-from autograd_mini.engine.comparisons import Comparison, following
+from autograd_mini.engine.comparisons import Comparison
+from autograd_mini.engine.graph import dependents, topological_order
 from autograd_mini.engine.transforms import gradients
-from autograd_mini.engine.value import Value, real
+from autograd_mini.engine.value import Value, following_inputs, number, real
 from autograd_mini.symbols.names import input_names
 
 # A function that takes more branches is recorded at every call from then on.
 MOST_PROGRAMS = 64
-# So many rows of totals are remembered with the branch that they took. Rows that are new at every
-# call, as of data drawn at random, would fill the memory.
+# The number of rows of totals that are remembered with their branches. Rows that are new at every
+# call, such as random data, would fill the memory.
 MOST_ROWS = 100_000
 
 
-class CompiledFunction:
-    """A function that is compiled for each branch that it takes, when it first takes it.
+class Recording(NamedTuple):
+    """One recording of a function. single: whether it returned one output, not a list."""
 
-    programs: those that have been made, each of another branch; the latest used first.
-    """
+    outputs: list[Value]
+    inputs: list[Value]
+    comparisons: list[Comparison]
+    single: bool
+
+    @property
+    def order(self) -> list[Value]:
+        """All values of the recording, operands before results."""
+        sides = (side for each in self.comparisons for side in (each.left, each.right))
+        compared = [side for side in sides if isinstance(side, Value)]
+        return topological_order([*compared, *self.outputs])
+
+
+class Branch(NamedTuple):
+    """The program of a branch, and the Values outside the function that are inputs of it."""
+
+    program: Compiled
+    outside: list[Value]
+
+
+class CompiledFunction:
+    """A function that is compiled for each branch, when it first takes it."""
 
     def __init__(
         self, f: Callable[..., Any], target: str, leaves: Sequence[Value], xp: Any
     ) -> None:
-        update_wrapper(self, f)  # first: a callable object's attributes may be called as ours are
+        update_wrapper(self, f)  # first: attributes of a callable object may have our names
         self.f = f
         self.target = target
         self.leaves: list[Value] = listed_values("leaves", leaves)
-        self.programs: list[Compiled] = []
-        self._paths: dict[Row, Compiled] = {}
+        check_leaves("leaves", self.leaves)
+        self._branches: list[Branch] = []
+        self._paths: dict[Row, Branch] = {}
         self._xp = xp
 
+    @property
+    def programs(self) -> list[Compiled]:
+        """The programs so far, each of another branch; the latest used first."""
+        return [branch.program for branch in self._branches]
+
     def __call__(self, *numbers: float) -> Any:
-        """The value of the function and the list of its derivatives by its arguments.
+        """The value of the function and the list of its derivatives.
 
-        Of a function that returns several values, lists of these. With `leaves`, the derivatives
-        are by these.
+        For a function that returns several values, lists of these. The derivatives are with respect
+        to the arguments, or to `leaves` if there are any.
 
-        Raises: what the function raises; TypeError for what is no number.
+        Raises: the errors of the function; TypeError for an argument that is not a number.
         """
         row = as_arguments(numbers)
         found = self._run(row)
@@ -70,46 +97,50 @@ class CompiledFunction:
         return self(*numbers)[1]
 
     def total(self, rows: Sequence[Row]) -> tuple[float, list[float]]:
-        """The sum of the values over rows of arguments, and that of the derivatives by `leaves`.
+        """The sum of the values over rows of arguments, and the sum of the derivatives.
+
+        The derivatives are with respect to `leaves`.
 
         Raises: as a call; ValueError without `leaves`, and for a function of several values.
         """
         if not self.leaves:
             raise ValueError(
-                "a total is differentiated by leaves, and there are none: give those that the "
-                "function reads, as compile_function(f, leaves=[...])"
+                "a total is differentiated with respect to leaves, and there are none: give the "
+                "Values that the function reads, as compile_function(f, leaves=[...])"
             )
-        start = [leaf.data for leaf in self.leaves]
+        start = [leaf._data for leaf in self.leaves]
         total, sums = 0.0, [0.0] * len(start)
         groups: dict[int, list[Row]] = {}
-        programs: dict[int, Compiled] = {}
+        branches: dict[int, Branch] = {}
         if len(self._paths) > MOST_ROWS:
             self._paths.clear()
         for row in rows:
-            program = self._paths.get(row) if isinstance(row, tuple) else None
-            if program is None:
+            branch = self._paths.get(row) if isinstance(row, tuple) else None
+            if branch is None:
                 row = as_arguments(row)
                 found = self._run(row)
-                program = found and found[0]
-            if program is None:
+                branch = found and found[0]
+            if branch is None:
                 value, gradients = self._eagerly(row)
                 total, sums = total + value, list(map(add, sums, gradients))
             else:
-                self._paths[row] = program
-                programs[id(program)] = program
-                groups.setdefault(id(program), []).append(row)
+                self._paths[row] = branch
+                branches[id(branch)] = branch
+                groups.setdefault(id(branch), []).append(row)
         for key, group in groups.items():
-            value, gradients = self._total_of_group(programs[key], start, group)
+            value, gradients = self._total_of_group(branches[key], start, group)
             total, sums = total + value, list(map(add, sums, gradients))
         return total, sums
 
     def _total_of_group(
-        self, program: Compiled, start: list[float], rows: list[Row]
+        self, branch: Branch, start: list[float], rows: list[Row]
     ) -> tuple[float, list[float]]:
-        """The sums over rows that were on the branch of `program` when they last were looked at."""
+        """The sums over rows that took this branch when they were last computed."""
         total, sums = 0.0, [0.0] * len(start)
+        outside = [value._data for value in branch.outside]
         while True:
-            done, value, gradients = program._attempt_total(start, rows)
+            given = [(*row, *outside) for row in rows] if outside else rows
+            done, value, gradients = branch.program._attempt_total(start, given)
             total, sums = total + value, list(map(add, sums, gradients))
             if done == len(rows):
                 return total, sums
@@ -118,52 +149,58 @@ class CompiledFunction:
             total, sums = total + float(value), list(map(add, sums, map(float, gradients)))
             rows = rows[done + 1 :]
 
-    def _run(self, row: Row) -> tuple[Compiled, Any] | None:
-        """The program for the branch that the function takes at `row`, and its results.
+    def _run(self, row: Row) -> tuple[Branch, Any] | None:
+        """The branch that the function takes at `row`, and its results.
 
-        It is recorded if need be. None where the program does not come to finite values, and if
-        there are MOST_PROGRAMS already, and it is none of these.
+        It is recorded if need be. None if the program finds no finite values, and if there are
+        MOST_PROGRAMS already, each of another branch.
 
-        Raises: what the function raises, and ValueError as of `compile_graph`.
+        Raises: the errors of the function, and ValueError as `compile_graph`.
         """
-        complete = self._complete(row)
-        for program in self.programs:
-            if len(program.inputs) == len(complete):
+        known = (*(leaf._data for leaf in self.leaves), *row)
+        for branch in self._branches:
+            complete = (*known, *(value._data for value in branch.outside))
+            if len(branch.program.inputs) == len(complete):
                 try:
-                    results = program._attempt(complete)
+                    results = branch.program._attempt(complete)
                 except GuardFailed:
                     continue
                 except NOT_FINITE:
                     return None
-                self._put_first(program)
-                return program, results
-        if len(self.programs) >= MOST_PROGRAMS:
+                self._put_first(branch)
+                return branch, results
+        if len(self._branches) >= MOST_PROGRAMS:
             return None
-        outputs, inputs, comparisons, single = self._record(row)
-        wrt = self.leaves or inputs
-        program = compile_values(
-            outputs, [*self.leaves, *inputs], wrt, comparisons, self.target, self._xp, single
+        recording = self._record(row)
+        outside = self._outside(recording, row)
+        outputs, inputs, comparisons, single = recording
+        branch = Branch(
+            compile_values(
+                outputs,
+                [*self.leaves, *inputs, *outside],
+                self.leaves or inputs,
+                comparisons,
+                self.target,
+                self._xp,
+                single,
+            ),
+            outside,
         )
-        self._put_first(program)
+        self._put_first(branch)
         try:
-            return program, program._attempt(complete)
+            return branch, branch.program._attempt((*known, *(each._data for each in outside)))
         except NOT_FINITE:
             return None
 
-    def _put_first(self, program: Compiled) -> None:
-        """As the next call is likely to be alike; another list, as threads may go through this."""
-        if not self.programs or program is not self.programs[0]:
-            others = [each for each in self.programs if each is not program]
-            self.programs = [program, *others]
+    def _put_first(self, branch: Branch) -> None:
+        """The next call is likely to be alike. A new list, since threads may be reading the old."""
+        if not self._branches or branch is not self._branches[0]:
+            others = [each for each in self._branches if each is not branch]
+            self._branches = [branch, *others]
 
-    def _complete(self, row: Row) -> tuple[float, ...]:
-        """The numbers of the leaves, and then the arguments."""
-        return (*(leaf.data for leaf in self.leaves), *row)
-
-    def _record(self, row: Row) -> tuple[list[Value], list[Value], list[Comparison], bool]:
-        """Outputs and inputs of a recording, its comparisons, and whether it has one output."""
+    def _record(self, row: Row) -> Recording:
         inputs = [Value(x, label=name) for x, name in zip(row, input_names(self.f, row))]
-        with following() as comparisons:
+        with following_inputs([*inputs, *self.leaves]) as comparisons:
             found = self.f(*inputs)
         single = isinstance(found, Value) or not isinstance(found, (list, tuple))
         outputs = []
@@ -175,23 +212,58 @@ class CompiledFunction:
                     f"{name} must return numbers to be compiled, got {type(each).__name__}"
                 )
             outputs.append(output if isinstance(output, Value) else Value(output))
-        return outputs, inputs, comparisons, single
+        return Recording(outputs, inputs, comparisons, single)
+
+    def _outside(self, recording: Recording, row: Row) -> list[Value]:
+        """The Values that the function reads besides its arguments and leaves.
+
+        They become inputs of the program, so that each call takes their data. They are the values
+        that a second recording has too; a Value that the function makes is another object there.
+
+        Raises: ValueError if one is computed from leaves, since its data does not follow theirs.
+        """
+        order = recording.order
+        of_arguments = dependents(order, recording.inputs)
+        known = of_arguments.union(self.leaves)
+        fixed = [value for value in order if value not in known]
+        if not fixed:
+            return []
+        again = set(self._record(row).order)
+        shared = {value for value in fixed if value in again}
+        of_leaves = dependents(order, self.leaves)
+        for value in order:
+            if value in shared and value in of_leaves:
+                raise ValueError(
+                    f"the function reads {value!r:.80}, which was computed from leaves before: "
+                    "compute it inside the function, so that it follows them"
+                )
+        used = {
+            operand
+            for value in order
+            if value not in shared
+            for operand in value.operands
+            if isinstance(operand, Value)
+        }
+        used.update(recording.outputs, *((each.left, each.right) for each in recording.comparisons))
+        return [value for value in order if value in shared and value in used]
 
     def _eagerly(self, row: Row) -> Any:
         outputs, inputs, _, single = self._record(row)
         rows = [gradients(output, self.leaves or inputs) for output in outputs]
-        return (outputs[0].data, rows[0]) if single else ([y.data for y in outputs], rows)
+        if single:
+            return number(outputs[0]), rows[0]
+        return list(map(number, outputs)), rows
 
     @property
     def source(self) -> str:
         """The generated programs, one after the other."""
-        if not self.programs:
-            raise RuntimeError("nothing has been generated yet: call the function first")
+        if not self._branches:
+            raise RuntimeError("there is no program before the first call: call the function first")
         return "\n".join(program.source for program in self.programs)
 
     def __repr__(self) -> str:
         name = getattr(self.f, "__name__", repr(self.f))
-        return f"<{name}, compiled to {self.target}: {many(len(self.programs), 'program')}>"
+        return f"<{name}, compiled to {self.target}: {many(len(self._branches), 'program')}>"
 
 
 @overload
@@ -215,15 +287,16 @@ def compile_function(
     leaves: Sequence[Value] = (),
     xp: Any = None,
 ) -> CompiledFunction | Callable[[Callable[..., Any]], CompiledFunction]:
-    """A Python function of numbers, compiled: called with numbers, it gives value and derivatives.
+    """A Python function of numbers, compiled: it gives its value and derivatives.
 
-    It is recorded when it is first called, and again where a comparison of its values comes out
-    otherwise; a float() of a value holds for that number only. What reads `x.data` is not followed.
-    What it computes for nothing, neither returned nor compared, is no part of a program: a log(x)
-    that is thrown away raises DomainError only where the function is recorded.
+    It is recorded when it is first called, and again where a comparison has another outcome. Where
+    it reads the number of a Value, by float() or `.data`, the program holds for that number only.
+    Values that it reads besides its arguments are inputs: each call takes their data. (To find
+    them, it is recorded twice.) A plain number of its surroundings is a constant of the program.
+    Results that it neither returns nor compares are dropped, with any error they would raise.
 
-    target, xp: as of `compile_graph`. leaves: Values that the function reads besides its arguments;
-    each call takes their data, and differentiates by them instead.
+    target, xp: as in `compile_graph`. leaves: Values with respect to which it is differentiated
+    instead of its arguments.
 
     Can be a decorator, with options or without.
     """

@@ -57,6 +57,7 @@ def compile_graph(
     wrt = inputs if wrt is None else listed_values("wrt", wrt)
     if not outputs:
         raise ValueError("output is an empty list: give a Value, or a list of Values")
+    check_leaves("inputs", inputs)
     comparisons = list(noted(topological_order([*outputs, *inputs])))
     return compile_values(outputs, inputs, wrt, comparisons, target, xp, single)
 
@@ -77,12 +78,6 @@ def compile_values(
         raise ValueError(f'xp is for the target "numpy", got the target {target!r}')
     if xp is not None and not hasattr(xp, "__name__"):
         raise TypeError(f"xp must be a module of array functions, as jax.numpy, got {xp!r:.80}")
-    for value in inputs:
-        if value.op is not None:
-            raise ValueError(
-                f"inputs must be leaves, got {value!r:.80}, a result of {value.op.name}: give the "
-                "leaves that it is computed from"
-            )
     if len(set(map(id, inputs))) < len(inputs) or len(set(map(id, wrt))) < len(wrt):
         raise ValueError("an input is given twice: give each once")
     if not set(map(id, wrt)) <= set(map(id, inputs)):
@@ -166,3 +161,13 @@ def listed_values(name: str, given: Sequence[Value]) -> list[Value]:
         if not isinstance(value, Value):
             raise TypeError(f"{name} must be a list of Values, but {value!r:.80} is in it")
     return listed
+
+
+def check_leaves(name: str, values: Sequence[Value]) -> None:
+    """Raises: ValueError if a value is computed from others."""
+    for value in values:
+        if value.op is not None:
+            raise ValueError(
+                f"{name} must be leaves, got {value!r:.80}, a result of {value.op.name}: give the "
+                "leaves that it is computed from"
+            )

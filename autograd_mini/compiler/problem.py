@@ -56,6 +56,11 @@ class Problem:
         self.inputs: list[int] = [places[id(value)] for value in inputs]
         self.wrt: list[int] = [places[id(value)] for value in wrt]
         self.outputs: list[int] = [places[id(value)] for value in outputs]
+        # An input that was computed before stands for its number.
+        for place in self.inputs:
+            self.tape.entries[place] = self.tape.entries[place]._replace(
+                operation=None, operands=()
+            )
         self.moving: list[int] = [self.inputs.index(place) for place in self.wrt]
         self.given: list[int] = [
             k for k, place in enumerate(self.inputs) if place not in set(self.wrt)

@@ -342,8 +342,8 @@ def test_a_total_needs_leaves_and_one_value(raises: Any) -> None:
     w = leaf(0.5, "w")
     with raises(
         ValueError,
-        "a total is differentiated by leaves, and there are none: give those that the function "
-        "reads, as compile_function(f, leaves=[...])",
+        "a total is differentiated with respect to leaves, and there are none: give the Values "
+        "that the function reads, as compile_function(f, leaves=[...])",
     ):
         compile_function(lambda x: w * x).total([(1.0,)])
     for values, found in (([w, w], "there are 2"), ([w], "it is in a list")):
