@@ -105,8 +105,8 @@ class Names:
         """Whether above/below divides two numbers, although it looks like a derivative."""
         return False
 
-    def check_defined(self, name: str, text: str, column: int) -> None:
-        """Raises: FormulaError if it is known why `name` has no value."""
+    def check_value(self, name: str, text: str, column: int) -> None:
+        """Raises: FormulaError if it is known why `name` has no value here."""
 
 
 def read_name(text: str) -> str:
@@ -171,6 +171,11 @@ def _parse(text: str, stripped: str, start: int) -> ast.expr:
                     text,
                     start + stripped.index(word),
                 ) from None
+        if second := re.search(r"\bd\s*(\^|\*\*)\s*2\s*([^\W\d]\w*)?", stripped):
+            y = second[2] or "Y"
+            raise FormulaError(
+                f"write a second derivative as d2{y}/dX2", text, start + second.start()
+            ) from None
         operator = re.search(r"\bd\s*/\s*d\w+\s*\(?", stripped)
         if operator:
             shown = operator[0].rstrip("( ").partition("/")[2].strip()
@@ -254,6 +259,7 @@ class Reader:
         return ast.Constant(value if value == number else number)
 
     def name(self, tree: ast.expr, name: str) -> ast.expr:
+        self.check_value(name, tree)
         if name in self.names:
             return ast.Name(name)
         derivative = self.differential(tree, name)
@@ -265,7 +271,8 @@ class Reader:
                 "for X",
                 tree,
             )
-        self.refuse_undefined(name, tree)
+        if name == "d":
+            raise self.error("write a derivative as dY/dX, or as d(...)/dX", tree)
         meant = self.suggestion(name)
         if name in CONSTANTS and not meant.startswith("; did you mean"):
             meant = f"; write {CONSTANTS[name]} for the constant"
@@ -342,9 +349,12 @@ class Reader:
             return None
         higher = re.fullmatch(r"d([2-9])(.+)", above)
         if higher and above not in self.names and higher[2] in self.names:
+            self.check_value(higher[2], factor)
             self.refuse_divisor(operator, factor, f"{above}/{below}")
             return self.along(higher[2], self.variables(above, below, int(higher[1]), divisor))
         y, x = above[1:], below[1:]
+        if above not in self.names:
+            self.check_value(y, factor)
         if y not in self.names or not x:
             return None
         if x not in self.names:
@@ -364,8 +374,8 @@ class Reader:
 
     def variable(self, derivative: str, x: str, divisor: ast.expr) -> str:
         """`x`, with respect to which `derivative` differentiates, if it is defined."""
+        self.check_value(x, divisor)
         if x not in self.names:
-            self.refuse_undefined(x, divisor)
             raise self.error(
                 f"{derivative} is a derivative with respect to {x}, which is not "
                 f"defined{self.suggestion(x)}",
@@ -443,15 +453,15 @@ class Reader:
         return f"there is no function {name}{meant or suggestion(name, (*TABLE, *OTHERS))}"
 
     def suggestion(self, name: str) -> str:
-        return suggestion(name, self.names.values)
+        return suggestion(name, [known for known in self.names.values if known.isidentifier()])
 
     def column(self, place: ast.expr) -> int:
         # Python counts columns in bytes.
         stripped = self.text.strip().encode("utf-8")
         return self.start + len(stripped[: place.col_offset].decode("utf-8", "ignore"))
 
-    def refuse_undefined(self, name: str, place: ast.expr) -> None:
-        self.names.check_defined(name, self.text, self.column(place))
+    def check_value(self, name: str, place: ast.expr) -> None:
+        self.names.check_value(name, self.text, self.column(place))
 
     def error(self, message: str, place: ast.expr) -> FormulaError:
         return FormulaError(message, self.text, self.column(place))

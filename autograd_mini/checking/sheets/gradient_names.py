@@ -18,10 +18,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from autograd_mini.checking.formulas.reader import BlankError, FormulaError, Names
 from autograd_mini.checking.formulas.scene import names_in
+from autograd_mini.checking.formulas.trials import family
 from autograd_mini.checking.sheets.markdown import Line
 
 STEP = re.compile(r"\bstep\b", re.IGNORECASE)
@@ -33,6 +34,7 @@ class SheetNames(Names):
     lines: all lines of the sheet, in which steps of difference quotients are looked for.
     lines_of: the line of each definition. steps: the names that are steps, and the reason.
     blank, unread: the lines whose definition is missing or unread, by the name that they define.
+    stale: the unread lines that would have changed a value, by its name.
     """
 
     def __init__(self, lines: Sequence[Line]) -> None:
@@ -41,6 +43,7 @@ class SheetNames(Names):
         self.steps: dict[str, str] = {}
         self.blank: dict[str, str] = {}
         self.unread: dict[str, str] = {}
+        self.stale: dict[str, str] = {}
         self._results: dict[str, set[str]] = {}
         self._computed: set[str] = set()
         self._updates: set[str] = set()
@@ -51,6 +54,8 @@ class SheetNames(Names):
     def define(self, name: str, expression: ast.expr, line: str | int) -> None:
         """Add a value, and the values that flow into it."""
         self.lines_of[name] = str(line)
+        for lines in (self.blank, self.unread, self.stale):
+            lines.pop(name, None)
         self._results[name] = set()
         operands = list(names_in(expression))
         if any(operand not in self._results or operand in self._updates for operand in operands):
@@ -77,6 +82,11 @@ class SheetNames(Names):
             if y:
                 return f"d{y}/d{x}"
             roots = self._roots(x)
+            if self._root not in roots and (loss := self._without_value()):
+                raise ValueError(
+                    f"{name} is a derivative of the value that everything flows into, and {loss} "
+                    "has no value; write dY/dX"
+                )
             if len(roots) > 1 and self._root not in roots:
                 listed = " or ".join(f"d{root}/d{x}" for root in roots[:5])
                 raise ValueError(f"{name} may be the derivative of several values; write {listed}")
@@ -96,16 +106,29 @@ class SheetNames(Names):
     def is_quotient(self, above: str, below: str) -> bool:
         return below in self.steps and above in self.lines_of
 
-    def check_defined(self, name: str, text: str, column: int) -> None:
+    def check_value(self, name: str, text: str, column: int) -> None:
         if name in self.blank:
             raise BlankError(f"line {self.blank[name]} leaves {name} blank", text, column)
-        if name in self.unread:
-            raise FormulaError(
-                f"{name} has no value, since line {self.unread[name]} is unread", text, column
-            )
+        for lines in (self.unread, self.stale):
+            if name in lines:
+                raise FormulaError(
+                    f"{name} has no value, since line {lines[name]} is unread", text, column
+                )
+
+    def spoil(self, names: Iterable[str], line: str) -> None:
+        """Take the values from `names` and from all that they flow into: line is unread."""
+        for name in names:
+            self.stale.update(dict.fromkeys(self._reached(name), line))
+
+    def _without_value(self) -> str:
+        """A value, no gradient, whose definition is blank or unread; "" if there is none."""
+        names = (*self.blank, *self.unread)
+        return next((name for name in names if not any(self._ends(name))), "")
 
     def find_step(self, name: str, comment: str) -> bool:
         """Whether the number called `name`, dX, is the step of a difference quotient."""
+        if not any(self._ends(name)):
+            return False
         if STEP.search(comment):
             self.steps[name] = "its comment says so"
             return True
@@ -155,15 +178,26 @@ class SheetNames(Names):
                         yield y, x
                     start = name.find(between, start + 1)
 
-    def _roots(self, x: str) -> list[str]:
-        """The values that `x` flows into, and that flow into no other."""
+    def _reached(self, x: str) -> set[str]:
+        """The values that `x` flows into, and itself."""
         reached = {x}
         pending = [x]
         while pending:
-            for result in self._results[pending.pop()] - reached:
+            for result in self._results.get(pending.pop(), set()) - reached:
                 reached.add(result)
                 pending.append(result)
-        return [name for name in self._results if name in reached and not self._results[name]]
+        return reached
+
+    def _roots(self, x: str) -> list[str]:
+        """The values that `x` flows into, and that flow into no other.
+
+        A value whose name differs only in its index from one that flows on, such as the outputs p2
+        and p3 beside the p1 of a loss, is not a root.
+        """
+        reached = self._reached(x)
+        ends = [name for name in self._results if name in reached and not self._results[name]]
+        inner = {family(name) for name in reached if self._results.get(name) and name != x}
+        return [name for name in ends if family(name) not in inner or name == x] or ends
 
 
 def _is_times(tree: ast.expr, name: str) -> bool:

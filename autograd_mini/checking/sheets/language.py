@@ -43,6 +43,7 @@ from autograd_mini.checking.formulas.reader import (
 )
 from autograd_mini.checking.formulas.scene import names_in
 from autograd_mini.checking.sheets.gradient_names import SheetNames
+from autograd_mini.checking.sheets.line_parts import Part, Written, split
 from autograd_mini.checking.sheets.markdown import (
     MOST_COLUMNS,
     Line,
@@ -67,7 +68,6 @@ MOST_NAMES = 500
 # Of the rate and the times of a descent; a whole number may be too large for a float.
 MOST = 1e15
 
-EQUALS = re.compile(r"==?")
 BLANK = re.compile(r"[\s?_.\N{HORIZONTAL ELLIPSIS}]*")
 NUMBER = re.compile(
     r"\s*[-+\N{MINUS SIGN}]?(\d[\d.,]*|[.,]\d+)([eE][-+\N{MINUS SIGN}]?\d+)?(\s*/\s*\d+)?\s*"
@@ -93,50 +93,6 @@ def parse_lines(lines: Iterable[Line]) -> list[Statement]:
     return list(SheetReader(written).statements())
 
 
-class Part(NamedTuple):
-    """A part of a line, and the column where it begins."""
-
-    text: str
-    start: int
-
-
-class Written(NamedTuple):
-    """A line taken apart.
-
-    sides: what stands between its equals signs; is_claim: whether the first of these is `==`.
-    printed: the part behind the arrow, None without one.
-    """
-
-    line: Line
-    sides: list[Part]
-    is_claim: bool
-    printed: Part | None
-    erratum: bool
-    comment: str
-
-    @classmethod
-    def read(cls, line: Line) -> Written:
-        statement, _, comment = line.text.partition("#")
-        erratum = comment.strip().casefold().startswith("erratum")
-        text, arrow, printed = statement.rpartition("->")
-        if not arrow:
-            text = statement
-        sides, start, first = [], 0, ""
-        for equals in EQUALS.finditer(text):
-            sides.append(Part(text[start : equals.start()], start))
-            first = first or equals[0]
-            start = equals.end()
-        sides.append(Part(text[start:], start))
-        behind = Part(printed, len(text) + len(arrow)) if arrow else None
-        return cls(line, sides, first == "==", behind, erratum, comment)
-
-    @property
-    def text(self) -> str:
-        """The statement, without what is printed."""
-        first, last = self.sides[0], self.sides[-1]
-        return self.line.text[first.start : last.start + len(last.text)]
-
-
 class Printed(NamedTuple):
     """A printed number; None where it is left blank."""
 
@@ -151,7 +107,6 @@ class SheetReader:
         self.names = SheetNames(lines)
         self.numbers: dict[str, float] = {}
         self.given: dict[str, Given] = {}
-        self.unread_descent: Line | None = None
 
     def statements(self) -> Iterator[Statement]:
         for line in self.lines:
@@ -181,22 +136,22 @@ class SheetReader:
         self.names.forget_expressions()
         text = line.text[:MOST_COLUMNS].partition("#")[0]
         left, equals, _ = text.partition("=")
-        for part in left.removeprefix("given ").split(",") if equals else []:
+        for part in left.split(",") if equals else []:
             name = read_name(part)
             if name and name not in self.names:
                 (self.names.blank if missing else self.names.unread)[name] = line.place
-        if DESCEND.match(text) and self.unread_descent is None:
-            self.unread_descent = line
+        if DESCEND.match(text):
+            moved = self.names.lines_of.keys() & set(re.findall(r"\w+", text.partition("[")[2]))
+            self.names.spoil(moved or list(self.numbers), line.place)
+        if found := GIVEN.match(text):
+            name = read_name(text[found.end() :].partition("=")[0])
+            self.names.spoil(self.names.lines_of.keys() & {name}, line.place)
         shown = "".join(c if c.isprintable() else " " for c in text).strip()
         return Unread(line, (Claim(line, shown, None, False, missing),), error)
 
     def read_line(self, written: Written) -> list[Statement]:
         line, text, sides = written.line, written.text, written.sides
         self.names.readings.clear()
-        if self.unread_descent is not None:
-            raise line.error(
-                f"this depends on the descent in line {self.unread_descent.place}, which is unread"
-            )
         if DESCEND.match(text):
             return [self.descent(written)]
         if found := GIVEN.match(text):
@@ -231,11 +186,17 @@ class SheetReader:
         line, sides = written.line, written.sides
         column = sides[0].start + len(sides[0].text) - len(sides[0].text.lstrip())
         self.refuse_second(line, name, column)
-        derivative, note = self.gradient(written, name, column)
+        is_blank = len(sides) == 2 and BLANK.fullmatch(sides[1].text) is not None
+        try:
+            derivative, note = self.gradient(written, name, column)
+        except SheetError:
+            if not is_blank:
+                raise
+            derivative, note = "", ""
         if derivative:
             reading = f"read as {derivative}"
             return self.claims(written, ast.Name(derivative), sides[1:], reading)
-        if len(sides) == 2 and BLANK.fullmatch(sides[1].text):
+        if is_blank:
             raise BlankError(f"{name} is left blank", line.text, sides[1].start)
         operands = softmax_operands(sides[1])
         if operands is None:
@@ -263,15 +224,15 @@ class SheetReader:
     def gradient(self, written: Written, name: str, column: int) -> tuple[str, str]:
         """The derivative that `name` on the left stands for, and a note if it is a step."""
         sides = written.sides
+        is_number = len(sides) == 2 and NUMBER.fullmatch(sides[1].text) is not None
+        if is_number and self.names.find_step(name, written.comment):
+            return "", f"{name} is read as a step, since {self.names.steps[name]}"
         try:
             derivative = self.names.differential(name)
         except ValueError as error:
             raise written.line.error(str(error), column) from None
-        if len(sides) == 2 and NUMBER.fullmatch(sides[1].text):
-            if not derivative and self.names.find_seed(name):
-                return self.names.differential(name), ""
-            if derivative and self.names.find_step(name, written.comment):
-                return "", f"{name} is read as a step, since {self.names.steps[name]}"
+        if is_number and not derivative and self.names.find_seed(name):
+            derivative = self.names.differential(name)
         return derivative, ""
 
     def softmax_output(self, line: Line, name: str, operands: list[Part]) -> tuple[ast.expr, str]:
@@ -298,7 +259,7 @@ class SheetReader:
         operands = softmax_operands(sides[1])
         right = split(sides[1]) if operands is None else operands
         if len(right) != len(names):
-            outputs = "expressions" if operands is None else "outputs of softmax"
+            outputs = "expression(s)" if operands is None else "output(s) of softmax"
             raise line.error(
                 f"{len(names)} names for {len(right)} {outputs}; write one each, as in "
                 f"{SOFTMAX_USAGE}",
@@ -337,9 +298,9 @@ class SheetReader:
         numeral = read_printed(line, number).numeral
         assert numeral is not None
         statement = Given(line, (), name, nearest(numeral.number))
+        self.names.check_value(name, line.text, start)
         if name in self.names:
             return [statement]
-        self.names.check_defined(name, line.text, start)
         later = re.compile(rf"\s*{re.escape(name)}\s*=(?!=)")
         if any(later.match(each.text) for each in self.lines):
             self.given[name] = statement
@@ -433,20 +394,21 @@ class SheetReader:
         if not (isinstance(times, int) and 0 <= times < MOST):
             raise line.error("times must be a whole number, 0 or more, such as 10")
         for name in (root, *parameters):
+            start = line.text.find(name, line.text.index("("))
+            self.names.check_value(name, line.text, start)
             if name not in self.names:
-                start = line.text.find(name, line.text.index("("))
-                self.names.check_defined(name, line.text, start)
-                close = suggestion(name, self.names.values)
+                close = suggestion(name, self.names.lines_of)
                 raise line.error(f"{name} is not defined{close}", start)
         return Descent(line, (), root, tuple(dict.fromkeys(parameters)), float(rate), times)
 
-    def option(self, tree: ast.expr) -> object:
+    def option(self, tree: ast.expr) -> int | float | None:
         """The number that an option of a descent is, None for anything else."""
         match tree:
             case ast.Constant(value=int() | float() as number) if not isinstance(number, bool):
                 return number
-            case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as number)):
-                return -number
+            case ast.UnaryOp(op=ast.USub() | ast.UAdd() as sign, operand=operand):
+                option = self.option(operand)
+                return option if option is None or isinstance(sign, ast.UAdd) else -option
             case ast.Name(id=name):
                 return self.numbers.get(name)
         return None
@@ -472,21 +434,6 @@ def read_printed(line: Line, part: Part) -> Printed:
     except ValueError as error:
         start = part.start + len(part.text) - len(part.text.lstrip())
         raise line.error(str(error), start) from None
-
-
-def split(part: Part) -> list[Part]:
-    """The parts between the commas of a list; commas in parentheses are none of these.
-
-    >>> [each.text for each in split(Part("f(x, y), z", 0))]
-    ['f(x, y)', ' z']
-    """
-    found, start, depth = [], 0, 0
-    for column, character in enumerate(part.text):
-        depth += (character == "(") - (character == ")")
-        if character == "," and depth == 0:
-            found.append(Part(part.text[start:column], part.start + start))
-            start = column + 1
-    return [*found, Part(part.text[start:], part.start + start)]
 
 
 def softmax_operands(part: Part) -> list[Part] | None:

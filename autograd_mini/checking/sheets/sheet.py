@@ -54,7 +54,7 @@ from autograd_mini.checking.sheets.statements import (
     Unread,
 )
 from autograd_mini.checking.slips import NO_SLIP, Slip, follows_from, slip
-from autograd_mini.engine.graph import Tape, topological_order
+from autograd_mini.engine.graph import Tape, dependents, topological_order
 from autograd_mini.engine.operation import DomainError
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.formulas import total
@@ -132,7 +132,7 @@ class Sheet:
 
     scene: the named values at the present point. definitions: their expressions, in order.
     author: the numbers and formulas that the sheet has printed.
-    without_value: the lines of definitions that have no value. failed_descent: the line of one.
+    without_value: the names that have no value, and the lines because of which.
     """
 
     def __init__(self) -> None:
@@ -145,7 +145,6 @@ class Sheet:
         self.sums: set[frozenset[str]] = set()
         self.formulas: int = MOST_FORMULAS
         self.without_value: dict[str, Line] = {}
-        self.failed_descent: Line | None = None
 
     def check(self, statements: Iterable[Statement]) -> Iterator[Result]:
         """Execute the statements in order, and judge their claims.
@@ -181,18 +180,27 @@ class Sheet:
             self._refuse_without_value(statement)
             yield from self._execute(statement)
         except (ArithmeticError, ValueError) as error:
-            if isinstance(statement, Definition):
-                self.without_value[statement.name] = statement.line
-            if isinstance(statement, Descent):
-                self.failed_descent = statement.line
+            self._take_values(statement)
             raise statement.line.error(str(error)) from error
+
+    def _take_values(self, statement: Statement) -> None:
+        """Remember the names that a statement leaves without the values it should give them."""
+        match statement:
+            case Definition(name=name):
+                self.without_value.setdefault(name, statement.line)
+            case Given(name=name):
+                changed = [name]
+            case Descent(parameters=parameters):
+                changed = list(parameters)
+        if isinstance(statement, (Given, Descent)):
+            values = self.scene.values
+            moved = dependents(self.scene.order, [values[each] for each in changed])
+            for name, value in values.items():
+                if value in moved:
+                    self.without_value.setdefault(name, statement.line)
 
     def _refuse_without_value(self, statement: Statement) -> None:
         """Raises: ValueError if the statement depends on one that has no value."""
-        if self.failed_descent is not None:
-            raise ValueError(
-                f"this depends on the descent in line {self.failed_descent.place}, which fails"
-            )
         match statement:
             case Definition(expression=tree) | Evaluation(expression=tree):
                 names = set(names_in(tree))
@@ -200,6 +208,8 @@ class Sheet:
                 names = {*names_in(left), *names_in(right)}
             case Descent(root=root, parameters=parameters):
                 names = {root, *parameters}
+            case Given(name=given):
+                names = {given}
             case _:
                 return
         for name, line in self.without_value.items():
