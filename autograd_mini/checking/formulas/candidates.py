@@ -34,7 +34,7 @@ LARGEST = 2000
 
 
 # Formulas that are computed, in the search for all slips of a sheet: a second or two.
-MOST_TRIES = 60_000
+MOST_TRIES = 8_000
 
 
 class Effort:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from autograd_mini.checking.digits.numerals import Numeral, read
-from autograd_mini.checking.digits.targets import Target
+from autograd_mini.checking.digits.targets import Target, shows
 from autograd_mini.checking.formulas.candidates import Effort, Quantities, is_large
 from autograd_mini.checking.formulas.rewrites import (
     HOLE,
@@ -106,13 +106,14 @@ def explain_wrong_number(
     for instead, found, taken in itertools.islice(suspicions, most):
         if not own.effort.spend():
             break
-        for numbers, expected in zip(own.numbers, right):
-            number = _number(instead, taken or numbers)
-            other = math.isfinite(number) and not math.isclose(number, expected, rel_tol=1e-9)
+        for numbers, expected in zip([taken] if taken else own.numbers, right):
+            number = _number(instead, numbers)
+            # Most are dismissed by floats; the exact verdict takes its time.
+            if not (math.isfinite(number) and shows(numeral, number, number)):
+                continue
+            other = not math.isclose(number, expected, rel_tol=1e-9)
             if other and Target.of(number).verdict(numeral) != "wrong":
                 return found
-            if taken:
-                break
     return NO_SLIP
 
 

@@ -73,7 +73,11 @@ class Author:
         for known in self.printed.get(_name(tree), []):
             if known.roots and shows(numeral, known.decimal, known.decimal):
                 return Finding(known.low, known.high, known.roots)
-        return next(self._findings(tree, numeral, self._choices(tree), failing=True), None)
+        choices = self._choices(tree)
+        fails = any(each.fails for formulas in self.formulas.values() for each in formulas)
+        if choices == [self._right(tree)] and not fails:
+            return None
+        return next(self._findings(tree, numeral, choices, failing=True), None)
 
     def excludes(self, tree: ast.expr, numeral: Numeral) -> bool:
         """Whether a number does not come from those before it, and some of these are wrong."""
@@ -128,7 +132,7 @@ class Author:
 
     def _depends_on(self, tree: ast.expr) -> set[str]:
         """The names that an expression is computed from."""
-        ends = (self.steps.scene.ends(name) or (name,) for name in names_in(tree))
+        ends = (self.steps.ends(name) or (name,) for name in names_in(tree))
         return {below for y, *_ in ends for below in self.steps.below(y)}
 
     def _by_hand(self, tree: ast.expr) -> list[ast.expr]:

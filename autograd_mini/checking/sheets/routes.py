@@ -123,11 +123,14 @@ class Steps:
         self._first_names: dict[int, str] = {}
         self._factors: dict[tuple[str, str], ast.expr] = {}
         self._kinked: set[str] = set()
+        self._derived: set[str] = set()
+        self._ends: dict[str, tuple[str, str] | None] = {}
 
     def add(self, name: str, expression: ast.expr, scene: Scene) -> None:
         """Add the next value, by its definition. scene: the values so far, with this one."""
         self.scene = scene
         self.definitions[name] = expression
+        self._ends.clear()
         self._first_names.setdefault(id(scene.values[name]), name)
         calls = (node.func for node in postorder(expression) if isinstance(node, ast.Call))
         if any(isinstance(called, ast.Name) and find(called.id).kink for called in calls):
@@ -141,6 +144,7 @@ class Steps:
         if all(below in self.definitions for below in names):
             return names
         # A definition with a derivative in it depends on the values behind the derivative.
+        self._derived.add(name)
         operands = (
             operand
             for node in section(self.scene.values[name], self._is_step)
@@ -151,6 +155,12 @@ class Steps:
                 self._first_names[id(each)] for each in operands if id(each) in self._first_names
             )
         )
+
+    def ends(self, name: str) -> tuple[str, str] | None:
+        """The names of Y and X if `name` is that of a derivative dY/dX; None if it is another."""
+        if name not in self._ends:
+            self._ends[name] = self.scene.ends(name)
+        return self._ends[name]
 
     def operands(self, name: str) -> tuple[str, ...]:
         """The named values right below a value."""
@@ -194,6 +204,10 @@ class Steps:
         if not self.has_kink(result):
             self._factors[ends] = tree
         return tree
+
+    def has_derivative(self, name: str) -> bool:
+        """Whether the definition of a value has a derivative in it."""
+        return name in self._derived
 
     def has_kink(self, name: str) -> bool:
         """Whether the definition of a value has an operation with a kink, such as relu."""
@@ -265,6 +279,10 @@ class Work:
         self._numbers: dict[str, Number] = {}
         self._leaves: dict[str, tuple[Value, Known]] = {}
         self._turns: set[int] = set()
+        names = {**self.known, **self.formulas}
+        ends = {name: self.steps.ends(name) for name in names}
+        self._values = {name for name in names if ends[name] is None}
+        self._slopes = [pair for pair in ends.values() if pair is not None]
         self._pending: set[str] = set()
         self.differentiates = False  # whether the chain rule was used
 
@@ -291,8 +309,23 @@ class Work:
         """As `float`, as a Value that depends on the printed numbers."""
         if name not in self._numbers:
             given = self.given(name)
+            if given is None and self._is_exact(name):
+                given = self.steps.scene.number(name)
             self._numbers[name] = self.computed(name) if given is None else given
         return self._numbers[name]
+
+    def _is_exact(self, name: str) -> bool:
+        """Whether nothing that is known leads to a value or derivative: it is the true one."""
+        y, *x = self.steps.ends(name) or (name,)
+        below = self.steps.below(y)
+        if not below.isdisjoint(self._values):
+            return False
+        if any(self.steps.has_derivative(each) for each in below) and self._slopes:
+            return False
+        return not x or not any(
+            end in below and other in below and self.steps.uses(other, x[0])
+            for end, other in self._slopes
+        )
 
     def given(self, name: str) -> Number | None:
         """The number that the author has printed, or for which he has a formula; else None."""
@@ -320,7 +353,7 @@ class Work:
 
     def computed(self, name: str) -> Number:
         """A value by its definition, or a derivative by the chain rule."""
-        ends = self.steps.scene.ends(name)
+        ends = self.steps.ends(name)
         if ends is None:
             for below in self._unknown_below(name):  # in order, so that no recursion gets deep
                 self._numbers[below] = self.evaluate(self.steps.definitions[below])

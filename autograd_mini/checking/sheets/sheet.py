@@ -69,6 +69,9 @@ MOST_OPERATIONS = 2_000_000
 # A value that is larger is not taken for a 0 that was computed with rounding errors.
 SMALLEST_DOUBTED = 1e-6
 
+# The search for a slip of the pen takes as long as so many tries.
+EFFORT_OF_DIGITS = 10
+
 # For slips in wrong formulas: a minute at most.
 MOST_FORMULAS = 50
 
@@ -404,6 +407,8 @@ class Sheet:
 
     def _explain(self, tree: ast.expr, numeral: Numeral) -> Slip:
         """The slip that turned the number that the author should have into the one he printed."""
+        if not self.effort.spend(EFFORT_OF_DIGITS):
+            return NO_SLIP
         own = self.author.own(tree, self.effort)
         digit = NO_SLIP
         for number in filter(math.isfinite, own.expected(tree)):
