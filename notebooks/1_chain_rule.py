@@ -30,12 +30,13 @@ from autograd_mini import Value, label, sigmoid
 w, x, b = Value(2.0), Value(3.0), Value(-6.0)
 net = w * x + b
 out = sigmoid(net)
-label(w=w, x=x, b=b, net=net, out=out)
+label()
 out
 
 # %% [markdown]
-# A `Value` is a number that remembers how it was computed. The computation is therefore a graph,
-# which can be drawn: boxes are values, circles are operations.
+# A `Value` is a number that remembers how it was computed, and `label()` names each one after its
+# variable. The computation is therefore a graph, which can be drawn: each box is a value, with its
+# formula below its name.
 
 # %%
 from autograd_mini import draw
@@ -135,7 +136,7 @@ print(verdict.verdict, verdict.suggestion, sep=": ")
 
 # %%
 E = (1 - out) ** 2 + 0.1 * w**2
-label(E=E)
+label()
 explain(E, w)
 
 # %% [markdown]
@@ -160,7 +161,7 @@ draw(E, direction="TB")
 a = Value(1.0)
 d = a + a
 e = d + d
-label(a=a, d=d, e=e)
+label()
 draw(e)
 
 # %% [markdown]

@@ -62,7 +62,7 @@ from autograd_mini import Value, check_formula, label, sigmoid
 
 w, x = Value(0.5), Value(2.0)
 out = sigmoid(w * x)
-label(w=w, x=x, out=out)
+label()
 
 for formula in ("out * (1 - out) * x", "out * (1 - out) * w", "out * (1 - out) * 2"):
     verdict = check_formula((out, w), formula)

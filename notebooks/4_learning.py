@@ -257,7 +257,7 @@ w, x, b = Value(2.0), Value(1.0), Value(2.0)
 net = w * x + b
 out = sigmoid(net)
 E = nn.half_squared_error(out, 0.0)
-label(w=w, x=x, b=b, net=net, out=out, E=E)
+label()
 explain(E, w)
 
 # %% [markdown]
@@ -268,7 +268,7 @@ explain(E, w)
 
 # %%
 L = nn.binary_cross_entropy(out, 0.0)
-label(L=L)
+label()
 explain(L, w)
 
 # %% [markdown]

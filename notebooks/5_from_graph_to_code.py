@@ -63,7 +63,7 @@ from autograd_mini import Value, draw, gradients, label
 
 x = Value(2.0)
 y = x**3
-label(x=x, y=y)
+label()
 (dy_dx,) = gradients(y, [x], create_graph=True)
 dy_dx.label = "dy/dx"
 draw([y, dy_dx])
@@ -121,7 +121,7 @@ w, x, b, t = Value(0.5), Value(2.0), Value(-0.5), Value(1.0)
 net = w * x + b
 out = sigmoid(net)
 E = (t - out) ** 2 / 2
-label(w=w, x=x, b=b, t=t, net=net, out=out, E=E)
+label()
 draw(E, direction="TB")
 
 # %% [markdown]
