@@ -43,16 +43,17 @@ class Leaf:
 
     __slots__ = ()
 
-    def __init__(self: Any, data: float, label: str = "") -> None:
+    def __init__(self, data: float, label: str = "") -> None:
         number = real(data)
         if number is None:
             raise TypeError(_refusal(data))
-        self._data = number
-        self._grad = 0.0
-        self.op = self._x = self._y = self._dx = self._dy = self._mark = None
-        self._tag = get_place()
+        value: Any = self
+        value._data = number
+        value._grad = 0.0
+        value.op = value._x = value._y = value._dx = value._dy = value._mark = None
+        value._tag = get_place()
         if label != "":
-            self.label = label
+            value.label = label
 
 
 class ValueType(type):
@@ -105,7 +106,7 @@ class Value(Methods, metaclass=ValueType):
 
     def __init_subclass__(cls) -> None:
         if Leaf not in cls.__mro__:
-            cls.__bases__ = (*cls.__bases__, Leaf)
+            setattr(cls, "__bases__", (*cls.__bases__, Leaf))  # noqa: B010  no attribute to pyright
 
     # -- the node -------------------------------------------------------------------------------
 

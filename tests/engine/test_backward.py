@@ -37,7 +37,7 @@ def test_a_square_receives_a_share_for_each_operand() -> None:
 
 
 @pytest.mark.parametrize("swapped", [False, True])
-def test_both_sides_of_a_diamond_meet(swapped: bool) -> None:
+def test_the_gradients_of_both_sides_of_a_diamond_add_up(swapped: bool) -> None:
     x = Value(2.0)
     left, right = x * 3, x**2
     root = right * left if swapped else left * right
@@ -64,7 +64,7 @@ def test_a_gradient_set_to_none_is_zeroed_as_in_pytorch() -> None:
 
 
 @pytest.mark.parametrize("swapped", [False, True])
-def test_a_short_way_waits_for_a_long_one(swapped: bool) -> None:
+def test_backward_visits_a_value_after_the_longest_path_to_it(swapped: bool) -> None:
     """x feeds the root directly and through a chain: its share through the chain is complete."""
     x = Value(1.0)
     doubled = x * 2
@@ -164,7 +164,7 @@ def test_a_value_knows_whether_a_backward_pass_has_reached_it() -> None:
     assert (x.grad, other.grad) == (0.0, 0.0)
 
 
-def test_a_constant_has_no_gradient_and_is_no_hidden_leaf() -> None:
+def test_a_constant_has_no_gradient_and_makes_no_leaf() -> None:
     x = Value(3.0)
     y = (2 * x + 1) ** 2
     y.backward()
@@ -173,7 +173,7 @@ def test_a_constant_has_no_gradient_and_is_no_hidden_leaf() -> None:
     assert x.grad == 28.0
 
 
-def test_what_was_recorded_is_differentiated_whatever_the_data_are_now() -> None:
+def test_backward_differentiates_the_recorded_evaluation_after_data_changed() -> None:
     x, y = Value(3.0), Value(4.0)
     z = (x * y).exp() / x.sqrt()
     z.backward()
@@ -218,7 +218,7 @@ def test_the_order_below_many_roots_has_each_value_once() -> None:
 # -- step by step -------------------------------------------------------------------------------
 
 
-def test_the_steps_tell_the_whole_backward_pass() -> None:
+def test_backward_steps_report_the_whole_backward_pass() -> None:
     x = Value(2.0)
     y = x * 3
     z = y * x
@@ -229,7 +229,7 @@ def test_the_steps_tell_the_whole_backward_pass() -> None:
     assert (x.grad, y.grad, z.grad) == (12.0, 2.0, 1.0)
 
 
-def test_a_step_has_been_made_when_it_is_told() -> None:
+def test_a_backward_step_is_reported_after_it_is_made() -> None:
     x = Value(2.0)
     y = x * x
     z = y + x
@@ -241,7 +241,7 @@ def test_a_step_has_been_made_when_it_is_told() -> None:
     assert told == [(z, 1.0, 1.0), (y, 1.0, 5.0)]
 
 
-def test_the_steps_of_a_leaf_are_none() -> None:
+def test_a_leaf_has_no_backward_steps() -> None:
     x = Value(2.0)
     assert list(backward_steps(x)) == []
     assert (x.grad, x.has_grad) == (1.0, True)
@@ -249,7 +249,7 @@ def test_the_steps_of_a_leaf_are_none() -> None:
     assert x.grad == 2.0
 
 
-def test_the_steps_equal_backward_and_their_shares_are_its_gradients() -> None:
+def test_the_shares_of_backward_steps_add_up_to_the_gradients_of_backward() -> None:
     for seed in range(50):
         root = random_graph(seed)
         values = topological_order(root)
@@ -290,7 +290,7 @@ def random_graph(seed: int) -> Value:
 
 @pytest.mark.parametrize("small", [lambda x: x * 1e-16, lambda x: 1e-16 * x], ids=["left", "right"])
 @pytest.mark.parametrize("earlier", [1.0, -1.0, 2.0])
-def test_what_a_pass_adds_to_a_leaf_is_summed_before_it_is_added(
+def test_the_sum_of_one_pass_is_added_to_the_earlier_gradient_of_a_leaf(
     small: Callable[[Value], Value], earlier: float
 ) -> None:
     """One by one, three shares of 1e-16 would each be rounded away."""

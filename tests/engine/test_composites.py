@@ -9,7 +9,16 @@ from typing import Any
 import mpmath
 import pytest
 
-from autograd_mini import DomainError, Value, gradients, hessian, logsumexp, softmax
+from autograd_mini import (
+    DomainError,
+    Value,
+    gradients,
+    hessian,
+    logsumexp,
+    sigmoid,
+    softmax,
+    softplus,
+)
 
 LISTS = [
     [0.0],
@@ -22,7 +31,7 @@ LISTS = [
 
 
 @pytest.mark.parametrize("numbers", LISTS, ids=str)
-def test_they_agree_with_mpmath(numbers: list[float]) -> None:
+def test_logsumexp_and_softmax_agree_with_mpmath(numbers: list[float]) -> None:
     with mpmath.workdps(50):
         powers = [mpmath.exp(x) for x in numbers]
         exact = mpmath.log(mpmath.fsum(powers))
@@ -33,7 +42,30 @@ def test_they_agree_with_mpmath(numbers: list[float]) -> None:
         assert softmax(numbers) == pytest.approx([float(share) for share in shares], rel=1e-13)
 
 
-def test_of_floats_they_are_floats_and_of_values_values_with_the_same_numbers() -> None:
+EXTREME = [0.0, -0.0, 5e-324, 1e-300, -40.0, 40.0, -745.0, 745.0, 1e17, -1e17, 1e308, -1e308]
+
+
+def test_at_extreme_inputs_the_functions_agree_with_mpmath() -> None:
+    """mpmath has 700 digits, because 1e308 + log(2) needs 309 of them."""
+    with mpmath.workdps(700):
+        for x in map(mpmath.mpf, EXTREME):
+            assert softplus(float(x)) == pytest.approx(
+                float(mpmath.log1p(mpmath.exp(x))), rel=4e-16
+            )
+            exact = 1 / (1 + mpmath.exp(-x)) if x > -1e4 else mpmath.mpf(0)
+            assert sigmoid(float(x)) == pytest.approx(float(exact), rel=4e-16, abs=5e-324)
+            for y in map(mpmath.mpf, EXTREME):
+                largest, distance = max(x, y), abs(x - y)
+                rest = mpmath.log1p(mpmath.exp(-distance)) if distance < 1e4 else mpmath.mpf(0)
+                total = logsumexp([float(x), float(y)])
+                # The error is a rounding error of the largest value, and of log(1 + ...).
+                assert abs(total - (largest + rest)) <= 2.3e-16 * max(1, abs(largest))
+                share = 1 / (1 + mpmath.exp(-distance)) if distance < 1e4 else mpmath.mpf(1)
+                found = max(softmax([float(x), float(y)]))
+                assert found == pytest.approx(float(share), rel=4e-16)
+
+
+def test_logsumexp_and_softmax_of_floats_are_floats_with_the_numbers_of_values() -> None:
     for numbers in LISTS:
         values = [Value(x) for x in numbers]
         assert type(logsumexp(numbers)) is float
@@ -49,7 +81,7 @@ def test_the_gradient_of_logsumexp_is_softmax() -> None:
         assert gradients(logsumexp(xs), xs) == pytest.approx(softmax(numbers), rel=1e-14)
 
 
-def test_the_jacobian_of_softmax_is_the_textbooks() -> None:
+def test_the_jacobian_of_softmax_agrees_with_the_textbook() -> None:
     numbers = [0.5, -1.0, 2.0]
     xs = [Value(x) for x in numbers]
     shares = softmax(numbers)
@@ -66,7 +98,7 @@ def test_the_hessian_of_logsumexp_is_the_jacobian_of_softmax() -> None:
         assert found == pytest.approx(row, rel=1e-13)
 
 
-def test_constants_among_the_values_have_their_share() -> None:
+def test_constants_among_the_values_of_logsumexp_have_their_share() -> None:
     x = Value(2.0)
     total = logsumexp([x, 2.0, 2])
     total.backward()
@@ -86,7 +118,9 @@ def test_constants_among_the_values_have_their_share() -> None:
     ],
     ids=str,
 )
-def test_they_never_overflow(numbers: list[float], total: float, shares: list[float]) -> None:
+def test_logsumexp_and_softmax_never_overflow(
+    numbers: list[float], total: float, shares: list[float]
+) -> None:
     assert logsumexp(numbers) == total
     assert softmax(numbers) == shares
     xs = [Value(x) for x in numbers]
@@ -97,7 +131,7 @@ def test_they_never_overflow(numbers: list[float], total: float, shares: list[fl
         assert gradients(share, xs) == [shares[i] * ((i == j) - shares[j]) for j in range(len(xs))]
 
 
-def test_a_nan_among_the_values_makes_all_nan() -> None:
+def test_a_nan_among_the_values_makes_logsumexp_and_softmax_nan() -> None:
     for numbers in ([math.nan, 1.0], [1.0, math.nan], [math.nan]):
         assert math.isnan(logsumexp(numbers))
         assert all(map(math.isnan, softmax(numbers)))
@@ -107,7 +141,7 @@ def test_a_nan_among_the_values_makes_all_nan() -> None:
 
 
 @pytest.mark.parametrize("f", [logsumexp, softmax])
-def test_infinitely_large_values_have_no_share(f: Callable[[Any], Any]) -> None:
+def test_logsumexp_and_softmax_refuse_infinite_values(f: Callable[[Any], Any]) -> None:
     for numbers in ([math.inf, 1.0], [-math.inf, -math.inf]):
         with pytest.raises(DomainError) as caught:
             f(numbers)
@@ -118,14 +152,16 @@ def test_infinitely_large_values_have_no_share(f: Callable[[Any], Any]) -> None:
 
 
 @pytest.mark.parametrize("f", [logsumexp, softmax])
-def test_of_no_values_they_are_not_defined(f: Callable[[Any], Any]) -> None:
+def test_logsumexp_and_softmax_need_a_value(f: Callable[[Any], Any]) -> None:
     with pytest.raises(ValueError, match="at least one value") as caught:
         f([])
     assert str(caught.value) == f"{f.__name__} needs at least one value, got none"
 
 
 @pytest.mark.parametrize("f", [logsumexp, softmax])
-def test_what_is_no_list_of_numbers_is_refused(f: Callable[[Any], Any]) -> None:
+def test_logsumexp_and_softmax_refuse_other_objects_than_lists_of_numbers(
+    f: Callable[[Any], Any],
+) -> None:
     with pytest.raises(TypeError) as caught:
         f(Value(2.0))  # as a layer of one neuron gives it
     expected = "takes a list of Values and numbers, got Value(data=2.0)"

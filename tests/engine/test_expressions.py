@@ -143,18 +143,18 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("given", "message"), REFUSED.items(), ids=list(REFUSED))
-def test_what_no_row_may_say_is_quoted(given: str, message: str) -> None:
+def test_the_error_for_a_wrong_expression_quotes_it(given: str, message: str) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         parse(given)
 
 
-def test_a_row_of_one_operand_has_no_y() -> None:
+def test_an_expression_of_a_row_of_one_operand_cannot_use_y() -> None:
     message = cannot_stand("y", "x + y", names="x")
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         parse("x + y", "x")
 
 
-def test_a_row_that_is_not_there_is_refused_with_those_that_are() -> None:
+def test_the_error_for_an_unknown_row_lists_the_rows() -> None:
     with pytest.raises(LookupError) as caught:
         find("tanj")
     assert str(caught.value) == f"no operation 'tanj'; the table has {', '.join(TABLE)}"

@@ -202,7 +202,7 @@ EVERY_COPY = pytest.mark.parametrize("duplicate", COPIES.values(), ids=COPIES)
 
 
 @EVERY_COPY
-def test_a_copy_of_a_leaf_is_a_leaf_of_its_own(duplicate: Callable[[Value], Value]) -> None:
+def test_a_copy_of_a_leaf_is_an_independent_leaf(duplicate: Callable[[Value], Value]) -> None:
     with scope("layer"):
         w = Value(0.15, label="w1")
     (w * 2).backward()
@@ -224,7 +224,7 @@ def test_a_copy_of_a_leaf_without_gradient_has_none(duplicate: Callable[[Value],
 
 
 @pytest.mark.parametrize("duplicate", [COPIES["deepcopy"], COPIES["pickle protocol 5"]])
-def test_a_copy_of_a_graph_is_a_graph_of_its_own(duplicate: Callable[[Value], Value]) -> None:
+def test_a_copy_of_a_graph_is_an_independent_graph(duplicate: Callable[[Value], Value]) -> None:
     x = Value(2.0, label="x")
     y = x * x
     root = y + 3 * x
@@ -296,7 +296,7 @@ def test_an_operation_is_pickled_by_its_name() -> None:
     assert copy.deepcopy(ag.softplus) is ag.softplus
 
 
-def test_a_value_of_an_operation_that_is_not_there_says_so() -> None:
+def test_unpickling_a_value_of_an_unknown_operation_says_so() -> None:
     stored = pickle.dumps(ag.tanh).replace(b"tanh", b"tanj")
     with pytest.raises(LookupError) as caught:
         pickle.loads(stored)
@@ -306,7 +306,7 @@ def test_a_value_of_an_operation_that_is_not_there_says_so() -> None:
 # -- threads ------------------------------------------------------------------------------------
 
 
-def test_ten_threads_differentiate_graphs_of_their_own() -> None:
+def test_ten_threads_differentiate_separate_graphs() -> None:
     found: dict[int, list[float]] = {}
     together = threading.Barrier(10)
 

@@ -197,7 +197,7 @@ REFUSED = {
 }
 
 
-def test_what_is_no_row_is_refused_and_leaves_nothing_behind() -> None:
+def test_a_wrong_operation_is_refused_and_leaves_the_table_unchanged() -> None:
     program = f"""
 import json
 from autograd_mini import *
@@ -256,7 +256,7 @@ print(words - set(free) >= {"self", "float"}, set(free) >= {"real", "place", "ne
     assert run(program) == "True True\n"
 
 
-def test_a_row_of_ones_own_can_be_corrected_and_those_that_call_it_follow() -> None:
+def test_a_users_operation_can_be_corrected_and_rows_that_call_it_follow() -> None:
     # As in a notebook, where a cell is run again after its mistake has been found.
     program = """
 from autograd_mini import Value, grad, operation
@@ -274,7 +274,7 @@ print(twice(Value(2.0)).data, Value(2.0).twice().data, twice(2.0))
 
 
 @pytest.mark.parametrize("row", [maximum, mul])
-def test_a_method_refuses_what_is_no_number_as_its_function_does(row: Any) -> None:
+def test_a_method_refuses_other_objects_than_numbers_as_its_function_does(row: Any) -> None:
     """Also where there is an operator, which would ask the other operand next."""
     message = f"{row.name} takes Values and real numbers, got Value, NoneType"
     for call in (getattr(Value(1.0), row.name), partial(row, Value(1.0))):

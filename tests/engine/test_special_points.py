@@ -294,27 +294,29 @@ FAILURES = {
 
 
 @pytest.mark.parametrize(("message", "failing"), FAILURES.items(), ids=list(FAILURES))
-def test_what_has_no_value_is_named(message: str, failing: Callable[[], Any]) -> None:
+def test_a_domain_error_names_the_operation_and_its_operands(
+    message: str, failing: Callable[[], Any]
+) -> None:
     with pytest.raises(DomainError) as caught:
         failing()
     assert str(caught.value) == message
     assert isinstance(caught.value, ArithmeticError)
 
 
-def test_one_value_on_both_sides_is_told_once() -> None:
+def test_a_domain_error_lists_a_value_on_both_sides_once() -> None:
     v = Value(1e200, label="v")
     with pytest.raises(DomainError) as caught:
         v * v
     assert str(caught.value) == "v * v overflows at v = 1e+200"
 
 
-def test_the_error_carries_its_row_and_operands() -> None:
+def test_a_domain_error_has_its_row_and_operands() -> None:
     with pytest.raises(DomainError) as caught:
         Value(1.0) / 0
     assert (caught.value.operation, caught.value.operands) == (ag.div, (1.0, 0.0))
 
 
-def test_the_error_can_go_to_another_process() -> None:
+def test_a_domain_error_can_be_pickled() -> None:
     with pytest.raises(DomainError) as caught:
         1 / Value(0.0, label="total")
     again = pickle.loads(pickle.dumps(caught.value))

@@ -60,7 +60,7 @@ def second(slope: Any, xs: list[Any]) -> list[float]:
 
 
 @EVERY_ROW
-def test_a_row_and_its_derivatives_of_orders_1_and_2_are_pytorchs(row: Operation) -> None:
+def test_a_row_and_its_derivatives_of_orders_1_and_2_agree_with_pytorch(row: Operation) -> None:
     generator = random.Random(row.name)
     for _ in range(50):
         point = tuple(generator.uniform(*interval) for interval in row.domain)

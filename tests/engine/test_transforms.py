@@ -152,7 +152,7 @@ def test_gradients_with_respect_to_results_and_to_the_root_itself() -> None:
     assert gradients(y, [z]) == [0.0]
 
 
-def test_gradients_with_respect_to_what_is_not_below() -> None:
+def test_the_gradient_with_respect_to_a_value_outside_the_graph_is_0() -> None:
     x, unused = Value(3.0), Value(4.0)
     assert gradients(x * 2, [unused, x]) == [0.0, 2.0]
     assert gradients(7.0, [x]) == [0.0]
@@ -199,13 +199,13 @@ def test_jvp_gives_the_value_and_the_derivative_along_the_tangents() -> None:
     assert repr(jvp(lambda x: x, (3,), (5,))) == "(3.0, 5.0)"
 
 
-def test_a_tangent_that_is_no_number_is_refused() -> None:
+def test_a_tangent_that_is_not_a_number_is_refused() -> None:
     with pytest.raises(TypeError) as caught:
         jvp(lambda x: x, (3.0,), ("5",))  # type: ignore[arg-type]
     assert str(caught.value) == "a tangent is a Value or a real number, got '5'"
 
 
-def test_jvp_of_values_is_values() -> None:
+def test_jvp_of_values_returns_values() -> None:
     x = Value(3.0)
     y, slope = jvp(lambda x: x**3, (x,), (1.0,))
     assert isinstance(y, Value)
@@ -246,7 +246,7 @@ def test_the_hessian_of_a_linear_or_constant_function_is_0() -> None:
     assert hessian(lambda x: 3.0)(1.0) == [[0.0]]
 
 
-def test_the_hessian_at_values_is_values() -> None:
+def test_the_hessian_at_values_has_values() -> None:
     x = Value(2.0)
     ((curvature,),) = hessian(lambda x: x**4)(x)
     curvature.backward()
@@ -330,7 +330,7 @@ def no_number(x: Any) -> Any:
     ],
     ids=lambda given: given if isinstance(given, str) else "",
 )
-def test_a_mistake_is_told(
+def test_wrong_arguments_of_the_transforms_are_refused(
     mistake: Callable[[], Any], error: type[Exception], message: str
 ) -> None:
     with pytest.raises(error) as caught:
@@ -338,7 +338,7 @@ def test_a_mistake_is_told(
     assert str(caught.value) == message
 
 
-def test_a_derivative_that_is_not_a_number_is_no_silent_number() -> None:
+def test_a_nan_derivative_stays_nan() -> None:
     """d/dy x**y is nan for x < 0, in every way to ask for it."""
     y = Value(2.0)
     assert math.isnan(gradients((-2.0) ** y, [y])[0])
@@ -392,7 +392,7 @@ def test_a_function_that_fails_leaves_the_derivatives_around_it_right() -> None:
     assert type(grad(lambda x: x * x)(3.0)) is float
 
 
-def test_a_value_is_no_function() -> None:
+def test_a_value_in_place_of_a_function_is_refused() -> None:
     w = Value(2.0, label="w")
     loss: Any = w * w
     instead = "got Value(data=4.0): for derivatives of a Value use gradients(y, xs)"
@@ -416,7 +416,7 @@ def test_a_value_is_no_function() -> None:
 # -- against PyTorch ----------------------------------------------------------------------------
 
 
-def test_a_hessian_is_symmetric_and_pytorchs() -> None:
+def test_a_hessian_is_symmetric_and_agrees_with_pytorch() -> None:
     torch = pytest.importorskip("torch")
 
     def f(x: Any, y: Any, z: Any, sin: Any, log: Any, exp: Any, sigmoid: Any) -> Any:

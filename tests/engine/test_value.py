@@ -65,7 +65,9 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("given", "message"), REFUSED.items(), ids=map(repr, REFUSED))
-def test_what_is_no_real_number_is_refused_with_what_to_do(given: Any, message: str) -> None:
+def test_a_value_of_another_object_than_a_real_number_is_refused_with_advice(
+    given: Any, message: str
+) -> None:
     with pytest.raises(TypeError) as caught:
         Value(given)
     assert str(caught.value) == message
@@ -87,13 +89,15 @@ def test_what_is_no_real_number_is_refused_with_what_to_do(given: Any, message: 
     ],
     ids=["list", "dict", "array", "matrix", "array of no dimensions", "Value"],
 )
-def test_a_collection_or_a_value_is_refused_with_what_to_do(given: Any, message: str) -> None:
+def test_a_value_of_a_collection_or_a_value_is_refused_with_advice(
+    given: Any, message: str
+) -> None:
     with pytest.raises(TypeError) as caught:
         Value(given)
     assert str(caught.value) == message
 
 
-def test_a_pytorch_tensor_is_refused_with_what_to_do() -> None:
+def test_a_value_of_a_pytorch_tensor_is_refused_with_advice() -> None:
     torch = pytest.importorskip("torch")
     for given, message in [
         (torch.ones(2), f"a Value holds one number, got Tensor: {EACH_OF_AN_ARRAY}"),
@@ -108,7 +112,7 @@ def test_a_pytorch_tensor_is_refused_with_what_to_do() -> None:
             Value(1.0) * given
 
 
-def test_what_the_refusals_say_to_do_works() -> None:
+def test_the_advice_of_the_refusals_works() -> None:
     data = np.array([1.0, 2.0])
     assert [Value(x).data for x in data.tolist()] == [1.0, 2.0]
     assert Value(float("3.5")).data == 3.5
@@ -184,14 +188,14 @@ def test_an_operator_records_one_operation_of_its_own(
         assert (result.data, result.op, result.operands) == (expected, row, operands)
 
 
-def test_the_symbol_of_an_operation_is_that_of_the_operator() -> None:
+def test_an_operation_has_the_symbol_of_its_operator() -> None:
     assert {symbol: row.symbol for symbol, (_, row, _) in OPERATORS.items()} == {
         symbol: symbol for symbol in OPERATORS
     }
     assert (ag.neg.symbol, ag.tanh.symbol, ag.maximum.symbol) == ("-", "tanh", "maximum")
 
 
-def test_one_sign_is_an_operation_and_the_other_is_not() -> None:
+def test_minus_is_an_operation_and_plus_is_not() -> None:
     x = Value(-2.0)
     assert ((-x).data, (-x).op, (-x).operands) == (2.0, ag.neg, (x,))
     assert (abs(x).data, abs(x).op, abs(x).operands) == (2.0, ag.abs, (x,))
@@ -239,7 +243,9 @@ def test_values_are_summed_by_sum() -> None:
         (lambda v: v < "2", "'<' not supported between instances of 'float' and 'str'"),
     ],
 )
-def test_what_is_no_number_does_not_combine(mistake: Callable[[Value], Any], message: str) -> None:
+def test_operators_refuse_other_objects_than_numbers(
+    mistake: Callable[[Value], Any], message: str
+) -> None:
     with pytest.raises(TypeError) as caught:
         mistake(Value(1.0))
     assert str(caught.value) == message
@@ -248,7 +254,7 @@ def test_what_is_no_number_does_not_combine(mistake: Callable[[Value], Any], mes
 # -- where it stands for its number -------------------------------------------------------------
 
 
-def test_order_is_that_of_the_numbers() -> None:
+def test_values_are_ordered_by_their_numbers() -> None:
     one, two = Value(1.0), Value(2.0)
     assert [one < two, one <= two, one > two, one >= two] == [True, True, False, False]
     assert [one < 1, one <= 1, one > 1, one >= 1] == [False, True, False, True]
@@ -261,7 +267,7 @@ def test_order_is_that_of_the_numbers() -> None:
     assert [nan < one, nan <= one, nan > one, nan >= one, nan <= nan] == [False] * 5
 
 
-def test_equality_is_identity() -> None:
+def test_values_are_equal_only_to_themselves() -> None:
     a, b = Value(1.0), Value(1.0)
     assert a == a
     assert a != b
@@ -273,14 +279,14 @@ def test_equality_is_identity() -> None:
     assert table[a] == "a"
 
 
-def test_it_converts_to_a_float() -> None:
+def test_a_value_converts_to_a_float() -> None:
     assert float(Value(2.5)) == 2.5
     assert type(float(Value(2))) is float
     assert math.floor(float(Value(2.5))) == 2
     assert np.array([float(Value(1.0))]).dtype == np.float64
 
 
-def test_it_is_formatted_as_its_number() -> None:
+def test_a_value_is_formatted_as_its_number() -> None:
     v = Value(0.7513650695523157, label="out")
     assert f"{v:.4f}" == "0.7514"
     assert f"{v:10.3e}|" == " 7.514e-01|"
@@ -290,7 +296,7 @@ def test_it_is_formatted_as_its_number() -> None:
         format(v, "d")
 
 
-def test_its_repr_tells_the_gradient_once_there_is_one() -> None:
+def test_the_repr_of_a_value_has_its_gradient_after_a_backward_pass() -> None:
     x = Value(3, label="x")
     y = x * x
     assert (repr(x), repr(y)) == ("Value(data=3.0, label='x')", "Value(data=9.0)")
@@ -300,7 +306,7 @@ def test_its_repr_tells_the_gradient_once_there_is_one() -> None:
     assert repr(Value(1.0, label="it's")) == 'Value(data=1.0, label="it\'s")'
 
 
-def test_its_data_and_gradient_can_be_assigned() -> None:
+def test_data_and_gradient_of_a_value_can_be_assigned() -> None:
     w = Value(0.4)
     loss = (w - 1) ** 2
     loss.backward()
@@ -313,7 +319,7 @@ def test_its_data_and_gradient_can_be_assigned() -> None:
 # -- names --------------------------------------------------------------------------------------
 
 
-def test_a_value_set_as_data_is_refused_where_it_is_computed_with() -> None:
+def test_a_value_assigned_as_data_is_refused_in_the_next_operation() -> None:
     w = Value(3.0, label="w")
     w.data = w - 0.1  # type: ignore[assignment]  # a step, of which .data was meant
     for computed in (lambda: w * 2.0, lambda: 2.0 + w, lambda: -w, lambda: w.relu()):
@@ -341,7 +347,7 @@ def test_label_names_many_values_at_once() -> None:
     label()
 
 
-def test_label_names_none_if_one_is_no_value() -> None:
+def test_label_names_nothing_if_one_keyword_is_not_a_value() -> None:
     a = Value(1.0)
     with pytest.raises(TypeError) as caught:
         label(a=a, b=2.0)
@@ -350,7 +356,7 @@ def test_label_names_none_if_one_is_no_value() -> None:
 
 
 @pytest.mark.parametrize("wrong", [3, None, b"w", ["w"]])
-def test_a_label_that_is_no_string_is_refused(wrong: Any) -> None:
+def test_a_label_that_is_not_a_string_is_refused(wrong: Any) -> None:
     message = f"a label is a string, got {wrong!r}"
     with pytest.raises(TypeError) as caught:
         Value(1.0, label=wrong)
@@ -420,13 +426,13 @@ def test_a_scope_ends_with_an_exception() -> None:
     assert Value(1.0).scope == ()
 
 
-def test_a_scope_that_is_no_string_is_refused() -> None:
+def test_a_scope_name_that_is_not_a_string_is_refused() -> None:
     with pytest.raises(TypeError) as caught:
         scope(3)  # type: ignore[arg-type]
     assert str(caught.value) == "a scope is named by a string, got 3"
 
 
-def test_a_subclass_stays_one() -> None:
+def test_a_leaf_of_a_subclass_keeps_its_class() -> None:
     class Weight(Value):
         __slots__ = ()
 
@@ -438,7 +444,7 @@ def test_a_subclass_stays_one() -> None:
     assert (type(weight), weight.decayed(), weight.grad) == (Weight, 2.0, 8.0)
 
 
-def test_a_number_given_as_data_later_is_still_a_float_where_one_is_asked_for() -> None:
+def test_an_int_assigned_as_data_converts_to_a_float() -> None:
     x = Value(1.0)
     x.data = 2  # as an optimizer might
     assert repr(float(x)) == "2.0"
