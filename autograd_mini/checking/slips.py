@@ -70,6 +70,7 @@ SENTENCES: dict[str, str] = {
     "part-off": "what may be off is {off}",
     "number-for-formula": "a number is no formula: what is printed stands after `->`",
     "copied": "right, but it does not follow from the numbers before it",
+    "independent": "{y} does not depend on {x}; a stated number keeps its formula with `given`",
     "accident": "it agrees at this point only: with other numbers in the leaves it does not",
     # Slips in the derivation behind a printed number.
     "neighbour/number": "it is {name}, the neighbour's",

@@ -272,7 +272,7 @@ class SheetReader:
         for part in [*sides[2:], *([written.printed] if written.printed else [])]:
             shown = [read_printed(line, each) for each in split(part)]
             if len(shown) != len(names):
-                raise line.error(f"{len(names)} names for {len(shown)} numbers", part.start)
+                raise line.error(f"{len(names)} names for {len(shown)} number(s)", part.start)
             printed = [(*before, after) for before, after in zip(printed, shown)]
         if written.erratum:
             raise line.error("an erratum needs a line for each name")

@@ -405,8 +405,20 @@ class Sheet:
             tuple(sorted(roots)) if verdict == "follows" else (),
         )
 
+    def _independent(self, tree: ast.expr) -> Slip:
+        """The slip of a derivative with respect to a value that does not flow into the other."""
+        ends = self.scene.ends(tree.id) if isinstance(tree, ast.Name) else None
+        if ends is None:
+            return NO_SLIP
+        y, x = (self.scene.values[end] for end in ends)
+        if y in dependents(self.scene.order, [x]):
+            return NO_SLIP
+        return slip("independent", y=ends[0], x=ends[1])
+
     def _explain(self, tree: ast.expr, numeral: Numeral) -> Slip:
         """The slip that turned the number that the author should have into the one he printed."""
+        if (found := self._independent(tree)).code:
+            return found
         if not self.effort.spend(EFFORT_OF_DIGITS):
             return NO_SLIP
         own = self.author.own(tree, self.effort)
@@ -466,6 +478,8 @@ class Sheet:
             self.formulas -= 1
             other = f"{found.right:.9g}"
             exact += f", not {other}" if other != exact else ", like the right, but not elsewhere"
+            if not reason.sentence:
+                reason = self._independent(left)
             if not reason.sentence and not any(names_in(right)):
                 reason = slip("number-for-formula")
             elif not reason.sentence and found.factor:
