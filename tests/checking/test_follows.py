@@ -138,6 +138,23 @@ def test_a_number_may_be_computed_by_a_formula_of_the_sheet() -> None:
     assert [result.verdict for result in check(*lines)][1:] == ["wrong", "holds", "follows"]
 
 
+def test_the_derivative_of_a_sum_stands_for_the_same_derivative_of_its_term() -> None:
+    """dJ/dy is dE/dy, since J = E + R and R does not depend on y."""
+    lines = [
+        "v = 0.5",
+        "h = 2",
+        "y = v*h",
+        "E = (y - 3)**2",
+        "R = 0.1*v**2",
+        "J = E + R",
+        "dJ/dy -> 4.00",  # -4.00
+        "dE/dv -> 8.00",  # -8.00
+        "dJ/dv -> 8.10",
+    ]
+    found = [(result.verdict, result.follows) for result in check(*lines)]
+    assert found == [("wrong", ()), ("follows", (8,)), ("follows", (8,))]
+
+
 def test_truncating_a_number_that_was_carried_is_right_work() -> None:
     lines = ["a = 0.7777", "b = 1*a -> 0.77", "c = b**2"]
     # 0.77**2 is 0.5929.

@@ -25,7 +25,8 @@ from autograd_mini.checking.formulas.identity import check_identity
 from autograd_mini.checking.formulas.number_slips import Own
 from autograd_mini.checking.formulas.scene import names_in
 from autograd_mini.checking.formulas.search import CLOSE
-from autograd_mini.checking.sheets.routes import Formula, Known, Route, Steps, Work
+from autograd_mini.checking.sheets.routes import Formula, Known, Route, Work
+from autograd_mini.checking.sheets.steps import Steps
 
 
 class Finding(NamedTuple):

@@ -8,22 +8,18 @@ so that the factors of a chain know that they depend on the same y.
 from __future__ import annotations
 
 import ast
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-from autograd_mini.checking.formulas.scene import Scene, names_in
+from autograd_mini.checking.formulas.scene import names_in
+from autograd_mini.checking.sheets.steps import Steps
 from autograd_mini.engine.graph import Tape, forward_sweep, reverse_sweep, topological_order
-from autograd_mini.engine.operation import find
 from autograd_mini.engine.transforms import gradients
 from autograd_mini.engine.value import Value
-from autograd_mini.symbols.formulas import evaluate, factor, postorder, section, total
+from autograd_mini.symbols.formulas import evaluate
 from autograd_mini.symbols.simplify import key
-
-# Operations in one factor of the chain rule; more than any line of a sheet has.
-LARGEST = 10_000
 
 Number = Value | float
 
@@ -112,154 +108,6 @@ class Route:
         return self.turns.union(*(known.roots for _, known in self.used))
 
 
-class Steps:
-    """The named values of a sheet as a graph of names, joined by the factors of the chain rule."""
-
-    def __init__(self) -> None:
-        self.scene = Scene({})
-        self.definitions: dict[str, ast.expr] = {}
-        self._operands: dict[str, tuple[str, ...]] = {}
-        self._below: dict[str, frozenset[str]] = {}
-        self._first_names: dict[int, str] = {}
-        self._factors: dict[tuple[str, str], ast.expr] = {}
-        self._kinked: set[str] = set()
-        self._derived: set[str] = set()
-        self._ends: dict[str, tuple[str, str] | None] = {}
-
-    def add(self, name: str, expression: ast.expr, scene: Scene) -> None:
-        """Add the next value, by its definition. scene: the values so far, with this one."""
-        self.scene = scene
-        self.definitions[name] = expression
-        self._ends.clear()
-        self._first_names.setdefault(id(scene.values[name]), name)
-        calls = (node.func for node in postorder(expression) if isinstance(node, ast.Call))
-        if any(isinstance(called, ast.Name) and find(called.id).kink for called in calls):
-            self._kinked.add(name)
-        found = self._named_operands(name, expression)
-        self._operands[name] = found
-        self._below[name] = frozenset({name}).union(*(self._below[below] for below in found))
-
-    def _named_operands(self, name: str, expression: ast.expr) -> tuple[str, ...]:
-        names = tuple(names_in(expression))
-        if all(below in self.definitions for below in names):
-            return names
-        # A definition with a derivative in it depends on the values behind the derivative.
-        self._derived.add(name)
-        operands = (
-            operand
-            for node in section(self.scene.values[name], self._is_step)
-            for operand in node.operands
-        )
-        return tuple(
-            dict.fromkeys(
-                self._first_names[id(each)] for each in operands if id(each) in self._first_names
-            )
-        )
-
-    def ends(self, name: str) -> tuple[str, str] | None:
-        """The names of Y and X if `name` is that of a derivative dY/dX; None if it is another."""
-        if name not in self._ends:
-            self._ends[name] = self.scene.ends(name)
-        return self._ends[name]
-
-    def operands(self, name: str) -> tuple[str, ...]:
-        """The named values right below a value."""
-        return self._operands[name]
-
-    def below(self, name: str) -> frozenset[str]:
-        """The names that a value depends on, its own included."""
-        return self._below[name]
-
-    def between(self, y: str, x: str) -> list[str]:
-        """The names on the paths from x to y, both included, operands before results."""
-        return [name for name in self.definitions if name in self._below[y] and self.uses(name, x)]
-
-    def uses(self, y: str, x: str) -> bool:
-        """Whether y depends on x, or is x."""
-        return x in self._below[y]
-
-    def is_only_path(self, result: str, operand: str) -> bool:
-        """Whether `operand` reaches `result` directly, and through no other operand of it."""
-        others = (below for below in self._operands[result] if below != operand)
-        return not any(self.uses(below, operand) for below in others)
-
-    def factor(self, result: str, operand: str, number: Callable[[str], float]) -> ast.expr:
-        """d result / d operand over the paths that meet no other name.
-
-        number: gives the numbers at which kinks are decided.
-        """
-        ends = (result, operand)
-        if ends in self._factors:
-            return self._factors[ends]
-        expression = self.definitions[result]
-        if not all(name in self.definitions for name in names_in(expression)):
-            self._factors[ends] = self._long_factor(result, operand)
-            return self._factors[ends]
-        leaves = {name: Value(number(name), label=name) for name in names_in(expression)}
-        value: Value = evaluate(expression, leaves)
-        if value.op is not None:
-            value.label = result
-        names = {id(leaf): name for name, leaf in leaves.items()}
-        tree = factor(value, leaves[operand], lambda node: id(node) in names)
-        if not self.has_kink(result):
-            self._factors[ends] = tree
-        return tree
-
-    def has_derivative(self, name: str) -> bool:
-        """Whether the definition of a value has a derivative in it."""
-        return name in self._derived
-
-    def has_kink(self, name: str) -> bool:
-        """Whether the definition of a value has an operation with a kink, such as relu."""
-        return name in self._kinked
-
-    def one_step(self, name: str) -> list[ast.expr]:
-        """A derivative as the chain rule gives it from the derivatives next to it, from both ends.
-
-        dE/dx = dE/dh1 * (dh1/dx, written out) + dE/dh2 * (dh2/dx, written out), and so on.
-        """
-        ends = self.scene.ends(name)
-        if ends is None or ends[0] == ends[1]:
-            return []
-        y, x = ends
-        number = self.scene.number
-        names = self.between(y, x)
-        above = [
-            _product(f"d{y}/d{result}", self.factor(result, x, number), y == result)
-            for result in names
-            if x in self.operands(result)
-        ]
-        below = [
-            _product(f"d{operand}/d{x}", self.factor(y, operand, number), operand == x)
-            for operand in self.operands(y)
-            if operand in names
-        ]
-        return [total(each) for each in (above, below) if each]
-
-    def _long_factor(self, result: str, operand: str) -> ast.expr:
-        """The factor of a definition that has a derivative in it, along its recorded graph."""
-        above, below = self.scene.values[result], self.scene.values[operand]
-        nodes = section(above, self._is_step)
-        # What is used twice is written twice: a few values without a name may be many then.
-        formulas: Counter[int] = Counter()
-        for node in nodes:
-            formulas[id(node)] = 1 + sum(formulas[id(each)] for each in node.operands)
-        adjoints = Counter({id(above): 1})
-        for node in reversed(nodes):
-            for each in node.operands:
-                adjoints[id(each)] += adjoints[id(node)] + formulas[id(node)]
-        if adjoints[id(below)] > LARGEST:
-            raise ValueError(f"d{result}/d{operand} is too long to be written down")
-        return factor(above, below, self._is_step, lambda value: self._first_names[id(value)])
-
-    def _is_step(self, value: Value) -> bool:
-        return id(value) in self._first_names
-
-
-def _product(derivative: str, factor: ast.expr, alone: bool) -> ast.expr:
-    return factor if alone else ast.BinOp(ast.Name(derivative), ast.Mult(), factor)
-
-
 @dataclass
 class Work:
     """The numbers of the author: printed ones as they are, the others computed from them.
@@ -337,13 +185,33 @@ class Work:
                 self._leaves[name] = Value(known.decimal, label=name), known
             return self._leaves[name][0]
         claimed = self.formulas.get(name)
-        if claimed is None or name in self._pending:
+        if claimed is None:
+            other = self._equal_derivative(name)
+            return None if other is None else self.given(other)
+        if name in self._pending:
             return None
         if name not in self._numbers:
             self._pending.add(name)
             self._numbers[name] = self.by_formula(claimed)
             self._pending.discard(name)
         return self._numbers[name]
+
+    def _equal_derivative(self, name: str) -> str | None:
+        """A derivative that is known and always equal to dy/dx, such as dJ/dx for J = y + R.
+
+        R, and all other terms of J, do not depend on x.
+        """
+        ends = self.steps.scene.ends(name)
+        if ends is None or ends[0] == ends[1]:
+            return None
+        y, x = ends
+        for lower, upper in self.steps.terms_of_sums:
+            if y in (lower, upper):
+                other = f"d{upper if y == lower else lower}/d{x}"
+                names = self.steps.between(upper, x)
+                if other in self.known and self._all_paths(x, lower, upper, names):
+                    return other
+        return None
 
     def by_formula(self, claimed: Formula) -> Number:
         """The right side of a formula that is claimed."""

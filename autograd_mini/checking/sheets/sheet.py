@@ -42,7 +42,7 @@ from autograd_mini.checking.sheets.markdown import (
     read_sheet,
 )
 from autograd_mini.checking.sheets.report import Report, Result, Verdict
-from autograd_mini.checking.sheets.routes import Formula, Known, Steps
+from autograd_mini.checking.sheets.routes import Formula, Known
 from autograd_mini.checking.sheets.statements import (
     Claim,
     Definition,
@@ -53,6 +53,7 @@ from autograd_mini.checking.sheets.statements import (
     Statement,
     Unread,
 )
+from autograd_mini.checking.sheets.steps import Steps
 from autograd_mini.checking.slips import NO_SLIP, Slip, follows_from, slip
 from autograd_mini.engine.graph import Tape, dependents, topological_order
 from autograd_mini.engine.operation import DomainError
