@@ -131,6 +131,14 @@ class Work:
         ends = {name: self.steps.ends(name) for name in names}
         self._values = {name for name in names if ends[name] is None}
         self._slopes = [pair for pair in ends.values() if pair is not None]
+        self._equal: dict[str, str] = {}
+        for name in self.known:
+            pair = ends[name]
+            for equal in self._equal_derivatives(*pair) if pair is not None else ():
+                if equal not in names:
+                    self._equal[equal] = name
+        equal_ends = (self.steps.ends(name) for name in self._equal)
+        self._slopes += (pair for pair in equal_ends if pair is not None)
         self._pending: set[str] = set()
         self.differentiates = False  # whether the chain rule was used
 
@@ -184,11 +192,10 @@ class Work:
             if name not in self._leaves:
                 self._leaves[name] = Value(known.decimal, label=name), known
             return self._leaves[name][0]
+        if name in self._equal:
+            return self.given(self._equal[name])
         claimed = self.formulas.get(name)
-        if claimed is None:
-            other = self._equal_derivative(name)
-            return None if other is None else self.given(other)
-        if name in self._pending:
+        if claimed is None or name in self._pending:
             return None
         if name not in self._numbers:
             self._pending.add(name)
@@ -196,22 +203,16 @@ class Work:
             self._pending.discard(name)
         return self._numbers[name]
 
-    def _equal_derivative(self, name: str) -> str | None:
-        """A derivative that is known and always equal to dy/dx, such as dJ/dx for J = y + R.
+    def _equal_derivatives(self, y: str, x: str) -> Iterator[str]:
+        """The derivatives that are always equal to dy/dx, such as dJ/dx for J = y + R.
 
         R, and all other terms of J, do not depend on x.
         """
-        ends = self.steps.scene.ends(name)
-        if ends is None or ends[0] == ends[1]:
-            return None
-        y, x = ends
-        for lower, upper in self.steps.terms_of_sums:
-            if y in (lower, upper):
-                other = f"d{upper if y == lower else lower}/d{x}"
-                names = self.steps.between(upper, x)
-                if other in self.known and self._all_paths(x, lower, upper, names):
-                    return other
-        return None
+        for term, total in self.steps.terms_of_sums:
+            if y in (term, total) and x not in (term, total):
+                names = self.steps.between(total, x)
+                if self.steps.uses(term, x) and self._all_paths(x, term, total, names):
+                    yield f"d{total if y == term else term}/d{x}"
 
     def by_formula(self, claimed: Formula) -> Number:
         """The right side of a formula that is claimed."""
@@ -279,8 +280,8 @@ class Work:
         """
         for result in names:
             derivative = f"d{result}/d{operand}"
-            known = result not in (operand, y) and derivative in self.known
-            if known and self._all_paths(operand, result, y, names):
+            known = derivative in self.known or derivative in self._equal
+            if known and result not in (operand, y) and self._all_paths(operand, result, y, names):
                 return [(result, derivative)]
         return [(name, "") for name in names if operand in self.steps.operands(name)]
 
