@@ -11,6 +11,7 @@ PROGRAMS = {
     "dot": ("dot", "Graphviz's program dot"),
     "cc": ("cc", "a C compiler, cc"),
     "node": ("node", "Node.js"),
+    "latex": ("pdflatex", "LaTeX, pdflatex"),
     "browser": ("chromium", "Chromium"),
 }
 

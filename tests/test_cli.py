@@ -490,6 +490,36 @@ def test_explain_shows_four_lines_of_a_lecture(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("option", "suffix", "begin"),
+    [
+        ("--latex", ".tex", r"% needs \usepackage{amsmath}"),
+        ("--html", ".html", "<!DOCTYPE html>"),
+    ],
+)
+def test_explain_writes_latex_and_html(
+    tmp_path: Path, option: str, suffix: str, begin: str
+) -> None:
+    printed = run(tmp_path, "explain", "mazur", "dE/dw5", option)
+    assert printed.stdout.splitlines()[0] == begin
+    done = run(tmp_path, "explain", "mazur", "dE/dw5", "-o", f"w5{suffix}")
+    assert (done.returncode, done.stdout) == (0, f"Wrote w5{suffix}\n")
+    assert (tmp_path / f"w5{suffix}").read_text(encoding="utf-8") == printed.stdout
+
+
+def test_explain_writes_slides_and_text(tmp_path: Path) -> None:
+    done = run(tmp_path, "explain", "mazur", "dE/dw5", "--beamer", "-o", "w5.tex")
+    assert done.returncode == 0
+    assert r"\begin{frame}{$\partial E / \partial w_5$}" in (tmp_path / "w5.tex").read_text()
+    assert run(tmp_path, "explain", "mazur", "dE/dw5", "-o", "w5.txt").returncode == 0
+    assert (tmp_path / "w5.txt").read_text() == run(tmp_path, "explain", "mazur", "dE/dw5").stdout
+
+
+def test_explain_takes_an_order(tmp_path: Path) -> None:
+    done = run(tmp_path, "explain", "mazur", "dE/dw5", "--order", "2")
+    assert done.stdout.splitlines()[0].startswith("d2E/dw5^2 = ")
+
+
 def test_explain_shows_all_derivatives_of_a_value(tmp_path: Path) -> None:
     done = run(tmp_path, "explain", "mazur", "E", "--style", "delta")
     assert (done.returncode, done.stderr) == (0, "")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from html import escape
+from pathlib import Path
 
 from autograd_mini.checking.formulas.scene import Scene
 from autograd_mini.cli.arguments import (
@@ -14,7 +16,9 @@ from autograd_mini.cli.arguments import (
 )
 from autograd_mini.cli.sources import find_source
 from autograd_mini.derivation import explain
+from autograd_mini.derivation.explain import Explanation
 from autograd_mini.engine.value import Value
+from autograd_mini.files import write_file
 
 DESCRIPTION = """\
 Explains a derivative: the chain of factors, each as a formula and as a number.
@@ -25,7 +29,15 @@ examples:
   autograd-mini explain mazur dE/dw5               a derivative of a lecture, factor by factor
   autograd-mini explain homework.py:loss dloss/dw  a derivative of your own graph
   autograd-mini explain homework.py:loss           the derivatives with respect to all leaves
+  autograd-mini explain mazur dE/dw5 -o w5.tex     LaTeX for a document
 """
+
+FORMS = {
+    "latex": "write LaTeX to paste into a document: an align* of amsmath",
+    "beamer": "write LaTeX for beamer: frames that uncover line by line",
+    "html": "write HTML with MathML",
+}
+SUFFIXES = {".tex": "latex", ".html": "html"}
 
 
 def add_to(commands: Commands) -> None:
@@ -48,18 +60,46 @@ def add_to(commands: Commands) -> None:
         help="one line for each path, shared derivatives first, or the deltas of units "
         "(default: full)",
     )
+    parser.add_argument(
+        "--order",
+        type=int,
+        choices=(1, 2),
+        default=1,
+        help="2 for second derivatives (default: 1)",
+    )
     add_digits(parser, "decimals", default=9)
+    forms = parser.add_mutually_exclusive_group()
+    for form, meaning in FORMS.items():
+        forms.add_argument(f"--{form}", dest="form", action="store_const", const=form, help=meaning)
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="file to write: .tex for LaTeX, .html for HTML, else text (default: standard output)",
+    )
 
 
 def explain_derivative(options: argparse.Namespace) -> None:
     """Print a derivative, or all derivatives of a value; of a sheet before any descent."""
-    style, digits = options.style, options.digits
     y, x = _ends(options.source, options.quantity)
-    print(
-        explain(y, style=style, digits=digits)
-        if x is None
-        else explain(y, x, style=style, digits=digits)
-    )
+    how = {"style": options.style, "digits": options.digits, "order": options.order}
+    explanation: Explanation = explain(y, **how) if x is None else explain(y, x, **how)
+    form = options.form or SUFFIXES.get(Path(options.output or "").suffix, "")
+    if form == "latex":
+        written = explanation.article
+    elif form == "beamer":
+        written = explanation.slides
+    elif form == "html":
+        title = escape(options.quantity or options.source)
+        written = f'<!DOCTYPE html>\n<meta charset="utf-8">\n<title>{title}</title>\n'
+        written += f"{explanation.html}\n"
+    else:
+        written = f"{explanation}\n"
+    if options.output is None:
+        print(written, end="")
+    else:
+        write_file(Path(options.output), written.encode())
+        print(f"Wrote {options.output}")
 
 
 def _ends(file: str, quantity: str | None) -> tuple[Value, Value | None]:

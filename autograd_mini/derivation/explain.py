@@ -131,6 +131,16 @@ class Explanation:
         return LatexWriter().display(self._written[0])
 
     @property
+    def article(self) -> str:
+        """LaTeX to paste into a document: an `align*` that may break across pages, and remarks."""
+        return LatexWriter().article(*self._written)
+
+    @property
+    def slides(self) -> str:
+        """LaTeX for beamer: frames that uncover the equations row by row."""
+        return LatexWriter().slides(*self._written)
+
+    @property
     def html(self) -> str:
         """An HTML fragment with MathML, which browsers show without a library."""
         return MathMLWriter().document(*self._written)

@@ -125,9 +125,7 @@ class Notation:
             return []
         value = sign * self.chain.derivative(step)
         number: Side = ((Number(Decimals(self.digits, [value])(value)),),)
-        notes = (
-            [(f"Here {' and '.join(f'{one} = 1' for one in found.ones)}.",)] if found.ones else []
-        )
+        notes: list[Sentence] = [("Here ", one, " = 1.") for one in found.ones]
         sides = _without_repetition(plain.left, [formula, number])
         return [Equation(plain.left, sides, notes, inline=plain.inline)]
 

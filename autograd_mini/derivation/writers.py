@@ -28,6 +28,10 @@ from autograd_mini.symbols.text import TextPrinter, printable
 LATEX_RELATIONS = {"=": "=", "<-": r"\leftarrow"}
 BETWEEN_EQUATIONS = r" \\[1ex]" + "\n"
 NEXT_LINE = " \\\\\n"
+END_OF_ROW = r" \\[0.6ex]"
+ROWS_ON_A_FRAME = 8
+ARTICLE = r"% needs \usepackage{amsmath}"
+BEAMER = r"% for \documentclass{beamer}"
 
 PARTIAL = '<mo form="prefix" lspace="0" rspace="0">\N{PARTIAL DIFFERENTIAL}</mo>'
 MATHML_RELATIONS = {"=": token("mo", "="), "<-": token("mo", "\N{LEFTWARDS ARROW}")}
@@ -204,30 +208,80 @@ class LatexWriter(Writer):
 
     def document(self, equations: Sequence[Equation], notes: Sequence[Sentence]) -> str:
         """Equations between double dollars, and their notes below."""
-        said = [note for equation in equations for note in equation.notes]
-        display = f"$$\n{self.display(equations)}\n$$"
-        return "\n\n".join([display, *map(self.sentence, [*said, *notes])])
+        return "\n\n".join([f"$$\n{self.display(equations)}\n$$", *self.notes(equations, notes)])
+
+    def notes(self, equations: Sequence[Equation], notes: Sequence[Sentence]) -> list[str]:
+        """The notes of the equations, and further notes."""
+        own = [note for equation in equations for note in equation.notes]
+        return list(map(self.sentence, [*own, *notes]))
 
     def display(self, equations: Sequence[Equation]) -> str:
         """The equations in one `aligned` environment, one below the other."""
-        body = BETWEEN_EQUATIONS.join(map(self.equation, equations))
+        body = BETWEEN_EQUATIONS.join(NEXT_LINE.join(self.rows(each)) for each in equations)
         return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
 
-    def equation(self, equation: Equation) -> str:
+    def article(self, equations: Sequence[Equation], notes: Sequence[Sentence]) -> str:
+        """An `align*` that may break across pages, and the notes as paragraphs."""
+        body = BETWEEN_EQUATIONS.join(NEXT_LINE.join(self.rows(each)) for each in equations)
+        align = f"\\begin{{align*}}\n{body}\n\\end{{align*}}"
+        group = f"{{\\allowdisplaybreaks\n{align}\n}}"
+        paragraphs = "\n\n".join(rf"\noindent {note}" for note in self.notes(equations, notes))
+        return "\n".join(filter(None, [ARTICLE, group, paragraphs])) + "\n"
+
+    def slides(self, equations: Sequence[Equation], notes: Sequence[Sentence]) -> str:
+        """Frames for beamer that uncover their equations row by row, and then the notes."""
+        titles = {self._title(equation.left) for equation in equations}
+        title = titles.pop() if len(titles) == 1 else ""
+        frames = [BEAMER]
+        pages: list[list[str]] = [[]]
+        for equation in equations:
+            for side in self._sides(equation):
+                if pages[-1] and len(pages[-1]) + len(side) > ROWS_ON_A_FRAME:
+                    pages.append([])
+                pages[-1] += side
+        for shown in pages:
+            body = [
+                row + END_OF_ROW if step == 1 else rf"\uncover<{step}->{{{row}{END_OF_ROW}}}"
+                for step, row in enumerate(shown, 1)
+            ]
+            said = self.notes(equations, notes) if shown is pages[-1] else []
+            frames += [
+                rf"\begin{{frame}}{{{title}}}",
+                r"\small",
+                r"\begin{align*}",
+                *body,
+                r"\end{align*}",
+                *(rf"\uncover<{len(shown) + 1}->{{{note}\par}}" for note in said),
+                r"\end{frame}",
+            ]
+        return "\n".join(frames) + "\n"
+
+    def _title(self, left: Item) -> str:
+        """A derivative on one line."""
+        match left:
+            case Derivative(top=str(top), bottom=bottom, order=1):
+                above, below = (self.printer.name(name)[0] for name in (top, bottom))
+                return rf"$\partial {above} / \partial {below}$"
+        return f"${self.item(left)}$"
+
+    def rows(self, equation: Equation) -> list[str]:
         """The rows of an equation in an `aligned`; a sum of products has one for each product."""
+        return [row for side in self._sides(equation) for row in side]
+
+    def _sides(self, equation: Equation) -> list[list[str]]:
+        """The rows of each side of an equation."""
         left = self.item(equation.left)
         relation = LATEX_RELATIONS[equation.relation]
         if equation.inline:
-            return f" {relation} ".join([left, *map(self.side, equation.sides)]).replace(
-                f" {relation}", f" &{relation}", 1
-            )
-        lines = []
+            sides = f" {relation} ".join([left, *map(self.side, equation.sides)])
+            return [[sides.replace(f" {relation}", f" &{relation}", 1)]]
+        rows = []
         for terms in equation.sides:
             first, *others = self.lines(terms)
-            lines.append(f"{left} &{relation} {first}".lstrip())
-            lines += [rf"&\quad{line}" for line in others]
+            begun = f"{left} &{relation} {first}".lstrip()
+            rows.append([begun, *(rf"&\quad{line}" for line in others)])
             left = ""
-        return NEXT_LINE.join(lines)
+        return rows
 
 
 class MathMLWriter(Writer):

@@ -2,13 +2,14 @@ r"""Formulas in LaTeX.
 
 >>> from autograd_mini.engine.tree import parse
 >>> print(LatexPrinter().text(parse("out_o1 * (1 - out_o1) / y ** 2", ["out_o1", "y"])))
-\frac{out_{o1} \, (1 - out_{o1})}{y^{2}}
+\frac{\mathrm{out}_{o1} \, (1 - \mathrm{out}_{o1})}{y^{2}}
 """
 
 from __future__ import annotations
 
 import ast
 import re
+from unicodedata import lookup
 
 from autograd_mini.engine.tree import ATOM, COMPARISON, CONDITIONAL, POWER, PRODUCT
 from autograd_mini.symbols.text import GREEK, TextPrinter, printable, symbol
@@ -24,6 +25,12 @@ FUNCTIONS = {name: rf"\{name}" for name in ("exp", "log", "sin", "cos", "tan", "
     "minimum": r"\min",
     "sign": r"\operatorname{sgn}",
 }
+# The Greek letters by their characters; those that look like Latin ones have no command.
+GREEK_LETTERS = {
+    lookup(f"GREEK {'CAPITAL' if name[0].isupper() else 'SMALL'} LETTER {name.upper()}"): name
+    for name in GREEK
+    if name != "lambda" and name != "Lambda"
+} | {"\N{GREEK SMALL LETTER LAMDA}": "lambda", "\N{GREEK CAPITAL LETTER LAMDA}": "Lambda"}
 COMPARED = {"<=": r"\le", ">=": r"\ge", "==": "=", "!=": r"\ne"}
 
 _SPECIAL = {character: "\\" + character for character in "#$%&_{}"} | {
@@ -68,9 +75,24 @@ class LatexPrinter(TextPrinter):
         parts = symbol(name)
         if parts is None:
             return rf"\text{{{escaped(name)}}}", ATOM
-        base = rf"\{parts.base}" if parts.base in GREEK else parts.base
-        below = parts.below if len(parts.below) == 1 else f"{{{parts.below}}}"
-        return (f"{base}_{below}" if parts.below else base), ATOM
+        below = ",".join(map(self.below, parts.below.split(",")))
+        if len(below) != 1:
+            below = f"{{{below}}}"
+        return (
+            f"{self.letters(parts.base)}_{below}" if parts.below else self.letters(parts.base)
+        ), ATOM
+
+    def letters(self, word: str) -> str:
+        """A word as LaTeX sets it: a Greek letter by its command, several letters upright."""
+        name = GREEK_LETTERS.get(word, word)
+        if name in GREEK:
+            return rf"\{name}"
+        return word if len(word) == 1 else rf"\mathrm{{{word}}}"
+
+    def below(self, part: str) -> str:
+        """A part of a subscript: a word upright, a letter with a number as it is."""
+        head = part.rstrip("0123456789")
+        return (self.letters(head) if head else "") + part[len(head) :]
 
     def quotient(self, left: ast.expr, right: ast.expr) -> tuple[str, int]:
         return rf"\frac{{{self.text(left)}}}{{{self.text(right)}}}", ATOM

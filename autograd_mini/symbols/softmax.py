@@ -52,7 +52,7 @@ class Combination(NamedTuple):
     """A derivative that simplifies exactly; ones: the sums of leaves that it takes as 1."""
 
     formula: ast.expr
-    ones: list[str]
+    ones: list[ast.expr]
 
 
 @dataclass(frozen=True)
@@ -190,20 +190,21 @@ class Softmaxes:
             polynomial = polynomial.with_sum_of_one(softmax.names.values())
         return polynomial
 
-    def _with_targets_of_one(self, polynomial: Polynomial) -> tuple[Polynomial, list[str]]:
+    def _with_targets_of_one(self, polynomial: Polynomial) -> tuple[Polynomial, list[ast.expr]]:
         """Replace sums of leaves that have one factor in common by 1, where they are 1."""
         names = {key(ast.Name(name)): name for name in self._leaves}
         groups: dict[object, list[str]] = {}
         for atom, rest, share in polynomial.shares():
             if atom in names:
                 groups.setdefault((rest, share), []).append(names[atom])
-        ones = []
+        ones: list[ast.expr] = []
         for group in groups.values():
             if len(group) > 1 and math.isclose(sum(self._numbers[name] for name in group), 1.0):
                 shorter = polynomial.with_sum_of_one(group)
                 if len(shorter.terms) < len(polynomial.terms):
                     polynomial = shorter
-                    ones.append(" + ".join(sorted(group, key=natural)))
+                    leaves = sorted(group, key=natural, reverse=True)
+                    ones.append(total(list(map(ast.Name, leaves))))
         return polynomial, ones
 
     def _is_step(self, value: Value) -> bool:

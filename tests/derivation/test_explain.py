@@ -149,9 +149,10 @@ def test_the_second_derivative(network: nn.TwoTwoTwo) -> None:
                   = -0.012222954
     """)
     assert derivation.latex.splitlines()[1] == (
-        r"\frac{\partial^2 E}{\partial w_5^2} &= \frac{\partial}{\partial out_{o1}} "
-        r"\frac{\partial E}{\partial w_5} \cdot \frac{\partial out_{o1}}{\partial net_{o1}} "
-        r"\cdot \frac{\partial net_{o1}}{\partial w_5} \\"
+        r"\frac{\partial^2 E}{\partial w_5^2} &= \frac{\partial}{\partial \mathrm{out}_{o1}} "
+        r"\frac{\partial E}{\partial w_5} \cdot "
+        r"\frac{\partial \mathrm{out}_{o1}}{\partial \mathrm{net}_{o1}} "
+        r"\cdot \frac{\partial \mathrm{net}_{o1}}{\partial w_5} \\"
     )
 
 
@@ -174,18 +175,20 @@ def test_latex(network: nn.TwoTwoTwo) -> None:
     derivation = explain(network.E, network.w5)
     assert derivation.latex == lines(r"""
         \begin{aligned}
-        \frac{\partial E}{\partial w_5} &= \frac{\partial E}{\partial out_{o1}} \cdot \
-        \frac{\partial out_{o1}}{\partial net_{o1}} \cdot \frac{\partial net_{o1}}{\partial w_5} \\
-        &= (out_{o1} - t_1) \cdot out_{o1} \, (1 - out_{o1}) \cdot out_{h1} \\
+        \frac{\partial E}{\partial w_5} &= \frac{\partial E}{\partial \mathrm{out}_{o1}} \cdot \
+        \frac{\partial \mathrm{out}_{o1}}{\partial \mathrm{net}_{o1}} \cdot \
+        \frac{\partial \mathrm{net}_{o1}}{\partial w_5} \\
+        &= (\mathrm{out}_{o1} - t_1) \cdot \mathrm{out}_{o1} \, (1 - \mathrm{out}_{o1}) \cdot \
+        \mathrm{out}_{h1} \\
         &= 0.741365070 \cdot 0.186815602 \cdot 0.593269992 \\
         &= 0.082167041
         \end{aligned}
-    """).replace("\\\n", "", 1)
+    """).replace("\\cdot \\\n", "\\cdot ")
     assert derivation._repr_latex_() == f"$$\n{derivation.latex}\n$$"
     forked = explain(network.E, network.w1)
     assert forked._repr_latex_() == (
         f"$$\n{forked.latex}\n$$\n\n"
-        "$out_{h1}$ reaches $E$ along two paths, so its two contributions add."
+        "$\\mathrm{out}_{h1}$ reaches $E$ along two paths, so its two contributions add."
     )
     assert r"&\quad + (-0.217071535) \cdot 0.175510053" in forked.latex
 

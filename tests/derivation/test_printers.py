@@ -13,7 +13,11 @@ from autograd_mini.symbols.text import TextPrinter
 NAMES = ["x", "y", "z", "w5", "out_o1", "theta1", "a_1_2"]
 
 PAIRS = [
-    ("out_o1 * (1 - out_o1)", "out_o1 (1 - out_o1)", r"out_{o1} \, (1 - out_{o1})"),
+    (
+        "out_o1 * (1 - out_o1)",
+        "out_o1 (1 - out_o1)",
+        r"\mathrm{out}_{o1} \, (1 - \mathrm{out}_{o1})",
+    ),
     ("2 * x * y", "2 x y", r"2 \, x \, y"),
     ("x * 2", "x * 2", r"x \cdot 2"),
     ("x * 2 ** y", "x * 2^y", r"x \cdot 2^{y}"),
