@@ -141,6 +141,7 @@ COLORS = {
     "rounds": "tab:blue",
     "truncates": "skyblue",
     "carried": "tab:purple",
+    "follows": "salmon",
     "wrong": "tab:red",
     "fails": "tab:orange",
 }
@@ -161,14 +162,15 @@ plt.show()
 for name, report in reports.items():
     print(name)
     for result in report:
-        if result.is_wrong:
+        if result.claim.erratum:
             remark = result.claim.line.text.partition("# erratum: ")[2]
             print(f"  {result.claim.text}  {result.claim.printed or ''}")
-            print(f"      {result.suggestion or remark}")
+            print(f"      {result.verdict}: {result.suggestion or remark}")
 
 # %% [markdown]
-# Here is our 0.081267 again, and below it 0.35937: the new $w_5$, computed from the wrong digits. A
-# slip of the pen became a slip of the numbers.
+# Here is our 0.081267 again, and below it 0.35937: the new $w_5$, computed from the wrong digits.
+# This number *follows*: the work is right, but it began with a wrong number. Only the slip itself
+# is counted as wrong.
 #
 # A number is *carried* if it is not the exact number rounded, but follows from the rounded numbers
 # printed before it. There are two:
