@@ -37,9 +37,9 @@ from .optim import SGD as SGD
 from .optim import Adam as Adam
 from .optim import Optimizer as Optimizer
 from .training import History as History
-from .training import TrainingError as TrainingError
 from .training import evaluate as evaluate
 from .training import fit as fit
+from .update import TrainingError as TrainingError
 
 # What help() lists. Type checkers read only a written-out list; without one they take what is
 # imported `as` itself.

@@ -11,6 +11,7 @@ import operator
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
+from autograd_mini.engine.comparisons import follow_leaves
 from autograd_mini.engine.operation import Operation
 from autograd_mini.engine.scopes import Tag
 from autograd_mini.engine.value import Value, begin_pass
@@ -197,6 +198,7 @@ def backward_steps(root: Value) -> Iterator[Step]:
     Raises: RuntimeError if another backward pass reaches the graph before this one has ended.
     """
     _check_value("backward_steps", root)
+    follow_leaves(root)
     order, earlier = begin_pass(root)
     token = root._mark
     try:

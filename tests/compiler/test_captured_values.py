@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from compiled_graphs import EVERY_CALLABLE_TARGET, same
 
-from autograd_mini import Value, compile_function, grad, gradients, jvp, scope
+from autograd_mini import Value, backward_steps, compile_function, grad, gradients, jvp, scope
 
 
 def eagerly(f: Callable[..., Any], *numbers: float) -> tuple[float, list[float]]:
@@ -161,6 +161,9 @@ FUNCTIONS: dict[str, Callable[[Value], Any]] = {
     "copy": lambda x: copy.copy(x) * x,
     "pickle": lambda x: pickle.loads(pickle.dumps(x * x)) * x,
     "backward": backward_inside,
+    "backward_steps": lambda x: (
+        next(share.amount for share in next(backward_steps(x * x)).shares) * x
+    ),
     "gradients": lambda x: gradients(x * x, [x])[0] * x,
     "thread pool": in_a_pool,
     "task": in_a_task,

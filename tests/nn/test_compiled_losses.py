@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import random
+import warnings
 from typing import Any
 
 import pytest
-from compiled_trainings import DATA, HOW, Line, check, sgd
+from compiled_trainings import DATA, HOW, Line, Trained, check, sgd
 
 import nn
 from autograd_mini import Value, log, relu
@@ -16,8 +17,8 @@ from autograd_mini import Value, log, relu
 
 
 CANNOT = (
-    "the loss of sample data[{}] cannot be replayed with other numbers: it, and what is like it, "
-    "is recorded at every step, as without compiled="
+    "the loss of sample data[{}] cannot be replayed with other numbers: it is recorded at every "
+    "step, as without compiled=; so are samples like it"
 )
 
 
@@ -217,7 +218,7 @@ def test_a_number_is_no_loss_on_a_later_branch_either(compiled: str) -> None:
 
     found = check(Line, [([1.0], [0.0])], loss, sgd(0.1), 50, compiled=compiled)
     assert found.error == (
-        "TypeError: a loss must give a Value, not 0.5; compute it from the outputs"
+        "TypeError: a loss must give a Value, got 0.5: compute it from the outputs"
     )
 
 
@@ -230,7 +231,7 @@ def test_nor_is_a_target(compiled: str) -> None:
 
     found = check(lambda: Line(3.0), [([1.0], [2.5])], loss, sgd(0.1), 50, compiled=compiled)
     assert found.error == (
-        "TypeError: a loss must give a Value, not 5.0; compute it from the outputs"
+        "TypeError: a loss must give a Value, got 5.0: compute it from the outputs"
     )
 
 
@@ -285,10 +286,8 @@ def test_ctrl_c_in_an_update_undoes_it(compiled: str) -> None:
 @HOW
 def test_ctrl_c_in_the_loss_undoes_the_update(compiled: str) -> None:
     model = Line()
-    calls: list[int] = []
 
     def loss(output: Any, target: Any) -> Any:
-        calls.append(1)
         if output > 1.5:
             raise KeyboardInterrupt
         return (output - 3.0) ** 2
@@ -297,8 +296,174 @@ def test_ctrl_c_in_the_loss_undoes_the_update(compiled: str) -> None:
     history = nn.fit(model, [([1.0], [0.0])], loss, optimizer, 100, compiled=compiled)
     assert history.interrupted
     assert history.updates == len(history.losses) == 2
-    # Recorded three times at first sight, and not again before a branch was first taken.
-    assert len(calls) <= 4
+
+
+# -- state that changes while it trains ------------------------------------------------------------
+
+FACTOR = [1.0]
+
+
+class Scaled(Line):
+    """scale * (w * x + b), where scale is a plain number."""
+
+    def __init__(self) -> None:
+        super().__init__(0.5)
+        self.scale: Any = 1.0
+        self.parts = {"weights": [1.0, 2.0]}
+
+    def __call__(self, inputs: Any) -> Any:
+        return super().__call__(inputs) * self.scale * self.parts["weights"][1]
+
+
+def halve_attribute(model: Any, **_: Any) -> None:
+    model.scale *= 0.5
+
+
+def halve_in_place(model: Any, **_: Any) -> None:
+    model.parts["weights"][1] *= 0.5
+
+
+def halve_value(lam: Value, **_: Any) -> None:
+    lam.data *= 0.5
+
+
+def halve_closure(factor: list[float], **_: Any) -> None:
+    factor[0] *= 0.5
+
+
+def halve_global(**_: Any) -> None:
+    FACTOR[0] *= 0.5
+
+
+def halve_sample(data: Any, **_: Any) -> None:
+    data[1][0][0] *= 0.5
+
+
+def replace_value(model: Any, **_: Any) -> None:
+    model.offset = Value(model.offset.data * 0.5)
+
+
+def as_array(model: Any, **_: Any) -> None:
+    numpy = pytest.importorskip("numpy")
+    model.scale = numpy.float64(float(model.scale) * 0.5)
+
+
+CHANGES = [
+    *(halve_attribute, halve_in_place, halve_value, halve_closure, halve_global, halve_sample),
+    *(replace_value, as_array),
+]
+
+
+def changing_training(change: Any, compiled: bool | str) -> tuple[list[float], list[float]]:
+    """Losses and parameters of a training whose callback changes something in every epoch."""
+    FACTOR[0] = 1.0
+    model = Scaled()
+    model.offset = Value(1.0)
+    model.fixed = ("offset",)
+    lam, factor = Value(0.5), [1.0]
+    data = [([1.0], [1.0]), ([2.0], [-1.0]), ([-1.5], [1.0])]
+
+    def loss(output: Any, target: Any) -> Any:
+        error = output + 0.1 * model.offset - target[0]
+        return error**2 * factor[0] * FACTOR[0] + lam * output * output + 0.5 * lam * output
+
+    def callback(epoch: int, mean: float) -> None:
+        change(model=model, lam=lam, factor=factor, data=data)
+
+    optimizer = nn.SGD(model.parameters(), 0.05)
+    history = nn.fit(model, data, loss, optimizer, 6, callback=callback, compiled=compiled)
+    return history.losses, [value.data for value in model.parameters()]
+
+
+@HOW
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_state_that_a_callback_changes_has_its_effect(change: Any, compiled: str) -> None:
+    losses, parameters = changing_training(change, False)
+    found = changing_training(change, compiled)
+    assert found[0] == pytest.approx(losses, rel=1e-12)
+    assert found[1] == pytest.approx(parameters, rel=1e-12)
+    assert losses != changing_training(lambda **_: None, False)[0]
+
+
+@HOW
+def test_state_that_an_optimizer_of_ones_own_changes_has_its_effect(compiled: str) -> None:
+    found = []
+    for how in (False, compiled):
+        model = Scaled()
+
+        class Own(nn.SGD):
+            def step(self, model: Any = model) -> None:
+                super().step()
+                model.scale *= 0.9
+
+        optimizer = Own(model.parameters(), 0.05)
+        history = nn.fit(
+            model, DATA, nn.half_squared_error, optimizer, 4, batch_size=2, seed=1, compiled=how
+        )
+        found.append(history.losses)
+    assert found[1] == pytest.approx(found[0], rel=1e-12)
+
+
+@HOW
+def test_state_that_a_forward_pass_changes_warns_and_is_right(compiled: str) -> None:
+    class Counting(Line):
+        def __init__(self) -> None:
+            super().__init__(0.5)
+            self.calls = 0
+
+        def __call__(self, inputs: Any) -> Any:
+            self.calls += 1
+            return super().__call__(inputs) / (1.0 + self.calls)
+
+    expected = changing = None
+    for how in (False, compiled):
+        model = Counting()
+        optimizer = nn.SGD(model.parameters(), 0.05)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            nn.fit(model, DATA, nn.half_squared_error, optimizer, 1, compiled=how)
+        expected, changing = changing, [str(warning.message) for warning in caught]
+    assert expected == []
+    assert changing == [CANNOT.format(0)]
+
+
+@HOW
+def test_chance_that_agrees_at_first_is_noticed(compiled: str) -> None:
+    """Both recordings of the first samples keep the unit; later ones would not."""
+
+    def dropped(output: Any, target: Any) -> Any:
+        kept = random.random() < 0.999999
+        return (output - target[0]) ** 2 * (1.0 if kept else 0.0)
+
+    model = Line()
+    optimizer = nn.SGD(model.parameters(), 0.01)
+    with pytest.warns(UserWarning, match="cannot be replayed"):
+        nn.fit(model, DATA, dropped, optimizer, 2, compiled=compiled)
+
+
+@HOW
+def test_a_model_that_keeps_its_last_values_is_compiled(compiled: str) -> None:
+    """As two_two_two does; these Values are no state that its next pass depends on."""
+    model = nn.two_two_two()
+    optimizer = nn.SGD(model.parameters(), 0.5)
+    history = nn.fit(model, model.samples, model.loss, optimizer, 100, compiled=compiled)
+    assert len(history.losses) == 100
+
+
+@HOW
+def test_equality_with_a_sample_on_a_later_branch_is_noticed(compiled: str) -> None:
+    """The branch is taken first by a sample for which both recordings agree."""
+
+    def loss(output: Any, target: Any) -> Any:
+        if output > 0.6:
+            return (output - 2.0) ** 2 * (3.0 if target[0] == 1 else 1.0)
+        return (output - 1.0) ** 2
+
+    data = [([2.0], [0.0]), ([1.0], [1.0])]
+    found = [
+        Trained(lambda: Line(0.1), data, loss, sgd(0.05), 20, how) for how in (False, compiled)
+    ]
+    assert found[1].losses == pytest.approx(found[0].losses, rel=1e-12)
 
 
 # -- which target ----------------------------------------------------------------------------------
@@ -317,6 +482,6 @@ def test_what_is_no_target_is_named(how: Any, raises: Any) -> None:
     model = Line()
     optimizer = nn.SGD(model.parameters(), 0.5)
     with raises(
-        ValueError, f"compiled must be True, False or one of auto, python, numpy, c, not {how!r}"
+        ValueError, f"compiled must be True, False or one of auto, python, numpy, c, got {how!r}"
     ):
         nn.fit(model, DATA, nn.half_squared_error, optimizer, 1, compiled=how)

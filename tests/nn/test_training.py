@@ -1,5 +1,6 @@
 """fit and evaluate: batches, order, history, and what is left when training cannot go on."""
 
+import copy
 import math
 import os
 import random
@@ -376,24 +377,25 @@ def test_an_error_in_a_loss_of_ones_own_passes_and_moves_nothing():
         (
             {"loss": lambda output, target: 0.5},
             TypeError,
-            "a loss must give a Value, not 0.5; compute it from the outputs",
+            "a loss must give a Value, got 0.5: compute it from the outputs",
         ),
         (
             {"loss": "mse"},
             TypeError,
-            "a loss is a function of outputs and targets, such as nn.mean_squared_error, not 'mse'",
+            "loss must be a function of outputs and targets, such as nn.mean_squared_error, "
+            "got 'mse'",
         ),
         (
             {"optimizer": [Value(1.0)]},
             TypeError,
-            "an optimizer is a thing such as nn.SGD(model.parameters(), learning_rate=0.1), "
-            "not [Value(data=1.0)]",
+            "optimizer must be an nn.Optimizer, such as nn.SGD(model.parameters(), "
+            "learning_rate=0.1), got [Value(data=1.0)]",
         ),
         (
             {"optimizer": nn.SGD([Value(1.0)], 0.5)},
             ValueError,
-            "the optimizer holds parameters that this model has not, and would train another one; "
-            "make it from model.parameters()",
+            "the optimizer holds parameters that this model does not have, and would train another "
+            "one; make it from model.parameters()",
         ),
     ],
     ids=[
@@ -411,7 +413,7 @@ def test_mistakes_are_explained(arguments, error, message, raises):
     }
     with raises(error, message):
         nn.fit(model, **(right | arguments))
-    with raises(TypeError, "fit trains a Module, not 3; make your network a subclass"):
+    with raises(TypeError, "fit trains a Module, got 3; make your network a subclass"):
         nn.fit(3, **right)
 
 
@@ -439,3 +441,161 @@ def test_points_of_a_line_are_python_floats_whatever_numbers_it_is_given():
     numpy = pytest.importorskip("numpy")
     for (x,), (y,) in nn.line(3, slope=numpy.float32(2), intercept=numpy.float32(0.1)):
         assert (type(x), type(y)) == (float, float)
+
+
+# -- wholly or not at all -------------------------------------------------------------------------
+
+OPTIMIZERS = {
+    "SGD": lambda parameters: nn.SGD(parameters, 0.1),
+    "momentum": lambda parameters: nn.SGD(parameters, 0.1, momentum=0.9),
+    "Adam": lambda parameters: nn.Adam(parameters, 0.1),
+}
+EVERY_OPTIMIZER = pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS)
+HOW = pytest.mark.parametrize("compiled", [False, "python"])
+GOOD = [([1.0], [1.0]), ([2.0], [-1.0]), ([-1.5], [1.0])]
+
+
+class Slope(nn.Module):
+    def __init__(self):
+        self.w, self.b = Value(0.5), Value(0.0)
+
+    def __call__(self, inputs):
+        return self.w * inputs[0] + self.b
+
+
+def memory(optimizer):
+    """All that an optimizer remembers, except for the parameters themselves."""
+    return {name: held for name, held in vars(optimizer).items() if name != "parameters"}
+
+
+def state(model, optimizer, generator):
+    return copy.deepcopy((model.state_dict(), memory(optimizer))), generator.getstate()
+
+
+@HOW
+@EVERY_OPTIMIZER
+def test_training_goes_on_with_good_data_after_an_error(make, compiled):
+    """As if the bad data had never been: also the memory of momentum and Adam, and the order."""
+    model, other = Slope(), Slope()
+    optimizer, expected = make(model.parameters()), make(other.parameters())
+    generator, same = random.Random(3), random.Random(3)
+    options = {"batch_size": 2, "compiled": compiled}
+    bad = [([1e308], [1e308]), ([-1e308], [1e308])] * 2
+    with pytest.raises(nn.TrainingError):
+        nn.fit(model, bad, nn.half_squared_error, optimizer, 3, seed=generator, **options)
+    assert state(model, optimizer, generator) == state(other, expected, same)
+    found = nn.fit(model, GOOD, nn.half_squared_error, optimizer, 3, seed=generator, **options)
+    history = nn.fit(other, GOOD, nn.half_squared_error, expected, 3, seed=same, **options)
+    assert found.losses == history.losses
+    assert state(model, optimizer, generator) == state(other, expected, same)
+
+
+@HOW
+@EVERY_OPTIMIZER
+def test_an_update_to_nan_leaves_no_nan_in_the_memory(make, compiled):
+    model = Slope()
+    optimizer = make(model.parameters())
+
+    def loss(output, target):
+        return (output * 0.0).sqrt() + output  # its slope is nan
+
+    before = state(model, optimizer, random)
+    with pytest.raises(nn.TrainingError):
+        nn.fit(model, GOOD, loss, optimizer, 1, compiled=compiled)
+    assert state(model, optimizer, random) == before
+
+
+@HOW
+@EVERY_OPTIMIZER
+@pytest.mark.parametrize(
+    "place",
+    [
+        place if place % 8 == 1 else pytest.param(place, marks=pytest.mark.long)
+        for place in range(1, 41)
+    ],
+)
+def test_ctrl_c_at_any_moment_of_an_update_undoes_all_of_it(make, compiled, place):
+    """The interrupt comes at a line of nn's own modules, another one for every place."""
+    model, other = Slope(), Slope()
+    optimizer, expected = make(model.parameters()), make(other.parameters())
+    generator, same = random.Random(3), random.Random(3)
+    options = {"batch_size": 2, "compiled": compiled}
+    lines = None
+
+    def interrupt(frame, event, argument):
+        nonlocal lines
+        if frame.f_code.co_name == "shuffle" and frame.f_code.co_filename.endswith("update.py"):
+            lines = lines or 0  # training has begun
+        if lines is None:
+            return None
+        if Path(frame.f_code.co_filename).name not in ("update.py", "optim.py"):
+            return None
+        if frame.f_code.co_name in ("restore", "_roll_back", "_copied", "return_order"):
+            return None  # a second Ctrl-C, which waits
+        if event == "line":
+            lines += 1
+            if lines == 4 * place:
+                raise KeyboardInterrupt
+        return interrupt
+
+    tracer = sys.gettrace()
+    sys.settrace(interrupt)
+    try:
+        history = nn.fit(
+            model, GOOD, nn.half_squared_error, optimizer, 9, seed=generator, **options
+        )
+    finally:
+        sys.settrace(tracer)
+    assert history.interrupted
+    # The same number of whole updates, without an interrupt.
+    made = 0
+
+    class Counting(type(expected)):
+        def step(self):
+            nonlocal made
+            if made == history.updates:
+                raise KeyboardInterrupt
+            super().step()
+            made += 1
+
+    expected.__class__ = Counting
+    nn.fit(other, GOOD, nn.half_squared_error, expected, 9, seed=same, **options)
+    expected.__class__ = type(optimizer)
+    assert state(model, optimizer, generator) == state(other, expected, same)
+
+
+def test_a_learning_rate_that_was_set_between_updates_stays_after_an_error():
+    model = Slope()
+    optimizer = nn.SGD(model.parameters(), 0.1, momentum=0.9)
+
+    def schedule(epoch, loss):
+        optimizer.learning_rate = 0.1 / (epoch + 1) if epoch < 3 else 1e308
+
+    with pytest.raises(nn.TrainingError):
+        nn.fit(model, GOOD, nn.half_squared_error, optimizer, 9, callback=schedule)
+    assert optimizer.learning_rate == 1e308
+    assert all(map(math.isfinite, optimizer._velocities))
+
+
+def test_an_optimizer_of_ones_own_is_restored_too():
+    class Own(nn.Optimizer):
+        def __init__(self, parameters):
+            super().__init__(parameters, 0.1)
+            self.seen = []
+            self.by_name = {"last": [0.0, 0.0]}
+
+        def moves(self, gradients):
+            self.seen.append(gradients)
+            self.by_name["last"][0] = gradients[0]
+            self.new = True
+            raise LookupError("no moves")
+
+    model = Slope()
+    optimizer = Own(model.parameters())
+    with pytest.raises(LookupError):
+        nn.fit(model, GOOD, nn.half_squared_error, optimizer, 1)
+    assert memory(optimizer) == {
+        "learning_rate": 0.1,
+        "seen": [],
+        "by_name": {"last": [0.0, 0.0]},
+    }
