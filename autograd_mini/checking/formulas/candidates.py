@@ -33,8 +33,8 @@ LONGEST = 300
 LARGEST = 2000
 
 
-# Formulas that are computed, in the search for all slips of a sheet: a second or two.
-MOST_TRIES = 8_000
+# In the search for all slips of a sheet: a few seconds.
+MOST_TRIES = 40_000
 
 
 class Effort:

@@ -9,7 +9,13 @@ import ast
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from autograd_mini.checking.formulas.candidates import Quantities, Way, is_large, is_long
+from autograd_mini.checking.formulas.candidates import (
+    Effort,
+    Quantities,
+    Way,
+    is_large,
+    is_long,
+)
 from autograd_mini.checking.formulas.rewrites import (
     ONE,
     Place,
@@ -45,7 +51,7 @@ HALF = ast.BinOp(ONE, ast.Div(), TWO)
 Describe = Callable[[Rewrite], Slip]
 
 
-def likely_slip(trials: Sequence[Trial], left: ast.expr, right: ast.expr) -> Slip:
+def likely_slip(trials: Sequence[Trial], left: ast.expr, right: ast.expr, effort: Effort) -> Slip:
     """The slip that explains exactly why `right` is not `left`; NO_SLIP if no usual one does.
 
     Of several that do, the likeliest: what is wrong with a sign, with a 2, with an index.
@@ -55,7 +61,7 @@ def likely_slip(trials: Sequence[Trial], left: ast.expr, right: ast.expr) -> Sli
     telling = [trial for trial in trials if trial.left != 0.0]
     if not telling:
         return _zero(Quantities(trials[0].scene, left))
-    search, spots = Search(telling, left), places(right)
+    search, spots = Search(telling, left, effort), places(right)
     quantities = Quantities(telling[0].scene, left)
     sign = _sign(search, quantities, spots)
     if sign.code:
@@ -186,7 +192,7 @@ def factor_off(trials: Sequence[Trial], left: ast.expr, right: ast.expr) -> str:
     if not telling or is_long(right) or is_large(trials[0].scene):
         return ""
     quantities = Quantities(telling[0].scene, left)
-    searches = [Search([trial], left) for trial in telling]
+    searches = [Search([trial], left, Effort()) for trial in telling]
     off = right
     if len(terms(right)) > 1:
         paths = [way.paths for way in quantities.ways()]

@@ -17,7 +17,7 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from autograd_mini.checking.formulas.candidates import is_large
+from autograd_mini.checking.formulas.candidates import Effort, is_large
 from autograd_mini.checking.formulas.formula_slips import factor_off, likely_slip
 from autograd_mini.checking.formulas.reader import Names, read_formula
 from autograd_mini.checking.formulas.scene import Scene
@@ -100,7 +100,7 @@ def check_identity(
     left: ast.expr,
     right: ast.expr,
     *,
-    explained: bool = True,
+    effort: Effort | None = None,
     sums: Collection[frozenset[str]] = (),
 ) -> FormulaVerdict:
     """Whether two expressions over the names of `scene` are the same function of its leaves.
@@ -113,7 +113,8 @@ def check_identity(
     A formula that needs leaves to sum to 1 holds, with a remark, if they are a one-hot target or
     among `sums`; it fails otherwise, and so does one that needs an exponent to be what it is.
 
-    explained: whether to look for the slip that explains a failure, which may take a second.
+    effort: what is left for the search of the slip that explains a failure; by default as much as
+        for a sheet.
     sums: the names of leaves that are stated to sum to 1.
 
     Raises: LookupError for an unknown name; DomainError if a value of the scene no longer exists
@@ -133,9 +134,10 @@ def check_identity(
     numbers = trials[0].left, trials[0].right
     if all(trial.agrees for trial in trials):
         return _holding(here, left, right, trials, sums)
-    if not explained:
+    effort = effort or Effort()
+    if effort.tries <= 0:
         return FormulaVerdict("fails", *numbers)
-    found = likely_slip(trials, left, right)
+    found = likely_slip(trials, left, right, effort)
     if found.code:
         return FormulaVerdict("fails", *numbers, found.part, found.sentence, found.code)
     remark = _remark(trials)

@@ -38,6 +38,9 @@ from autograd_mini.symbols.chain import Factor
 from autograd_mini.symbols.formulas import evaluate, substitute
 from autograd_mini.symbols.simplify import key
 
+# The number of a formula takes as long as so many tries of the search in a formula.
+TRY = 4
+
 # Gives the number of a value or derivative by its name.
 Numbers = Callable[[str], float]
 
@@ -104,7 +107,7 @@ def explain_wrong_number(
     most = int(10.0 ** (digits - 1) / 4)
     suspicions = _suspicions(Quantities(scene, tree), own)
     for instead, found, taken in itertools.islice(suspicions, most):
-        if not own.effort.spend():
+        if not own.effort.spend(TRY):
             break
         for numbers, expected in zip([taken] if taken else own.numbers, right):
             number = _number(instead, numbers)

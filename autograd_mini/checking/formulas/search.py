@@ -6,6 +6,7 @@ import ast
 import math
 from collections.abc import Iterable, Sequence
 
+from autograd_mini.checking.formulas.candidates import Effort
 from autograd_mini.checking.formulas.rewrites import HOLE, Place, Rewrite
 from autograd_mini.checking.formulas.scene import Scene, names_in
 from autograd_mini.checking.formulas.trials import Trial, compare
@@ -22,9 +23,10 @@ class Search:
     in the place, and of a rewrite only what it puts there is computed, not the whole formula.
     """
 
-    def __init__(self, trials: Sequence[Trial], left: ast.expr) -> None:
+    def __init__(self, trials: Sequence[Trial], left: ast.expr, effort: Effort) -> None:
         self.trials = trials
         self.left = left
+        self.effort = effort
         self.scene: Scene = trials[0].scene
         self._known: dict[str, float] = {}
         self._needed: dict[int, tuple[Place, float, float | None]] = {}
@@ -34,6 +36,8 @@ class Search:
 
     def right(self, rewrite: Rewrite) -> bool:
         """Whether the rewritten formula is right."""
+        if not self.effort.spend():
+            return False
         try:
             if not self._may_be_right(rewrite):
                 return False

@@ -202,7 +202,7 @@ class Author:
             if math.isclose(numbers[each] - less, number, rel_tol=CLOSE):
                 tree = ast.Name(each)
                 short = tree if leaf is None else ast.BinOp(tree, ast.Sub(), leaf)
-                if check_identity(scene, ast.Name(name), short, explained=False):
+                if check_identity(scene, ast.Name(name), short, effort=Effort(0)):
                     self._short[name].append(Formula(short, 0, False))
         return self._short[name]
 

@@ -71,10 +71,7 @@ MOST_OPERATIONS = 2_000_000
 SMALLEST_DOUBTED = 1e-6
 
 # The search for a slip of the pen takes as long as so many tries.
-EFFORT_OF_DIGITS = 10
-
-# For slips in wrong formulas: a minute at most.
-MOST_FORMULAS = 50
+EFFORT_OF_DIGITS = 40
 
 NOT_A_SHEET = (
     "a sheet is a Markdown file, or a Jupyter notebook with Markdown cells, in which the "
@@ -147,7 +144,6 @@ class Sheet:
         self.effort = Effort()
         self.named: dict[str, int] = {}
         self.sums: set[frozenset[str]] = set()
-        self.formulas: int = MOST_FORMULAS
         self.without_value: dict[str, Line] = {}
 
     def check(self, statements: Iterable[Statement]) -> Iterator[Result]:
@@ -445,7 +441,9 @@ class Sheet:
     def _judge_equated(self, claim: Claim, numeral: Numeral, tree: ast.expr) -> Result:
         """A number that is the whole right side is a formula if it holds everywhere."""
         number = ast.Constant(numeral.decimal)
-        if check_identity(self.scene, tree, number, explained=False):
+        if self._states_a_sum(tree, number) or check_identity(
+            self.scene, tree, number, effort=Effort(0)
+        ):
             return self._judge_formula(claim, tree, number)
         left = claim.text.partition("=")[0].strip()
         return self._judge_number(claim._replace(text=left, printed=numeral), numeral, tree)
@@ -461,7 +459,8 @@ class Sheet:
         names = list(names_in(left))
         leaves = all(name in self.scene.leaves for name in names)
         plain = key(left) == key(total([ast.Name(name) for name in reversed(names)]))
-        if not (key(right) == "1" and len(names) > 1 and leaves and plain):
+        one = isinstance(right, ast.Constant) and right.value == 1
+        if not (one and len(names) > 1 and leaves and plain):
             return False
         if not math.isclose(self.scene.evaluate(left), 1.0):
             return False
@@ -471,12 +470,10 @@ class Sheet:
     def _judge_formula(self, claim: Claim, left: ast.expr, right: ast.expr) -> Result:
         if self._states_a_sum(left, right):
             return Result(claim, 1.0, "1", "holds", "taken as given")
-        explained = self.formulas > 0
-        found = check_identity(self.scene, left, right, explained=explained, sums=self.sums)
+        found = check_identity(self.scene, left, right, effort=self.effort, sums=self.sums)
         exact, reason = f"{found.left:.9g}", Slip(found.slip, found.suggestion)
         fails = found.verdict == "fails"
         if fails:
-            self.formulas -= 1
             other = f"{found.right:.9g}"
             exact += f", not {other}" if other != exact else ", like the right, but not elsewhere"
             if not reason.sentence:
