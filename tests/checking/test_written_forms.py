@@ -217,6 +217,15 @@ def test_a_value_that_a_function_never_has_is_refused() -> None:
     ]
 
 
+def test_a_given_value_at_which_another_has_none_changes_nothing_else() -> None:
+    results = check("w = 2", "u = 3*w", "v = 1/u", "given u = 0", "v -> 0.17", "w -> 2.0")
+    assert [(result.verdict, result.suggestion) for result in results] == [
+        ("unread", "1.0 / u does not exist at u = 0.0"),
+        ("unread", "v has no value, because of line 5"),
+        ("rounds", ""),
+    ]
+
+
 # -- blanks and lines that cannot be read ---------------------------------------------------------
 
 

@@ -158,11 +158,19 @@ def read_formula(text: str, names: Names, levels: int = MOST_LEVELS) -> ast.expr
     return tree
 
 
+def python_tree(text: str) -> ast.expr:
+    """The tree of an expression in Python's grammar.
+
+    Raises: SyntaxError, ValueError, MemoryError or RecursionError, as `ast.parse`.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of 1if: an error in any case
+        return ast.parse(text, mode="eval").body
+
+
 def _parse(text: str, stripped: str, start: int) -> ast.expr:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of 1if: an error in any case
-            return ast.parse(stripped, mode="eval").body
+        return python_tree(stripped)
     except SyntaxError as error:
         for word in stripped.split():
             if keyword.iskeyword(word):

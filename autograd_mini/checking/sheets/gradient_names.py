@@ -20,7 +20,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from autograd_mini.checking.formulas.reader import BlankError, FormulaError, Names
+from autograd_mini.checking.formulas.reader import BlankError, FormulaError, Names, python_tree
 from autograd_mini.checking.formulas.scene import names_in
 from autograd_mini.checking.formulas.trials import family
 from autograd_mini.checking.sheets.markdown import Line
@@ -142,7 +142,7 @@ class SheetNames(Names):
 
     def _use_as_step(self, name: str, side: str) -> str:
         try:
-            tree = ast.parse(side.strip(), mode="eval")
+            tree = python_tree(side.strip())
         except (SyntaxError, ValueError, MemoryError, RecursionError):
             return ""
         for node in ast.walk(tree):

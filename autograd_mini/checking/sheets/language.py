@@ -37,6 +37,7 @@ from autograd_mini.checking.formulas.functions import softmax
 from autograd_mini.checking.formulas.reader import (
     BlankError,
     FormulaError,
+    python_tree,
     read_formula,
     read_name,
     suggestion,
@@ -374,9 +375,9 @@ class SheetReader:
         if written.printed is not None or written.erratum:
             raise line.error("descend claims nothing; claim what E is after it on the next line")
         try:
-            call = ast.parse(written.text.strip(), mode="eval").body
+            call = python_tree(written.text.strip())
         except (SyntaxError, ValueError, MemoryError, RecursionError):
-            call = None
+            raise line.error(f"expected {DESCEND_USAGE}") from None
         match call:
             case ast.Call(args=[ast.Name(id=root), ast.List(elts=elements)], keywords=keywords):
                 parameters = [each.id for each in elements if isinstance(each, ast.Name)]

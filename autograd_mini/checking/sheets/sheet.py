@@ -20,7 +20,7 @@ from __future__ import annotations
 import ast
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from autograd_mini.checking.digits.numerals import Numeral, read
@@ -194,7 +194,8 @@ class Sheet:
                 changed = list(parameters)
         if isinstance(statement, (Given, Descent)):
             values = self.scene.values
-            moved = dependents(self.scene.order, [values[each] for each in changed])
+            known = [values[each] for each in changed if each in values]
+            moved = dependents(self.scene.order, known)
             for name, value in values.items():
                 if value in moved:
                     self.without_value.setdefault(name, statement.line)
@@ -277,12 +278,12 @@ class Sheet:
         Raises: ValueError if the formula never gives it.
         """
         expression = self.definitions[name]
-        self.definitions[name] = (
+        stated = (
             with_value(expression, number, self.scene.evaluate)
             if any(names_in(expression))
             else ast.Constant(number)
         )
-        self._record_again({id(self.scene.values[name])})
+        self._record_again({name: stated})
 
     def descend(self, descent: Descent) -> None:
         """Descend along the gradient: all values from here on are those at the new point.
@@ -336,19 +337,30 @@ class Sheet:
 
     def _move_to(self, numbers: dict[int, float]) -> None:
         """Record all values once more, with other numbers for some leaves, given by their ids."""
-        before = self.scene
-        for name, value in before.leaves.items():
-            if id(value) in numbers:
-                self.definitions[name] = ast.Constant(numbers[id(value)])
-        self._record_again(set(numbers))
+        self._record_again(
+            {
+                name: ast.Constant(numbers[id(value)])
+                for name, value in self.scene.leaves.items()
+                if id(value) in numbers
+            }
+        )
 
-    def _record_again(self, moved: set[int]) -> None:
-        """Record every definition again, after those of the values with the ids `moved` changed."""
-        before = self.scene
-        self.scene = Scene({})
-        self.author.steps = Steps()
-        for name, expression in self.definitions.items():
-            self._add(name, self.scene.record(expression), expression)
+    def _record_again(self, changes: Mapping[str, ast.expr]) -> None:
+        """Record all values once more, with other definitions for some.
+
+        Raises: DomainError, after which all is as it was.
+        """
+        before, steps = self.scene, self.author.steps
+        definitions = {**self.definitions, **changes}
+        self.scene, self.author.steps = Scene({}), Steps()
+        try:
+            for name, expression in definitions.items():
+                self._add(name, self.scene.record(expression), expression)
+        except (ArithmeticError, ValueError):
+            self.scene, self.author.steps = before, steps
+            raise
+        self.definitions = definitions
+        moved = {id(before.values[name]) for name in changes}
         dependent = {id(value) for value in before.order if id(value) in moved}
         for old in before.order:
             if not dependent.isdisjoint(map(id, old.operands)):
