@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from autograd_mini.checking.gradients.gradcheck import GradientReport as GradientReport
     from autograd_mini.checking.gradients.gradcheck import assert_gradient as assert_gradient
     from autograd_mini.checking.gradients.gradcheck import gradcheck as gradcheck
+    from autograd_mini.checking.sheets.check import check_sheet as check_sheet
     from autograd_mini.checking.sheets.markdown import SheetError as SheetError
     from autograd_mini.checking.sheets.report import Report as Report
     from autograd_mini.checking.sheets.report import Result as Result
-    from autograd_mini.checking.sheets.sheet import check_sheet as check_sheet
 
 # What is imported when it is first used, and from where: the pytest plugin, which is in this
 # package, is loaded by every run of pytest.
@@ -35,7 +35,7 @@ _LATER = {
     "check_printed": "digits.printed",
     "Report": "sheets.report",
     "Result": "sheets.report",
-    "check_sheet": "sheets.sheet",
+    "check_sheet": "sheets.check",
 }
 
 __all__ = list(_LATER)

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from autograd_mini.checking.sheets.check import NOT_A_SHEET, NothingToCheck, check_text
 from autograd_mini.checking.sheets.markdown import NOTEBOOK, SheetError
 from autograd_mini.checking.sheets.report import total
-from autograd_mini.checking.sheets.sheet import NOT_A_SHEET, NothingToCheck, check_text
 from autograd_mini.cli.arguments import CommandError, Commands, add_command
 from autograd_mini.cli.sources import read_text
 from autograd_mini.lectures import lectures

@@ -11,8 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from autograd_mini.checking.sheets.check import parse_text
 from autograd_mini.checking.sheets.markdown import read_sheet
-from autograd_mini.checking.sheets.sheet import Sheet, parse_text
+from autograd_mini.checking.sheets.sheet import Sheet
 from autograd_mini.checking.sheets.statements import Definition, Descent, Given, Statement, Unread
 from autograd_mini.cli.arguments import CommandError
 from autograd_mini.engine.graph import topological_order

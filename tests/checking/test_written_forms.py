@@ -6,7 +6,7 @@ import pytest
 
 from autograd_mini import Value
 from autograd_mini.checking import Report, SheetError, check_formula, check_sheet
-from autograd_mini.checking.sheets.sheet import check_text
+from autograd_mini.checking.sheets.check import check_text
 
 
 def check(*lines: str) -> Report:

@@ -32,7 +32,7 @@ from lecture_networks import (
     unit,
 )
 
-from autograd_mini.checking.sheets.sheet import check_sheet
+from autograd_mini.checking.sheets.check import check_sheet
 
 LECTURES = files("autograd_mini") / "lectures"
 

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from lecture_networks import context, mpf, sigmoid
 
+from autograd_mini.checking.sheets.check import check_sheet
 from autograd_mini.checking.sheets.report import Report
-from autograd_mini.checking.sheets.sheet import check_sheet
 
 FOLDER = files("autograd_mini") / "lectures"
 SHEETS = {

@@ -8,7 +8,7 @@ import pytest
 from lecture_networks import judge
 from sheet_reader import Reading
 
-from autograd_mini.checking.sheets.sheet import check_sheet
+from autograd_mini.checking.sheets.check import check_sheet
 
 SHEETS = {
     path.name: path.read_text(encoding="utf-8")

@@ -1,19 +1,4 @@
-"""check_sheet: a Markdown file with a derivation in it, checked line by line.
-
->>> report = check_sheet('''The cube, and a slip of the pen.
-... ```derivation
-... x = 0.3
-... y = x**3       -> 0.027
-... dy/dx = 3*x**2
-... dy/dx          -> 0.72   # erratum: it is 0.27
-... ```''')
->>> print(report)
-line  claim           printed  exact    verdict          likely slip
-   4  y = x**3        0.027    0.02700  rounds
-   5  dy/dx = 3*x**2           0.27     holds
-   6  dy/dx           0.72     0.2700   wrong (erratum)  two digits are swapped
-3 claims: 1 rounds, 1 holds, 1 wrong, 1 marked as an erratum; all as expected
-"""
+"""Sheet: the statements of a derivation sheet, executed and judged one after the other."""
 
 from __future__ import annotations
 
@@ -21,7 +6,6 @@ import ast
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 
 from autograd_mini.checking.digits.numerals import Numeral, read
 from autograd_mini.checking.digits.printed import judge_printed
@@ -34,14 +18,8 @@ from autograd_mini.checking.formulas.scene import Scene, names_in
 from autograd_mini.checking.formulas.trials import compare
 from autograd_mini.checking.sheets.carried import Author
 from autograd_mini.checking.sheets.given import with_value
-from autograd_mini.checking.sheets.language import parse_lines
-from autograd_mini.checking.sheets.markdown import (
-    Line,
-    SheetError,
-    derivation_lines,
-    read_sheet,
-)
-from autograd_mini.checking.sheets.report import Report, Result, Verdict
+from autograd_mini.checking.sheets.markdown import Line, SheetError
+from autograd_mini.checking.sheets.report import Result, Verdict
 from autograd_mini.checking.sheets.routes import Formula, Known
 from autograd_mini.checking.sheets.statements import (
     Claim,
@@ -72,60 +50,6 @@ SMALLEST_DOUBTED = 1e-6
 
 # The search for a slip of the pen takes as long as so many tries.
 EFFORT_OF_DIGITS = 40
-
-NOT_A_SHEET = (
-    "a sheet is a Markdown file, or a Jupyter notebook with Markdown cells, in which the "
-    "derivation stands in a block that begins with a line ```derivation and ends with a line "
-    "```; see docs/reference/sheets.md, or `autograd-mini check --help` for an example"
-)
-NO_CLAIM = (
-    "no line claims anything; add what is printed, as in `y = 2*x -> 4`, or a "
-    "formula, as in `dy/dx = 2`"
-)
-
-
-class NothingToCheck(SheetError):
-    """A text without a claim."""
-
-
-def check_sheet(path_or_text: str | Path) -> Report:
-    """Check every claim of a sheet.
-
-    path_or_text: a path, or a string of several lines, which is the text itself.
-
-    A line that cannot be read is unread, and the others are judged.
-
-    Raises: SheetError for a text that is not a sheet; OSError for a file that cannot be read.
-    """
-    if isinstance(path_or_text, str) and len(path_or_text.splitlines()) > 1:
-        return check_text(path_or_text)
-    return check_text(read_sheet(Path(path_or_text)), str(path_or_text))
-
-
-def check_text(text: str, file: str = "") -> Report:
-    """Check every claim in the text of a sheet, which errors say to be in `file`.
-
-    Raises: NothingToCheck for a text that claims nothing; SheetError for a broken block.
-    """
-    statements = parse_text(text, file)
-    results = list(Sheet().check(statements))
-    if not results:
-        why = NO_CLAIM if statements else NOT_A_SHEET
-        raise NothingToCheck(f"nothing to check: {why}", Line(file, 1, ""))
-    notes = [
-        f"line {statement.line.place}: {statement.note}"
-        for statement in statements
-        if isinstance(statement, Definition) and statement.note
-    ]
-    return Report(file, results, notes)
-
-
-def parse_text(text: str, file: str = "") -> list[Statement]:
-    """The statements in the text of a sheet.
-
-    Raises: SheetError.
-    """
-    return parse_lines(derivation_lines(text, file))
 
 
 class Sheet:
