@@ -10,8 +10,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 import autograd_mini
 import nn
 
@@ -150,7 +148,6 @@ def test_a_module_imports_only_from_rings_below_it_and_from_its_own_package() ->
     ] == []
 
 
-@pytest.mark.xfail(strict=True, reason="compiled training still does")
 def test_no_modules_import_each_other_in_a_circle() -> None:
     """Remove the modules that import no remaining module; the rest, if any, contains a circle."""
     remaining = {name: imported_modules(name) for name in MODULES}
