@@ -169,7 +169,7 @@ def straight(points: tuple[Point, ...]) -> Iterator[Point]:
 
 
 def turning(line: list[Point]) -> float:
-    """How far a line turns from its start to its end, to either side."""
+    """The sum of the angles by which a line turns, to either side."""
     ways = [
         math.atan2(b[1] - a[1], b[0] - a[0]) for a, b in pairwise(line) if math.dist(a, b) > 1e-9
     ]
@@ -177,7 +177,7 @@ def turning(line: list[Point]) -> float:
 
 
 def crossings(lines: list[list[Point]], ends: list[tuple[str, str]]) -> int:
-    """How many pairs of pieces cross, of wires from different values to different places.
+    """The number of crossings between wires from different values to different places.
 
     A sweep along x: only pieces that are above each other somewhere are compared.
     """
@@ -200,7 +200,7 @@ def crossings(lines: list[list[Point]], ends: list[tuple[str, str]]) -> int:
 
 
 def meet(a: Point, b: Point, c: Point, d: Point) -> bool:
-    """Whether two straight pieces cross."""
+    """True if two straight pieces cross."""
 
     def side(p: Point, q: Point, r: Point) -> float:
         return (q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0])

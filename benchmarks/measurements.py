@@ -1,6 +1,6 @@
-"""What is measured in a worker process, for one engine; all times are in nanoseconds.
+"""The measurements of a worker process, for one engine; all times are in nanoseconds.
 
-Each function gives its figures by name; what a row of the table compares is their sum.
+Each function returns its figures by name; a row of the table compares their sum.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ Figures = dict[str, float]
 LONGEST_CHAIN = 1_000_000
 
 BLOCK = 10e6
-"""What a block of steps takes at least, in nanoseconds."""
+"""The shortest block of steps that is timed, in nanoseconds."""
 
 
 @dataclass(frozen=True)
 class Conditions:
-    """How to measure: the state of Python's cycle collector, and for how long."""
+    """The state of Python's cycle collector, and the seconds to measure for."""
 
     collector: Collector = "default"
     seconds: float = 0.0
@@ -145,9 +145,9 @@ def time_first(engine: ModuleType, conditions: Conditions, problem: str) -> Figu
 
 
 def time_build(engine: ModuleType, conditions: Conditions, problem: str) -> Figures:
-    """The same, once, for an engine that keeps what it builds: with nothing kept.
+    """The time to a first result of an engine that caches what it builds, with an empty cache.
 
-    Raises: RuntimeError if nothing is kept after it; then it was not built.
+    Raises: RuntimeError if the cache is empty afterwards, since then nothing was built.
     """
     first = getattr(engine, problem)
     with TemporaryDirectory() as folder:
@@ -161,7 +161,7 @@ def time_build(engine: ModuleType, conditions: Conditions, problem: str) -> Figu
 
 
 def count_bytes(engine: ModuleType, conditions: Conditions, operations: int) -> Figures:
-    """Memory that a random graph holds after its backward pass, per operation."""
+    """The memory that a random graph holds after its backward pass, per operation."""
     plan = problems.random_plan(operations)
     unlimited_recursion()
     gc.collect()
@@ -175,9 +175,9 @@ def count_bytes(engine: ModuleType, conditions: Conditions, operations: int) -> 
 
 
 def find_depth(engine: ModuleType, conditions: Conditions) -> Figures:
-    """The longest chain of operations, up to a million, that goes through backward.
+    """The longest chain of operations, up to a million, that backward differentiates.
 
-    With Python's recursion limit as it is.
+    Python's recursion limit keeps its default.
     """
     works, fails = 0, LONGEST_CHAIN + 1
     length = LONGEST_CHAIN
@@ -191,7 +191,7 @@ def find_depth(engine: ModuleType, conditions: Conditions) -> Figures:
 
 
 def differentiates_chain(engine: ModuleType, operations: int) -> bool:
-    """Whether a chain of so many operations is built, differentiated and freed."""
+    """True if a chain of `operations` is built, differentiated and freed."""
     first = result = engine.leaf(1.0)
     one = engine.leaf(1.0)
     for _ in range(operations):
@@ -204,7 +204,7 @@ def differentiates_chain(engine: ModuleType, operations: int) -> bool:
 
 
 def time_import(engine: ModuleType, conditions: Conditions) -> Figures:
-    """How much longer Python takes with the import than without; of pairs of processes."""
+    """The time of the import, from pairs of processes with and without it."""
     commands = [[sys.executable, "-c", code] for code in (f"import {engine.IMPORTS}", "pass")]
     differences: list[int] = []
     end = perf_counter_ns() + conditions.seconds * 1e9
@@ -220,10 +220,10 @@ def time_import(engine: ModuleType, conditions: Conditions) -> Figures:
 
 @contextmanager
 def collector(state: Collector) -> Iterator[None]:
-    """Python's cycle collector as it is by default, or off.
+    """Python's cycle collector in its default state, or off.
 
-    Off, what lives already is frozen, so that the collections that are asked for look at what
-    the engine makes and not at the modules it has loaded.
+    If it is off, all objects that exist are frozen, so that an explicit collection looks only at
+    the objects of the engine and not at the modules that it loaded.
     """
     if state == "off":
         gc.collect()

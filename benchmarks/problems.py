@@ -183,7 +183,7 @@ def random_plan(operations: int) -> Plan:
 
 
 def planned_operations(plan: Plan) -> int:
-    """How many operations `random_graph` records."""
+    """The number of operations that `random_graph` records."""
     return 4 * len(plan) + RUNNING - 1
 
 

@@ -1,4 +1,4 @@
-"""The table, and what a reader needs to know to trust and repeat it."""
+"""The table of measurements, and the notes that a reader needs to trust and repeat it."""
 
 from __future__ import annotations
 
@@ -21,46 +21,47 @@ HEADER = """\
 UNITS = (("s", 1e9), ("ms", 1e6), ("µs", 1e3), ("ns", 1.0))
 
 METHOD = """\
-- Ratio: theirs / ours, of medians over {rounds}; min to max: of the ratios of single rounds. In a
-  round every engine runs once, in turn, in a process of its own, after a warm-up; one that takes
-  more than {patience:g} s has only the first, and is compared with that of ours. Memory and chain
-  have one.
+- Ratio: theirs / ours, of the medians over {rounds}. Min to max: the ratios of single rounds. In a
+  round, every engine runs once, in turn, in a new process, after a warm-up. An engine that takes
+  more than {patience:g} s has one round only, and is compared with our first. Memory and chain
+  have one round.
 - W1: 0.05, 0.10 -> 0.01, 0.99, sigmoid, half squared error, rate 0.5, all ten parameters trained.
-  W2: the step of micrograd's demo, 100 points, hinge + L2, about 65,000 nodes, the points Python's
-  floats, on which micrograd is faster than on the notebook's NumPy. Its weights are frozen by a
-  rate of 1e-12: as a network learns, hinges are satisfied and their work disappears, and at rate 0
-  CasADi leaves the gradient out. Gradient and update are timed, and what an engine records anew.
-- Every engine first trains fresh networks and fails unless each loss is right to 1e-12 relative:
-  in W1 {losses} updates;
-  the larger number is left out for an engine that takes more than {longest:g} s for it.
-- Collector default: Python's cycle collector runs as it does for a user, inside the timing; the
-  mean over blocks of steps of 10 ms or more. Collector off: `gc.disable()` and no collection at
-  all, as for a user who switches it off; the median over blocks. micrograd's graphs, which are
-  cycles, then stay in memory, which it takes from the system anew; ours are freed in the timing.
-- W3: 64 running numbers; add, mul, mul, relu of randomly drawn ones over and over, all operands
-  Values. Free is dropping the roots and one `gc.collect()`, timed for both, on which micrograd
-  depends. Its recursion limit is raised. Memory: tracemalloc, after a collection.
-- Longest chain: through backward, with Python's recursion limit as it is; 1,000,000 were tried.
-- Import: over bare Python, wall time, pairs of processes.
-- Recorded anew for every step: autograd_mini, micrograd, PyTorch, HIPS autograd. Recorded or traced
-  once, before the timing: autograd_mini to a language, JAX, CasADi. Of these, and of what is by
-  hand, W1 and W2 have the loop over the steps inside, but for JAX's jitted step, CasADi's virtual
-  machine and NumPy, which Python calls for every step. By hand, and in JAX and PyTorch vectorised,
-  nothing is done for the value of the loss; autograd_mini's programs compute it with the gradient.
-- autograd_mini to a language: in W2 one point is recorded, and the points are a batch.
-- By hand: gradients derived on paper; in W2 what is 0 behind a relu or a hinge is skipped. C by
-  hand, `benchmarks/engines/by_hand.c`, and CasADi's generated C are built with `cc -O2`. PyTorch
-  vectorised has one thread, and decays its weights instead of differentiating L2; JAX has as many
-  threads as it likes.
-- Two devices: of JAX, on one CPU; the worker fails unless their gradients are those of one.
-- Empty cache: a fresh XDG_CACHE_HOME for every build."""
+  W2: the step of micrograd's demo, 100 points, hinge + L2, about 65,000 nodes. The points are
+  floats, with which micrograd is faster than with the notebook's NumPy numbers. A rate of 1e-12
+  freezes the weights, because satisfied hinges would take less work, and at rate 0 CasADi leaves
+  out the gradient. The timing covers the gradient, the update, and the recording where an engine
+  records at every step.
+- Every engine first trains new networks, and fails unless each loss is right to 1e-12 relative:
+  in W1 {losses} updates.
+  The larger number is left out for an engine that takes more than {longest:g} s for it.
+- Collector default: Python's cycle collector runs inside the timing, as it does for a user; the
+  mean over blocks of steps that take 10 ms or more. Collector off: `gc.disable()` and no collection
+  at all; the median over blocks. The graphs of micrograd, which are cycles, then stay in memory,
+  and it takes new memory from the system; our graphs are freed inside the timing.
+- W3: 64 running numbers, on which add, mul, mul and relu act in turn, with random operands that are
+  all Values. Free: dropping the roots, and one `gc.collect()`, which micrograd needs; both timed.
+  Python's recursion limit is raised for micrograd. Memory: tracemalloc, after a collection.
+- Longest chain: the longest that backward can differentiate with Python's default recursion limit,
+  up to 1,000,000.
+- Import: wall time above an empty program, pairs of processes.
+- Recorded at every step: autograd_mini, micrograd, PyTorch, HIPS autograd. Recorded or traced once,
+  before the timing: autograd_mini to a language, JAX, CasADi. These, and the programs by hand, have
+  the loop over the steps inside, except JAX's jitted step, CasADi's virtual machine and NumPy,
+  which Python calls for every step. The programs by hand, JAX and PyTorch vectorised do not compute
+  the value of the loss; the programs of autograd_mini do.
+- autograd_mini to a language: in W2, one point is recorded, and the points are a batch.
+- By hand: gradients derived on paper. In W2, a factor 0 of a relu or a hinge skips the work behind
+  it. C by hand is `benchmarks/engines/by_hand.c`; this and CasADi's generated C are built with
+  `cc -O2`. PyTorch vectorised has one thread, and decays its weights instead of differentiating L2.
+  JAX chooses the number of its threads.
+- Two devices: JAX's, on one CPU. The worker fails unless they give the gradients of one device.
+- Empty cache: a new XDG_CACHE_HOME for every build."""
 
 
 def table(comparisons: Sequence[Comparison], results: Results) -> str:
-    """In Markdown, a line a comparison.
+    """The comparisons as a Markdown table, one line each.
 
-    A peer that is not installed has no line, unless our own figure would have none either; nor has
-    an engine of ours that is not.
+    A comparison with a missing peer is left out, unless our figure would then be missing too.
     """
     lines = [HEADER]
     shown: set[Case] = set()
@@ -80,9 +81,9 @@ def cells(row: Comparison, ours: Series, theirs: Series | None) -> list[str]:
     judged = {"ours": ours.total}
     if row.peer is not None and theirs is not None:
         against, their_amount = row.peer.title, amount(row.workload, theirs)
-        # Of depths, which are cut off at a million, a ratio says nothing.
+        # Depths are cut off at a million, so their ratio has no meaning.
         if not (ours.failure or theirs.failure) and row.workload.unit != "operations":
-            # A slow peer has had fewer rounds: only those that both have had are compared.
+            # A slow peer had fewer rounds: compare the rounds that both had.
             their_totals, our_totals = zip(*zip(theirs.totals, ours.totals))
             judged["ratio"] = value = median(their_totals) / median(our_totals)
             ratios = [their / our for their, our in zip(their_totals, our_totals)]
@@ -107,7 +108,7 @@ def cells(row: Comparison, ours: Series, theirs: Series | None) -> list[str]:
 
 
 def amount(workload: Workload, series: Series) -> str:
-    """The figures of one engine with their unit, such as `210 + 130 + 60 ns`."""
+    """The figures of one engine with a unit, such as `210 + 130 + 60 ns`."""
     if series.failure:
         return "failed"
     figures = series.figures
@@ -135,7 +136,7 @@ def significant(number: float) -> str:
 
 
 def notes(results: Results, rounds: int) -> str:
-    """How it was measured, on what, with what, and what is missing."""
+    """The method, the machine, the versions, and the missing and failed engines."""
     count = "1 round" if rounds == 1 else f"{rounds} rounds"
     losses = ", ".join(f"{loss!r} after {updates:,}" for updates, loss in LECTURE_LOSSES.items())
     lines = [METHOD.format(rounds=count, patience=PATIENCE, losses=losses, longest=LONGEST_CHECK)]
@@ -158,7 +159,7 @@ def notes(results: Results, rounds: int) -> str:
 
 
 def processor() -> str:
-    """The model of the CPU, where the system tells it."""
+    """The model of the CPU, if the system states it."""
     try:
         for line in Path("/proc/cpuinfo").read_text().splitlines():
             if line.startswith("model name"):

@@ -35,12 +35,12 @@ class Series:
 
     @property
     def totals(self) -> list[float]:
-        """What is compared, a round each."""
+        """The compared figure of each round."""
         return [sum(each.values()) for each in self.rounds]
 
     @property
     def total(self) -> float | None:
-        """The median of what is compared; None of a failure."""
+        """The median of the compared figures; None after a failure."""
         return None if self.failure else median(self.totals)
 
 

@@ -1,4 +1,4 @@
-"""One measurement in a process of its own: python -m benchmarks.worker WORKLOAD ENGINE COLLECTOR S.
+"""One measurement in a new process: python -m benchmarks.worker WORKLOAD ENGINE COLLECTOR S.
 
 Prints the figures as JSON.
 """

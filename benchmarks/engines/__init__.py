@@ -31,7 +31,7 @@ class Package:
 
     @property
     def installed(self) -> bool:
-        """Whether it is there; nothing is imported."""
+        """True if the package is installed; does not import it."""
         return find_spec(self.name) is not None
 
     @property
@@ -53,7 +53,7 @@ class Compiler:
 
     @property
     def installed(self) -> bool:
-        """Whether it is there."""
+        """True if a compiler is installed."""
         return shutil.which("cc") is not None
 
     @property
@@ -74,7 +74,7 @@ class Engine:
 
     @property
     def installed(self) -> bool:
-        """Whether all that it needs is there."""
+        """True if everything that the engine needs is installed."""
         return all(need.installed for need in self.needs)
 
     def load(self) -> ModuleType:

@@ -23,12 +23,12 @@ def demo(rate: float) -> Stepwise:
 
 
 def sigmoid(x: Scalar) -> Scalar:
-    """It has none of its own."""
+    """The engine has no such function."""
     return 1 / (1 + casadi.exp(-x))
 
 
 def relu(x: Scalar) -> Scalar:
-    """It has none of its own."""
+    """The engine has no such function."""
     return casadi.fmax(x, 0)
 
 

@@ -50,7 +50,7 @@ def compile_sample(target: str, **options: Any) -> Compiled:
 
 
 def samples(count: int) -> list[list[float]]:
-    """What the sample of W2 takes beside the parameters: x1, x2 and the label of every point."""
+    """The inputs of the sample of W2 beside the parameters: x1, x2 and the label of every point."""
     return [[*point, label] for point, label in zip(*moons(count))]
 
 

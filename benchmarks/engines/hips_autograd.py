@@ -24,12 +24,12 @@ def demo(rate: float) -> Stepwise:
 
 
 def sigmoid(x: Scalar) -> Scalar:
-    """It has none of its own."""
+    """The engine has no such function."""
     return 1 / (1 + np.exp(-x))
 
 
 def relu(x: Scalar) -> Scalar:
-    """It has none of its own."""
+    """The engine has no such function."""
     return np.maximum(x, 0.0)
 
 

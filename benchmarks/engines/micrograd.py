@@ -1,4 +1,4 @@
-"""micrograd as PyPI has it, with a sigmoid of its own style."""
+"""micrograd as PyPI has it, with a sigmoid in its style."""
 # mypy: disable-error-code="import-untyped, import-not-found"
 # It has no type information, and need not be installed.
 

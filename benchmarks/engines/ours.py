@@ -1,4 +1,4 @@
-"""autograd_mini, recorded anew for every step."""
+"""autograd_mini, recorded at every step."""
 
 from __future__ import annotations
 
