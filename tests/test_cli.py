@@ -173,7 +173,8 @@ def test_draw_finds_modules_beside_the_file(neuron: Path) -> None:
         (
             ["paint"],
             "autograd-mini: argument COMMAND: invalid choice: 'paint' (choose from 'draw', 'page', "
-            "'train', 'check', 'lectures', 'explain', 'compile'); see autograd-mini --help",
+            "'train', 'check', 'lectures', 'import', 'explain', 'compile'); "
+            "see autograd-mini --help",
         ),
         (
             ["draw", "neuron.py"],

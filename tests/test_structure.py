@@ -23,6 +23,7 @@ RINGS: dict[str, set[str]] = {
     "symbols": {"engine"},
     "derivation": {"engine", "symbols"},
     "checking": {"engine", "symbols"},
+    "decks": {"engine", "symbols", "checking"},
     "drawing": {"engine", "symbols"},
     "compiler": {"engine", "symbols"},
     "lectures": set(),

@@ -8,7 +8,16 @@ import sys
 from collections.abc import Sequence
 
 import nn
-from autograd_mini.cli import compiling, explaining, network, pages, picture, sheets, training
+from autograd_mini.cli import (
+    compiling,
+    decks,
+    explaining,
+    network,
+    pages,
+    picture,
+    sheets,
+    training,
+)
 from autograd_mini.cli.arguments import CommandError, Parser, at_least
 
 DESCRIPTION = """\
@@ -90,6 +99,6 @@ def parser() -> Parser:
         help="number of training rounds (default: 10000)",
     )
     commands = parser.add_subparsers(title="subcommands", metavar="COMMAND")
-    for command in (picture, pages, training, sheets, explaining, compiling):
+    for command in (picture, pages, training, sheets, decks, explaining, compiling):
         command.add_to(commands)
     return parser

@@ -10,17 +10,21 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from autograd_mini.checking.sheets.check import NOT_A_SHEET, NothingToCheck, check_text
+from autograd_mini.checking.sheets.check import NOT_A_SHEET, NothingToCheck
 from autograd_mini.checking.sheets.markdown import NOTEBOOK, SheetError
-from autograd_mini.checking.sheets.report import total
+from autograd_mini.checking.sheets.report import Report, total
 from autograd_mini.cli.arguments import CommandError, Commands, add_command
+from autograd_mini.cli.decks import report_of
 from autograd_mini.cli.sources import read_text
+from autograd_mini.decks.report import DeckReport
 from autograd_mini.lectures import lectures
 
 CHECK_DESCRIPTION = """\
 Checks every number and every formula in the blocks of Markdown files that are marked `derivation`,
-and in those of Jupyter notebooks. FILE may be a folder, and a shipped lecture, given by any part of
-its name. Of one sheet every claim is shown, of several the summary of each.
+and in those of Jupyter notebooks. A file without such blocks is a deck: the numbers and formulas of
+its LaTeX math are checked as far as they are understood. FILE may be a folder, and a shipped
+lecture, given by any part of its name. Of one file every claim is shown, of several the summary of
+each.
 """
 
 CHECK_EPILOG = """\
@@ -43,12 +47,13 @@ the verdicts:
   wrong, fails         the number or the formula is none of these
   missing              the line is left blank: `dy/dw ->` or `dy/dw -> ?`
   unread               the line cannot be read, and the message says why
+  given, declined      in a deck: other numbers are computed from it; it is not understood
 
 exit status: 0 if nothing is wrong but errata, 1 if something is, 2 if a line or a file is unread
 """
 
 # The files of a folder that may be sheets.
-SUFFIXES = (".md", ".markdown", NOTEBOOK)
+SUFFIXES = (".md", ".markdown", ".tex", NOTEBOOK)
 
 
 def add_to(commands: Commands) -> None:
@@ -71,10 +76,10 @@ def check(options: argparse.Namespace) -> int:
     """Check sheets and print their verdicts; the exit status is that of the worst."""
     answers = not options.no_answers
     status = 0
-    reports = []
+    reports: list[Report | DeckReport] = []
     for file in files_of(options.files):
         try:
-            report = check_text(*read_text(file.name))
+            report = report_of(*read_text(file.name))
         except NothingToCheck as error:
             if not file.from_folder:
                 print(f"autograd-mini: {error}", file=sys.stderr)
@@ -84,7 +89,7 @@ def check(options: argparse.Namespace) -> int:
             print(f"autograd-mini: {error}", file=sys.stderr)
             status = 2
             continue
-        for result in report:
+        for result in report if isinstance(report, Report) else ():
             if result.verdict == "unread":
                 print(f"autograd-mini: {result.error}", file=sys.stderr)
                 status = 2
@@ -97,7 +102,8 @@ def check(options: argparse.Namespace) -> int:
     elif len(options.files) == 1 and len(reports) == 1 and not os.path.isdir(options.files[0]):
         print(reports[0].text(answers))
     elif reports:
-        print("\n".join([*(report.summary for report in reports), total(reports)]))
+        sheets = [report for report in reports if isinstance(report, Report)]
+        print("\n".join([report.summary for report in reports] + [total(sheets)] * bool(sheets)))
     elif status == 0:
         raise CommandError(f"there is no sheet in {', '.join(options.files)}; {NOT_A_SHEET}")
     return status

@@ -110,13 +110,13 @@ def derivation_lines(text: str, file: str = "") -> Iterator[Line]:
     Raises: SheetError for a block that is not closed, and for a notebook that is not JSON.
     """
     if file.endswith(NOTEBOOK):
-        for cell, source in _markdown_cells(text, file):
+        for cell, source in markdown_cells(text, file):
             yield from _marked_lines(source, file, cell)
     else:
         yield from _marked_lines(text, file, 0)
 
 
-def _markdown_cells(text: str, file: str) -> Iterator[tuple[int, str]]:
+def markdown_cells(text: str, file: str) -> Iterator[tuple[int, str]]:
     """The number and the source of each Markdown cell of a notebook."""
     try:
         cells = json.loads(text)["cells"]

@@ -1,0 +1,68 @@
+"""`autograd-mini import`, and what `check` does with a deck: a lecturer's own source."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from autograd_mini.checking.sheets.check import NothingToCheck, check_text
+from autograd_mini.checking.sheets.report import Report
+from autograd_mini.cli.arguments import Commands, add_command
+from autograd_mini.cli.sources import read_text
+from autograd_mini.decks.report import DeckReport, check_deck_text, has_equations
+from autograd_mini.decks.sheet_writer import deck_as_sheet
+from autograd_mini.files import write_file
+
+IMPORT_DESCRIPTION = """\
+Reads a deck (Markdown, remark, LaTeX, beamer, a notebook or plain text with math in it) and writes
+its numbers and formulas as a derivation sheet, each with its line of the deck. The sheet can be
+edited, and `check`, `explain` and `page` take it.
+"""
+
+IMPORT_EPILOG = """\
+examples:
+  autograd-mini import slides.md              print the sheet
+  autograd-mini import slides.md -o sheet.md  write it to a file
+
+What only a picture shows, the deck can say in a comment, in the language of sheets:
+
+  <!-- derivation
+  net_h2 = w3*i1 + w4*i2 + b1
+  -->
+"""
+
+
+def add_to(commands: Commands) -> None:
+    """Add the subcommand `import`."""
+    importing = add_command(
+        commands,
+        "import",
+        import_deck,
+        "write a deck as a derivation sheet",
+        IMPORT_DESCRIPTION,
+        IMPORT_EPILOG,
+    )
+    importing.add_argument("file", metavar="FILE")
+    importing.add_argument("-o", "--out", metavar="SHEET", help="write the sheet to this file")
+
+
+def import_deck(options: argparse.Namespace) -> None:
+    """Print a deck as a derivation sheet, or write it to a file."""
+    sheet = deck_as_sheet(*read_text(options.file))
+    if options.out is None:
+        sys.stdout.write(sheet)
+    else:
+        write_file(options.out, sheet.encode("utf-8"))
+
+
+def report_of(text: str, file: str) -> Report | DeckReport:
+    """The report on a sheet, or on a deck: a text without blocks marked `derivation`.
+
+    Raises: NothingToCheck for a text that is neither; SheetError for one that is broken.
+    """
+    try:
+        return check_text(text, file)
+    except NothingToCheck:
+        if not has_equations(text, file):
+            raise
+    return check_deck_text(text, file)

@@ -1,0 +1,100 @@
+"""Cursor: a place among the tokens of a formula, and why a formula is left alone there."""
+
+from __future__ import annotations
+
+from autograd_mini.decks.tokens import Token
+
+# One formula; deeper or longer ones are left alone.
+DEEPEST = 40
+LONGEST = 1_500
+
+# Reasons, where a side is left alone.
+LEFT_ALONE = {
+    "\\sum": "a sum over an index", "\\prod": "a product over an index", "\\int": "an integral",
+    "\\dots": "an ellipsis", "\\cdots": "an ellipsis", "\\ldots": "an ellipsis",
+    "\\vdots": "an ellipsis", "\\nabla": "a gradient vector", "\\odot": "a product of vectors",
+    "\\otimes": "a product of vectors", "\\mathbb": "a set", "\\vec": "a vector",
+    "\\circ": "a composition", "\\lim": "a limit", "\\forall": "a statement for all",
+    "\\arg": "an argmin", "\\infty": "infinity", "\\Vert": "a norm", "\\lVert": "a norm",
+    "\\top": "a transpose", "\\pm": "a choice of signs", "\\Delta": "a difference",
+    "\\dot": "a derivative by time", "\u2211": "a sum over an index",
+}  # fmt: skip
+
+
+class Unread(Exception):
+    """A side is left alone; reason: why, position: where in the text."""
+
+    def __init__(self, reason: str, position: int) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.position = position
+
+
+class Cursor:
+    """The tokens of a formula, and which is next."""
+
+    def __init__(self) -> None:
+        self.tokens: list[Token] = []
+        self.position = 0
+        self.depth = 0
+
+    def _text(self, ahead: int = 0) -> str:
+        position = self.position + ahead
+        return self.tokens[position].text if position < len(self.tokens) else ""
+
+    def _kind(self, ahead: int = 0) -> str:
+        position = self.position + ahead
+        return self.tokens[position].kind if position < len(self.tokens) else ""
+
+    def _next(self) -> Token:
+        token = self.tokens[self.position]
+        self.position += 1
+        return token
+
+    def _unread(self, reason: str = "") -> Unread:
+        token = self.tokens[min(self.position, len(self.tokens) - 1)]
+        if not reason:
+            known = LEFT_ALONE.get(token.text, "")
+            if token.kind == "opaque":
+                known = token.text
+            end = self.position >= len(self.tokens)
+            reason = known or ("a formula that is not finished" if end else f"{token.text} here")
+        return Unread(reason, token.start)
+
+    def _group(self) -> list[Token]:
+        """The tokens of an argument: a group in braces, or one token."""
+        if self._text() != "{":
+            if self.position >= len(self.tokens):
+                raise self._unread()
+            return [self._next()]
+        self._next()
+        start, depth = self.position, 1
+        while self.position < len(self.tokens):
+            token = self._next()
+            depth += (token.text == "{") - (token.text == "}")
+            if depth == 0:
+                return self.tokens[start : self.position - 1]
+        raise self._unread("a brace that is not closed")
+
+    def _argument(self) -> list[Token]:
+        """The tokens of an argument of \\frac: of a number without braces only the first digit."""
+        if self._kind() == "number" and self._text().isdigit() and len(self._text()) > 1:
+            self._split("number")
+        return self._group()
+
+    def _split(self, kind: str) -> None:
+        """Split the first character from the next token."""
+        token = self.tokens[self.position]
+        middle = token.start + 1
+        self.tokens = [
+            *self.tokens[: self.position],
+            Token(kind, token.text[0], token.start, middle),
+            Token(kind, token.text[1:], middle, token.end),
+            *self.tokens[self.position + 1 :],
+        ]
+
+    def _exponent(self) -> list[Token]:
+        """The tokens above the line: of a word without braces only the first letter."""
+        if self._kind() == "word" and len(self._text()) > 1:
+            self._split("word")
+        return self._group()

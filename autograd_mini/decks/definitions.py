@@ -1,0 +1,408 @@
+r"""Definitions: what the names of a deck stand for, found in its equations.
+
+The first formula with a name alone on its left defines it. f(x) = ... defines a function; w^+, and
+w on both sides, the update of w. A name without a formula is defined by analogy, E_o2 by E_o1.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from autograd_mini.checking.formulas.scene import names_in
+from autograd_mini.decks.cursor import Unread
+from autograd_mini.decks.reading import Deck, Equation, Side
+from autograd_mini.decks.trees import substituted, written
+from autograd_mini.engine.operation import TABLE
+from autograd_mini.symbols.formulas import evaluate
+
+UPDATE = "^+"
+INDEX = re.compile(r"(?<![A-Za-z])(?=[a-z]?\d)|(?<=_)(?=[a-z]?\d)|(?<=[A-Za-z])(?=\d)")
+
+
+@dataclass
+class Term:
+    """A side in the names of the sheet; tree: None if it is left alone, with the reason."""
+
+    side: Side
+    tree: ast.expr | None
+    reason: str
+
+    @property
+    def is_number(self) -> bool:
+        """Whether there are numbers in it and no names: 0.4 * 0.5."""
+        return self.tree is not None and not any(names_in(self.tree))
+
+
+@dataclass
+class Row:
+    """An equation in the names of the sheet: what it is about, and what that is said to be."""
+
+    head: Term
+    terms: list[Term]
+
+    @property
+    def name(self) -> str:
+        """The name or the derivative that it is about, "" if it is about a formula."""
+        return self.head.tree.id if isinstance(self.head.tree, ast.Name) else ""
+
+
+@dataclass
+class Definitions:
+    """What names stand for.
+
+    formulas: of a name its tree, over other names. functions: of a function its argument and its
+    tree. updates: of a name its value after a step. analogies: the names that others define.
+    """
+
+    formulas: dict[str, ast.expr] = field(default_factory=dict)
+    functions: dict[str, tuple[str, ast.expr]] = field(default_factory=dict)
+    updates: dict[str, ast.expr] = field(default_factory=dict)
+    analogies: dict[str, str] = field(default_factory=dict)
+    helpers: dict[str, str] = field(default_factory=dict)
+    ranks: dict[str, tuple[bool, bool]] = field(default_factory=dict)
+
+    def below(self, names: Iterable[str]) -> set[str]:
+        """All names that these are computed from, and these."""
+        found: set[str] = set()
+        pending = list(names)
+        while pending:
+            name = pending.pop()
+            if name not in found:
+                found.add(name)
+                if name in self.formulas:
+                    pending += plain_names(self.formulas[name])
+        return found
+
+    def level(self, name: str) -> int:
+        """How many formulas lie between a name and its numbers at most."""
+        levels: dict[str, int] = {}
+
+        def of(name: str, depth: int = 0) -> int:
+            if name not in levels:
+                levels[name] = 0
+                if name in self.formulas and depth < 200:
+                    below = plain_names(self.formulas[name])
+                    levels[name] = 1 + max((of(each, depth + 1) for each in below), default=0)
+            return levels[name]
+
+        return of(name)
+
+    def define(self, name: str, tree: ast.expr) -> bool:
+        """Define a name, unless it would be computed from itself."""
+        if name in self.below(plain_names(tree)):
+            return False
+        self.formulas[name] = tree
+        return True
+
+    # -- the names of the sheet
+
+    def plain(self, tree: ast.expr) -> ast.expr:
+        """A tree without the deck's functions, primes and derivatives of formulas.
+
+        Raises: Unread for a function that nothing defines.
+        """
+        match tree:
+            case ast.UnaryOp(op=sign, operand=operand):
+                return ast.UnaryOp(sign, self.plain(operand))
+            case ast.BinOp(left=left, op=operator, right=right):
+                return ast.BinOp(self.plain(left), operator, self.plain(right))
+            case ast.Call(func=ast.Name(id="prime"), args=[operand]):
+                return self._prime(operand)
+            case ast.Call(func=ast.Name(id="derivative"), args=[operand, ast.Name(id=by)]):
+                return self._derivative(self.plain(operand), by)
+            case ast.Call(func=ast.Call(func=ast.Name(id="prime"), args=[ast.Name(id=name)])):
+                argument = self.plain(tree.args[0])
+                if name not in self.functions or not isinstance(argument, ast.Name):
+                    raise Unread("the derivative of a function that is not defined", 0)
+                return self._derivative(self._call(name, argument), argument.id)
+            case ast.Call(func=ast.Name(id=name), args=arguments):
+                operands = [self.plain(each) for each in arguments]
+                if name in self.functions and len(operands) == 1:
+                    return self._call(name, operands[0])
+                if name in TABLE:
+                    return ast.Call(ast.Name(name), operands, [])
+                raise Unread(f"the function {name}, which is not defined", 0)
+        return tree
+
+    def _call(self, name: str, argument: ast.expr) -> ast.expr:
+        parameter, body = self.functions[name]
+        return substituted(body, {parameter: argument})
+
+    def _prime(self, operand: ast.expr) -> ast.expr:
+        if isinstance(operand, ast.Name) and operand.id in self.functions:
+            parameter, body = self.functions[operand.id]
+            self.formulas.setdefault(operand.id, body)
+            return ast.Name(f"d{operand.id}/d{parameter}")
+        tree = self.plain(operand)
+        names = set(plain_names(tree))
+        if len(names) != 1:
+            raise Unread("a prime on a formula of several names", 0)
+        return self._derivative(tree, names.pop())
+
+    def _derivative(self, tree: ast.expr, by: str) -> ast.expr:
+        if isinstance(tree, ast.Name):
+            if "/" in tree.id:
+                raise Unread("a second derivative", 0)
+            return ast.Name(f"d{tree.id}/d{by}")
+        if by.endswith(UPDATE) or "/" in by:
+            raise Unread("a derivative by a formula", 0)
+        text = written(tree)
+        for name, (_, body) in self.functions.items():
+            if written(body) == text:
+                self.helpers.setdefault(text, name)
+        if text not in self.helpers:
+            self.helpers[text] = f"part_{len(self.helpers) + 1}"
+            self.formulas[self.helpers[text]] = tree
+        return ast.Name(f"d{self.helpers[text]}/d{by}")
+
+
+def rows(deck: Deck, equations: list[Equation], definitions: Definitions) -> list[Row]:
+    """The equations in the names of the sheet."""
+    found = []
+    for equation in equations:
+        terms = []
+        for side in equation.sides:
+            tree, reason = side.tree, side.reason
+            if tree is not None:
+                try:
+                    tree = definitions.plain(tree)
+                except Unread as unread:
+                    tree, reason = None, unread.reason
+            terms.append(Term(side, tree, reason))
+        if terms:
+            found.append(_updated(Row(terms[0], terms[1:])))
+    return found
+
+
+def _updated(row: Row) -> Row:
+    """w = w - eta*dE/dw, and w <- ..., are about the update of w."""
+    name = row.name
+    if not name or "/" in name or name.endswith(UPDATE):
+        return row
+    arrow = any(term.side.relation == "<-" for term in row.terms)
+    itself = any(term.tree is not None and name in plain_names(term.tree) for term in row.terms)
+    derived = any(
+        term.tree is not None and any(each.endswith(f"/d{name}") for each in names_in(term.tree))
+        for term in row.terms
+    )
+    if arrow or (itself and (derived or len(row.terms) == 1)):
+        return Row(Term(row.head.side, ast.Name(name + UPDATE), ""), row.terms)
+    return row
+
+
+def find_functions(
+    equations: list[Equation], definitions: Definitions, known: Mapping[str, str]
+) -> None:
+    """The functions of a deck: f(x) = 1 / (1 + e^{-x})."""
+    for equation in equations:
+        if not equation.sides:
+            continue
+        match equation.sides[0].tree:
+            case ast.Call(func=ast.Name(id=name), args=[ast.Name(id=argument)]) if (
+                name in known and name not in definitions.functions
+            ):
+                pass
+            case _:
+                continue
+        for side in equation.sides[1:]:
+            if side.tree is None or side.relation != "=":
+                continue
+            try:
+                body = definitions.plain(side.tree)
+            except Unread:
+                continue
+            names = set(plain_names(body))
+            if argument in names and not any("/" in each for each in names_in(body)):
+                if _is_sigmoid(body, argument):
+                    body = ast.Call(ast.Name("sigmoid"), [ast.Name(argument)], [])
+                definitions.functions[name] = argument, body
+                definitions.formulas.setdefault(name, body)
+                break
+
+
+def _is_sigmoid(body: ast.expr, argument: str) -> bool:
+    if set(names_in(body)) != {argument}:
+        return False
+    try:
+        return all(
+            abs(evaluate(body, {argument: x}) - 1 / (1 + math.exp(-x))) < 1e-9
+            for x in (-1.3, -0.2, 0.4, 2.1)
+        )
+    except (ArithmeticError, ValueError):
+        return False
+
+
+def find_formulas(found: list[Row], definitions: Definitions) -> None:
+    """Define every name that has a formula, and every update."""
+    for row in found:
+        name = row.name
+        if not name or "/" in name:
+            continue
+        for term in row.terms:
+            if term.tree is None or term.is_number or term.side.relation == "<":
+                continue
+            if name.endswith(UPDATE):
+                _define_update(name.removesuffix(UPDATE), term, definitions)
+            elif (
+                name not in definitions.formulas
+                and name not in definitions.functions
+                and not _is_mixed(term.tree)
+                and definitions.define(name, term.tree)
+            ):
+                break
+
+
+def read_bare_names(found: list[Row]) -> dict[str, int]:
+    """Read y as y_1^{[2]} where E is written with y and differentiated by y_1^{[2]}.
+
+    Returns how it was read, with the line.
+    """
+    stated = {row.name for row in found}
+    derived = {
+        ends(name)
+        for row in found
+        for term in (row.head, *row.terms)
+        if term.tree is not None
+        for name in names_in(term.tree)
+        if "/d" in name
+    }
+    meant: dict[str, str] = {}
+    lines: dict[str, int] = {}
+    for row in found:
+        for term in row.terms:
+            if term.tree is None or not row.name or "/" in row.name:
+                continue
+            names = set(plain_names(term.tree))
+            for y, x in derived:
+                base = parts_of(x)[0]
+                bare = y == row.name and x not in names and base in names - stated - {x}
+                if bare and meant.setdefault(base, x) == x:
+                    lines[f"{base} is read as {x}"] = term.side.line.number
+    if meant:
+        for row in found:
+            for term in (row.head, *row.terms):
+                if term.tree is not None:
+                    term.tree = renamed(term.tree, meant)
+    return lines
+
+
+def _is_mixed(tree: ast.expr) -> bool:
+    """Whether printed figures stand between the names: 0.036350 * out_h1."""
+    return any(
+        isinstance(node, ast.Constant)
+        and isinstance(node.value, float)
+        and len((node.kind or "").lstrip("0.")) > 2
+        for node in ast.walk(tree)
+    )
+
+
+def _define_update(name: str, term: Term, definitions: Definitions) -> None:
+    """The first formula of an update defines it; one with a derivative rather than without."""
+    assert term.tree is not None
+    if _is_mixed(term.tree):
+        return
+    known = definitions.updates.get(name)
+    rank = is_rule(term.tree, name), term.side.relation == "="
+    if known is None or rank > definitions.ranks[name]:
+        definitions.updates[name] = term.tree
+        definitions.ranks[name] = rank
+
+
+def is_rule(tree: ast.expr, name: str) -> bool:
+    """Whether an update is a step of descent: w - eta*dE/dw."""
+    return any(each.endswith(f"/d{name}") for each in names_in(tree))
+
+
+def generalize_updates(names: Iterable[str], definitions: Definitions) -> None:
+    """The rule of one weight is that of all."""
+    ranks = definitions.ranks
+    rules = [name for name in definitions.updates if ranks[name][0]]
+    if not rules:
+        return
+    old = max(rules, key=lambda name: ranks[name])
+    for name in names:
+        if name not in definitions.updates or ranks[name] < ranks[old]:
+            definitions.updates[name] = renamed(definitions.updates[old], {old: name})
+            ranks[name] = ranks[old]
+
+
+def find_analogies(names: Iterable[str], occurring: set[str], definitions: Definitions) -> None:
+    """Define names that have no formula like those that differ from them by one index."""
+    for name in names:
+        if name in definitions.formulas or name in definitions.functions:
+            continue
+        for known, tree in list(definitions.formulas.items()):
+            swapped = swap(known, name)
+            if swapped is None:
+                continue
+            meanings = {each: _swapped(each, *swapped) for each in plain_names(tree)}
+            differs = any(each != other for each, other in meanings.items())
+            if not differs or not occurring.issuperset(meanings.values()):
+                continue
+            if definitions.define(name, renamed(tree, meanings)):
+                definitions.analogies[name] = known
+                break
+
+
+def swap(name: str, other: str) -> tuple[str, str] | None:
+    """The index by which two names differ: o1 and o2 for E_o1 and E_o2."""
+    parts, others = parts_of(name), parts_of(other)
+    if len(parts) != len(others) or len(parts) < 2:
+        return None
+    differing = [(a, b) for a, b in zip(parts, others) if a != b]
+    if len(differing) != 1 or parts[0] != others[0]:
+        return None
+    a, b = differing[0]
+    if a[:-1] == b[:-1] and a[-1:].isdigit() and b[-1:].isdigit():
+        return a, b
+    return None
+
+
+def parts_of(name: str) -> list[str]:
+    """E_o1 is E and o1; w5 is w and 5."""
+    base, *rest = name.split("_")
+    found = re.fullmatch(r"([^\W\d_]+)(\d+)", base)
+    return [found[1], found[2], *rest] if found else [base, *rest]
+
+
+def _swapped(name: str, old: str, new: str) -> str:
+    parts = parts_of(name)
+    if len(parts) < 2 or old not in parts[1:]:
+        return name
+    swapped = [parts[0], *(new if part == old else part for part in parts[1:])]
+    joiner = "" if re.fullmatch(r"\d+", swapped[1]) and "_" not in name.partition(old)[0] else "_"
+    return swapped[0] + joiner + "_".join(swapped[1:])
+
+
+def plain_names(tree: ast.expr) -> Iterator[str]:
+    """The names in a tree, of a derivative both."""
+    for name in names_in(tree):
+        if "/d" in name:
+            yield from ends(name)
+        else:
+            yield name.removesuffix(UPDATE)
+
+
+def ends(name: str) -> tuple[str, str]:
+    """The two names of a derivative."""
+    y, _, x = name[1:].partition("/d")
+    return y, x
+
+
+def renamed(tree: ast.expr, names: Mapping[str, str]) -> ast.expr:
+    """A tree with other names, in derivatives too."""
+    meanings: dict[str, ast.expr] = {}
+    for name in names_in(tree):
+        if "/d" in name:
+            y, x = ends(name)
+            meanings[name] = ast.Name(f"d{names.get(y, y)}/d{names.get(x, x)}")
+        elif name.endswith(UPDATE):
+            plain = name.removesuffix(UPDATE)
+            meanings[name] = ast.Name(names.get(plain, plain) + UPDATE)
+        else:
+            meanings[name] = ast.Name(names.get(name, name))
+    return substituted(tree, meanings)

@@ -1,0 +1,104 @@
+"""Given numbers: what a deck states for its leaves, in equations, among numbers and in prose."""
+
+from __future__ import annotations
+
+import ast
+import math
+from dataclasses import dataclass
+
+from autograd_mini.checking.digits.numerals import read
+from autograd_mini.checking.digits.printed import check_printed
+from autograd_mini.decks.reading import Side
+from autograd_mini.decks.trees import digits, number, rebuilt
+from autograd_mini.symbols.formulas import evaluate
+
+# What a statement counts: w = 0.5; w among numbers that lead to their result; w among others.
+STATED, COMPUTED, DOUBTFUL = 3, 2, 1
+
+
+@dataclass(frozen=True)
+class Given:
+    """The number of a leaf; votes: how often and how plainly it is stated."""
+
+    printed: str
+    side: Side
+    votes: int
+
+
+class Votes:
+    """All that a part of a deck states for its leaves."""
+
+    def __init__(self) -> None:
+        self.stated: dict[str, list[Given]] = {}
+
+    def add(self, name: str, printed: str, side: Side, votes: int) -> None:
+        """Count one statement."""
+        self.stated.setdefault(name, []).append(Given(printed, side, votes))
+
+    def known(self, name: str, printed: str) -> int:
+        """1 if a number fits what is stated for a name, -1 if not, 0 if nothing is stated."""
+        stated = [given for given in self.stated.get(name, []) if given.votes > DOUBTFUL]
+        if not stated:
+            return 0
+        return 1 if any(agree(given.printed, printed) for given in stated) else -1
+
+    def count(self) -> dict[str, Given]:
+        """The number of each leaf: the one that is stated most, with the most digits."""
+        return {name: _best(stated) for name, stated in self.stated.items()}
+
+
+def _best(stated: list[Given]) -> Given:
+    best: Given | None = None
+    for one in stated:
+        same = [other for other in stated if agree(one.printed, other.printed)]
+        votes = sum(other.votes for other in same)
+        if best is None or votes > best.votes:
+            longest = max(same, key=lambda other: precision(other.printed))
+            best = Given(longest.printed, one.side, votes)
+    assert best is not None
+    return best
+
+
+def agree(one: str, other: str) -> bool:
+    """Whether two printed numbers are the same to the digits of the shorter."""
+    if float(one) == float(other):
+        return True
+    shorter, longer = sorted((one, other), key=precision)
+    if precision(shorter) < 3:
+        return False
+    return check_printed(shorter, float(longer)).verdict in ("rounds", "truncates")
+
+
+def precision(printed: str) -> int:
+    """How many digits count in a printed number."""
+    mantissa = printed.lower().partition("e")[0].lstrip("-").replace(".", "")
+    return len(mantissa.lstrip("0"))
+
+
+def value_of(tree: ast.expr) -> float:
+    """What a line of numbers comes to, nan if it has no value."""
+    try:
+        return float(evaluate(tree, {}))
+    except (ArithmeticError, ValueError, TypeError):
+        return math.nan
+
+
+def leads_to(line: ast.expr, printed: str) -> bool:
+    """Whether a line of numbers comes to a printed number, as far as they may be rounded.
+
+    >>> leads_to(ast.parse("0.5 - 0.25").body[0].value, "0.25")
+    True
+    """
+    value = value_of(line)
+    if not math.isfinite(value):
+        return False
+    if check_printed(printed, value).verdict != "wrong":
+        return True
+    error = float(read(printed).unit)
+    for node in ast.walk(line):
+        text = digits(node) if isinstance(node, ast.Constant) else ""
+        if "." in text and precision(text) > 2:  # 0.5 is exact, 0.59327 was rounded
+            moved = number(repr(float(text) + float(read(text).unit)))
+            other = value_of(rebuilt(line, {id(node): moved}))
+            error += abs(other - value)
+    return abs(float(printed) - value) <= error

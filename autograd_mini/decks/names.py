@@ -1,0 +1,98 @@
+r"""Names: the quantities of a deck in their many spellings, and the one name that each has here.
+
+net\_{h\_1}, net_{h1} and \text{net h1} are net_h1; w_5 and w5 are w5; y_1^{[2]} is y1_2.
+"""
+
+from __future__ import annotations
+
+import keyword
+from collections import Counter
+
+from autograd_mini.decks.tokens import GREEK, Token
+
+# Functions of the blackboard, and the rows of the table that compute them.
+FUNCTIONS = {
+    "exp": "exp", "log": "log", "ln": "log", "sin": "sin", "cos": "cos", "tan": "tan",
+    "tanh": "tanh", "sinh": "sinh", "cosh": "cosh", "arctan": "atan", "sqrt": "sqrt",
+    "sigmoid": "sigmoid", "relu": "relu", "softplus": "softplus", "max": "maximum",
+    "min": "minimum", "logistic": "sigmoid", "sig": "sigmoid",
+}  # fmt: skip
+
+ACCENTS = {"\\hat": "hat", "\\widehat": "hat", "\\bar": "bar", "\\tilde": "tilde"}
+NEW = frozenset(("+", "new", "neu", "updated", "t+1", "k+1", "n+1", "nouveau"))
+OLD = frozenset(("old", "t", "k", "-"))
+GENERIC = frozenset("ijklmnpq")
+
+
+class Vocabulary:
+    """The names of a deck, found by a first look at all its formulas.
+
+    letters: those that stand alone; words: those with an index, or alone on a side. defined: names
+    alone on the left of an equation. functions: names that a formula such as f(x) = ... defines,
+    with the name of the argument.
+    """
+
+    def __init__(self) -> None:
+        self.letters: Counter[str] = Counter()
+        self.words: Counter[str] = Counter()
+        self.defined: set[str] = set()
+        self.functions: dict[str, str] = {}
+        self.spellings: dict[str, str] = {}
+
+    def look(self, sides: list[list[Token]]) -> None:
+        """Count the names of the sides of one chain."""
+        for index, tokens in enumerate(sides):
+            for position, token in enumerate(tokens):
+                following = tokens[position + 1].text if position + 1 < len(tokens) else ""
+                if token.kind == "word" and token.text.isalpha():
+                    if len(token.text) == 1:
+                        self.letters[token.text] += 1
+                    elif (following == "_" and len(token.text) > 2) or len(tokens) == 1:
+                        self.words[token.text] += 1
+            if index == 0 and len(sides) > 1 and tokens:
+                self.defined.add(tokens[0].text if len(tokens) == 1 else "")
+                self._look_for_function(tokens)
+
+    def _look_for_function(self, tokens: list[Token]) -> None:
+        """f(x) or \\sigma(z), alone on the left of a chain."""
+        if len(tokens) == 4 and tokens[1].text == "(" and tokens[3].text == ")":
+            name, argument = tokens[0].text.removeprefix("\\"), tokens[2]
+            is_name = argument.kind == "word" or argument.text[1:] in GREEK
+            if name.isalpha() and is_name and name.casefold() not in FUNCTIONS:
+                self.functions.setdefault(name, argument.text.removeprefix("\\"))
+
+    def spelled(self, name: str) -> str:
+        """One spelling for a name: outh1, out_h1 and Out h1 are the same."""
+        return self.spellings.setdefault(name.replace("_", ""), name)
+
+
+def index_text(tokens: list[Token]) -> str:
+    """An index as it goes into a name: h_{1} is h1."""
+    parts = []
+    for token in tokens:
+        if token.text in ("_", "{", "}", "[", "]", "(", ")"):
+            continue
+        parts.append(token.text.removeprefix("\\").replace(" ", "_"))
+    return "".join(parts)
+
+
+def is_generic(text: str) -> bool:
+    """Whether an index is a letter that counts, as in w_{ji}, or computed, as in A_{l-1}."""
+    return all(letter in GENERIC or letter in ",_" for letter in text) or (
+        len(text) == 2 and text[0] in "oh" and text[1] in "ijklm"
+    )
+
+
+def canonical(base: str, index: str) -> str:
+    """The name with an index: w5, net_h1."""
+    if len(base) > 2 and base not in GREEK:
+        base = base[0].lower() + base[1:]
+    if not index:
+        return base
+    single = len(base) == 1 or base in GREEK
+    return f"{base}{index}" if single and index[0].isdigit() else f"{base}_{index}"
+
+
+def identifier(name: str) -> str:
+    """A name that a sheet accepts: lambda is a word of Python."""
+    return f"{name}_" if keyword.iskeyword(name) or not name.isidentifier() else name

@@ -1,0 +1,99 @@
+r"""Reading: a deck as a list of equations, whose sides are trees, numbers, or left alone.
+
+>>> from autograd_mini.decks.trees import written
+>>> for equation in read_deck("$$a = 2 b = 0.50$$").equations:
+...     print([side.printed or written(side.tree) for side in equation.sides])
+['a', '2 * b', '0.50']
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from autograd_mini.checking.sheets.markdown import Line
+from autograd_mini.decks.chains import chains
+from autograd_mini.decks.cursor import Unread
+from autograd_mini.decks.formulas import FormulaReader
+from autograd_mini.decks.names import Vocabulary
+from autograd_mini.decks.sources import Source
+from autograd_mini.decks.trees import digits
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of an equation.
+
+    tree: what it says, None if it is left alone, and reason says why. printed: its digits, if it
+    is a number. relation: what stands before it, "=", "<-" for an update, "" at the beginning.
+    missing: whether a derivative has lost its \u2202 above or below the line.
+    """
+
+    tree: ast.expr | None
+    reason: str
+    printed: str
+    relation: str
+    missing: bool
+    line: Line
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Equation:
+    """Sides that are said to be equal; reason: why all of them are left alone, or ""."""
+
+    sides: list[Side]
+    reason: str
+
+
+@dataclass(frozen=True)
+class Deck:
+    """A deck as it was read."""
+
+    source: Source
+    vocabulary: Vocabulary
+    equations: list[Equation]
+
+    def text(self, side: Side) -> str:
+        """A side as it stands in the deck."""
+        return " ".join(self.source.raw[side.start : side.end].split())
+
+
+def read_deck(text: str, file: str = "") -> Deck:
+    """Read every equation of a deck.
+
+    Raises: SheetError for a deck that is broken or too long.
+    """
+    source = Source.read(text, file)
+    found = list(chains(source))
+    vocabulary = Vocabulary()
+    for chain in found:
+        vocabulary.look([side.tokens for side in chain.sides])
+    reader = FormulaReader(vocabulary)
+    equations = []
+    for chain in found:
+        sides = []
+        for side in chain.sides:
+            tree, reason = None, chain.reason
+            if not reason:
+                try:
+                    tree = reader.read(side.tokens)
+                except Unread as unread:
+                    reason = unread.reason
+            if side.relation == "<":
+                tree, reason = None, "an order relation"
+            sides.append(
+                Side(
+                    tree,
+                    reason,
+                    digits(tree),
+                    side.relation,
+                    tree is not None and bool(reader.slips),
+                    source.line(side.start),
+                    side.start,
+                    side.end,
+                )
+            )
+        equations.append(Equation(sides, chain.reason))
+    return Deck(source, vocabulary, equations)

@@ -1,0 +1,95 @@
+"""Trees: expressions over the names of a deck, as derivation sheets write them.
+
+A tree is Python's own (`ast`). A printed number is a constant that keeps its digits.
+
+>>> written(derivative(ast.Name("E"), ast.Name("w5")))
+'dE/dw5'
+>>> digits(ast.UnaryOp(ast.USub(), number("0.40")))
+'-0.40'
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Mapping
+
+
+def written(tree: ast.expr) -> str:
+    """A tree as text, derivatives in parentheses where a sheet needs them."""
+    return ast.unparse(_Parenthesized().visit(tree))
+
+
+class _Parenthesized(ast.NodeTransformer):
+    """dE/dw behind a division, or below an exponent, needs parentheses."""
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        left, right = self.visit(node.left), self.visit(node.right)
+        if isinstance(node.op, (ast.Div, ast.Pow)) and _is_derivative(right):
+            right = ast.Name(f"({right.id})")
+        if isinstance(node.op, ast.Pow) and _is_derivative(left):
+            left = ast.Name(f"({left.id})")
+        return ast.BinOp(left, node.op, right)
+
+
+def rebuilt(tree: ast.expr, parts: Mapping[int, ast.expr]) -> ast.expr:
+    """A tree with other parts, given by the ids of the old ones.
+
+    Numbers keep the digits in which they are printed.
+    """
+    if id(tree) in parts:
+        return parts[id(tree)]
+    match tree:
+        case ast.UnaryOp(op=sign, operand=operand):
+            return ast.UnaryOp(sign, rebuilt(operand, parts))
+        case ast.BinOp(left=left, op=operator, right=right):
+            return ast.BinOp(rebuilt(left, parts), operator, rebuilt(right, parts))
+        case ast.Call(func=function, args=arguments):
+            return ast.Call(function, [rebuilt(each, parts) for each in arguments], [])
+    return tree
+
+
+def substituted(tree: ast.expr, meanings: Mapping[str, ast.expr]) -> ast.expr:
+    """A tree with some names replaced by what they stand for."""
+    names = {
+        id(node): meanings[node.id]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and node.id in meanings
+    }
+    return rebuilt(tree, names)
+
+
+def _is_derivative(tree: ast.expr) -> bool:
+    return isinstance(tree, ast.Name) and "/" in tree.id
+
+
+def number(text: str) -> ast.expr:
+    """A printed number: a constant that remembers its digits."""
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"{text} is beyond any float")
+    tree = ast.Constant(int(text) if text.isdigit() and len(text) < 16 else value)
+    tree.kind = text
+    return tree
+
+
+def prime(tree: ast.expr) -> ast.expr:
+    """The derivative by the only name in it."""
+    return ast.Call(ast.Name("prime"), [tree], [])
+
+
+def derivative(tree: ast.expr, by: ast.Name) -> ast.expr:
+    """dY/dX, one name if Y is a name."""
+    if isinstance(tree, ast.Name) and "/" not in tree.id and "^" not in tree.id + by.id:
+        return ast.Name(f"d{tree.id}/d{by.id}")
+    return ast.Call(ast.Name("derivative"), [tree, by], [])
+
+
+def digits(tree: ast.expr | None) -> str:
+    """The digits of a printed number, "" of anything else."""
+    match tree:
+        case ast.Constant(kind=str() as text):
+            return text
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(kind=str() as text)):
+            return f"-{text}"
+    return ""

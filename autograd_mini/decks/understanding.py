@@ -1,0 +1,479 @@
+"""Understanding: which quantity each number and each formula of a deck is about.
+
+A number that stands for a leaf is given; one that stands for a name with a formula, or for a
+derivative, is a figure that can be judged. A formula for a name that has another is an equality
+that can be judged.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from autograd_mini.checking.formulas.scene import names_in
+from autograd_mini.decks.definitions import (
+    UPDATE,
+    Definitions,
+    Row,
+    Term,
+    ends,
+    find_analogies,
+    find_formulas,
+    generalize_updates,
+    is_rule,
+    plain_names,
+    read_bare_names,
+    renamed,
+    rows,
+)
+from autograd_mini.decks.given import (
+    COMPUTED,
+    DOUBTFUL,
+    STATED,
+    Given,
+    Votes,
+    agree,
+    leads_to,
+    precision,
+)
+from autograd_mini.decks.operands import Operand, match
+from autograd_mini.decks.reading import Deck, Equation, Side
+from autograd_mini.decks.scenes import Identities
+from autograd_mini.decks.trees import rebuilt, substituted, written
+
+# A name that is defined more often is an index of a loop rather than a quantity.
+MOST_MEANINGS = 8
+
+# Of one part of a deck; a lecture has about 40.
+MOST_NAMES = 200
+
+
+@dataclass
+class Figure:
+    """A printed number for a quantity.
+
+    own: the numbers of its own line that lead to it. is_operand: whether it stands in such a line.
+    """
+
+    tree: ast.expr
+    printed: str
+    side: Side
+    own: ast.expr | None = None
+    is_operand: bool = False
+
+
+@dataclass
+class Equality:
+    """A formula for a quantity; before: the side before it in a longer equation."""
+
+    left: ast.expr
+    right: ast.expr
+    side: Side
+    before: ast.expr | None = None
+
+
+@dataclass(frozen=True)
+class LeftAlone:
+    """A side that is not judged, and why."""
+
+    side: Side
+    reason: str
+
+
+@dataclass
+class Part:
+    """A part of a deck in which every name has one meaning.
+
+    given: the numbers of leaves. claims: what can be judged, in order. read_as: how ambiguous
+    things were read, with the line.
+    """
+
+    definitions: Definitions
+    given: dict[str, Given] = field(default_factory=dict)
+    claims: list[Figure | Equality] = field(default_factory=list)
+    left_alone: list[LeftAlone] = field(default_factory=list)
+    read_as: dict[str, int] = field(default_factory=dict)
+    opaque: set[str] = field(default_factory=set)
+
+    @property
+    def leaves(self) -> list[str]:
+        """The names without a formula that claims and formulas use."""
+        used: dict[str, None] = {}
+        for claim in self.claims:
+            trees = [claim.tree] if isinstance(claim, Figure) else [claim.left, claim.right]
+            for tree in trees:
+                used.update(dict.fromkeys(plain_names(tree)))
+        for name in list(used):
+            used.update(dict.fromkeys(sorted(self.definitions.below([name]))))
+        return [name for name in used if name not in self.definitions.formulas]
+
+
+def understand(deck: Deck, equations: list[Equation], functions: Definitions) -> Part:
+    """Find out what the equations of a part of a deck are about."""
+    definitions = Definitions(functions=dict(functions.functions))
+    for name, (_, body) in definitions.functions.items():
+        definitions.formulas[name] = body
+    found = rows(deck, equations, definitions)
+    read_as = read_bare_names(found)
+    find_formulas(found, definitions)
+    occurring = dict.fromkeys(
+        name
+        for row in found
+        for term in (row.head, *row.terms)
+        if term.tree is not None
+        for name in plain_names(term.tree)
+    )
+    if len(occurring) > MOST_NAMES:
+        raise found[0].head.side.line.error(
+            f"a part of a deck has {MOST_NAMES} names at most, this has {len(occurring)}; "
+            "split it by headings such as ## Example 1"
+        )
+    find_analogies(occurring, set(occurring), definitions)
+    updated = {row.name.removesuffix(UPDATE) for row in found if row.name.endswith(UPDATE)}
+    generalize_updates(sorted(updated), definitions)
+    walk = Walk(definitions, found)
+    walk.result.read_as.update(read_as)
+    return walk.part()
+
+
+class Walk:
+    """Goes through the rows of a part in order."""
+
+    def __init__(self, definitions: Definitions, found: list[Row]) -> None:
+        self.definitions = definitions
+        self.rows = found
+        self.result = Part(definitions)
+        self.result.opaque = _opaque_names(
+            found, {name for name, _ in definitions.functions.values()}
+        )
+        self.votes = Votes()
+        self.last_printed: dict[str, ast.expr] = {}
+        self.current: dict[str, str] = {}  # the names that were defined anew
+        self.stated: set[str] = set()  # the names whose definition was passed
+        self.rule: tuple[str, ast.expr] | None = None  # of the updates from here on
+        self.identities = Identities(definitions)
+
+    def part(self) -> Part:
+        self._prefer_structure()
+        for name, side in self._stated_leaves():
+            self.votes.add(name, side.printed, side, STATED)
+        for row, term in self._numbers():
+            weight = COMPUTED if _is_computed_right(row, term) else DOUBTFUL
+            for name, printed in self._leaves_among(row, term):
+                self.votes.add(name, printed, term.side, weight)
+        self.result.given = self.votes.count()
+        for row in self.rows:
+            self._walk(row)
+        return self.result
+
+    # -- leaves
+
+    def _stated_leaves(self) -> Iterator[tuple[str, Side]]:
+        """Leaves whose number is stated: w1 = 0.15."""
+        for row in self.rows:
+            name = row.name
+            if name and self._is_leaf(name):
+                for term in row.terms:
+                    if term.side.printed and term.side.relation == "=":
+                        yield name, term.side
+
+    def _numbers(self) -> Iterator[tuple[Row, Term]]:
+        """The sides that are computed from numbers."""
+        for row in self.rows:
+            for term in row.terms:
+                if term.is_number and not term.side.printed:
+                    yield row, term
+
+    # -- operands
+
+    def _operands(self, row: Row, term: Term) -> list[Operand]:
+        """The names that the numbers of a line stand for."""
+        assert term.tree is not None
+        for formula in self._formulas(row, term):
+            operands = match(formula, term.tree, self._known)
+            if operands is not None:
+                return operands
+        return []
+
+    def _known(self, tree: ast.expr, printed: str) -> int:
+        return self.votes.known(tree.id, printed) if isinstance(tree, ast.Name) else 0
+
+    def _leaves_among(self, row: Row, term: Term) -> Iterator[tuple[str, str]]:
+        """The leaves among the numbers of a line, with their digits."""
+        for tree, printed in self._operands(row, term):
+            if isinstance(tree, ast.Name) and self._is_leaf(tree.id):
+                yield tree.id, printed
+
+    def _formulas(self, row: Row, term: Term) -> Iterator[ast.expr]:
+        """The formulas that numbers may stand for: of their own line first, then the nearest."""
+        place = next(i for i, other in enumerate(row.terms) if other is term)
+        for other in reversed([row.head, *row.terms[:place]]):
+            if other.tree is not None and not other.is_number:
+                yield other.tree
+        if not row.name:
+            return
+        here = next(i for i, other in enumerate(self.rows) if other is row)
+        same = [
+            i for i, other in enumerate(self.rows) if other.name == row.name and other is not row
+        ]
+        for index in sorted(same, key=lambda i: (abs(i - here), i > here)):
+            for other in self.rows[index].terms:
+                if other.tree is not None and not other.is_number:
+                    yield other.tree
+        name = row.name
+        if name in self.definitions.formulas:
+            yield self.definitions.formulas[name]
+        if (updated := name.removesuffix(UPDATE)) in self.definitions.updates and updated != name:
+            yield self.definitions.updates[updated]
+
+    def _is_leaf(self, name: str) -> bool:
+        return (
+            "/" not in name and not name.endswith(UPDATE) and name not in self.definitions.formulas
+        )
+
+    # -- names
+
+    def _tree(self, tree: ast.expr) -> ast.expr:
+        """A tree with updates written out, and with the names as they are now."""
+        tree = renamed(tree, self.current)
+        meanings = {}
+        for name in names_in(tree):
+            if name.endswith(UPDATE):
+                plain = name.removesuffix(UPDATE)
+                rule = self.definitions.updates.get(plain)
+                if self.rule is not None:
+                    rule = renamed(self.rule[1], {self.rule[0]: plain})
+                if rule is not None:
+                    meanings[name] = renamed(rule, self.current)
+        return substituted(tree, meanings) if meanings else tree
+
+    def why_not(self, tree: ast.expr) -> str:
+        """Why nothing can be said about a tree, "" if something can."""
+        formulas = self.definitions.formulas
+        for name in names_in(tree):
+            if name.endswith(UPDATE):
+                return f"the rule by which {name.removesuffix(UPDATE)} is updated is not stated"
+            if "/d" in name:
+                y, x = ends(name)
+                if y != x and y not in formulas:
+                    return f"a derivative of {y}, which has no formula here"
+                if x in self.result.opaque:
+                    return f"{x} is a vector or a matrix"
+            for plain in [name] if "/d" not in name else ends(name):
+                if plain in self.result.opaque and plain not in formulas:
+                    return f"{plain} is a vector or a matrix"
+        return ""
+
+    # -- rows
+
+    def _walk(self, row: Row) -> None:
+        head = row.head.tree
+        if head is None:
+            self._leave(row.head)
+        elif row.head.side.missing and row.name and not self.why_not(self._tree(head)):
+            self.result.claims.append(Equality(self._tree(head), self._tree(head), row.head.side))
+        own: ast.expr | None = None
+        before: ast.expr | None = None
+        if row.head.is_number and head is not None and not row.head.side.printed:
+            own = head
+        for term in row.terms:
+            tree = term.tree
+            if tree is None:
+                self._leave(term)
+                own = None
+                continue
+            if term.is_number and not term.side.printed:
+                self._add_operands(row, term)
+                own = tree
+                continue
+            if term.side.printed:
+                self._add_number(row, term, own)
+                own = None
+                continue
+            own = None
+            if term.side.relation == "<-":
+                self.result.left_alone.append(LeftAlone(term.side, "an update instruction"))
+                continue
+            tree = self._unmixed(tree)
+            if tree is None:
+                self.result.left_alone.append(LeftAlone(term.side, "names and numbers mixed"))
+                continue
+            if head is None or row.head.is_number:
+                if head is None and before is not None:
+                    self._add_equality(before, self._tree(tree), term.side, None)
+                before = self._tree(tree)
+                continue
+            updated = row.name.removesuffix(UPDATE)
+            if updated != row.name and is_rule(tree, updated):
+                self.rule = updated, tree
+            self._add_formula(row, term, tree, before)
+            before = self._tree(tree)
+
+    def _leave(self, term: Term) -> None:
+        if term.reason and term.reason != "nothing":
+            self.result.left_alone.append(LeftAlone(term.side, term.reason))
+
+    def _add_operands(self, row: Row, term: Term) -> None:
+        for tree, printed in self._operands(row, term):
+            if isinstance(tree, ast.Name) and self._is_leaf(tree.id):
+                self._stated(tree.id, printed, term.side, not _is_computed_right(row, term))
+                continue
+            figure = Figure(self._tree(tree), printed, term.side, is_operand=True)
+            if not any(self._is_same(figure, other) for other in self.result.claims[-12:]):
+                self._add(figure)
+
+    def _is_same(self, figure: Figure, other: Figure | Equality) -> bool:
+        return (
+            isinstance(other, Figure)
+            and other.side.line.number == figure.side.line.number
+            and other.printed == figure.printed
+            and written(other.tree) == written(figure.tree)
+        )
+
+    def _add(self, figure: Figure) -> None:
+        if reason := self.why_not(figure.tree):
+            if not figure.is_operand:
+                self.result.left_alone.append(LeftAlone(figure.side, reason))
+            if figure.own is None:
+                return
+            figure.tree = figure.own
+        self.last_printed[figure.printed.lstrip("-")] = figure.tree
+        self.result.claims.append(figure)
+
+    def _stated(self, name: str, printed: str, side: Side, is_slip: bool) -> None:
+        """The number of a leaf: a claim where it is not the one that is given, and out of line."""
+        given = self.result.given.get(name)
+        if given is not None and not agree(given.printed, printed):
+            if is_slip:
+                self.result.claims.append(Figure(ast.Name(name), printed, side))
+            else:
+                self.result.left_alone.append(LeftAlone(side, f"another number for {name}"))
+
+    def _add_number(self, row: Row, term: Term, own: ast.expr | None) -> None:
+        head = row.head.tree
+        printed = term.side.printed
+        if head is None or row.head.is_number:
+            if own is not None:
+                self._add(Figure(own, printed, term.side, own))
+            return
+        if isinstance(head, ast.Name) and self._is_leaf(head.id):
+            self._stated(head.id, printed, term.side, is_slip=False)
+            if own is not None:
+                self._add(Figure(own, printed, term.side, own))
+            return
+        self._add(Figure(self._tree(head), printed, term.side, own))
+
+    def _unmixed(self, tree: ast.expr) -> ast.expr | None:
+        """A formula whose figures are names again, as far as they were printed before."""
+        replaced: dict[int, ast.expr] = {}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant):
+                text = str(getattr(node, "kind", None) or "")
+                if precision(text) > 2:
+                    if text not in self.last_printed:
+                        return None
+                    replaced[id(node)] = self.last_printed[text]
+        return rebuilt(tree, replaced) if replaced else tree
+
+    def _add_formula(self, row: Row, term: Term, tree: ast.expr, before: ast.expr | None) -> None:
+        head = row.head.tree
+        assert head is not None
+        name = row.name
+        if name and "/" not in name and not name.endswith(UPDATE):
+            if self._is_leaf(name):
+                return
+            now = self.current.get(name, name)
+            formula = self.definitions.formulas[now]
+            if tree is formula and self._first(name):
+                return
+            if not self.identities.holds(ast.Name(now), self._tree(tree)) and not _is_near(
+                formula, self._tree(tree)
+            ):
+                linked = before is not None and self.identities.holds(before, self._tree(tree))
+                is_function = name in self.definitions.functions
+                if not (linked or is_function) and self._define_anew(
+                    name, self._tree(tree), term.side
+                ):
+                    return
+        self._add_equality(self._tree(head), self._tree(tree), term.side, before)
+
+    def _first(self, name: str) -> bool:
+        """Whether this is the first time that a name is looked for."""
+        seen = name in self.stated
+        self.stated.add(name)
+        return not seen
+
+    def _define_anew(self, name: str, tree: ast.expr, side: Side) -> bool:
+        """A formula of another shape gives the name another meaning from there on."""
+        version = 2
+        while (new := f"{name}_v{version}") in self.definitions.formulas:
+            version += 1
+        if version > MOST_MEANINGS or not self.definitions.define(new, tree):
+            return False
+        self.current[name] = new
+        self.identities.forget()
+        self.result.read_as[f"{name} is defined anew"] = side.line.number
+        return True
+
+    def _add_equality(
+        self, left: ast.expr, right: ast.expr, side: Side, before: ast.expr | None
+    ) -> None:
+        if reason := self.why_not(left) or self.why_not(right):
+            self.result.left_alone.append(LeftAlone(side, reason))
+            return
+        if written(left) == written(right):
+            return
+        self.result.claims.append(Equality(left, right, side, before))
+
+    # -- what is equal
+
+    def _prefer_structure(self) -> None:
+        """Of two equal formulas take the one by way of other names: E_o1 + E_o2."""
+        formulas = self.definitions.formulas
+        for row in self.rows:
+            name = row.name
+            if name not in formulas or name in self.definitions.functions:
+                continue
+            for term in row.terms:
+                if term.tree is None or term.is_number or term.side.relation != "=":
+                    continue
+                names = set(plain_names(term.tree))
+                deeper = max((self.definitions.level(each) for each in names), default=0)
+                if deeper + 1 <= self.definitions.level(name) or self._unmixed(term.tree) is None:
+                    continue
+                if name in self.definitions.below(names) or self.why_not(term.tree):
+                    continue
+                if self.identities.holds(ast.Name(name), term.tree):
+                    formulas[name] = term.tree
+                    self.identities.forget()
+
+
+def _is_near(formula: ast.expr, other: ast.expr) -> bool:
+    """Whether two formulas differ by a slip of the pen rather than in kind."""
+    if isinstance(other, ast.Constant):
+        return False
+    one, two = (
+        ast.unparse(tree).replace("(", " ( ").replace(")", " ) ").split()
+        for tree in (formula, other)
+    )
+    return difflib.SequenceMatcher(None, one, two).ratio() >= 0.6
+
+
+def _is_computed_right(row: Row, term: Term) -> bool:
+    """Whether the numbers of a line lead to the number that is printed behind them."""
+    place = next(i for i, other in enumerate(row.terms) if other is term)
+    following = row.terms[place + 1 : place + 2]
+    if not following or not following[0].side.printed or term.tree is None:
+        return True
+    return leads_to(term.tree, following[0].side.printed)
+
+
+def _opaque_names(found: list[Row], parameters: set[str]) -> set[str]:
+    """Names that stand for a matrix somewhere, and are not the argument of a function."""
+    return {
+        row.name
+        for row in found
+        if row.name and any(term.tree is None and term.reason == "a matrix" for term in row.terms)
+    } - parameters

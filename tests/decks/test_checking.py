@@ -1,0 +1,285 @@
+"""What is found in decks: in those of the folder examples, and in the five raw decks."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from autograd_mini.checking.sheets.check import check_sheet, check_text
+from autograd_mini.checking.sheets.markdown import SheetError
+from autograd_mini.decks.judging import Finding
+from autograd_mini.decks.report import DeckReport, check_deck, check_deck_text
+from autograd_mini.decks.sheet_writer import sheet_of
+
+HERE = Path(__file__).parent
+EXAMPLES = HERE / "examples"
+RAW_DECKS = next(
+    (folder / "shared" / "decks" for folder in HERE.parents if (folder / "shared/decks").is_dir()),
+    HERE / "shared" / "decks",
+)
+LECTURES = HERE.parents[1] / "autograd_mini" / "lectures"
+FIGURES = HERE.parent / "lectures" / "figures.csv"
+
+# What two of the raw decks show in a picture only.
+PRELUDE = """<!-- derivation
+net_h2 = w3*i1 + w4*i2 + b1
+out_h2 = sigmoid(net_h2)
+net_o2 = w7*out_h1 + w8*out_h2 + b2
+out_o2 = sigmoid(net_o2)
+-->
+"""
+WITH_PICTURE = ("ann-rumelhart-1986", "mazur-bt2101-tutorial-6")
+
+
+def wrong(report: DeckReport) -> list[tuple[int, str, str]]:
+    """The line, the claim and the slip of all that is wrong, or follows from it."""
+    return [
+        (finding.line, finding.claim, finding.slip or finding.verdict)
+        for finding in report.shown
+        if finding.verdict in ("wrong", "fails", "follows")
+    ]
+
+
+# -- own decks -------------------------------------------------------------------------------------
+
+FOUND = {
+    "unit.md": [],
+    "picture.md": [],
+    "slips.md": [
+        (11, "dL/dy = t - y", "sign"),
+        (15, "dy/dz", "digits-swapped"),
+        (17, "dL/dz", "follows"),
+        (21, "dL/dw = dL/dw", "partial-missing"),
+    ],
+    "beamer.tex": [(22, "dE/dw2", "digits-swapped")],
+    "slides.md": [(19, "dout/dw2 = out * (1 - out) * in_1", "neighbour")],
+    "typed.txt": [(10, "dy/dw1", "digits-swapped")],
+    "two_exercises.md": [(10, "df/dw", "digits-swapped")],
+    "rounds.md": [(11, "E", "digits-swapped")],
+    "chain.ipynb": [(3, "df/dv", "sign")],
+}
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_exactly_the_planted_slips_are_found(name: str) -> None:
+    assert wrong(check_deck(EXAMPLES / name)) == FOUND[name]
+
+
+def test_formulas_in_general_form_are_declined_with_reasons() -> None:
+    with pytest.raises(SheetError) as caught:
+        check_deck(EXAMPLES / "general.md")
+    assert "the math of this deck was not understood" in caught.value.message
+    assert "line 3: a sum over an index" in caught.value.message
+
+
+def test_a_report_says_how_the_deck_was_read() -> None:
+    report = check_deck(EXAMPLES / "picture.md")
+    assert report.inferred == {"w3": "0.4", "w4": "0.35"}
+    assert report.given["w1"] == "0.3"
+    assert "inferred: w3 = 0.4, w4 = 0.35 (the figures come out with it)" in str(report)
+
+
+def test_a_way_of_counting_rounds_is_found_and_said() -> None:
+    report = check_deck(EXAMPLES / "rounds.md")
+    told = "a row is told before its update, which explains 3 of 4 figures"
+    assert report.read_as == {f"rounds: the weights move, {told}": 8}
+
+
+def test_an_example_may_be_imported_and_passes_as_a_sheet() -> None:
+    for name in FOUND:
+        report = check_deck(EXAMPLES / name)
+        sheet = check_text(sheet_of(report), f"{name}.md")
+        assert sheet.passed, (name, str(sheet))
+
+
+def test_a_wrong_deck_is_false() -> None:
+    assert check_deck("$x = 2$\n$$y = x^2 = 4$$")
+    assert not check_deck("$x = 2$\n$$y = x^2 = 5$$")
+
+
+# -- pitfalls --------------------------------------------------------------------------------------
+
+
+def findings(text: str) -> list[Finding]:
+    return check_deck_text(text).findings
+
+
+def verdicts(text: str) -> list[str]:
+    return [f"{finding.claim}: {finding.verdict}" for finding in findings(text)]
+
+
+def test_the_order_of_the_numbers_may_differ_from_the_formula_where_the_names_are_known() -> None:
+    text = """$a = 2$, $b = 3$, $c = 5$, $d = 7$
+$$s = a b + c d$$ $$s = 3 \\cdot 2 + 7 \\cdot 5 = 41$$"""
+    assert verdicts(text) == ["s: rounds"]
+    assert check_deck_text(text).given == {"a": "2", "b": "3", "c": "5", "d": "7"}
+
+
+def test_an_update_may_be_written_under_the_old_name() -> None:
+    text = """$L = (w - 3)^2$, $w = 1$, $\\eta = 0.1$
+$$w = w - \\eta \\frac{dL}{dw} = 1 - 0.1 \\cdot (-4) = 1.4$$"""
+    assert verdicts(text)[-1] == "w - eta * dL/dw: rounds"
+
+
+def test_the_derivative_of_a_longer_equation_is_compared_link_by_link() -> None:
+    text = r"$$f(x) = x^3$$ $$f = \left(x^3\right)' = 3 x \cdot x = 3 x^2$$"
+    assert [v.rpartition(": ")[2] for v in verdicts(text)] == ["fails", "holds", "holds"]
+
+
+def test_a_derivative_through_a_value_that_only_a_picture_shows_is_declined() -> None:
+    text = """$w = 0.5$, $x_1 = 2$, $out_1 = \\sigma(net_1)$, $net_1 = w x_1$, $out_2 = 0.7$
+$$E = out_1 + out_2$$ $$\\frac{\\partial E}{\\partial w} = 0.9$$ $$\\frac{dE}{dout_1} = 1$$"""
+    assert verdicts(text)[-2:] == ["dE/dw: declined", "dE/dout_1: rounds"]
+
+
+def test_a_formula_of_another_shape_defines_a_name_anew() -> None:
+    text = """$x = 2$, $t = 1$. Squared: $E = (x - t)^2$, $E = 1$, $\\frac{dE}{dx} = 2(x - t)$.
+Or $E = -t \\ln x$, $\\frac{dE}{dx} = -\\frac{t}{x}$."""
+    report = check_deck_text(text)
+    assert report.passed
+    assert report.read_as == {"E is defined anew": 2}
+
+
+def test_a_formula_that_differs_by_one_name_is_a_slip() -> None:
+    text = "$a = 1$, $b = 2$, $c = 4$, $d = 3$\n$$z = a b + c$$ $$z = a b + d$$"
+    assert verdicts(text) == ["z = a * b + d: fails"]
+
+
+def test_a_name_that_nothing_defines_is_reported() -> None:
+    text = r"""$L = w^2$, $\delta_1 = 2 w$
+$$\frac{dL}{dw} = \delta_2$$"""
+    (finding,) = findings(text)
+    assert finding.verdict == "fails"
+    assert finding.suggestion == "delta2 is not defined anywhere; is delta1 meant?"
+
+
+def test_a_matrix_keeps_its_name_from_being_a_number() -> None:
+    text = r"$W = \begin{pmatrix} 1 & 2 \end{pmatrix}$, $x = 3$, $y = W x$, $z = x^2 = 9$"
+    assert verdicts(text) == ["z: rounds"]
+
+
+def test_a_part_in_which_most_does_not_fit_is_declined_as_a_whole() -> None:
+    text = "$x = 2$, $y = x^2$\n" + "".join(f"$$y = {n}$$\n" for n in (7, 8, 9, 10, 11))
+    with pytest.raises(SheetError, match="not understood"):
+        check_deck_text(text)
+
+
+def test_a_line_of_numbers_is_judged_by_itself_where_nothing_is_known() -> None:
+    text = "$$E = 0.5 \\cdot 0.25 + 0.1 = 0.225$$ $$0.5 \\cdot 0.25 + 0.1 = 0.235$$"
+    assert verdicts(text) == ["0.5 * 0.25 + 0.1: follows", "0.5 * 0.25 + 0.1: wrong"]
+
+
+def test_a_deck_without_equations_is_refused() -> None:
+    with pytest.raises(SheetError, match="nothing to check: no equation was found"):
+        check_deck_text("Words alone,\nand a price of $5.")
+
+
+# -- the five raw decks ----------------------------------------------------------------------------
+
+raw = pytest.mark.skipif(not RAW_DECKS.is_dir(), reason="the raw decks are not beside the checkout")
+NAMES = [path.stem for path in sorted(RAW_DECKS.glob("*.txt"))]
+
+SLIPS = {
+    "ann-rumelhart-1986": [(75, "undefined"), (149, "sign"), (374, "neighbour")],
+    "chengmingbo-backpropagation": [
+        (36, ""),
+        (196, "digits-swapped"),
+        (236, "partial-missing"),
+        (240, "partial-missing"),
+        (244, "partial-missing"),
+    ],
+    "cive497-neural-network-2": [(186, "power-of-ten")],
+    "dsecl-zg565-propagation": [],
+    "mazur-bt2101-tutorial-6": [(425, "neighbour")],
+}
+JUDGED = {
+    "ann-rumelhart-1986": 20,
+    "chengmingbo-backpropagation": 43,
+    "cive497-neural-network-2": 9,
+    "dsecl-zg565-propagation": 31,
+    "mazur-bt2101-tutorial-6": 22,
+}
+RIGHT = ("rounds", "truncates", "carried", "follows")
+
+
+@cache
+def raw_report(name: str, prelude: str = "") -> DeckReport:
+    text = (RAW_DECKS / f"{name}.txt").read_text(encoding="utf-8")
+    return check_deck_text(prelude + text, f"{name}.txt")
+
+
+def quantity(claim: str) -> str:
+    """A claim in the names that the raw decks and the shipped sheets have in common."""
+    claim = claim.replace("E_total", "E").replace(" ", "").replace("-n*", "-eta*")
+    claim = re.sub(r"\bE_([12])\b", r"E\1", claim)
+    return re.sub(r"dE_([12])/", r"dE\1/", claim)
+
+
+def figures(name: str) -> list[tuple[str, str]]:
+    """The quantity and the digits of every figure that a lecture prints."""
+    with FIGURES.open(encoding="utf-8", newline="") as rows:
+        return [(row[2], row[3]) for row in csv.reader(rows) if row[0] == name]
+
+
+def judged_figures(name: str, report: DeckReport) -> Iterator[tuple[str, str, str]]:
+    """The quantity, the digits and the verdict of every figure that was judged."""
+    for claim, printed in figures(name):
+        same = [
+            f for f in report.findings if f.printed == printed and f.verdict in (*RIGHT, "wrong")
+        ]
+        named = [f for f in same if quantity(f.claim) == quantity(claim)]
+        lines = [f for f in same if not re.search(r"[A-Za-z]", f.claim.replace("e-", ""))]
+        equal = [f for f in same if f.claim.startswith("d") and claim.startswith("out")]
+        if found := named or lines or equal:
+            yield claim, printed, found[0].verdict
+
+
+@raw
+@pytest.mark.parametrize("name", NAMES)
+def test_exactly_the_slips_of_a_raw_deck_are_found(name: str) -> None:
+    assert [(f.line, f.slip) for f in raw_report(name).unexpected] == SLIPS[name]
+
+
+@raw
+@pytest.mark.parametrize("name", NAMES)
+def test_so_many_figures_of_a_raw_deck_are_judged(name: str) -> None:
+    assert len(list(judged_figures(name, raw_report(name)))) >= JUDGED[name]
+
+
+@raw
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("with_picture", [False, True])
+def test_a_raw_deck_is_judged_as_the_shipped_sheet(name: str, with_picture: bool) -> None:
+    expected = {
+        (quantity(result.claim.text.partition(" = ")[0]), result.claim.printed.text): result.verdict
+        for result in check_sheet(LECTURES / f"{name}.md")
+        if result.claim.printed is not None and not result.claim.erratum
+    }
+    report = raw_report(name, PRELUDE if with_picture and name in WITH_PICTURE else "")
+    for claim, printed, verdict in judged_figures(name, report):
+        known = expected.get((quantity(claim), printed), "wrong")
+        assert verdict in (known, "follows"), (claim, printed)
+
+
+@raw
+@pytest.mark.parametrize("name", WITH_PICTURE)
+def test_with_the_formulas_of_the_picture_every_figure_is_judged(name: str) -> None:
+    report = raw_report(name, PRELUDE)
+    verdicts = Counter(verdict for *_, verdict in judged_figures(name, report))
+    assert verdicts == {"rounds": len(figures(name)) - 1, "wrong": 1}
+    assert {k: v for k, v in report.inferred.items() if k in ("w3", "w4", "w7", "w8")} == {
+        "w3": "0.25", "w4": "0.3", "w7": "0.5", "w8": "0.55",
+    }  # fmt: skip
+
+
+@raw
+@pytest.mark.parametrize("name", NAMES)
+def test_a_raw_deck_may_be_imported_and_passes_as_a_sheet(name: str) -> None:
+    sheet = check_text(sheet_of(raw_report(name)), f"{name}.md")
+    assert sheet.passed, str(sheet)
