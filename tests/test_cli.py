@@ -385,6 +385,20 @@ def test_check_of_a_folder_without_sheets_says_what_a_sheet_is(tmp_path: Path) -
     )
 
 
+@pytest.mark.parametrize("text", ["", "\\section{Loss} $E = w^2$", "# Notes"])
+def test_check_of_a_text_without_a_derivation_says_what_a_sheet_is(
+    tmp_path: Path, text: str
+) -> None:
+    (tmp_path / "notes.tex").write_text(text)
+    done = run(tmp_path, "check", "notes.tex")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(
+        "autograd-mini: notes.tex:1:1: nothing to check: a sheet is a Markdown file, or a Jupyter "
+        "notebook with Markdown cells, in which the derivation stands in a block that begins with "
+        "a line ```derivation and ends with a line ```; see docs/reference/sheets.md"
+    )
+
+
 def test_check_ends_with_status_2_when_a_line_is_unread(sheet: Path) -> None:
     done = run(sheet, "check", "broken.md")
     assert done.returncode == 2

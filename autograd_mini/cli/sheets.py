@@ -44,7 +44,7 @@ the verdicts:
   carried              it was computed from the rounded numbers before it
   follows              it was computed from wrong numbers before it
   holds                the formula is right
-  wrong, fails         the number or the formula is none of these
+  wrong, fails         the number or the formula is wrong
   missing              the line is left blank: `dy/dw ->` or `dy/dw -> ?`
   unread               the line cannot be read, and the message says why
   given, declined      in a deck: other numbers are computed from it; it is not understood

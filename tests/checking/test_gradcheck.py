@@ -495,8 +495,8 @@ def test_a_point_outside_the_domain_is_the_engine_s_error(raises):
             [1.0, 2.0],
             {"derived": [1.0]},
             ValueError,
-            "derived has 1 derivatives for 2 inputs (x, y): give one each, None where there is "
-            "none",
+            "derived has 1 derivatives for 2 inputs (x, y): give one for each, or None for "
+            "an input without one",
         ),
         (
             lambda x: x,
@@ -529,5 +529,5 @@ def test_the_operands_of_a_row_are_called_x_and_y() -> None:
         gradcheck(maximum, (1.0, 2.0, 3.0))
 
 
-def test_a_report_is_true() -> None:
+def test_the_report_of_gradcheck_is_true() -> None:
     assert gradcheck(lambda x: x * x, 3.0)

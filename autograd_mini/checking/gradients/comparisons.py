@@ -1,4 +1,4 @@
-"""Comparison: one derivative by the engine and by differences, and why they disagree."""
+"""Compare a derivative of the engine with differences, and find the reason if they disagree."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from autograd_mini.checking.gradients.recordings import Function, Recording, cro
 class Comparison(NamedTuple):
     """One derivative by the engine and by differences.
 
-    differences: None where a kink within every step leaves nothing to compare with; `remark` then
-        says which. tolerance: how far they may be apart by the errors of both.
+    differences: None if there is a kink within every step; `remark` then names it. tolerance: the
+        errors that both may have.
     """
 
     derivative: str
@@ -57,9 +57,11 @@ def compare(
     engine: float,
     rounding: float,
 ) -> Comparison:
-    """The engine's derivative with respect to `inputs`, and its `rounding` error, against ours.
+    """Compare the engine's derivative with respect to `inputs` with differences.
 
-    Raises: ValueError if there are no differences.
+    rounding: the rounding error that the engine's derivative may have.
+
+    Raises: ValueError if f has no value beside the point.
     """
     derivative = title(function, centre, inputs)
     try:
@@ -75,10 +77,10 @@ def compare(
 
 
 def _differences(function: Function, centre: Recording, inputs: tuple[int, ...]) -> Estimate:
-    """The derivative with respect to `inputs`, one after the other, by central differences."""
+    """The derivative with respect to each of `inputs` in turn, by central differences."""
 
     def quotient(step: float) -> Quotient:
-        # The steps that are really taken, once the inputs have been rounded.
+        # The steps that are taken in fact, after the inputs have been rounded.
         steps = [(function.point[i] + step) - function.point[i] for i in inputs]
         corners = {}
         for signs in product((-1, 1), repeat=len(inputs)):
@@ -115,7 +117,7 @@ def mismatch(function: Function, centre: Recording, wrong: Comparison) -> str:
 
 
 def _reason(function: Function, centre: Recording, inputs: tuple[int, ...]) -> str:
-    """The first partial that is no number or wrong, else where an input leaves the graph."""
+    """The first partial that is infinite, NaN or wrong, else the place where an input is lost."""
     for i in inputs:
         if edge := infinite_edge(centre, centre.variables[i]):
             return (

@@ -16,24 +16,24 @@ from typing import NamedTuple
 
 ROUNDING = sys.float_info.epsilon
 
-# The steps: the first, then each smaller by a factor that is no power of two, so that no wave has
-# the same phase at all of them. A step that is no good is divided by RETREAT.
+# The first step, and the factor by which each is smaller than the one before. The factor is not a
+# power of two, so that a wave has different phases at them. A useless step is divided by RETREAT.
 FIRST, SHRINK, RETREAT = 2.0**-5, 1.4, 4.0
 
-# The error is estimated from how much neighbouring extrapolations differ. In 10^4 derivatives of
-# elementary functions the true one stayed below 0.75 times the estimate.
+# The error is estimated from the differences of neighbouring extrapolations. In 10^4 derivatives of
+# elementary functions the true error stayed below 0.75 times the estimate.
 SAFETY = 4.0
 
 
 class Quotient(NamedTuple):
-    """A quotient of differences, and how large the rounding error in it may be."""
+    """A quotient of differences, and the rounding error that it may have."""
 
     value: float
     rounding: float
 
 
 class Estimate(NamedTuple):
-    """A derivative by differences: how large its error may be, and the step it came from."""
+    """A derivative by differences, the error that it may have, and its step."""
 
     value: float
     error: float
@@ -41,23 +41,23 @@ class Estimate(NamedTuple):
 
 
 class BadStep(ValueError):
-    """A step that leads across a kink: no quotient of differences is a derivative there."""
+    """A step across a kink, where a quotient of differences is not a derivative."""
 
 
 def smallest_step(*points: float) -> float:
-    """Where to give up: below it the points beside `points` are hardly other floats."""
+    """The step at which to give up: below it, `points` and their neighbours hardly differ."""
     return max((abs(x) * 2.0**-42 for x in points if x), default=2.0**-100)
 
 
 def extrapolate(quotient: Callable[[float], Quotient], smallest: float) -> Estimate:
-    """The limit of a central quotient for ever smaller steps, by Richardson's method.
+    """The limit of a central quotient as the step goes to 0, by Richardson's method.
 
-    Its error falls with the square of the step, its rounding error grows; of all extrapolations
-    the one with the smallest sum of both is taken. A step for which there is no quotient, since f
-    has no value there or a kink in between, is too large: a quarter of it is tried.
+    Its error falls with the square of the step, and its rounding error grows. The extrapolation
+    with the smallest sum of both is taken. If `quotient` raises an error, because f has no value
+    there or a kink in between, the step is too large, and a quarter of it is tried.
 
     Source: Ridders, Advances in Engineering Software 4 (1982).
-    Raises: what `quotient` raised, an ArithmeticError or a ValueError, if all steps are too large.
+    Raises: the error of `quotient`, an ArithmeticError or a ValueError, if all steps are too large.
     """
     step, best, refuted = FIRST, None, 0.0
     refusal: Exception | None = None
@@ -68,7 +68,7 @@ def extrapolate(quotient: Callable[[float], Quotient], smallest: float) -> Estim
         except (ArithmeticError, ValueError) as error:
             step, best, above, refusal = step / RETREAT, None, [], error
             continue
-        # A wave that is shorter than the step looks like a line, until a smaller step tells.
+        # A wave that is shorter than the step looks like a line until the step is smaller.
         if best is not None and abs(row[0].value - best.value) > refuted + row[0].rounding:
             best, above = None, []
         for order, wider in enumerate(above, start=1):

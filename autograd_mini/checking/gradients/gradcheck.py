@@ -7,7 +7,7 @@
 dloss/dw: engine -0.2796214214, differences -0.2796214214, tolerance ...
 dloss/db: engine -0.1398107107, differences -0.1398107107, tolerance ...
 
-What was derived by hand is held to the digits that it shows:
+A derivative worked out by hand must be right in the digits that it shows:
 
 >>> gradcheck(loss, [0.5, -0.25], derived={"w": "-0.28", "b": "0.14"})
 Traceback (most recent call last):
@@ -34,7 +34,7 @@ Scalar = Value | float
 
 
 class GradientMismatch(AssertionError):
-    """A derivative is not what it should be."""
+    """A derivative is wrong."""
 
 
 class GradientReport(NamedTuple):
@@ -140,7 +140,7 @@ def _because(suggestion: str) -> str:
 
 
 def _check_forward(function: Function, centre: Recording, engine: list[float]) -> None:
-    """Both modes multiply the same partials along the same paths, so only rounding may differ."""
+    """Raise if the modes differ by more than rounding: they multiply the same partials."""
     for i, reverse in enumerate(engine):
         tangent = [float(i == j) for j in range(len(engine))]
         forward = float(jvp(function.f, function.point, tangent)[1])
@@ -200,7 +200,7 @@ def _claims(
     elif len(derived) != len(function.inputs):
         raise ValueError(
             f"derived has {len(derived)} derivatives for {len(function.inputs)} inputs ({names}): "
-            "give one each, None where there is none"
+            "give one for each, or None for an input without one"
         )
     else:
         yield from ((i, claim) for i, claim in enumerate(derived) if claim is not None)

@@ -1,4 +1,4 @@
-"""Recording: one evaluation of a function, with what a check needs to know of its graph."""
+"""Record a function at a point, and measure the rounding errors of its graph."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Scalar = Value | float
 
 
 class Function:
-    """A function of numbers that is checked at a point: its name, its inputs' names.
+    """A function that is checked at a point, its name, and the names of its inputs.
 
     Raises: TypeError if the point is not made of real numbers.
     """

@@ -121,7 +121,7 @@ class SheetNames(Names):
             self.stale.update(dict.fromkeys(self._reached(name), line))
 
     def _without_value(self) -> str:
-        """A value, no gradient, whose definition is blank or unread; "" if there is none."""
+        """A value other than a gradient whose definition is blank or unread, or ""."""
         names = (*self.blank, *self.unread)
         return next((name for name in names if not any(self._ends(name))), "")
 

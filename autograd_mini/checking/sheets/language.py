@@ -237,7 +237,7 @@ class SheetReader:
         return derivative, ""
 
     def softmax_output(self, line: Line, name: str, operands: list[Part]) -> tuple[ast.expr, str]:
-        """The output that one name is given to: that of the operand with the same index."""
+        """The output of the operand that has the index of `name`."""
         index = re.search(r"\d*$", name)
         same = [
             place
@@ -295,7 +295,7 @@ class SheetReader:
         if len(written.sides) != 2 or not name or not NUMBER.fullmatch(number.text):
             raise line.error("expected a name and a number, as in given yp = 0.6", start)
         if written.printed is not None or written.erratum:
-            raise line.error("given claims nothing; write a claim on a line of its own")
+            raise line.error("given claims nothing; write the claim on another line")
         numeral = read_printed(line, number).numeral
         assert numeral is not None
         statement = Given(line, (), name, nearest(numeral.number))
