@@ -107,7 +107,7 @@ def operations() -> str:
 
 
 class Unquoted(str):
-    """An annotation that a signature shows without quotes."""
+    """An annotation or a default that a signature shows without quotes."""
 
     __slots__ = ()
 
@@ -126,8 +126,14 @@ def signature(name: str, thing: object) -> str:
         annotation = getattr(annotation, "__forward_arg__", annotation)
         return Unquoted(annotation) if isinstance(annotation, str) else annotation
 
+    def default(value: object) -> object:
+        """A function by its name, since its repr has an address."""
+        if not isinstance(value, FunctionType):
+            return value
+        return Unquoted("..." if "<locals>" in value.__qualname__ else value.__name__)
+
     parameters = [
-        each.replace(annotation=plain(each.annotation))
+        each.replace(annotation=plain(each.annotation), default=default(each.default))
         for each in found.parameters.values()
         if each.name != "self"
     ]
