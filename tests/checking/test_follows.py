@@ -216,3 +216,60 @@ def test_a_printed_zero_is_right_where_only_rounding_errors_are_left() -> None:
     report = check("x = 0.1", "y = x + 0.2 - 0.3", "d = 3*y -> 0", "e = 10*d -> 0.000")
     assert Value(0.1) + 0.2 - 0.3 != 0.0
     assert [result.verdict for result in report] == ["rounds", "rounds"]
+
+
+def test_an_author_may_know_the_derivative_of_a_softmax_by_heart() -> None:
+    # p1 is 0.7311; the chain rule would never use it for dL/dz1.
+    lines = ["z1 = 1", "z2 = 0", "e1 = exp(z1)", "e2 = exp(z2)", "Z = e1 + e2"]
+    lines += ["p1 = e1/Z -> 0.8311", "p2 = e2/Z", "L = -log(p2)", "dL/dz1 -> 0.8311"]
+    wrong, follows = check(*lines)
+    assert (wrong.verdict, follows.verdict, follows.follows) == ("wrong", "follows", (7,))
+
+
+def test_a_right_number_after_a_wrong_one_may_keep_other_digits() -> None:
+    # o has the wrong sign and a wrong digit; o**2 is 0.20521 for 0.20458, and both are 0.205.
+    lines = ["o = 0.4523 * 1 -> -0.4530", "s = o**2 -> 0.205", "v = 100*s -> 20.521"]
+    assert [result.verdict for result in check(*lines)] == ["wrong", "rounds", "follows"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "slip"),
+    [
+        ("dE/dw -> 0.20", "sign"),
+        ("dE/dx -> -0.1000", "factor-missing"),  # without w
+        ("w - eta*dE/dw -> 0.3000", "sign"),
+        ("w - eta*dE/dw -> 0.6000", "factor-missing"),  # without eta
+        ("dE/dw -> 0.5000", "updated"),  # the updated parameter for its gradient
+        ("dE/db -> -0.2000", "twice"),
+        ("E -> 0.0100", "twice"),
+        ("E -> 0.0500", "power-of-ten"),
+        ("n -> 0.7000", "sign"),  # w*x - b
+        ("n -> 0.8000", "term-missing"),
+        ("n -> 0.7351", ""),
+    ],
+)
+def test_the_slip_behind_a_number_has_a_code(claim: str, slip: str) -> None:
+    unit = ["n = w*x + b", "E = (n - t)**2/2"]
+    *_, found = check(UNIT, *unit, claim)
+    assert (found.verdict, found.slip) == ("wrong", slip)
+
+
+def test_a_slip_is_sought_with_the_numbers_of_the_author() -> None:
+    # With n = 1.3 as printed, dE/dx is (n - t)*w = 0.12, without the factor w 0.3.
+    *_, found = check(UNIT, "n = w*x + b -> 1.3", "E = (n - t)**2/2", "dE/dx -> 0.3000")
+    assert (found.verdict, found.suggestion) == ("wrong", "a factor is missing: w")
+
+
+def test_a_slip_that_was_named_before_is_said_to_come_again() -> None:
+    lines = ["x1 = 3", "x2 = 5", "w1 = 0.2", "w2 = 0.7", "n = w1*x1 + w2*x2", "E = (n - 1)**2"]
+    first, second = check(*lines, "dE/dx1 -> -1.2400", "dE/dx2 -> -4.3400")
+    assert first.suggestion == "a minus sign too many"
+    assert second.suggestion == "again, as in line 8: a minus sign too many"
+
+
+def test_parameters_that_were_updated_before_are_named() -> None:
+    lines = ["x = 2", "v = 0.5", "w = 0.3", "eta = 0.1", "h = v*x", "o = w*h", "E = (o - 1)**2/2"]
+    lines += ["dE/dw -> -0.700", "w - eta*dE/dw -> 0.370", "dE/dh -> -0.259"]
+    *_, found = check(*lines)
+    assert (found.verdict, found.slip) == ("wrong", "updated")
+    assert found.suggestion == "computed with w, as already updated"

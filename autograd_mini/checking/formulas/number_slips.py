@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import itertools
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -50,13 +50,13 @@ class Own:
     """The numbers and formulas of an author.
 
     numbers: for each habit, such as to go on from rounded numbers, what he has for a name.
-    formulas: those by which he may have computed the claim. updated: his numbers, if he takes the
-    updated parameters of an earlier line, with what to say of these.
+    formulas: those by which he may have computed the claim. updated: parameters that an earlier
+    line has updated, and his numbers if he takes these.
     """
 
     numbers: Sequence[Numbers]
     formulas: Sequence[ast.expr] = ()
-    updated: Sequence[tuple[str, Numbers]] = ()
+    updated: Sequence[tuple[Mapping[str, float], Numbers]] = ()
     effort: Effort = field(default_factory=Effort)
 
     def expected(self, tree: ast.expr) -> list[float]:
@@ -136,14 +136,19 @@ def _suspicions(quantities: Quantities, own: Own) -> Iterator[Suspicion]:
         ends = quantities.scene.ends(side.id)
         for other in quantities.neighbours(side.id):
             yield Suspicion(ast.Name(other), slip("neighbour/number", name=other))
+    for updated, numbers in own.updated:
+        taken = {name: ast.Constant(number) for name, number in updated.items()}
+        for formula in own.formulas:
+            used = ", ".join(name for name in names_in(formula) if name in updated)
+            if used:
+                yield Suspicion(substitute(formula, taken), slip("updated", updated=used))
+        yield Suspicion(side, slip("updated", updated=", ".join(updated)), numbers)
     definition = [] if quantities.definition is None else [quantities.definition]
     for formula in (*own.formulas, *([side] if not isinstance(side, ast.Name) else definition)):
         yield from _in_formula(quantities, formula)
     if ends is not None:
         yield from _paths(quantities)
         yield from _along_the_chain(quantities, *ends)
-    for updated, numbers in own.updated:
-        yield Suspicion(side, slip("updated", updated=updated), numbers)
     if ends is not None:
         yield from _instead_of_a_derivative(quantities, *ends)
     yield from _too_many(quantities)

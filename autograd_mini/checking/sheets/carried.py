@@ -33,11 +33,13 @@ class Finding(NamedTuple):
     """The numbers that an author may have had where he printed one, and where they come from.
 
     roots: the lines of the wrong numbers and failing formulas without which it would not follow.
+    is_root: whether the number is wrong itself.
     """
 
     low: float
     high: float
     roots: frozenset[int] = frozenset()
+    is_root: bool = False
 
 
 @dataclass
@@ -56,9 +58,42 @@ class Author:
     updated: dict[str, Known] = field(default_factory=dict)
     _short: dict[str, list[Formula]] = field(default_factory=dict, init=False)
 
-    def print(self, name: str, known: Known) -> None:
-        """Remember a number that was printed for a name."""
-        self.printed.setdefault(name, []).append(known)
+    def judge(
+        self, tree: ast.expr, numeral: Numeral, value: float, line: int, verdict: str
+    ) -> Finding:
+        """The numbers that the author may have had where he printed one, and their roots.
+
+        verdict: the verdict on the digits.
+        """
+        decimal, unit = numeral.decimal, numeral.last_place
+        if verdict != "wrong":
+            return Finding(min(decimal, value), max(decimal, value))
+        found = self.carried(tree, numeral) or self.follows(tree, numeral)
+        if found is not None:
+            return found
+        return Finding(decimal - unit / 2, decimal + unit / 2, frozenset({line}), is_root=True)
+
+    def print(self, tree: ast.expr, numeral: Numeral, finding: Finding, line: int) -> None:
+        """Remember a number that was printed, if it is for a name."""
+        name = _name(tree)
+        if not name or not math.isfinite(finding.low + finding.high):
+            return
+        own = self.follows(tree, numeral) if not finding.roots else None
+        printed = self.printed.setdefault(name, [])
+        printed.append(
+            Known(numeral.decimal, *finding[:2], numeral.last_place, line, finding.roots)
+        )
+        # A right number after wrong ones may be right by chance: the author has other digits.
+        if own is not None:
+            low, high = min(own.low, finding.low), max(own.high, finding.high)
+            known = Known(numeral.decimal, low, high, numeral.last_place, line, own.roots)
+            printed.append(known)
+
+    def mend(self, tree: ast.expr, right: Numeral, value: float, line: int) -> None:
+        """Remember the right number of an erratum, which may be a misprint only."""
+        low, high = sorted((right.decimal, value))
+        known = Known(right.decimal, low, high, right.last_place, line, mended=True)
+        self.printed.setdefault(_name(tree), []).append(known)
 
     def claim(self, name: str, formula: Formula) -> None:
         """Remember a formula that was claimed for a name."""
@@ -74,17 +109,19 @@ class Author:
         for known in self.printed.get(_name(tree), []):
             if known.roots and shows(numeral, known.decimal, known.decimal):
                 return Finding(known.low, known.high, known.roots)
-        choices = self._choices(tree)
-        fails = any(each.fails for formulas in self.formulas.values() for each in formulas)
-        if choices == [self._right(tree)] and not fails:
+        if not self._is_wrong_somewhere:
             return None
-        return next(self._findings(tree, numeral, choices, failing=True), None)
+        return next(self._findings(tree, numeral, self._choices(tree), failing=True), None)
+
+    @property
+    def _is_wrong_somewhere(self) -> bool:
+        numbers = itertools.chain(*self.printed.values(), *self.moved.values())
+        formulas = itertools.chain(*self.formulas.values())
+        return any(each.roots for each in numbers) or any(each.fails for each in formulas)
 
     def excludes(self, tree: ast.expr, numeral: Numeral) -> bool:
         """Whether a number does not come from those before it, and some of these are wrong."""
-        numbers = itertools.chain(*self.printed.values(), *self.moved.values())
-        formulas = itertools.chain(*self.formulas.values())
-        if not any(each.roots for each in numbers) and not any(each.fails for each in formulas):
+        if not self._is_wrong_somewhere:
             return False
         roots: frozenset[int] = frozenset()
         for known in (*self._choices(tree), self._mended(tree)):
@@ -125,7 +162,10 @@ class Author:
         below = self._depends_on(tree)
         updates = {name: each for name, each in self.updated.items() if name in below}
         updated = [
-            (", ".join(taken), Work(self.steps, {**known, **taken}, formulas, decimals=True).float)
+            (
+                {name: each.decimal for name, each in taken.items()},
+                Work(self.steps, {**known, **taken}, formulas, decimals=True).float,
+            )
             for taken in (*({name: each} for name, each in updates.items()), updates)
             if taken
         ]

@@ -255,7 +255,7 @@ class Sheet:
             found = self.author.bounds(ast.BinOp(ast.Name(name), ast.Sub(), step))
             moved[name] = [
                 Known(low, low, high, math.inf, descent.line.number, roots)
-                for low, high, roots in found
+                for low, high, roots, _ in found
             ]
         return moved
 
@@ -303,40 +303,22 @@ class Sheet:
         judged = judge_printed(numeral, value)
         verdict: Verdict = judged.verdict
         found = Slip(judged.slip, judged.suggestion)
-        decimal, unit = numeral.decimal, numeral.last_place
-        low, high = min(decimal, value), max(decimal, value)
-        roots: frozenset[int] = frozenset()
-        if verdict != "wrong":
-            if author.excludes(tree, numeral):
-                found = slip("copied")
-        elif math.isfinite(value):
-            finding = author.carried(tree, numeral) or author.follows(tree, numeral)
-            if finding is None:
-                low, high, roots = decimal - unit / 2, decimal + unit / 2, frozenset({line})
-            else:
-                low, high, roots = finding
-                verdict = "follows" if roots else "carried"
-                found = follows_from(roots) if roots else NO_SLIP
-        self.author.update(tree, decimal, line)
-        if isinstance(tree, ast.Name) and math.isfinite(value):
-            if claim.erratum and verdict in ("wrong", "follows"):
-                right = read(judged.expected).decimal
-                least, most = sorted((right, value))
-                author.print(tree.id, Known(right, least, most, unit, line, mended=True))
-            # Zeros that were filled in are no numbers to go on from.
-            if not (found.code == "coarse" and decimal == 0.0):
-                author.print(tree.id, Known(decimal, low, high, unit, line, roots))
+        finding = author.judge(tree, numeral, value, line, judged.verdict)
+        if verdict != "wrong" and author.excludes(tree, numeral):
+            found = slip("copied")
+        elif verdict == "wrong" and not finding.is_root:
+            verdict = "follows" if finding.roots else "carried"
+            found = follows_from(finding.roots) if finding.roots else NO_SLIP
+        if claim.erratum and verdict in ("wrong", "follows"):
+            author.mend(tree, read(judged.expected), value, line)
+        # Zeros that were filled in are no numbers to go on from.
+        if numeral.number != 0 or found.code != "coarse":
+            author.print(tree, numeral, finding, line)
+        author.update(tree, numeral.decimal, line)
         if verdict == "wrong" and not found.code and math.isfinite(value):
             found = self._named_before(self._explain(tree, numeral), line)
-        return Result(
-            claim,
-            value,
-            judged.exact,
-            verdict,
-            found.sentence,
-            found.code,
-            tuple(sorted(roots)) if verdict == "follows" else (),
-        )
+        follows = tuple(sorted(finding.roots)) if verdict == "follows" else ()
+        return Result(claim, value, judged.exact, verdict, found.sentence, found.code, follows)
 
     def _independent(self, tree: ast.expr) -> Slip:
         """The slip of a derivative with respect to a value that does not flow into the other."""
