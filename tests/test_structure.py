@@ -25,6 +25,7 @@ RINGS: dict[str, set[str]] = {
     "checking": {"engine", "symbols"},
     "decks": {"engine", "symbols", "checking"},
     "drawing": {"engine", "symbols"},
+    "classroom": {"engine", "symbols", "checking"},
     "compiler": {"engine", "symbols"},
     "lectures": set(),
 }

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import nn
 from autograd_mini.cli import (
+    classroom,
     compiling,
     decks,
     explaining,
@@ -99,6 +100,6 @@ def parser() -> Parser:
         help="number of training rounds (default: 10000)",
     )
     commands = parser.add_subparsers(title="subcommands", metavar="COMMAND")
-    for command in (picture, pages, training, sheets, decks, explaining, compiling):
+    for command in (picture, pages, training, sheets, decks, classroom, explaining, compiling):
         command.add_to(commands)
     return parser

@@ -120,6 +120,11 @@ def explain_wrong_number(
     return NO_SLIP
 
 
+def usual_slips(scene: Scene, claim: ast.expr) -> Iterator[Suspicion]:
+    """The usual slips in the derivation of a number, the likelier first."""
+    return _suspicions(Quantities(scene, claim), Own([scene.number]))
+
+
 def _number(tree: ast.expr, numbers: Numbers) -> float:
     """An expression at the author's numbers; nan where it has no value."""
     try:

@@ -1,0 +1,202 @@
+"""assign: write a sheet with personal numbers for every student of a class.
+
+A set is a folder: ID.md is the sheet of a student and key/ID.md the same, filled in; template.md is
+the template, and set.json the seed and the numbers of every student.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from autograd_mini.checking.sheets.markdown import read_sheet
+from autograd_mini.classroom.personal import Numbers, Personal
+from autograd_mini.classroom.template import Template
+from autograd_mini.files import write_file
+
+TEMPLATE = "template.md"
+INDEX = "set.json"
+
+# IDs name files, so they have neither a separator nor a character that a system refuses.
+ID = re.compile(r"[\w@+=-][\w.@+=-]{0,99}")
+MOST_STUDENTS = 10_000
+
+
+class SetError(ValueError):
+    """A class list or a folder from which no set can be made, or a set that is broken."""
+
+
+class Assigned(NamedTuple):
+    """A set that has been written.
+
+    hidden: for every student, the usual slips that would not show. slips: how many there are in a
+    sheet.
+    """
+
+    folder: Path
+    students: dict[str, Personal]
+    slips: int
+
+    @property
+    def summary(self) -> str:
+        """100 sheets; at most 2 of 348 usual slips would not show (dE/dw6 of s017)."""
+        count = len(self.students)
+        sheets = "1 sheet" if count == 1 else f"{count} sheets"
+        worst, personal = max(self.students.items(), key=lambda entry: len(entry[1].hidden))
+        if not personal.hidden:
+            return f"{sheets}; all {self.slips} usual slips would show"
+        claims = dict.fromkeys(claim for claim, _ in personal.hidden)
+        named = ", ".join(list(claims)[:3]) + (", ..." if len(claims) > 3 else "")
+        return (
+            f"{sheets}; at most {len(personal.hidden)} of {self.slips} usual slips would not show "
+            f"({named} of {worst})"
+        )
+
+
+def read_class(source: str) -> list[str]:
+    """The IDs of a class.
+
+    source: a number of students, who are called s01, s02, ..., or the path of a CSV file with the
+    IDs in its first column, with or without a line of titles.
+
+    Raises: SetError for a list that is empty, or an ID that is there twice or cannot name a file;
+    OSError if the file cannot be read.
+    """
+    if source.isascii() and source.isdigit():
+        count = int(source)
+        if not 1 <= count <= MOST_STUDENTS:
+            raise SetError(f"expected 1 to {MOST_STUDENTS:,} students, got {source}")
+        return [f"s{number:0{max(2, len(source))}}" for number in range(1, count + 1)]
+    try:
+        text = Path(source).read_text(encoding="utf-8-sig")
+        rows = list(csv.reader(text.splitlines(), csv.Sniffer().sniff(text[:4096], ",;\t")))
+    except csv.Error:
+        rows = [[line] for line in text.splitlines()]
+    except UnicodeDecodeError:
+        raise SetError(f"{source} is not UTF-8 text; save the class list as CSV in UTF-8") from None
+    ids = [row[0].strip() for row in rows if row and row[0].strip()]
+    if ids and ids[0].casefold() in ("id", "student", "student id", "student_id", "name", "login"):
+        del ids[0]
+    _check_ids(ids, source)
+    return ids
+
+
+def _check_ids(ids: Sequence[str], source: str) -> None:
+    if not ids:
+        raise SetError(f"{source} has no IDs in its first column")
+    if len(ids) > MOST_STUDENTS:
+        raise SetError(f"{source} has {len(ids):,} students; at most {MOST_STUDENTS:,} are allowed")
+    seen: dict[str, str] = {}
+    for student in ids:
+        if not ID.fullmatch(student) or student.casefold() in ("template", "key", "page", "print"):
+            raise SetError(
+                f"the ID {student!r} in {source} cannot name a file; use letters, digits and _ - . "
+                "@ + ="
+            )
+        # Files of some systems do not tell capitals from small letters.
+        other = seen.setdefault(student.casefold(), student)
+        if other is not student:
+            raise SetError(f"the ID {student!r} is twice in {source}")
+
+
+def assign(
+    template: str | Path,
+    students: Sequence[str],
+    seed: str,
+    folder: str | Path,
+    progress: Callable[[int], None] = lambda done: None,
+) -> Assigned:
+    """Write a set: a sheet and a key for every student.
+
+    template: the path of a derivation sheet that `check` passes. students: their IDs. seed: any
+    text; the same seed and ID give the same numbers. folder: new, empty, or a set of the same
+    template and seed, to which students are added. progress: called with the number of students
+    that are done.
+
+    Raises: SheetError for a template that is refused; SetError for the folder; OSError. Nothing is
+    written before all numbers are chosen.
+    """
+    path, target = Path(template), Path(folder)
+    text = read_sheet(path)
+    _check_folder(target, text, seed)
+    read = Template.read(text, str(path))
+    numbers = Numbers(read, seed)
+    chosen: dict[str, Personal] = {}
+    for done, student in enumerate(students, start=1):
+        chosen[student] = numbers.of(student)
+        progress(done)
+    files = {TEMPLATE: text}
+    for student, personal in chosen.items():
+        head = f"ID: {student}\n\n"
+        files[f"{student}.md"] = head + read.sheet(personal.numbers)
+        files[f"key/{student}.md"] = head + read.key(personal.numbers, personal.values)
+    known = dict(read_index(target)["students"]) if (target / INDEX).exists() else {}
+    known.update({student: personal.numbers for student, personal in chosen.items()})
+    index = {"template": TEMPLATE, "seed": seed, "students": known}
+    # Last, so that a set that is added to lists no student without a sheet.
+    files[INDEX] = json.dumps(index, indent=1, ensure_ascii=False) + "\n"
+    _write_set(target, files)
+    return Assigned(target, chosen, numbers.slips)
+
+
+def _write_set(target: Path, files: Mapping[str, str]) -> None:
+    """Write the files of a set; a new set appears in one step, or not at all."""
+    folder = target
+    if not (target / INDEX).exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+        folder.chmod(0o755)
+    try:
+        (folder / "key").mkdir(exist_ok=True)
+        for name, text in files.items():
+            write_file(folder / name, text.encode("utf-8"))
+        if folder is not target:
+            folder.replace(target)
+    finally:
+        if folder is not target:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _check_folder(folder: Path, text: str, seed: str) -> None:
+    """Refuse a folder that holds anything else than this set."""
+    if not folder.exists() or not any(folder.iterdir()):
+        return
+    if not (folder / INDEX).exists():
+        raise SetError(f"the folder {folder} is not empty and holds no set; choose a new folder")
+    index = read_index(folder)
+    if index["seed"] != seed or (folder / TEMPLATE).read_bytes() != text.encode("utf-8"):
+        raise SetError(
+            f"the folder {folder} holds a set of another template or seed; choose a new folder"
+        )
+
+
+def read_index(folder: Path) -> dict[str, Any]:
+    """The contents of set.json: the name of the template, the seed, and the numbers by student.
+
+    Raises: SetError if it is missing or broken.
+    """
+    path = folder / INDEX
+    try:
+        index: Any = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SetError(f"the folder {folder} holds no set: it has no {INDEX}") from None
+    except (ValueError, OSError, RecursionError) as error:
+        raise SetError(f"{path} cannot be read: {error}") from None
+    students = index.get("students") if isinstance(index, dict) else None
+    if (
+        not isinstance(students, dict)
+        or not isinstance(index.get("seed"), str)
+        or not isinstance(index.get("template"), str)
+        or not all(
+            isinstance(numbers, dict) and all(isinstance(each, str) for each in numbers.values())
+            for numbers in students.values()
+        )
+    ):
+        raise SetError(f"{path} is broken; write the set once more with `assign`")
+    return {"template": index["template"], "seed": index["seed"], "students": students}

@@ -1,0 +1,141 @@
+"""mark_set: mark what a class handed in, and write the marks and the feedback.
+
+Beside the set appear marks.csv, summary.html, and feedback/ID.md and .html for every student.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from autograd_mini.checking.sheets.markdown import SheetError, read_sheet
+from autograd_mini.classroom.assignment import TEMPLATE, SetError, read_index
+from autograd_mini.classroom.feedback import (
+    feedback_html,
+    feedback_markdown,
+    marks_csv,
+    summary_html,
+)
+from autograd_mini.classroom.mark import Paper, for_a_person, mark_paper
+from autograd_mini.classroom.template import Template
+from autograd_mini.files import write_file
+
+SHEETS = (".md", ".markdown", ".txt", ".ipynb")
+FIRST_LINE = re.compile(r"\s*(?:<!--)?\s*ID\s*:\s*(?P<id>\S+?)\s*(?:-->)?\s*", re.IGNORECASE)
+
+
+class Class(NamedTuple):
+    """The papers of a class, in the order of the set.
+
+    unknown: the files of which nobody knows the student. absent: the students without a file.
+    """
+
+    papers: list[Paper]
+    unknown: list[str]
+    absent: list[str]
+
+    @property
+    def for_a_person(self) -> list[Paper]:
+        return [paper for paper in self.papers if paper.person]
+
+
+def mark_set(
+    folder: str | Path,
+    handed_in: Sequence[str | Path],
+    progress: Callable[[int], None] = lambda done: None,
+) -> Class:
+    """Mark the sheets of a set and write marks.csv, summary.html and feedback/ into its folder.
+
+    handed_in: files, and folders in which files are looked for. The student is named by the first
+    line, `ID: s03`, else by the name of the file, else by that of its folder.
+
+    Raises: SetError, SheetError if the set is broken; OSError.
+    """
+    target = Path(folder)
+    numbers = read_index(target)["students"]
+    try:
+        template = Template.read(read_sheet(target / TEMPLATE), str(target / TEMPLATE))
+    except FileNotFoundError:
+        raise SetError(f"the set {target} has no {TEMPLATE}") from None
+    for student, chosen in numbers.items():
+        if chosen.keys() != template.choices.keys():
+            raise SetError(f"the numbers of {student} are not those that {TEMPLATE} asks for")
+    sheets: dict[str, list[Path]] = {}
+    unknown = []
+    for done, path in enumerate(files_in(handed_in), start=1):
+        student = student_of(path, numbers)
+        if student:
+            sheets.setdefault(student, []).append(path)
+        else:
+            unknown.append(str(path))
+        progress(done)
+    papers = []
+    for student in numbers:
+        paths = sheets.get(student, [])
+        if paths:
+            papers.append(_mark_files(template, paths, student, numbers))
+            progress(len(papers))
+    absent = [student for student in numbers if student not in sheets]
+    _write(target, papers)
+    return Class(papers, unknown, absent)
+
+
+def _mark_files(
+    template: Template, paths: Sequence[Path], student: str, numbers: dict[str, dict[str, str]]
+) -> Paper:
+    try:
+        text = read_sheet(paths[0])
+    except (SheetError, OSError) as error:
+        reason = getattr(error, "message", "") or str(error)
+        return for_a_person(template, student, f"{paths[0].name} cannot be read: {reason}")
+    paper = mark_paper(template, text, student, numbers)
+    if len(paths) > 1:
+        several = f"{len(paths)} sheets were handed in; {paths[0]} is marked"
+        paper = replace(paper, person="; ".join(filter(None, [several, paper.person])))
+    return paper
+
+
+def files_in(places: Sequence[str | Path]) -> Iterator[Path]:
+    """The files, and the sheets in the folders, in alphabetical order.
+
+    Raises: OSError for a place that does not exist.
+    """
+    for place in map(Path, places):
+        if place.is_dir():
+            for path in sorted(place.rglob("*")):
+                hidden = any(part.startswith(".") for part in path.relative_to(place).parts)
+                if path.suffix.lower() in SHEETS and path.is_file() and not hidden:
+                    yield path
+        elif place.exists():
+            yield place
+        else:
+            raise FileNotFoundError(f"there is no file or folder {str(place)!r}")
+
+
+def student_of(path: Path, known: dict[str, dict[str, str]]) -> str:
+    """The student who handed in a file, "" if nobody knows."""
+    try:
+        with path.open(encoding="utf-8-sig", errors="replace") as file:
+            first = FIRST_LINE.fullmatch(file.readline(200))
+    except OSError:
+        first = None
+    if first and first["id"] in known:
+        return first["id"]
+    for name in (path.stem, path.parent.name):
+        if name in known:
+            return name
+    return ""
+
+
+def _write(target: Path, papers: Sequence[Paper]) -> None:
+    (target / "feedback").mkdir(exist_ok=True)
+    for paper in papers:
+        place = target / "feedback" / paper.student
+        write_file(f"{place}.md", feedback_markdown(paper).encode("utf-8"))
+        write_file(f"{place}.html", feedback_html(paper).encode("utf-8"))
+    write_file(target / "summary.html", summary_html(papers).encode("utf-8"))
+    # With a mark that it is UTF-8, which spreadsheets need.
+    write_file(target / "marks.csv", marks_csv(papers).encode("utf-8-sig"))

@@ -1,0 +1,279 @@
+"""mark: judge what a student handed in, with errors carried forward.
+
+The reference is the template with the numbers of the student. A line is matched with a blank of the
+template by the expression on its left, in any order. A definition that differs from the template's
+is a formula claimed for that name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import NamedTuple
+
+from autograd_mini.checking.digits.printed import check_printed
+from autograd_mini.checking.formulas.scene import Scene
+from autograd_mini.checking.sheets.language import parse_lines
+from autograd_mini.checking.sheets.markdown import Line, SheetError, derivation_lines
+from autograd_mini.checking.sheets.report import Result
+from autograd_mini.checking.sheets.sheet import Sheet
+from autograd_mini.checking.sheets.statements import Definition, Descent, Given, Statement, Unread
+from autograd_mini.classroom.template import Blank, Template, is_leaf, subject
+from autograd_mini.symbols.simplify import key
+
+# The verdicts that earn the marks of a blank; `follows` is an error carried forward.
+EARNING = ("rounds", "truncates", "carried", "follows", "holds")
+
+# How the checker begins the remark on a slip that an earlier line has made.
+AGAIN = "again, as in line "
+
+ASSIGNMENT = re.compile(r"\s*(?P<name>[^\s=#>,-]+)\s*=(?!=)(?P<right>[^#]*)")
+NUMBER = re.compile(r"\s*(?P<number>[-+\N{MINUS SIGN}]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*")
+BLANK = re.compile(r"[\s?_.\N{HORIZONTAL ELLIPSIS}]*")
+
+
+class Mark(NamedTuple):
+    """The marks of one blank.
+
+    verdict: of the line that fills the blank, `again` for a slip that an earlier line has made, or
+    `missing`. earned: None where a person decides. line: where it was filled in, 0 without a line.
+    written: what was filled in. remark: what to tell the student.
+    """
+
+    blank: Blank
+    verdict: str
+    earned: int | None
+    line: int = 0
+    written: str = ""
+    remark: str = ""
+    slip: str = ""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What one student handed in, marked.
+
+    person: why a person has to look at it, "" if nobody has to.
+    """
+
+    student: str
+    marks: tuple[Mark, ...]
+    person: str
+
+    @property
+    def earned(self) -> int:
+        return sum(mark.earned or 0 for mark in self.marks)
+
+    @property
+    def most(self) -> int:
+        return sum(mark.blank.marks for mark in self.marks)
+
+    def count(self, *verdicts: str) -> int:
+        """How many blanks have one of these verdicts."""
+        return sum(mark.verdict in verdicts for mark in self.marks)
+
+
+class Judged(NamedTuple):
+    """A result of a line that was handed in, its statement, and the values where it stands."""
+
+    statement: Statement
+    result: Result
+    scene: Scene
+
+
+def mark_paper(
+    template: Template, text: str, student: str, numbers: Mapping[str, Mapping[str, str]]
+) -> Paper:
+    """Mark the text of a sheet.
+
+    numbers: of the leaves that were chosen, for every student of the set.
+    """
+    try:
+        lines = list(derivation_lines(text))
+    except SheetError as error:
+        return for_a_person(template, student, f"the sheet cannot be read: {error.message}")
+    if not lines:
+        return for_a_person(template, student, "there is no block marked `derivation`")
+    reference = Reference(template, numbers[student])
+    written = [reference.rewritten(line) for line in lines]
+    changed = reference.changed
+    if len(changed) > 1:
+        owners = (
+            other
+            for other, theirs in numbers.items()
+            if other != student and all(theirs.get(name) == changed[name] for name in changed)
+        )
+        owner = next(owners, "")
+        reason = f"not the numbers of {student}" + (f": those of {owner}" if owner else "")
+        return for_a_person(template, student, reason)
+    try:
+        judged = list(reference.judged([line for line in written if line is not None]))
+    except SheetError as error:
+        return for_a_person(template, student, str(error).partition("\n")[0])
+    return _marked(student, judged, reference)
+
+
+def for_a_person(template: Template, student: str, reason: str) -> Paper:
+    """A paper without marks, which a person has to look at."""
+    marks = (Mark(blank, "unread", None) for blank in template.blanks)
+    return Paper(student, tuple(marks), reason)
+
+
+class Reference:
+    """A template with the numbers of one student.
+
+    changed: the numbers of leaves that are others on the sheet that was handed in.
+    """
+
+    def __init__(self, template: Template, numbers: Mapping[str, str]) -> None:
+        self.template = template
+        self.lines: list[Line] = []
+        self.leaves: dict[str, str] = {}
+        self.formulas: set[str] = set()
+        self.changed: dict[str, str] = {}
+        for statement in template.statements:
+            code = statement.line.text.partition("#")[0].partition("->")[0]
+            match statement:
+                case Definition(name=name) if is_leaf(statement):
+                    number = NUMBER.search(code, code.index("=") + 1)
+                    assert number is not None
+                    self.leaves[name] = numbers.get(name, number["number"])
+                    self._add(f"{name} = {self.leaves[name]}")
+                case Definition(name=name):
+                    self.formulas.add(name)
+                    self._add("=".join(code.split("=")[:2]))
+                case Given():
+                    self._add(code)
+
+    def _add(self, text: str) -> None:
+        line = Line("", 0, text.strip())
+        if line not in self.lines:  # p1, p2 = softmax(z1, z2) defines two names
+            self.lines.append(line)
+
+    def rewritten(self, line: Line) -> Line | None:
+        """A line that was handed in, as a claim about the reference; None if it claims nothing."""
+        found = ASSIGNMENT.match(line.text)
+        if found is None:
+            return line
+        name, right = found["name"], found["right"]
+        text, arrow, printed = right.partition("->")
+        number = NUMBER.fullmatch(text)
+        if name in self.leaves and not arrow:
+            if number is None:
+                return line if BLANK.fullmatch(text) is None else None
+            if Fraction(_plain(number["number"])) != Fraction(_plain(self.leaves[name])):
+                self.changed[name] = number["number"]
+            return None
+        if name not in self.leaves and name not in self.formulas:
+            return line
+        if number is not None or BLANK.fullmatch(text):
+            return line._replace(text=f"{name} -> {printed if arrow else text}")
+        return line._replace(text=f"{name} == {right}")
+
+    def judged(self, lines: Sequence[Line]) -> Iterator[Judged]:
+        """The results of all lines, in order."""
+        sheet = Sheet()
+        for statement in parse_lines([*self.lines, *lines]):
+            if statement.line.number == 0:
+                statement = replace(statement, claims=())
+            for result in sheet.check([statement]):
+                yield Judged(statement, result, sheet.scene)
+
+
+def _plain(number: str) -> str:
+    return number.replace("\N{MINUS SIGN}", "-")
+
+
+def _marked(student: str, judged: Sequence[Judged], reference: Reference) -> Paper:
+    """The marks of all blanks, from the results of the lines."""
+    found: dict[tuple[bool, str], list[Judged]] = {}
+    unread = [each for each in judged if isinstance(each.statement, Unread)]
+    failing: dict[int, Judged] = {}
+    zeros = set()
+    for each in judged:
+        statement, result, _ = each
+        line = result.claim.line.number
+        if isinstance(statement, (Unread, Descent)):
+            continue
+        is_formula = result.verdict in ("holds", "fails")
+        found.setdefault((is_formula, key(subject(statement))), []).append(each)
+        if result.verdict == "fails":
+            failing.setdefault(line, each)
+        numeral = result.claim.printed
+        if result.verdict == "wrong" and numeral is not None and numeral.number == 0:
+            zeros.add(line)
+    misread = _misread(judged, reference)
+    marks = []
+    reasons = [
+        f"line {each.result.claim.line.place} is unread: {each.result.remark}"
+        for each in unread
+        if each.result.verdict == "unread"
+    ]
+    for blank in reference.template.blanks:
+        candidates = found.get((blank.printed is None, key(blank.tree)), [])
+        if candidates:
+            marks.append(_mark(blank, candidates.pop(0), failing, misread, zeros))
+        elif any(_is_about(each.result, blank) for each in unread):
+            marks.append(Mark(blank, "unread", None))
+        else:
+            marks.append(Mark(blank, "missing", 0, remark="left blank"))
+    stock = [mark for mark in marks if mark.earned is None and mark.verdict == "follows"]
+    if stock:
+        lines = ", ".join(str(mark.line) for mark in stock)
+        reasons.append(f"line {lines}: follows from a 0 that was filled in")
+    return Paper(student, tuple(marks), "; ".join(reasons))
+
+
+def _mark(
+    blank: Blank,
+    judged: Judged,
+    failing: Mapping[int, Judged],
+    misread: Mapping[int, str],
+    zeros: set[int],
+) -> Mark:
+    result = judged.result
+    claim, verdict, slip = result.claim, str(result.verdict), result.slip
+    line, remark = claim.line.number, result.remark
+    printed = claim.printed or claim.equated
+    written = printed.text if printed is not None else claim.text
+    earned: int | None = blank.marks if verdict in EARNING else 0
+    if line in failing and verdict != "fails":
+        verdict, earned = "fails", 0
+        remark, slip = failing[line].result.remark, failing[line].result.slip
+    elif verdict in ("wrong", "fails") and line in misread:
+        remark, slip = misread[line], "misread"
+    elif verdict == "follows" and zeros.intersection(result.follows):
+        earned = None
+    if verdict in ("wrong", "fails") and remark.startswith(AGAIN):
+        verdict = "again"
+    return Mark(blank, verdict, earned, line, written, remark, slip)
+
+
+def _misread(judged: Sequence[Judged], reference: Reference) -> dict[int, str]:
+    """The lines that are right with the number that the student took for a leaf, and why."""
+    found: dict[int, str] = {}
+    for name, number in reference.changed.items():
+        because = f"{name} is {reference.leaves[name]} on this sheet, not {number}"
+        for statement, result, scene in judged:
+            numeral = result.claim.printed
+            if result.verdict != "wrong" or numeral is None:
+                continue
+            try:
+                value = scene.at({name: float(Fraction(_plain(number)))}).evaluate(
+                    subject(statement)
+                )
+            except (ArithmeticError, LookupError, ValueError):
+                continue
+            if check_printed(numeral.text, value):
+                line = result.claim.line.number
+                first = next(iter(found), line)
+                found[line] = because if line == first else f"{AGAIN}{first}: {because}"
+    return found
+
+
+def _is_about(result: Result, blank: Blank) -> bool:
+    """Whether a line that cannot be read seems to fill a blank: their left sides agree."""
+    left = re.split("=|->", result.claim.text)[0]
+    return "".join(left.split()) == "".join(blank.text.rstrip("= ").split())
