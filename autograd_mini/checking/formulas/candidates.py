@@ -8,9 +8,9 @@ from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
+from autograd_mini.checking.formulas.points import family
 from autograd_mini.checking.formulas.rewrites import distinct, factors, terms
 from autograd_mini.checking.formulas.scene import Scene, names_in
-from autograd_mini.checking.formulas.trials import family
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.chain import Chain
 from autograd_mini.symbols.chain import Factor as Edge

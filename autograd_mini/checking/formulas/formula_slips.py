@@ -16,7 +16,9 @@ from autograd_mini.checking.formulas.candidates import (
     is_large,
     is_long,
 )
+from autograd_mini.checking.formulas.points import Trial, compare
 from autograd_mini.checking.formulas.rewrites import (
+    HOLE,
     ONE,
     Place,
     Rewrite,
@@ -37,15 +39,17 @@ from autograd_mini.checking.formulas.rewrites import (
     without_term,
     written,
 )
-from autograd_mini.checking.formulas.search import CLOSE, Search
-from autograd_mini.checking.formulas.trials import Trial, compare
+from autograd_mini.checking.formulas.scene import Scene, names_in
 from autograd_mini.checking.slips import NO_SLIP, Slip, slip
-from autograd_mini.symbols.formulas import postorder
+from autograd_mini.symbols.formulas import evaluate, postorder
 from autograd_mini.symbols.simplify import key, simplify
 
 TWO = ast.Constant(2)
 MINUS_ONE = ast.UnaryOp(ast.USub(), ONE)
 HALF = ast.BinOp(ONE, ast.Div(), TWO)
+
+# Two numbers that differ by less, relatively, are worth comparing in full.
+CLOSE = 1e-6
 
 # The slip that a correction undoes.
 Describe = Callable[[Rewrite], Slip]
@@ -220,3 +224,63 @@ def _only_strange(
 
 def _equal(ours: list[float], theirs: list[float]) -> bool:
     return all(math.isclose(a, b, rel_tol=CLOSE) for a, b in zip(ours, theirs))
+
+
+class Search:
+    """Tells which formulas are `left` in all trials; most are dismissed by one number.
+
+    A formula is linear in most of its places. There the number is known that would have to stand
+    in the place, and of a rewrite only what it puts there is computed, not the whole formula.
+    """
+
+    def __init__(self, trials: Sequence[Trial], left: ast.expr, effort: Effort) -> None:
+        self.trials = trials
+        self.left = left
+        self.effort = effort
+        self.scene: Scene = trials[0].scene
+        self._known: dict[str, float] = {}
+        self._needed: dict[int, tuple[Place, float, float | None]] = {}
+
+    def first(self, rewrites: Iterable[Rewrite]) -> Rewrite | None:
+        return next(filter(self.right, rewrites), None)
+
+    def right(self, rewrite: Rewrite) -> bool:
+        """Whether the rewritten formula is right."""
+        if not self.effort.spend():
+            return False
+        try:
+            if not self._may_be_right(rewrite):
+                return False
+            tree = rewrite.tree
+            return all(compare(trial.scene, self.left, tree).agrees for trial in self.trials)
+        except (ArithmeticError, LookupError, ValueError):
+            return False
+
+    def number(self, tree: ast.expr, here: float = math.nan) -> float:
+        """The number of an expression, `here` that of its HOLE."""
+        self._known[HOLE.id] = here
+        for name in names_in(tree):
+            if name not in self._known:
+                self._known[name] = self.scene.number(name)
+        return evaluate(tree, self._known)
+
+    def _may_be_right(self, rewrite: Rewrite) -> bool:
+        here, needed = self._at(rewrite.place)
+        if needed is not None:
+            return math.isclose(self.number(rewrite.node, here), needed, rel_tol=CLOSE)
+        return math.isclose(self.number(rewrite.tree), self.trials[0].left, rel_tol=CLOSE)
+
+    def _at(self, place: Place) -> tuple[float, float | None]:
+        """The number at a place, and that which would make a formula right that is linear in it."""
+        if id(place) not in self._needed:
+            self._needed[id(place)] = place, self.number(place.node), self._solved(place)
+        return self._needed[id(place)][1:]
+
+    def _solved(self, place: Place) -> float | None:
+        try:
+            zero, one, two = (self.number(place.put(ast.Constant(number))) for number in (0, 1, 2))
+        except (ArithmeticError, ValueError):
+            return None
+        if one == zero or not math.isclose(two - one, one - zero, rel_tol=CLOSE):
+            return None
+        return (self.trials[0].left - zero) / (one - zero)

@@ -19,9 +19,7 @@ from typing import Literal, NamedTuple
 
 from autograd_mini.checking.formulas.candidates import Effort, is_large
 from autograd_mini.checking.formulas.formula_slips import factor_off, likely_slip
-from autograd_mini.checking.formulas.reader import Names, read_formula
-from autograd_mini.checking.formulas.scene import Scene
-from autograd_mini.checking.formulas.trials import (
+from autograd_mini.checking.formulas.points import (
     ENOUGH,
     Trial,
     around,
@@ -29,6 +27,8 @@ from autograd_mini.checking.formulas.trials import (
     beyond,
     compare,
 )
+from autograd_mini.checking.formulas.reader import Names, read_formula
+from autograd_mini.checking.formulas.scene import Scene
 from autograd_mini.checking.slips import NO_SLIP, Slip, slip
 from autograd_mini.engine.operation import DomainError
 from autograd_mini.engine.value import Value

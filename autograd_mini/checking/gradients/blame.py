@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from autograd_mini.checking.digits.numerals import nearest, read
 from autograd_mini.checking.digits.printed import check_printed
-from autograd_mini.checking.formulas.kinks import crosses
+from autograd_mini.checking.formulas.points import crosses
 from autograd_mini.checking.gradients.differences import (
     ROUNDING,
     BadStep,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, cast
 
-from autograd_mini.checking.formulas.kinks import crosses
+from autograd_mini.checking.formulas.points import crosses
 from autograd_mini.checking.gradients.differences import ROUNDING
 from autograd_mini.engine.graph import edges, forward_sweep, reverse_sweep, topological_order
 from autograd_mini.engine.operation import Operation

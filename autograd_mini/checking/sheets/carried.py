@@ -21,10 +21,10 @@ from typing import NamedTuple
 from autograd_mini.checking.digits.numerals import Numeral
 from autograd_mini.checking.digits.targets import shows
 from autograd_mini.checking.formulas.candidates import Effort
+from autograd_mini.checking.formulas.formula_slips import CLOSE
 from autograd_mini.checking.formulas.identity import check_identity
 from autograd_mini.checking.formulas.number_slips import Own
 from autograd_mini.checking.formulas.scene import names_in
-from autograd_mini.checking.formulas.search import CLOSE
 from autograd_mini.checking.sheets.routes import Formula, Known, Route, Work
 from autograd_mini.checking.sheets.steps import Steps
 

@@ -20,9 +20,9 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from autograd_mini.checking.formulas.points import family
 from autograd_mini.checking.formulas.reader import BlankError, FormulaError, Names, python_tree
 from autograd_mini.checking.formulas.scene import names_in
-from autograd_mini.checking.formulas.trials import family
 from autograd_mini.checking.sheets.markdown import Line
 
 STEP = re.compile(r"\bstep\b", re.IGNORECASE)

@@ -14,8 +14,8 @@ from autograd_mini.checking.digits.targets import Target
 from autograd_mini.checking.formulas.candidates import Effort
 from autograd_mini.checking.formulas.identity import check_identity
 from autograd_mini.checking.formulas.number_slips import explain_wrong_number
+from autograd_mini.checking.formulas.points import compare
 from autograd_mini.checking.formulas.scene import Scene, names_in
-from autograd_mini.checking.formulas.trials import compare
 from autograd_mini.checking.sheets.carried import Author
 from autograd_mini.checking.sheets.given import with_value
 from autograd_mini.checking.sheets.markdown import Line, SheetError

@@ -1,4 +1,4 @@
-"""Trials: both sides of an identity, computed at the point and around it.
+"""Points: both sides of an identity, computed at the point of the sheet and around it.
 
 A formula may agree with another at one point by accident, where w is 1 or two inputs are equal. So
 the leaves are moved at random, the same way every time. Three things stay as they are at first: the
@@ -15,13 +15,14 @@ import math
 import random
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
-from autograd_mini.checking.formulas.kinks import crosses
 from autograd_mini.checking.formulas.scene import Scene
+from autograd_mini.engine.evaluation import STRICT
 from autograd_mini.engine.graph import topological_order
-from autograd_mini.engine.operation import DomainError
+from autograd_mini.engine.operation import DomainError, Operation
 from autograd_mini.engine.value import Value
 
 # So many points are tried besides the one of the scene, if they are found in so many attempts;
@@ -209,3 +210,31 @@ def _same_branches(scene: Scene, there: Scene) -> bool:
 
 def _numbers(value: Value) -> list[float]:
     return [float(operand) for operand in value.operands]
+
+
+def crosses(
+    row: Operation, left: Sequence[float], centre: Sequence[float], right: Sequence[float]
+) -> bool:
+    """Whether the kink of `row` is between the operands at `left` and at `right`.
+
+    >>> from autograd_mini.engine.ops import relu
+    >>> crosses(relu, [-0.1], [0.0], [0.1]), crosses(relu, [0.1], [0.2], [0.3])
+    (True, False)
+
+    A kink that stays under all three, as that of max(x, x), is not crossed; nor is one that is
+    touched and left again, as by abs(x * x).
+    """
+    if not row.kink:
+        return False
+    before, at, after = (_side(row, operands) for operands in (left, centre, right))
+    return before != after or at not in (0, before)
+
+
+def _side(row: Operation, operands: Sequence[float]) -> int:
+    distance = _distance(row)(*operands)
+    return (distance > 0.0) - (distance < 0.0)
+
+
+@cache
+def _distance(row: Operation) -> Callable[..., float]:
+    return STRICT.compile(row, row.kink)
