@@ -22,7 +22,7 @@ def neg(self):
     node._dx = -1.0
     node._dy = None
     node._mark = None
-    node._tag = _place()
+    node._tag = _place() if _entered else _nowhere
     return node
 
 `graph` and `transforms` are the next modules to read.
@@ -39,7 +39,7 @@ from typing import Any, NoReturn, cast
 from autograd_mini.engine import ops  # noqa: F401  fills the table
 from autograd_mini.engine.evaluation import STRICT, execute, forget, partials, value
 from autograd_mini.engine.operation import TABLE, Interval, Operation
-from autograd_mini.engine.scopes import get_place
+from autograd_mini.engine.scopes import ENTERED, NOWHERE, get_place
 from autograd_mini.engine.tree import PythonPrinter, parse
 from autograd_mini.engine.value import Value, assigned, names, new, real
 
@@ -102,7 +102,7 @@ node._y = {y}
 node._dx = {dx}
 node._dy = {dy}
 node._mark = None
-node._tag = _place()
+node._tag = _place() if _entered else _nowhere
 return node
 """
 
@@ -181,9 +181,11 @@ def as_operator(method: FunctionType) -> FunctionType:
 def caller(row: Operation, method: Callable[..., Any], reflected: Any) -> Callable[..., Any]:
     """The function that a call of `row` runs: it records if an operand is a Value."""
 
+    arity = row.arity
+
     def call(*operands: Any) -> Value | float:
-        if len(operands) != row.arity:
-            raise TypeError(f"{row.name} takes {row.arity} operands, got {len(operands)}")
+        if len(operands) != arity:
+            raise TypeError(f"{row.name} takes {arity} operands, got {len(operands)}")
         if isinstance(operands[0], Value):
             result = method(*operands)
         elif isinstance(operands[-1], Value):
@@ -288,12 +290,14 @@ def install_all() -> None:
 
 BUILT_IN = frozenset(TABLE)
 
-# The globals of the generated methods. `_place()` gives the tag of new values.
+# The globals of the generated methods. `_place()` gives the tag of values made in a scope.
 ENGINE: dict[str, Any] = {
     "_new": new,
     "_Value": Value,
     "_real": real,
     "_place": get_place,
+    "_entered": ENTERED,
+    "_nowhere": NOWHERE,
     "_unusual": unusual,
     "_refuse": refuse,
 }

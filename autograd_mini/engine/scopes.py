@@ -40,6 +40,9 @@ PLACE: ContextVar[Place] = ContextVar("place", default=NOWHERE)
 get_place: Callable[[], Place] = PLACE.get
 set_place: Callable[[Place], object] = PLACE.set
 
+# Whether any scope was ever entered: empty until then. Before, recording skips `get_place`.
+ENTERED: list[bool] = []
+
 
 class scope:
     """Names the values made inside `with scope("layer 1"):`. Scopes nest.
@@ -68,6 +71,8 @@ class scope:
         if place.outer is not outer:
             place = self._place = Place(self.name, outer)
         set_place(place)
+        if not ENTERED:
+            ENTERED.append(True)
         return self
 
     def __exit__(self, *exception: object) -> None:

@@ -108,8 +108,8 @@ def test_steps_stop_where_another_pass_came_between() -> None:
     with pytest.raises(RuntimeError) as caught:
         next(steps)
     assert str(caught.value) == (
-        "another backward pass came to Value(data=6.0, grad=12.0, label='y') before these steps "
-        "were at their end; make one pass after the other"
+        "another backward pass reached Value(data=6.0, grad=12.0, label='y') before these steps "
+        "had ended; make one pass after the other"
     )
     assert x.grad == 36.0
     assert sum(1 for _ in backward_steps(z)) == 2
