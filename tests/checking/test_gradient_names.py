@@ -63,6 +63,16 @@ def test_a_value_computed_after_the_gradients_is_not_another_root() -> None:
     assert told(*lines) == [("holds", "read as dL/dw"), ("holds", "read as dL/db")]
 
 
+def test_gradients_after_an_update_are_those_of_the_loss_computed_again() -> None:
+    again = ["w2 = w - 0.1*dw", "z2 = w2*x + b", "a2 = sigmoid(z2)"]
+    lines = ["dw = (a - y)*x", *again, "L2 = -log(a2)", "dw2 = (a2 - 1)*x", "dz2 = a2"]
+    results = check(*NEURON, LOSS, *lines)
+    assert [(result.verdict, result.claim.reading) for result in results[1:]] == [
+        ("holds", "read as dL2/dw2"),
+        ("fails", "read as dL2/dz2"),
+    ]
+
+
 def test_an_output_beside_that_of_the_loss_is_not_a_root() -> None:
     softmax = ["s1 = 2", "s2 = 1", "p1, p2 = softmax(s1, s2)", "L = -log(p1)"]
     verdicts = [result.verdict for result in check(*softmax, "ds1 = p1 - 1", "ds2 = p2")]

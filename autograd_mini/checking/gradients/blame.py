@@ -11,8 +11,8 @@ import math
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from autograd_mini.checking.digits.numerals import nearest, read
-from autograd_mini.checking.digits.printed import check_printed
+from autograd_mini.checking.digits.numerals import read
+from autograd_mini.checking.digits.printed import judge_printed
 from autograd_mini.checking.formulas.points import crosses
 from autograd_mini.checking.gradients.differences import (
     ROUNDING,
@@ -180,29 +180,33 @@ def refutation(
 
     engine: the right one. tolerance: how far a number may be off; a string shows its digits.
     """
-    shown = derived if isinstance(derived, str) else repr(float(derived))
-    verdict = check_printed(shown, engine)
-    digits_fit = verdict.verdict != "wrong"
-    off = abs(nearest(read(shown).number) - engine)
-    if digits_fit if isinstance(derived, str) else off <= tolerance:
+    numeral = read(derived if isinstance(derived, str) else repr(float(derived)))
+    is_text = isinstance(derived, str)
+    verdict = judge_printed(numeral, engine, explained=True)
+    off = abs(numeral.decimal - engine)
+    if verdict if is_text else off <= tolerance:
         return ""
-    exact = verdict.exact if isinstance(derived, str) else f"{engine:.10g}"
-    found = f"derived {shown}, engine {exact}, off by {off:.3g}"
-    if digits_fit:
-        return f"{found}; its digits are right: give them as a string, {shown!r}, if it is rounded"
+    exact = verdict.exact if is_text else f"{engine:.10g}"
+    found = f"derived {numeral}, engine {exact}, off by {off:.3g}"
+    if verdict:
+        return (
+            f"{found}; its digits are right: give them as a string, {numeral.text!r}, if it is "
+            "rounded"
+        )
     edges = list(edges_below(recording, variable))
     if not edges:
         return f"{found}; {recording.title} does not depend on {recording.name(variable)}"
-    edge, reason = _likely_slip(
-        recording, variable, engine, lambda value: _fits(derived, value, tolerance)
-    ) or (_last(edges, variable), verdict.suggestion)
+
+    def fits(value: float) -> bool:
+        if is_text:
+            return math.isfinite(value) and bool(judge_printed(numeral, value))
+        return abs(numeral.decimal - value) <= tolerance
+
+    edge, reason = _likely_slip(recording, variable, engine, fits) or (
+        _last(edges, variable),
+        verdict.suggestion,
+    )
     return f"{found}; path {path_to(recording, edge)}" + (f"; {reason}" if reason else "")
-
-
-def _fits(derived: Derived, value: float, tolerance: float) -> bool:
-    if isinstance(derived, str):
-        return math.isfinite(value) and check_printed(derived, value).verdict != "wrong"
-    return abs(float(derived) - value) <= tolerance
 
 
 def _last(edges: list[Edge], variable: Value) -> Edge:

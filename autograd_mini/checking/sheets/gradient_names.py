@@ -46,7 +46,6 @@ class SheetNames(Names):
         self.stale: dict[str, str] = {}
         self._results: dict[str, set[str]] = {}
         self._computed: set[str] = set()
-        self._updates: set[str] = set()
         self._seeds: dict[str, str] = {}
         self._root = ""
         super().__init__(self.lines_of)
@@ -58,9 +57,8 @@ class SheetNames(Names):
             lines.pop(name, None)
         self._results[name] = set()
         operands = list(names_in(expression))
-        if any(operand not in self._results or operand in self._updates for operand in operands):
-            self._updates.add(name)  # computed from a derivative, such as a parameter after a step
-            return
+        if any(operand not in self._results for operand in operands):
+            return  # computed from a derivative, as a parameter after an update: a new beginning
         if operands:
             self._computed.add(name)
         for operand in operands:
