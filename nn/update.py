@@ -146,12 +146,13 @@ class Update:
         return loss.data
 
     def _check_parameters(self, stage: str, batch: Sequence[int]) -> None:
-        for value in self._optimizer.parameters:
-            if not isfinite(value.data):
-                raise TrainingError(
-                    f"{stage} stopped after sample data[{batch[-1]}]: "
-                    f"the update makes a parameter {value.data}; {ADVICE}"
-                )
+        numbers = [value.data for value in self._optimizer.parameters]
+        if not all(map(isfinite, numbers)):
+            bad = next(number for number in numbers if not isfinite(number))
+            raise TrainingError(
+                f"{stage} stopped after sample data[{batch[-1]}]: "
+                f"the update makes a parameter {bad}; {ADVICE}"
+            )
 
 
 def forward(model: Module, loss: Loss, samples: Sequence[Sample], index: int, stage: str) -> Value:

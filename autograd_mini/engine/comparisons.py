@@ -56,7 +56,7 @@ _DERIVED: WeakKeyDictionary[Any, list[Comparison]] = WeakKeyDictionary()
 _FOLLOWED: ContextVar[list[Comparison] | None] = ContextVar("followed", default=None)
 
 # The functions that any thread records: their inputs and their comparisons.
-_RECORDED: list[tuple[list[Any], list[Comparison]]] = []
+RECORDED: list[tuple[list[Any], list[Comparison]]] = []
 
 
 def note(left: Any, symbol: str, right: Any, outcome: bool) -> None:
@@ -110,7 +110,7 @@ def follow(left: Any, symbol: str, right: Any, outcome: bool) -> bool:
     """Add a comparison to the function that is recorded. Returns whether one is."""
     followed = _FOLLOWED.get()
     if followed is None:
-        if not _RECORDED:
+        if not RECORDED:
             return False
         followed = _recording_of([left, right])
         if followed is None:
@@ -121,14 +121,14 @@ def follow(left: Any, symbol: str, right: Any, outcome: bool) -> bool:
 
 def follow_number(value: Any) -> None:
     """Make the function that is recorded hold for the present number of `value` only."""
-    if _RECORDED or _FOLLOWED.get() is not None:
+    if RECORDED or _FOLLOWED.get() is not None:
         for comparison in _exactly(value):
             follow(*comparison)
 
 
 def follow_leaves(root: Any) -> None:
     """Make the function that is recorded hold for the present leaves of `root` only."""
-    if _RECORDED or _FOLLOWED.get() is not None:
+    if RECORDED or _FOLLOWED.get() is not None:
         for value in _graph([root]):
             if value.op is None:
                 follow_number(value)
@@ -152,7 +152,7 @@ def _exactly(value: Any) -> Iterator[Comparison]:
 
 def is_recorded(values: Iterable[Any]) -> bool:
     """Whether one of `values` depends on an input of a function that any thread records."""
-    return bool(_RECORDED) and _recording_of(values) is not None
+    return bool(RECORDED) and _recording_of(values) is not None
 
 
 def _recording_of(values: Iterable[Any]) -> list[Comparison] | None:
@@ -161,7 +161,7 @@ def _recording_of(values: Iterable[Any]) -> list[Comparison] | None:
     The graph shows it: a callback may run in another thread or task than the function.
     """
     below = set(map(id, _graph(values)))
-    found = (made for inputs, made in reversed(_RECORDED) if not below.isdisjoint(map(id, inputs)))
+    found = (made for inputs, made in reversed(RECORDED) if not below.isdisjoint(map(id, inputs)))
     return next(found, None)
 
 
@@ -188,13 +188,13 @@ def following(inputs: Sequence[Any] = ()) -> Iterator[list[Comparison]]:
     recorded = [*inputs], comparisons
     token = _FOLLOWED.set(comparisons)
     if inputs:
-        _RECORDED.append(recorded)
+        RECORDED.append(recorded)
     try:
         yield comparisons
     finally:
         _FOLLOWED.reset(token)
         if inputs:
-            _RECORDED[:] = [each for each in _RECORDED if each is not recorded]
+            RECORDED[:] = [each for each in RECORDED if each is not recorded]
 
 
 @contextmanager
@@ -205,7 +205,7 @@ def deriving(values: list[Any]) -> Iterator[list[Comparison]]:
     `values`, which would be the same if a comparison came out otherwise.
     """
     outer = _FOLLOWED.get()
-    if outer is None and _RECORDED:
+    if outer is None and RECORDED:
         outer = _recording_of(values)
     with following() as comparisons:
         try:
