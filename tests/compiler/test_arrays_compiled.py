@@ -149,7 +149,7 @@ def test_numbers_that_no_array_holds_as_they_are() -> None:
     "complex array", "real as complex", "Values", "array of Values", "ragged", "dict", "bytes",
     "dates",
 ])  # fmt: skip
-def test_what_is_no_array_of_real_numbers_is_refused(given: Any) -> None:
+def test_an_array_of_other_than_real_numbers_is_refused(given: Any) -> None:
     """Not read as one: not text as numbers, nor None as nan."""
     with pytest.raises(TypeError) as caught:
         product()(given, 2.0)
@@ -158,14 +158,14 @@ def test_what_is_no_array_of_real_numbers_is_refused(given: Any) -> None:
 
 
 @pytest.mark.parametrize("given", [["1"], [None], [1j], [Value(1.0)]], ids=repr)
-def test_nor_by_a_batch(given: Any) -> None:
+def test_a_batch_of_arrays_refuses_what_is_not_a_real_number(given: Any) -> None:
     for rows in ([[1.0, *given]], numpy.array([[1.0, *given]], dtype=object)):
         with pytest.raises(TypeError, match=r"\Ay in row 0 must be a real number, got "):
             product().batch(rows)
 
 
 @pytest.mark.parametrize("given", ["a", b"1", None, 1j, Value(1.0)], ids=repr)
-def test_nor_is_what_is_no_number(given: Any) -> None:
+def test_an_input_that_is_not_a_number_is_refused(given: Any) -> None:
     with pytest.raises(TypeError, match=r"\Ax must be a real number, got "):
         product()(given, 2.0)
 

@@ -115,7 +115,7 @@ def test_numbers_beyond_all_floats_and_infinities(target: str) -> None:
         program(math.inf)
 
 
-def test_a_comparison_with_what_is_no_number_of_ours_is_answered_and_not_followed() -> None:
+def test_a_comparison_with_a_foreign_number_is_answered() -> None:
     """Python compares floats with decimals, which no program could."""
     x = Value(2.0, label="x")
     assert x > Decimal("1.5")  # type: ignore[operator]

@@ -84,14 +84,14 @@ def test_the_numbers_of_numpy() -> None:
     "none", "one", "by name", "three", "twice", "twice first", "unknown", "string", "bytes", "None",
     "complex", "decimal", "Value",
 ])  # fmt: skip
-def test_what_is_no_input_is_refused(
+def test_arguments_that_do_not_fit_the_inputs_are_refused(
     arguments: Any, by_name: Any, message: str, call: str, raises: Any
 ) -> None:
     with raises(TypeError, message):
         method(compiled("python"), call)(*arguments, **by_name)
 
 
-def test_a_list_is_no_number(raises: Any) -> None:
+def test_a_list_in_place_of_a_number_is_refused(raises: Any) -> None:
     many = "give one number, or many rows to batch(rows)"
     with raises(TypeError, f"w must be a real number, got [1.0, 2.0]: {many}"):
         compiled("python")([1.0, 2.0], 2.0)
@@ -106,7 +106,7 @@ def test_an_int_beyond_all_floats_is_refused() -> None:
         compiled("python")(10**400, 1)
 
 
-def test_what_is_long_is_cut_in_a_message() -> None:
+def test_a_long_argument_is_cut_in_a_message() -> None:
     with pytest.raises(TypeError) as caught:
         compiled()("1" * 10_000, 2.0)
     assert len(str(caught.value)) < 200
@@ -401,7 +401,7 @@ def test_a_total_counts_infinite_rows_and_fails_as_recording_does(
             program.total([1.0], rows)
 
 
-def test_a_total_of_several_outputs_says_that_there_is_none(raises: Any) -> None:
+def test_a_total_of_several_outputs_is_refused(raises: Any) -> None:
     w, x = Value(0.5, label="w"), Value(2.0, label="x")
     program = compile_graph([w * x, w + x], [w, x], wrt=[w])
     with pytest.raises(ValueError, match=r"\A.* one output, and there are 2: "):
@@ -419,7 +419,7 @@ def test_a_total_of_several_outputs_says_that_there_is_none(raises: Any) -> None
     ([Value(1.0), 1.0],
      "argument 1 must be a real number, got Value(data=1.0): give its number, as in x.data"),
 ], ids=["string", "None", "complex", "list", "Value"])  # fmt: skip
-def test_what_is_no_number_is_refused_by_functions(
+def test_a_function_refuses_arguments_that_are_not_numbers(
     arguments: Any, message: str, raises: Any
 ) -> None:
     function = compile_function(lambda x, y: x * y)
@@ -427,6 +427,6 @@ def test_what_is_no_number_is_refused_by_functions(
         function(*arguments)
 
 
-def test_what_is_no_function_is_refused_with_options_too(raises: Any) -> None:
+def test_an_object_that_is_not_a_function_is_refused_with_options_too(raises: Any) -> None:
     with raises(TypeError, "compile_function takes a function, got 3"):
         compile_function(target="c")(3)  # type: ignore[arg-type]

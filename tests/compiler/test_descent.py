@@ -237,7 +237,7 @@ def test_a_total_may_have_slopes_that_are_infinite_or_nan(target: str) -> None:
         ),
     ],
 )
-def test_what_does_not_fit_a_descent_is_named(
+def test_settings_that_do_not_fit_a_descent_are_named(
     arguments: tuple[Any, ...], options: dict[str, Any], error: type[Exception], message: str
 ) -> None:
     with pytest.raises(error) as caught:
@@ -245,7 +245,7 @@ def test_what_does_not_fit_a_descent_is_named(
     assert str(caught.value) == message
 
 
-def test_a_batch_is_asked_for() -> None:
+def test_a_descent_with_inputs_that_do_not_move_needs_a_batch() -> None:
     compiled = lecture("python", with_sample=True)
     with pytest.raises(TypeError) as missing:
         compiled.descend(START, 0.5, 1)

@@ -81,7 +81,9 @@ def test_no_new_parameter_enters_the_update_of_another(f: Any, target: str) -> N
 @EVERY_CALLABLE_TARGET
 @EVERY_METHOD
 @pytest.mark.parametrize("count", [3, 37])
-def test_nor_over_a_batch(method: str, count: int, target: str) -> None:
+def test_over_a_batch_no_new_parameter_enters_the_update_of_another(
+    method: str, count: int, target: str
+) -> None:
     def f(a: Any, b: Any, x: Any, y: Any) -> Any:
         return a * b * x + relu(b - a * y)
 
@@ -329,7 +331,9 @@ def test_a_rate_that_is_too_high_says_so_as_recording_does(target: str) -> None:
     ({"start": [1.0, None]}, TypeError,
      "x2 in start must be a real number, got None: give a number"),
 ])  # fmt: skip
-def test_what_does_not_fit_is_named(options: Any, error: Any, message: str, raises: Any) -> None:
+def test_arguments_that_do_not_fit_a_descent_are_named(
+    options: Any, error: Any, message: str, raises: Any
+) -> None:
     program = compiled(lambda a, b: a * b, 2)
     with raises(error, message):
         program.descend(**{"start": [1.0, 2.0], "rate": 0.1, "times": 1, **options})

@@ -332,7 +332,9 @@ def test_the_rows_of_a_total_may_be_lists_of_any_numbers() -> None:
     ([1.0, 2.0], "a row of arguments must be a list of numbers, got 1.0"),
     (["12"], "a row of arguments must be a list of numbers, got '12'"),
 ], ids=["string", "flat", "strings"])  # fmt: skip
-def test_what_is_no_row_of_a_total_is_refused(rows: Any, message: str, raises: Any) -> None:
+def test_a_row_of_a_total_that_does_not_fit_is_refused(
+    rows: Any, message: str, raises: Any
+) -> None:
     w = leaf(0.5, "w")
     with raises(TypeError, message):
         compile_function(lambda x: w * x, leaves=[w]).total(rows)
@@ -358,7 +360,7 @@ def test_a_total_needs_leaves_and_one_value(raises: Any) -> None:
 
 
 @PYTHON_AND_C
-def test_what_does_not_exist_is_said_at_every_call(target: str) -> None:
+def test_a_value_that_does_not_exist_is_an_error_at_every_call(target: str) -> None:
     function = compile_function(lambda x: log(x) * 2.0 if x < 5 else 1.0 / (x - 7.0), target=target)
     assert function(1.0) == (0.0, [2.0])
     for _ in range(3):
@@ -409,7 +411,7 @@ def test_options_that_do_not_fit_are_named(
         compile_function(anything, **options)(1.0)
 
 
-def test_leaves_that_are_none_are_named(raises: Any) -> None:
+def test_leaves_must_be_leaves_of_a_graph(raises: Any) -> None:
     a = leaf(2.0, "a")
     for leaves in ([a, a], [a * a]):
         with pytest.raises(ValueError, match="give "):
@@ -419,7 +421,7 @@ def test_leaves_that_are_none_are_named(raises: Any) -> None:
             compile_function(anything, leaves=leaves)(1.0)  # type: ignore[arg-type]
 
 
-def test_a_compiled_function_is_no_part_of_a_graph(raises: Any) -> None:
+def test_a_compiled_function_refuses_values(raises: Any) -> None:
     inner = compile_function(lambda x: x * x)
     message = (
         "argument 1 must be a real number, got Value(data=3.0{}): give its number, as in x.data"
@@ -431,7 +433,7 @@ def test_a_compiled_function_is_no_part_of_a_graph(raises: Any) -> None:
 
 
 @pytest.mark.parametrize("result", [None, "1", 1j, {}, object], ids=repr)
-def test_what_is_no_number_is_no_result(result: Any) -> None:
+def test_a_function_must_return_numbers(result: Any) -> None:
     function = compile_function(lambda x: result)
     with pytest.raises(TypeError) as caught:
         function(1.0)
@@ -442,7 +444,7 @@ def test_what_is_no_number_is_no_result(result: Any) -> None:
     assert str(caught.value) == f"<lambda> must return numbers to be compiled, got {name}"
 
 
-def test_what_is_no_function_is_named(raises: Any) -> None:
+def test_an_object_that_is_not_a_function_is_named(raises: Any) -> None:
     with raises(TypeError, "compile_function takes a function, got 3"):
         compile_function(3)  # type: ignore[call-overload]
 

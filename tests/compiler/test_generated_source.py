@@ -198,7 +198,7 @@ def test_a_comparison_is_checked_before_what_follows_it() -> None:
     )
 
 
-def test_what_does_not_move_has_no_backward_line() -> None:
+def test_a_value_that_does_not_move_has_no_backward_line() -> None:
     w, x = Value(0.5, label="w"), Value(2.0, label="x")
     source = compile_graph(exp(x) * w, [w, x], wrt=[w]).source
     assert source.count("exp(x)") == 1
@@ -249,7 +249,7 @@ def function(formula: str) -> Callable[[Value], Value]:
 
 
 @pytest.mark.parametrize("formula", ["x * 1.0", "1.0 * x", "x / 1.0", "x**1.0", "-(-x)"])
-def test_what_changes_no_bit_is_left_out(formula: str) -> None:
+def test_an_operation_that_changes_no_bit_is_left_out(formula: str) -> None:
     f, x = function(formula), Value(0.5, label="x")
     assert body(f(x), [x]).splitlines()[-1].startswith("return x, [")
     for number in (0.0, -0.0, math.inf, -math.inf, math.nan, 5e-324):
@@ -267,7 +267,7 @@ def test_a_square_is_a_product() -> None:
     "x**0.0", "x**0.5", "0.0 / x", "x * -1.0", "-1.0 * x + 0.0", "2.0 * x - x", "-x + x",
     "-(x - 1.0)", "x / 3.0", "-0.0 - x", "(x + 1.0) - 1.0", "x * 3.0 / 3.0", "x * x / x",
 ])  # fmt: skip
-def test_what_could_change_a_bit_is_not(formula: str, target: str) -> None:
+def test_an_operation_that_could_change_a_bit_is_kept(formula: str, target: str) -> None:
     """A nan, an infinity and the sign of a zero come out as they do where it is recorded."""
     f, x = function(formula), Value(0.5, label="x")
     program = compile_graph(f(x), [x], target=target)

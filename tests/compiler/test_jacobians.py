@@ -112,7 +112,7 @@ def test_a_value_has_no_gradient_of_its_own_from_a_program(target: str) -> None:
 
 
 @EVERY_CALLABLE_TARGET
-def test_what_is_in_no_label_is_called_as_in_a_derivation(target: str) -> None:
+def test_a_value_without_a_label_has_its_name_of_a_derivation(target: str) -> None:
     x, y, same, again = Value(1.0), Value(2.0), Value(3.0, label="a"), Value(4.0, label="a")
     program = compile_graph(x * y * same * again, [x, y, same, again], target=target)
     assert program.inputs == ("v1", "v2", "a_1", "a_2")

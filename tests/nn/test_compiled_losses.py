@@ -34,14 +34,14 @@ def test_a_loss_that_asks_for_equality_warns_and_is_right(compiled: str) -> None
 
 
 @HOW
-def test_also_where_the_loss_is_the_same_by_chance_at_first(compiled: str) -> None:
+def test_a_loss_that_agrees_by_chance_at_first_warns_and_is_right(compiled: str) -> None:
     """At w = b = 0 every loss is 1 with either target: only the gradients differ."""
     check(Line, DATA, margin, sgd(0.1), 20, compiled=compiled, warns=True)
     check(Line, DATA, margin, sgd(0.1), 20, compiled=compiled, warns=True, batch_size=1)
 
 
 @HOW
-def test_and_where_loss_and_gradient_are_the_same_at_first(compiled: str) -> None:
+def test_a_loss_whose_gradient_agrees_by_chance_too_warns_and_is_right(compiled: str) -> None:
     """The second sample that is met is like the first; the third is not."""
 
     def loss(output: Any, target: Any) -> Any:
@@ -53,7 +53,7 @@ def test_and_where_loss_and_gradient_are_the_same_at_first(compiled: str) -> Non
 
 
 @HOW
-def test_and_where_neither_has_a_slope_at_first(compiled: str) -> None:
+def test_losses_without_a_slope_at_first_warn_and_are_right(compiled: str) -> None:
     """Both margins are kept at 0, until the other sample has moved the line."""
 
     def loss(output: Any, target: Any) -> Any:
@@ -67,7 +67,7 @@ def test_and_where_neither_has_a_slope_at_first(compiled: str) -> None:
 
 
 @HOW
-def test_and_where_two_parameters_are_the_same_number_at_first(compiled: str) -> None:
+def test_two_parameters_that_are_equal_at_first_are_told_apart(compiled: str) -> None:
     class Swapped(Line):
         def __call__(self, inputs: Any) -> Any:
             first, second = (self.w, self.b) if inputs[0] == 1 else (self.b, self.w)
@@ -77,7 +77,7 @@ def test_and_where_two_parameters_are_the_same_number_at_first(compiled: str) ->
 
 
 @HOW
-def test_what_a_loss_computes_of_a_sample_alone_does_not_warn(compiled: str) -> None:
+def test_numbers_that_a_loss_computes_of_a_sample_alone_do_not_warn(compiled: str) -> None:
     """Nor do Values that it makes itself."""
 
     def loss(output: Any, target: Any) -> Any:
@@ -223,7 +223,7 @@ def test_a_number_is_no_loss_on_a_later_branch_either(compiled: str) -> None:
 
 
 @HOW
-def test_nor_is_a_target(compiled: str) -> None:
+def test_a_target_is_not_a_loss(compiled: str) -> None:
     """Which is a number in an ordinary training, and a Value where a sample is recorded."""
 
     def loss(output: Any, target: Any) -> Any:
@@ -470,7 +470,7 @@ def test_equality_with_a_sample_on_a_later_branch_is_noticed(compiled: str) -> N
 
 
 @pytest.mark.parametrize("how", [None, False, 0, ""], ids=repr)
-def test_what_is_false_trains_as_always(how: Any) -> None:
+def test_a_false_value_of_compiled_trains_without_programs(how: Any) -> None:
     model = Line()
     optimizer = nn.SGD(model.parameters(), 0.5)
     nn.fit(model, [([1.0], [1.0])], nn.half_squared_error, optimizer, 1, compiled=how)
@@ -478,7 +478,7 @@ def test_what_is_false_trains_as_always(how: Any) -> None:
 
 
 @pytest.mark.parametrize("how", [1, "C", "Python", ["python"], "True", "javascript"], ids=repr)
-def test_what_is_no_target_is_named(how: Any, raises: Any) -> None:
+def test_an_unknown_target_is_named(how: Any, raises: Any) -> None:
     model = Line()
     optimizer = nn.SGD(model.parameters(), 0.5)
     with raises(
