@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from autograd_mini.checking.sheets.markdown import read_sheet
+from autograd_mini.classroom.moodle import moodle_xml
 from autograd_mini.classroom.personal import Numbers, Personal
 from autograd_mini.classroom.template import Template
 from autograd_mini.files import write_file
@@ -111,13 +112,14 @@ def assign(
     seed: str,
     folder: str | Path,
     progress: Callable[[int], None] = lambda done: None,
+    moodle: bool = False,
 ) -> Assigned:
     """Write a set: a sheet and a key for every student.
 
     template: the path of a derivation sheet that `check` passes. students: their IDs. seed: any
     text; the same seed and ID give the same numbers. folder: new, empty, or a set of the same
     template and seed, to which students are added. progress: called with the number of students
-    that are done.
+    that are done. moodle: whether to write moodle.xml too, with the students of this call.
 
     Raises: SheetError for a template that is refused; SetError for the folder; OSError. Nothing is
     written before all numbers are chosen.
@@ -136,6 +138,8 @@ def assign(
         head = f"ID: {student}\n\n"
         files[f"{student}.md"] = head + read.sheet(personal.numbers)
         files[f"key/{student}.md"] = head + read.key(personal.numbers, personal.values)
+    if moodle:
+        files["moodle.xml"] = moodle_xml(read, chosen, f"{path.stem} {seed}")
     known = dict(read_index(target)["students"]) if (target / INDEX).exists() else {}
     known.update({student: personal.numbers for student, personal in chosen.items()})
     index = {"template": TEMPLATE, "seed": seed, "students": known}

@@ -129,14 +129,21 @@ class Template:
         """The sheet of a student: these numbers in the leaves, and a blank for every claim."""
         return self._rewritten(numbers, None)
 
+    def filled(self, numbers: Mapping[str, str], answers: Mapping[int, str]) -> str:
+        """The same, filled in. answers: what stands after the arrow, by the number of the line."""
+        return self._rewritten(numbers, answers)
+
     def key(self, numbers: Mapping[str, str], values: Sequence[float]) -> str:
-        """The same, filled in. values: of the blanks, in order."""
-        answers = {
-            blank.claim.line.number: blank.printed.write(Fraction(repr(value)))
+        """The same, filled in with numbers as the template prints them.
+
+        values: of the blanks, in order.
+        """
+        numerals = (
+            (blank.claim.line.number, blank.printed.write(Fraction(repr(value))))
             for blank, value in zip(self.blanks, values)
             if blank.printed is not None
-        }
-        return self._rewritten(numbers, answers)
+        )
+        return self.filled(numbers, dict(numerals))
 
     def _rewritten(self, numbers: Mapping[str, str], answers: Mapping[int, str] | None) -> str:
         lines: list[str | None] = list(LINE_END.split(self.text))

@@ -35,6 +35,7 @@ written into the folder:
   ID.md          the sheet of a student, with blanks
   key/ID.md      the same, filled in
   page/ID.html   with --pages: a page that asks for the values and gradients
+  moodle.xml     with --moodle: a cloze question for every student
   template.md, set.json    the template, the seed and all numbers, which `mark` reads
 """
 
@@ -84,6 +85,9 @@ def add_to(commands: Commands) -> None:
     assigning.add_argument(
         "--pages", action="store_true", help="also write a page with a quiz for every student"
     )
+    assigning.add_argument(
+        "--moodle", action="store_true", help="also write moodle.xml, a question for every student"
+    )
     marking = add_command(
         commands, "mark", mark_sheets, "mark what a class handed in", MARK_DESCRIPTION, MARK_EPILOG
     )
@@ -96,7 +100,9 @@ def assign_sheets(options: argparse.Namespace) -> None:
     """Write a set and print how well its numbers tell slips apart."""
     students = read_class(options.students)
     progress = _progress(len(students))
-    assigned = assign(options.template, students, options.seed, options.output, progress)
+    assigned = assign(
+        options.template, students, options.seed, options.output, progress, options.moodle
+    )
     if options.pages:
         folder = assigned.folder / "page"
         folder.mkdir(exist_ok=True)

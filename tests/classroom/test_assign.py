@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -195,3 +196,23 @@ def test_the_command_refuses_in_one_line(
     assert capsys.readouterr().err == "autograd-mini: expected 1 to 10,000 students, got 0\n"
     assert main(["assign", template, "--for", "nobody.csv", *options]) == 2
     assert "nobody.csv" in capsys.readouterr().err
+
+
+def test_moodle_gets_a_cloze_question_for_every_student(tmp_path: Path) -> None:
+    template = write(tmp_path, NEURON.replace("# A neuron", "# A neuron, 1 < 2 & {curly}"))
+    assign(template, ["anna", "ben"], "1", tmp_path / "set", moodle=True)
+    quiz = ElementTree.parse(tmp_path / "set/moodle.xml").getroot()
+    assert [question.get("type") for question in quiz] == ["category", "cloze", "cloze"]
+    assert [question.findtext("name/text") for question in quiz][1:] == ["anna", "ben"]
+    text = quiz[1].findtext("questiontext/text") or ""
+    assert "1 &lt; 2 &amp; &#123;curly&#125;" in text
+    cloze = re.findall(r"\{(\d+):NUMERICAL:=([^:}]*):([^}]*)\}", text)
+    assert [(marks, tolerance) for marks, _, tolerance in cloze] == [
+        ("1", "0.001"),
+        ("1", "0.0001"),
+        ("2", "0.001"),
+    ]
+    key = re.findall(r"-> (\S+)", (tmp_path / "set/key/anna.md").read_text("utf-8"))
+    for (_, answer, tolerance), number in zip(cloze, key):
+        assert abs(float(answer) - float(number)) < float(tolerance)
+    assert "dE/dw = 2*(y - t)*(1 - y**2)*x" in text
