@@ -130,6 +130,22 @@ def test_a_formula_that_fails_is_the_root_of_its_number_and_of_those_behind_it()
     ) == [("rounds", ()), ("rounds", ()), ("fails", ()), ("follows", (3,)), ("follows", (3,))]
 
 
+def test_a_formula_that_fails_after_a_wrong_number_is_the_only_root_of_its_number() -> None:
+    assert after_unit(
+        "o = w*x + b         -> 1.3",
+        "E = (o - t)**2/2    -> 0.045",
+        "dE/dw = o - t",  # the inner derivative x is missing
+        "dE/dw               -> 0.3",
+        "w - eta*dE/dw       -> 0.25",
+    ) == [
+        ("wrong", ()),
+        ("follows", (1,)),
+        ("fails", ()),
+        ("follows", (3,)),
+        ("follows", (3,)),
+    ]
+
+
 def test_a_number_may_be_computed_by_a_formula_of_the_sheet() -> None:
     lines = ["z1 = 1", "z2 = 0", "e1 = exp(z1)", "Z = e1 + exp(z2) -> 3.72"]
     lines += ["p1 = e1/Z -> 0.75", "p2 = exp(z2)/Z", "p2 -> 0.25"]  # it is 0.731 and 0.269

@@ -214,7 +214,8 @@ class Author:
                     work = Work(self.steps, known, standing_in, upwards)
                     # It may have no value at these numbers.
                     with suppress(ArithmeticError, ValueError, LookupError):
-                        yield work.route(tree) if formula is None else work.route_by(formula)
+                        by = None if formula is None else work.route_by(_name(tree), formula)
+                        yield by or work.route(tree)
                     differentiates |= work.differentiates
                 if not differentiates:
                     break

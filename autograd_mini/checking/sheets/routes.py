@@ -59,8 +59,7 @@ class Formula(NamedTuple):
 class Route:
     """The outcome of one route: a number, computed from leaves that are known.
 
-    turns: the lines that decide which way the computation goes, of failing formulas that were used
-    and of wrong numbers on another side of a kink than the true ones.
+    turns: the lines of wrong numbers that are on another side of a kink than the true ones.
     """
 
     result: Number
@@ -149,9 +148,9 @@ class Work:
         """
         return Route(self.evaluate(tree), self._leaves, frozenset(self._turns))
 
-    def route_by(self, claimed: Formula) -> Route:
+    def route_by(self, name: str, claimed: Formula) -> Route:
         """The route to the right side of a formula. Raises: as `route`."""
-        return Route(self.by_formula(claimed), self._leaves, frozenset(self._turns))
+        return Route(self.by_formula(name, claimed), self._leaves, frozenset(self._turns))
 
     def evaluate(self, tree: ast.expr) -> Number:
         """An expression at the author's numbers."""
@@ -199,7 +198,7 @@ class Work:
             return None
         if name not in self._numbers:
             self._pending.add(name)
-            self._numbers[name] = self.by_formula(claimed)
+            self._numbers[name] = self.by_formula(name, claimed)
             self._pending.discard(name)
         return self._numbers[name]
 
@@ -214,11 +213,21 @@ class Work:
                 if self.steps.uses(term, x) and self._all_paths(x, term, total, names):
                     yield f"d{total if y == term else term}/d{x}"
 
-    def by_formula(self, claimed: Formula) -> Number:
-        """The right side of a formula that is claimed."""
-        if claimed.fails:
-            self._turns.add(claimed.line)
-        return self.evaluate(claimed.tree)
+    def by_formula(self, name: str, claimed: Formula) -> Number:
+        """The right side of a formula that is claimed for a name.
+
+        One that fails is a root: its number is the author's, whatever led to it.
+        """
+        result = self.evaluate(claimed.tree)
+        if not claimed.fails or self.decimals:
+            return result
+        bounds = Route(result, self._leaves, frozenset()).bounds()
+        if bounds is None:
+            raise ValueError(f"the formula in line {claimed.line} has no value here")
+        roots = frozenset({claimed.line})
+        known = Known(float(result), *bounds, 0.0, claimed.line, roots)
+        self._leaves[name] = Value(known.decimal, label=name), known
+        return self._leaves[name][0]
 
     def computed(self, name: str) -> Number:
         """A value by its definition, or a derivative by the chain rule."""
