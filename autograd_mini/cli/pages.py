@@ -5,7 +5,14 @@ from __future__ import annotations
 import argparse
 from typing import get_args
 
-from autograd_mini.cli.arguments import Commands, add_command, add_digits, add_of, add_source
+from autograd_mini.cli.arguments import (
+    CommandError,
+    Commands,
+    add_command,
+    add_digits,
+    add_of,
+    add_source,
+)
 from autograd_mini.cli.picture import add_collapse, collapse_of
 from autograd_mini.cli.sources import find_source
 from autograd_mini.drawing import draw
@@ -47,9 +54,18 @@ def add_to(commands: Commands) -> None:
 
 def write_page(options: argparse.Namespace) -> None:
     """Write the page of a graph."""
+    if options.output and not options.output.lower().endswith(".html"):
+        raise CommandError(
+            f"a page is an .html file, got {options.output!r}; "
+            f"autograd-mini draw {options.source} -o {options.output} writes a picture"
+        )
     source = find_source(options.source, options.of)
     drawing = draw(
-        source.value, digits=options.digits, quiz=options.quiz, collapse=collapse_of(options)
+        source.value,
+        digits=options.digits,
+        quiz=options.quiz,
+        collapse=collapse_of(options),
+        learns=source.inputs if source.descends else None,
     )
     path = drawing.save(options.output or f"{source.name}.html")
     print(f"Wrote {path}: open it in a browser. {drawing!r}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -60,6 +60,7 @@ class Drawing:
     digits: int
     names: Names
     quiz: tuple[Kind, ...] = ()
+    learns: tuple[Value, ...] | None = None
 
     @cached_property
     def dot(self) -> str:
@@ -81,7 +82,7 @@ class Drawing:
         """The explorable page."""
         partials = any(edge.startswith("e") for edge in self.lettering)
         return Page(
-            self.picture, self.names, self.direction, self.digits, partials, tuple(self.quiz)
+            self.picture, self.names, self.direction, self.digits, partials, self.quiz, self.learns
         )
 
     def svg(self) -> str:
@@ -175,6 +176,7 @@ def draw(
     collapse: Collapse = "auto",
     fold: Fold = "auto",
     quiz: Sequence[Kind] = (),
+    learns: Iterable[Value] | None = None,
 ) -> Drawing:
     """Draw everything that a value, or each value of a list, was computed from.
 
@@ -189,6 +191,8 @@ def draw(
         result has a name, unless values are gathered in boxes.
     quiz: what the page that is saved as .html leaves blank and asks for: "values", "partials",
         "gradients".
+    learns: the leaves that training in the page moves, for example model.parameters(); by default
+        those whose names begin with w, b or theta, or all where none does.
 
     >>> x = Value(3.0, label="x")
     >>> y = x * x
@@ -220,8 +224,9 @@ def draw(
     if not clusters:
         picture = picture.without_frames()
     shows_partials = picture.size <= LARGEST_WITH_PARTIALS if partials == "auto" else partials
+    parameters = None if learns is None else _leaves(learns, names)
     lettering = letter(picture, digits=digits, partials=shows_partials, direction=direction)
-    return Drawing(picture, lettering, direction, digits, names, tuple(quiz))
+    return Drawing(picture, lettering, direction, digits, names, tuple(quiz), parameters)
 
 
 def draw_dot(
@@ -241,6 +246,19 @@ def draw_dot(
         ) from reason
     lines = dot_body(drawing.picture, drawing.lettering, rankdir)
     return graphviz.Digraph(format=format, body=[f"{line}\n" for line in lines])
+
+
+def _leaves(learns: Iterable[Value], names: Names) -> tuple[Value, ...]:
+    """The leaves of the graph that learn, each once; others of a model may be elsewhere."""
+    given = list(learns)
+    for value in given:
+        if not isinstance(value, Value) or value.op is not None:
+            raise TypeError(
+                f"learns was given {value!r:.60}, which is no leaf; give it leaves, for example "
+                "model.parameters()"
+            )
+    below = set(map(id, names.values))
+    return tuple(dict.fromkeys(value for value in given if id(value) in below))
 
 
 def _roots(root: Any) -> list[Value]:

@@ -319,8 +319,8 @@ def test_rounds_of_training_are_those_of_fit():
         {},
         """(() => {
           const root = graph.data.roots[0];
-          const done = descend(graph, given, root, learners(graph), 0.5, 300);
-          return [done, learners(graph).map((k) => graph.names[k]), graph.replay(given)[root]];
+          const done = descend(graph, given, root, DATA.learns, 0.5, 300);
+          return [done, DATA.learns.map((k) => graph.names[k]), graph.replay(given)[root]];
         })()""",
     )
     nn.fit(

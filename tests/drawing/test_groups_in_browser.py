@@ -17,6 +17,12 @@ from autograd_mini.symbols.numbers import format_number
 pytestmark = pytest.mark.browser
 
 
+def leaf(page, name):
+    """The field of a leaf, in its panel."""
+    page.get_by_role("tab", name="Leaves").click()
+    return page.get_by_label(name, exact=True)
+
+
 def network(points=2):
     """Two layers on some points: neurons of several calls each."""
     return layers_of((2, 3, 1), points=points)
@@ -199,7 +205,7 @@ def test_the_numbers_of_groups_follow_the_leaves(open_page):
     page = open_page(draw(record(3.0), collapse="layer"))
     assert texts(page, "g1") == ["squares", "2", "9 to 18", format_number(math.hypot(1, 2), 4)]
     assert "group positive" in page.locator("#g1").get_attribute("class")
-    field = page.get_by_label("x", exact=True)
+    field = leaf(page, "x")
     field.fill("-0.5")
     field.press("Enter")
     assert texts(page, "g1") == ["squares", "2", "0.25 to 0.5", "2.236"]
@@ -218,7 +224,7 @@ def test_boxes_inside_can_be_asked_about_and_dragged(open_page):
     leaf.click()
     assert "w0" in page.locator(".answer").text_content()
     before = leaf.locator(".data").text_content()
-    leaf.press("ArrowUp")
+    leaf.press("PageUp")
     assert leaf.locator(".data").text_content() != before
     page.locator(".opened .wires .reach").first.dispatch_event("pointerenter")
     assert page.locator(".edge").text_content() != ""
@@ -342,6 +348,7 @@ def test_fifty_thousand_values_in_a_page_of_some_megabytes(open_page, tmp_path):
     page.locator("#g17").dispatch_event("click")
     page.locator(".opened .group").nth(1).dispatch_event("click")
     assert page.locator(".opened .opened .operation").last.text_content() == "relu"
+    page.get_by_role("tab", name="Leaves").click()
     page.get_by_text("All values").click()
     assert page.locator(".recorded tbody tr").count() == 1_000
 

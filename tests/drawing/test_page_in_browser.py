@@ -16,6 +16,7 @@ from drawn_graphs import (
 import nn
 from autograd_mini import Value, draw, explain, label, log
 from autograd_mini.checking.slips import SENTENCES
+from autograd_mini.cli.sources import find_source
 from autograd_mini.symbols.names import Names
 from autograd_mini.symbols.numbers import format_number
 
@@ -66,7 +67,28 @@ def expected(root):
     }
 
 
+# The panel that a button stands in.
+PANELS = {
+    **dict.fromkeys(["1 round", "100 rounds", "10,000 rounds", "Run"], "Train"),
+    **dict.fromkeys(["Start the quiz", "New numbers", "Show the answers"], "Quiz"),
+    "Reset": "Leaves",
+}
+
+
+def panel(page, name):
+    """Show a panel."""
+    page.get_by_role("tab", name=name).click()
+
+
+def leaf(page, name):
+    """The field of a leaf, in its panel."""
+    panel(page, "Leaves")
+    return page.get_by_label(name, exact=True)
+
+
 def press(page, name, times=1):
+    if name in PANELS:
+        panel(page, PANELS[name])
     for _ in range(times):
         page.get_by_role("button", name=name, exact=True).click()
 
@@ -167,8 +189,8 @@ def test_a_folded_formula_that_holds_no_longer_is_not_shown(open_page):
     page.locator("#p5_1").hover()
     assert lines(page, "p.edge")[0].startswith(f"{D}y{D}x=")
     assert shown(page)["y"] == ("2", "1")
-    page.get_by_label("x", exact=True).fill("-3")
-    page.get_by_label("x", exact=True).press("Enter")
+    leaf(page, "x").fill("-3")
+    leaf(page, "x").press("Enter")
     assert shown(page)["y"] == ("-0", "1") or shown(page)["y"] == ("0", "1")
     assert shown(page)["x"][1] == "0"
 
@@ -235,8 +257,8 @@ def test_play_runs_to_the_end_and_pauses(open_page):
 
 def test_a_leaf_is_typed_dragged_and_moved_by_keys(open_page):
     page = open_page(draw(one_product()))
-    page.get_by_label("w", exact=True).fill("-1.25")
-    page.get_by_label("w", exact=True).press("Enter")
+    leaf(page, "w").fill("-1.25")
+    leaf(page, "w").press("Enter")
 
     def recorded(w, x):
         w, x = Value(w), Value(x)
@@ -247,14 +269,15 @@ def test_a_leaf_is_typed_dragged_and_moved_by_keys(open_page):
         return expected(out)
 
     assert shown(page) == recorded(-1.25, -2.0)
-    page.get_by_label("w", exact=True).fill("much")
-    page.get_by_label("w", exact=True).press("Enter")
-    assert page.get_by_label("w", exact=True).get_attribute("aria-invalid") == "true"
+    leaf(page, "w").fill("much")
+    leaf(page, "w").press("Enter")
+    assert leaf(page, "w").get_attribute("aria-invalid") == "true"
     assert shown(page) == recorded(-1.25, -2.0)
-    box(page, "w").press("ArrowUp")
+    box(page, "w").press("PageUp")
     assert shown(page) == recorded(-1.24, -2.0)
     drag(page, box(page, "x"), 50)
     assert shown(page) == recorded(-1.24, -1.0)
+    panel(page, "Leaves")
     slider = page.get_by_label("w, slider")
     slider.press("End")
     assert shown(page) == recorded(1.5, -1.0)
@@ -267,8 +290,8 @@ def test_a_number_that_does_not_exist_is_named(open_page):
     loss = log(p)
     loss.label = "loss"
     page = open_page(draw(loss))
-    page.get_by_label("p", exact=True).fill("-1")
-    page.get_by_label("p", exact=True).press("Enter")
+    leaf(page, "p").fill("-1")
+    leaf(page, "p").press("Enter")
     assert told(page)[0] == "lossdoesnotexistatthesenumbers."
     assert shown(page)["loss"] == ("nan", "1")
     assert "broken" in box(page, "loss").get_attribute("class")
@@ -297,11 +320,12 @@ def test_ask_by_clicks_keys_and_lists(open_page):
     page.keyboard.press("Shift+Tab")
     box(page, "out_o1").press("Shift+Enter")
     assert answer(page) == explained("out_o1", "w1")
+    panel(page, "Why")
     page.get_by_label("Derivative of").select_option("net_o1")
     page.get_by_label("Derivative by").select_option("b1")
     assert answer(page) == explained("net_o1", "b1")
-    page.get_by_label("w5", exact=True).fill("-3")
-    page.get_by_label("w5", exact=True).press("Enter")
+    leaf(page, "w5").fill("-3")
+    leaf(page, "w5").press("Enter")
     assert f"({MINUS}3)" in "".join(answer(page))
 
 
@@ -340,6 +364,7 @@ def test_training_is_that_of_fit(open_page):
 def test_which_leaves_learn_is_chosen(open_page):
     """As one of the lectures does: the biases stay."""
     page = open_page(draw(nn.two_two_two().forward()))
+    panel(page, "Leaves")
     for bias in ("b1", "b2"):
         page.get_by_label(f"{bias} learns").uncheck()
     press(page, "10,000 rounds")
@@ -350,6 +375,7 @@ def test_which_leaves_learn_is_chosen(open_page):
 def test_a_rate_that_is_too_large_or_no_number(open_page):
     w = Value(3.0, label="w")
     page = open_page(draw(w**4))
+    panel(page, "Train")
     page.get_by_label("Rate").fill("1e300")
     press(page, "100 rounds")
     said = page.locator(".rounds").inner_text()
@@ -364,6 +390,7 @@ def test_leaves_named_like_parameters_learn(open_page):
     label(w=w, b=b, x=x)
     theta.label = "\N{GREEK SMALL LETTER THETA}_1"
     page = open_page(draw(w * x + b * theta))
+    panel(page, "Leaves")
     learning = page.get_by_role("checkbox", checked=True)
     named = [mark.get_attribute("aria-label") for mark in learning.all()]
     assert named == ["b learns", "w learns", "\N{GREEK SMALL LETTER THETA}_1 learns"]
@@ -388,8 +415,8 @@ def test_run_trains_until_it_is_paused(open_page):
 
 def test_a_link_leads_to_the_same_point(open_page, tmp_path):
     page = open_page(draw(two_two_two()))
-    page.get_by_label("w5", exact=True).fill("0.9")
-    page.get_by_label("w5", exact=True).press("Enter")
+    leaf(page, "w5").fill("0.9")
+    leaf(page, "w5").press("Enter")
     press(page, "100 rounds")
     box(page, "w6").click()
     press(page, "Back", times=3)
@@ -402,6 +429,7 @@ def test_a_link_leads_to_the_same_point(open_page, tmp_path):
 
 def test_the_address_follows_hundreds_of_changes(open_page):
     page = open_page(draw(one_product()))
+    panel(page, "Leaves")
     slider = page.get_by_label("w, slider")
     slider.evaluate(
         """(slider) => {
@@ -442,9 +470,10 @@ def test_a_leaf_alone(open_page):
 
 def test_the_table_follows(open_page):
     page = open_page(draw(one_product()))
+    panel(page, "Leaves")
     page.get_by_text("All values").click()
-    page.get_by_label("w", exact=True).fill("1")
-    page.get_by_label("w", exact=True).press("Enter")
+    leaf(page, "w").fill("1")
+    leaf(page, "w").press("Enter")
     page.locator(".recorded tbody tr").first.wait_for()
     assert page.locator(".recorded tbody tr").all_inner_texts() == [
         "w\t\t1\t-0.1413",
@@ -500,21 +529,38 @@ def test_a_small_picture_is_enlarged(open_page):
     assert svg.bounding_box()["width"] == 2 * svg.evaluate("(svg) => svg.viewBox.baseVal.width")
 
 
-@pytest.mark.parametrize("width", [1024, 1280])
-def test_a_picture_is_as_wide_as_the_frame_at_first(open_page, width):
-    page = open_page(draw(two_two_two(clusters=False)), viewport={"width": width, "height": 768})
-    svg, frame = (page.locator(each).bounding_box() for each in (".picture svg", ".picture"))
-    assert svg["width"] == frame["width"] - 2
-
-
-def test_what_would_be_too_small_then_is_seen_in_part(open_page):
-    page = open_page(draw(repeated_product(60)))
-    svg = page.locator(".picture svg")
-    assert svg.bounding_box()["width"] == svg.evaluate("(svg) => svg.viewBox.baseVal.width")
-    page = open_page(
-        draw(two_two_two(clusters=False), fold=None), viewport={"width": 390, "height": 844}
+def smallest_text(page):
+    """The height of the smallest font in the picture as it is seen, in CSS pixels."""
+    return page.locator(".picture svg").evaluate(
+        """(svg) => Math.min(...[...svg.querySelectorAll("text")].map((text) =>
+          parseFloat(getComputedStyle(text).fontSize) * svg.getScreenCTM().a))"""
     )
-    assert page.locator(".picture svg").bounding_box()["height"] == pytest.approx(399, abs=1)
+
+
+@pytest.mark.parametrize(("width", "height", "least"), [(1360, 845, 12), (1920, 1080, 16)])
+def test_the_lectures_graph_is_seen_whole_and_can_be_read(open_page, width, height, least):
+    screen = {"viewport": {"width": width, "height": height}}
+    page = open_page(draw(find_source("mazur").value), **screen)
+    svg, frame = (page.locator(each).bounding_box() for each in (".picture svg", ".picture"))
+    assert svg["width"] <= frame["width"] <= width
+    assert svg["height"] <= frame["height"] <= height
+    assert smallest_text(page) >= least
+    box(page, "w1").click()
+    assert page.locator(".picture").bounding_box() == frame
+    assert page.evaluate("document.documentElement.scrollHeight") <= height
+
+
+def test_a_zoomed_browser_makes_numbers_larger_and_scrolls(open_page):
+    screen = {"viewport": {"width": 960, "height": 540}, "device_scale_factor": 2}
+    page = open_page(draw(find_source("mazur").value), **screen)
+    assert smallest_text(page) >= 10
+    frame = page.locator(".picture")
+    assert frame.evaluate("(frame) => frame.scrollWidth > frame.clientWidth")
+
+
+def test_no_number_is_below_ten_pixels_at_first(open_page):
+    for graph in (repeated_product(60), mlp()):
+        assert smallest_text(open_page(draw(graph))) >= 9.99
 
 
 def is_in_frame(page, element):
@@ -533,7 +579,7 @@ def test_what_is_worked_is_in_the_frame(open_page):
     for _ in range(16):
         press(page, "Forward")
         assert is_in_frame(page, page.locator(".value.now"))
-    press(page, "Start")
+    press(page, "Start the quiz")
     before = page.evaluate("scrollY")
     for name in ("E_o1", "w1"):
         page.get_by_label(f"dE/d{name}", exact=True).evaluate(
@@ -560,7 +606,7 @@ def test_what_is_worked_stands_out_from_the_root(open_page, scheme):
 class TestQuiz:
     def test_answers_are_judged_by_their_digits(self, open_page):
         page = open_page(draw(one_product()))
-        press(page, "Start")
+        press(page, "Start the quiz")
         assert shown(page) == {
             "w": ("0.5", "?"),
             "x": ("-2", "?"),
@@ -596,7 +642,7 @@ class TestQuiz:
 
     def test_hints_come_one_factor_at_a_time(self, open_page):
         page = open_page(draw(one_product()))
-        press(page, "Start")
+        press(page, "Start the quiz")
         press(page, "Hint for dout/dw", times=4)
         assert lines(page, ".questions div p") == [
             f"{D}out{D}w={D}out{D}y{DOT}{D}y{D}w",
@@ -608,8 +654,9 @@ class TestQuiz:
     @pytest.mark.parametrize("kind", ["values", "partials"])
     def test_other_kinds(self, open_page, kind):
         page = open_page(draw(one_product()))
+        panel(page, "Quiz")
         page.get_by_label("Blank the").select_option(kind)
-        press(page, "Start")
+        press(page, "Start the quiz")
         asked = [
             field.get_attribute("aria-label") for field in page.locator(".questions input").all()
         ]
@@ -622,14 +669,14 @@ class TestQuiz:
 
     def test_the_answers_can_be_seen(self, open_page):
         page = open_page(draw(one_product()))
-        press(page, "Start")
+        press(page, "Start the quiz")
         press(page, "Show the answers")
         assert shown(page) == expected(one_product())
         assert page.locator(".score").inner_text() == "0 of 3 right, 0 wrong, 0 hints"
 
     def test_a_question_and_its_box_lead_to_each_other(self, open_page):
         page = open_page(draw(one_product()))
-        press(page, "Start")
+        press(page, "Start the quiz")
         page.get_by_label("dout/dy", exact=True).focus()
         assert box(page, "y").get_attribute("class").split()[-1] == "now"
         box(page, "w").click()
@@ -641,11 +688,11 @@ class TestQuiz:
         page.get_by_label("Step", exact=True).press("Home")
         press(page, "Play")
         press(page, "Run")
-        press(page, "Start")
+        press(page, "Start the quiz")
         before = shown(page)
         page.get_by_label("dout/dx", exact=True).fill("0.5")
         drag(page, box(page, "w"), 60)
-        box(page, "w").press("ArrowUp")
+        box(page, "w").press("PageUp")
         page.wait_for_timeout(1700)
         assert shown(page) == before
         assert page.get_by_label("dout/dx", exact=True).input_value() == "0.5"
@@ -654,7 +701,7 @@ class TestQuiz:
     def test_where_there_is_nothing_to_ask(self, open_page):
         page = open_page(draw(Value(3.0, label="x")))
         assert page.locator(".score").inner_text() == ""
-        press(page, "Start")
+        press(page, "Start the quiz")
         assert page.locator(".score").inner_text() == "There is nothing to ask."
         press(page, "Reset")
         assert page.locator(".score").inner_text() == ""
@@ -682,7 +729,6 @@ class TestQuiz:
         page = open_page(drawing)
         assert page.title() == "Quiz: find the gradients and the values"
         assert page.locator(".questions li").count() == 24 + 11
-        press(page, "Reset")
         assert page.locator(".score").inner_text() == "0 of 35 right, 0 wrong, 0 hints"
 
 
@@ -711,10 +757,11 @@ def test_labels_stay_text(open_page):
     for name in hostile:
         box_ = page.locator(".value").filter(has_text="").nth(hostile.index(name))
         box_.click()
+    panel(page, "Leaves")
     page.get_by_text("All values").click()
     first = page.locator(".recorded tbody td").first.inner_text()
     assert first == hostile[0]
-    press(page, "Start")
+    press(page, "Start the quiz")
     assert page.locator("img, b").count() == 0
 
 
@@ -726,3 +773,237 @@ def test_printing_shows_the_picture_and_no_controls(open_page):
     assert not page.get_by_text("All values").is_visible()  # unless they are opened
     page.locator(".recorded").evaluate("(table) => (table.open = true)")
     page.locator(".recorded tbody tr").first.wait_for()
+
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+class TestTouch:
+    """Fingers, by the events of the browser's own protocol."""
+
+    def touch(self, page, element, course, hold=0):
+        """Put a finger on an element, wait, and move it by these steps."""
+        place = element.bounding_box()
+        x, y = place["x"] + place["width"] / 2, place["y"] + place["height"] / 2
+        session = page.context.new_cdp_session(page)
+
+        def send(kind, *points):
+            session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)})
+
+        send("touchStart", {"x": x, "y": y})
+        page.wait_for_timeout(hold)
+        for right, down in course:
+            x, y = x + right, y + down
+            send("touchMove", {"x": x, "y": y})
+            page.wait_for_timeout(20)
+        send("touchEnd")
+        page.wait_for_timeout(100)
+
+    def test_a_leaf_that_is_held_follows_the_finger_to_the_end(self, open_page):
+        page = open_page(draw(two_two_two()), **PHONE)
+        before = float(shown(page)["b1"][0])
+        centred = "(box) => box.scrollIntoView({ block: 'center', inline: 'center' })"
+        box(page, "b1").evaluate(centred)
+        self.touch(page, box(page, "b1"), [(6, 0)] * 10, hold=500)
+        # 200 pixels are the reach of a leaf, which is 1 here.
+        assert float(shown(page)["b1"][0]) == pytest.approx(before + 60 / 200)
+
+    @pytest.mark.parametrize("way", [(-12, 0), (0, -12)])
+    def test_a_swipe_changes_no_leaf(self, open_page, way):
+        page = open_page(draw(two_two_two()), **PHONE)
+        before = shown(page)
+        self.touch(page, box(page, "w2"), [way] * 10)
+        assert shown(page) == before
+
+    def test_an_answer_is_in_sight_and_what_is_tapped_is_large(self, open_page):
+        page = open_page(draw(two_two_two()), **PHONE)
+        box(page, "w1").tap()
+        place = page.locator(".answer").bounding_box()
+        assert 0 < place["y"] < 844 - 100
+        small = page.evaluate(
+            """() => [...document.querySelectorAll("button, select, [type=text], [type=range]")]
+              .filter((each) => each.getClientRects().length > 0)
+              .filter((each) => each.getBoundingClientRect().height < 44)
+              .map((each) => each.className || each.textContent)"""
+        )
+        assert small == []
+
+
+class TestKeys:
+    def test_two_tabs_reach_the_steps_and_the_graph_is_one_stop(self, open_page):
+        page = open_page(draw(two_two_two()))
+        page.keyboard.press("Tab")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.closest('.steps') !== null")
+        assert page.locator('.picture g[tabindex="0"]').count() == 1
+
+    def test_arrows_step_and_space_plays(self, open_page):
+        page = open_page(draw(one_product()))
+        page.keyboard.press("Home")
+        assert told(page) == ["Onlytheleavesareknown.Goforward,stepbystep."]
+        page.keyboard.press("ArrowRight")
+        assert told(page)[0].startswith("Forward,step1of2")
+        page.keyboard.press("ArrowLeft")
+        assert told(page)[0].startswith("Only")
+        page.keyboard.press("End")
+        assert told(page)[0].endswith("Everythingisknown,forwardandbackward.")
+        page.keyboard.press("Space")
+        page.get_by_role("button", name="Pause").wait_for()
+        page.keyboard.press("Space")
+
+    def test_arrows_go_from_box_to_box(self, open_page):
+        page = open_page(draw(two_two_two()))
+        box(page, "w1").focus()
+        page.keyboard.press("ArrowDown")
+        assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("w2:")
+        page.keyboard.press("ArrowRight")
+        name = page.evaluate("document.activeElement.getAttribute('aria-label')")
+        assert name.startswith("net_h1:")
+        assert page.get_by_label("Step", exact=True).input_value() == "23"
+
+    def test_the_keys_are_listed(self, open_page):
+        page = open_page(draw(one_product()))
+        page.keyboard.press("?")
+        assert page.get_by_role("dialog").is_visible()
+        page.keyboard.press("Escape")
+        assert not page.get_by_role("dialog").is_visible()
+
+    def test_full_screen_is_the_picture_and_a_line(self, open_page):
+        page = open_page(draw(two_two_two()), "#step=14")
+        page.keyboard.press("f")
+        assert page.locator(".told p:visible").count() == 2
+        assert not page.locator(".bar").is_visible()
+        size = page.locator(".told").evaluate("(told) => getComputedStyle(told).fontSize")
+        assert size == "24px"
+        page.keyboard.press("Escape")
+        page.locator(".bar").wait_for()
+        assert page.locator(".bar").is_visible()
+
+
+def test_start_and_forward_always_do_something(open_page):
+    page = open_page(draw(one_product()))
+    press(page, "Forward")
+    assert told(page) == ["Onlytheleavesareknown.Goforward,stepbystep."]
+    press(page, "Forward")
+    assert told(page)[0].startswith("Forward,step1of2")
+    press(page, "Start")
+    assert told(page) == ["Onlytheleavesareknown.Goforward,stepbystep."]
+
+
+def test_notes_go_when_they_are_dismissed_or_followed(open_page):
+    page = open_page(draw(one_product()))
+    assert page.locator(".notes li").count() == 3
+    press(page, "Start")
+    assert page.locator(".notes li").count() == 2
+    box(page, "w").click()
+    assert page.locator(".notes li").count() == 1
+    page.get_by_role("button", name="Dismiss").click()
+    assert page.locator(".notes li").count() == 0
+
+
+def test_the_paths_of_the_question_are_marked(open_page):
+    page = open_page(draw(two_two_two()))
+    box(page, "w5").click()
+
+    def marked():
+        return sorted(
+            label.split(":")[0]
+            for label in page.locator(".value.path").evaluate_all(
+                "boxes => boxes.map((box) => box.getAttribute('aria-label'))"
+            )
+        )
+
+    assert marked() == ["E", "E_o1", "net_o1", "out_o1", "w5"]
+    assert sorted(page.locator(".note.path").all_text_contents()) == [
+        "0.1868",
+        "0.5933",
+        "0.7414",
+        "1",
+    ]
+    page.keyboard.press("Escape")
+    assert marked() == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_theme_is_chosen_and_kept_in_the_address(open_page, theme):
+    other = {"light": "dark", "dark": "light"}[theme]
+    page = open_page(draw(one_product()), color_scheme=other)
+
+    def colours(page):
+        return page.locator(".inside").evaluate(
+            """(inside) => [getComputedStyle(inside).backgroundColor,
+              getComputedStyle(inside.querySelector(".paper")).fill]"""
+        )
+
+    before = colours(page)
+    press(page, "Keys and theme")
+    page.get_by_label("Theme", exact=True).select_option(theme)
+    page.keyboard.press("Escape")
+    after = colours(page)
+    assert len(set(after)) == 1
+    assert after != before
+    assert address(page) == f"#theme={theme}"
+    assert colours(open_page(draw(one_product()), address(page), color_scheme=other)) == after
+
+
+def test_a_comma_is_read_and_what_is_no_number_is_told(open_page):
+    page = open_page(draw(one_product()))
+    leaf(page, "w").fill("0,25")
+    leaf(page, "w").press("Enter")
+    assert shown(page)["w"][0] == "0.25"
+    leaf(page, "w").fill("a lot")
+    leaf(page, "w").press("Enter")
+    assert page.locator(".wrong").inner_text() == "w: write a number, such as 0.5 or -1e-3"
+    panel(page, "Train")
+    page.get_by_label("Rate").fill("-1")
+    press(page, "1 round")
+    said = "Rate: write a number, such as 0.5 or -1e-3, above 0."
+    assert page.locator(".rounds").inner_text() == said
+    press(page, "Reset")
+    panel(page, "Train")
+    assert page.get_by_label("Rate").input_value() == "0.5"
+    assert page.locator(".wrong").text_content() == ""
+
+
+def test_reset_brings_back_what_learns(open_page):
+    page = open_page(draw(nn.two_two_two().forward()))
+    panel(page, "Leaves")
+    page.get_by_label("b1 learns").uncheck()
+    press(page, "Reset")
+    assert page.get_by_label("b1 learns").is_checked()
+
+
+@pytest.mark.parametrize("rounds", ["Infinity", "1e309", "1e9", "NaN", "-5", "0x10000000"])
+def test_rounds_of_the_address_are_bounded(open_page, rounds):
+    page = open_page(draw(nn.two_two_two().forward()), f"#rounds={rounds}")
+    panel(page, "Train")
+    page.get_by_text("Rounds and losses").click()
+    assert lines(page, ".rounds") == ["after0roundsE=0.298371109"]
+
+
+def test_python_tells_what_learns(open_page):
+    u, k, x, t = (Value(number) for number in (0.5, 0.25, 0.5, 1.5))
+    y = u * x + k
+    loss = (y - t) ** 2
+    label(u=u, k=k, x=x, t=t, y=y, loss=loss)
+    page = open_page(draw(loss, learns=[u, k]))
+    panel(page, "Train")
+    assert page.locator(".learning").inner_text() == "k, u learn; choose under Leaves."
+    press(page, "100 rounds")
+    assert shown(page)["t"][0] == "1.5"
+    assert float(shown(page)["loss"][0]) < 1e-6
+    for _ in range(3):
+        press(page, "New numbers")
+        assert (shown(page)["x"][0], shown(page)["t"][0]) == ("0.5", "1.5")
+
+
+def test_answers_are_not_erased_unasked(open_page):
+    page = open_page(draw(one_product()))
+    press(page, "Start the quiz")
+    page.get_by_label("dout/dy", exact=True).fill("0.42")
+    page.get_by_label("dout/dy", exact=True).press("Enter")
+    assert page.evaluate("document.activeElement.ariaLabel") == "dout/dx"
+    press(page, "New numbers")
+    assert page.locator(".score").inner_text() == "1 of 3 right, 0 wrong, 0 hints"
+    page.get_by_role("button", name="Erase the answers?").click()
+    assert page.locator(".score").inner_text() == "0 of 3 right, 0 wrong, 0 hints"

@@ -146,6 +146,7 @@ def test_in_jupyterlab(browser, lab):
         }"""
     )
     assert size, "the picture's style holds outside of it"
+    widget.get_by_role("tab", name="Leaves").click()
     widget.get_by_label("w", exact=True).fill("0.25")
     widget.get_by_label("w", exact=True).press("Enter")
     widget.locator('[aria-label="y: data -2, gradient 1"]').wait_for()

@@ -14,6 +14,7 @@ export function remember(graph, state, first, last) {
     if (!Object.is(number, graph.start[place])) said.set(id(place), String(number));
   }
   if (state.step !== last) said.set("step", String(state.step));
+  if (state.theme) said.set("theme", state.theme);
   if (state.asked) said.set("ask", [state.asked.bottom, state.asked.top].map(id).join(","));
   const [rounds] = state.history.at(-1) ?? [0];
   if (rounds > 0) said.set("rounds", String(rounds));
@@ -38,6 +39,7 @@ export function recall(graph, state, views, stepsOf, hash) {
   };
   const view = said.get("view") ?? "";
   if (Object.hasOwn(views, view)) state.view = view;
+  state.theme = said.get("theme") ?? "";
   const root = place(said.get("root"));
   state.root = graph.data.roots.includes(root) ? root : first;
   for (const leaf of graph.leaves) {

@@ -8,32 +8,29 @@ from importlib.resources import files
 
 from autograd_mini.drawing.palette import (
     BROKEN,
+    FRAME_DARK,
+    FRAME_LIGHT,
     INK_DARK,
     INK_LIGHT,
     LINE,
+    MIXED,
     PAPER_DARK,
     PAPER_LIGHT,
     POSITIVE,
 )
 
+# light-dark() follows color-scheme, which follows the system until a theme is chosen.
 _ELEMENT = f"""
 .explorer {{
   color-scheme: light dark;
+  --ink: light-dark({INK_LIGHT}, {INK_DARK}); --paper: light-dark({PAPER_LIGHT}, {PAPER_DARK});
+  --frame: light-dark({FRAME_LIGHT}, {FRAME_DARK}); --path: light-dark({MIXED}, #c4a7ff);
   --broken: {BROKEN}; --positive: {POSITIVE}; --line: {LINE};
-  padding: 1rem; font: 1rem Helvetica, Arial, sans-serif;
-  color: {INK_LIGHT}; background: {PAPER_LIGHT};
+  font: 1rem Helvetica, Arial, sans-serif;
+  color: var(--ink); background: var(--paper);
 }}
-@media (prefers-color-scheme: dark) {{
-  .explorer {{ color: {INK_DARK}; background: {PAPER_DARK}; }}
-}}
-"""
-_RULES = f"""
-h1 {{ font-size: 1.1rem; overflow-wrap: anywhere; }}
-.picture {{ overflow: auto; max-height: 80vh; border: 1px solid {LINE}; }}
-.picture svg {{ display: block; max-width: none; }}
-table {{ margin-top: 1rem; border-collapse: collapse; font-variant-numeric: tabular-nums; }}
-th, td {{ padding: 0.2rem 0.8rem; border-bottom: 1px solid {LINE}; text-align: left; }}
-.recorded th:nth-child(n+3), .recorded td:nth-child(n+3) {{ text-align: right; }}
+.explorer[data-theme="light"] {{ color-scheme: light; }}
+.explorer[data-theme="dark"] {{ color-scheme: dark; }}
 """
 
 # Each uses only those before it.
@@ -46,6 +43,8 @@ MODULES = (
     "steps",
     "training",
     "leaves",
+    "panels",
+    "keys",
     "judge",
     "quiz",
     "quiz_panel",
@@ -85,16 +84,15 @@ def compact(script: str) -> str:
     return SPACED.sub(lambda found: "".join(found.groups("")), LEFT_OUT.sub("", script))
 
 
-@cache
-def controls_text() -> str:
-    """What stands below the picture, in HTML."""
-    return _read("controls.html")
+def body_text(picture: str, table: str) -> str:
+    """The controls around a picture and a table, in HTML."""
+    return _read("body.html").replace("{picture}", picture).replace("{table}", table)
 
 
 @cache
-def style_text(*, nested: bool = False, groups: bool = False) -> str:
-    """The stylesheet; nested: of a part of a page that has its own; groups: for these too."""
-    rules = f"{_RULES}{_read('explorer.css')}{_read('groups.css') if groups else ''}"
+def style_text(*, nested: bool = False) -> str:
+    """The stylesheet; nested: of a part of a page that has its own."""
+    rules = _read("page.css")
     return f"{_ELEMENT}.explorer {{\n{rules}}}\n" if nested else f"{_ELEMENT}{rules}"
 
 

@@ -6,6 +6,7 @@ What the values, partials and gradients are, the page computes from the leaves.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -21,6 +22,9 @@ from autograd_mini.symbols.mathml import MathMLPrinter
 from autograd_mini.symbols.names import Names
 from autograd_mini.symbols.text import printable
 
+# A leaf with such a name is taken for a parameter, unless `draw(learns=...)` says which are.
+PARAMETER = re.compile("w|b|theta|\N{GREEK SMALL LETTER THETA}", re.IGNORECASE)
+
 Kind = Literal["values", "partials", "gradients"]
 
 
@@ -31,12 +35,14 @@ def page_data(
     direction: Direction,
     digits: int,
     quiz: Sequence[Kind],
+    learns: Sequence[Value] | None,
 ) -> dict[str, Any]:
     """The graph of a picture for the page, value by value in the order of the tape.
 
     tape: for a leaf its number; for a result its kind and its operands, of which a string is a
     constant. strongest: the tint of the largest gradient. symbols: the labels in MathML, by place.
     plans: for each root the steps of its chains. guards: comparisons that chose what was recorded.
+    learns: the leaves that training in the page moves, and that new numbers of a quiz are for.
     quiz: the kinds of numbers that the page asks for when it opens. folded: the named values.
     groups: name, template of the
     interior or -1, places of the values that it shows or, without a template, has, numbers of the
@@ -58,6 +64,10 @@ def page_data(
     return {
         "digits": digits,
         "quiz": list(quiz),
+        "learns": [
+            tape.places[id(leaf)]
+            for leaf in (named_parameters(names) if learns is None else learns)
+        ],
         "strongest": STRONGEST,
         "roots": [tape.places[id(root)] for root in roots],
         "plans": plans,
@@ -81,6 +91,12 @@ def page_data(
         **({"folded": folded(picture, names, tape, factors)} if picture.folded else {}),
         **_groups(picture, direction, digits),
     }
+
+
+def named_parameters(names: Names) -> list[Value]:
+    """The leaves named like weights and biases; all leaves where none is."""
+    leaves = [value for value in names.values if value.op is None]
+    return [leaf for leaf in leaves if PARAMETER.match(leaf.label)] or leaves
 
 
 def _groups(picture: Picture, direction: Direction, digits: int) -> dict[str, Any]:

@@ -2,17 +2,22 @@
 import { recall, remember } from "./address.js";
 import { Chains } from "./chains.js";
 import { Graph } from "./graph.js";
-import { Leaves, scrub } from "./leaves.js";
+import { pageKeys } from "./keys.js";
+import { EXPECTED, Leaves, scrub, typedNumber } from "./leaves.js";
 import { Notation } from "./notation.js";
 import { format } from "./numbers.js";
-import { Picture } from "./picture.js";
+import { notes, option, paragraphs, repeated, tableRow, tabs, themed } from "./panels.js";
+import { Picture, inflated } from "./picture.js";
 import { Quiz, otherNumbers } from "./quiz.js";
 import { QuizPanel } from "./quiz_panel.js";
 import { Steps, told } from "./steps.js";
-import { curve, learners, logged, train } from "./training.js";
+import { curve, logged, train } from "./training.js";
 import { EveryOperation, NamedValues } from "./views.js";
 import { viewport } from "./viewport.js";
 
+const RATE = "0.5";
+const MOST_NAMED = 12; // leaves that learn, in a sentence
+const naturally = new Intl.Collator("en", { numeric: true }).compare;
 const MOST_LISTED = 1000; // values, the last ones, in a list to choose from and in the table
 
 /** Bring the page inside `element` to life. linked: whether the address keeps its state.
@@ -26,7 +31,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
   const chains = new Map(data.roots.map((root, k) => [root, new Chains(graph, notation, data.plans[k])]));
   const stepsOf = memoized((view, root) => new Steps(views[view], root));
   const listed = [...graph.names.keys()].slice(-MOST_LISTED);
-  const moving = new Set(learners(graph));
+  const moving = new Set(data.learns);
   const state = {
     root: data.roots[0],
     view: first, // a key of `views`
@@ -35,6 +40,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     asked: null, // or top and bottom of a derivative
     history: [], // of training: rounds and loss
     quiz: [], // the kinds of numbers that are blank
+    theme: "", // or "light" or "dark"
     open: [], // the groups that are open, by their keys
   };
   const found = new Map(); // a look through a large picture takes milliseconds
@@ -44,10 +50,12 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     return found.get(name);
   };
   const svgs = { [first]: element.querySelector(".picture > svg") };
-  svgs.operations ??= element.querySelector("template.operations").content.querySelector("svg");
   const pictures = {};
   let picture = pictureOf(first);
-  const leaves = new Leaves(find("leaves"), graph, moving, setLeaf);
+  const leaves = new Leaves(find("leaves"), graph, moving, setLeaf, (said) => (find("wrong").textContent = said));
+  const showPanel = tabs(find("panels"));
+  const done = notes(find("notes"));
+  const setTheme = themed(element);
   const quiz = new Quiz(graph, notation);
   const questions = new QuizPanel(find("questions"), find("score"), quiz, show);
   const steps = () => stepsOf(state.view, state.root);
@@ -66,13 +74,21 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     return pictures[view];
   }
 
-  function setView(view) {
+  /** Unpack the picture of every operation, which few readers want. */
+  async function load() {
+    svgs.operations ??= await inflated(element.querySelector("template.operations").content.textContent);
+  }
+
+  async function setView(view) {
+    await load();
     if (view === state.view) return;
     const { last } = steps();
     const atEnd = state.step === last;
     state.view = view;
     state.step = atEnd ? steps().last : Math.round((state.step / last) * steps().last);
     showView();
+    if (asking()) startQuiz(quiz.kinds);
+    else show();
   }
 
   /** Put the picture of the view into the frame. */
@@ -97,6 +113,8 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     find("step").value = state.step;
     find("step").setAttribute("aria-valuetext", `${state.step} of ${last}`);
     find("told").innerHTML = asks ? "" : paragraphs(steps().tell(values, moment));
+    const { top, bottom } = asks || !state.asked ? { top: state.root, bottom: null } : state.asked;
+    picture.mark(top, bottom);
     showAnswer(asks);
     showTraining();
     showTable(moment.adjoints);
@@ -119,6 +137,8 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     const [rounds] = history.at(-1) ?? [0];
     const count = rounds === 1 ? "1 round" : `${rounds.toLocaleString("en")} rounds`;
     find("rounds").textContent = `after ${count} ${graph.names[root]} = ${told(values[root])}`;
+    const named = [...moving].map((place) => graph.names[place]).sort(naturally);
+    find("learning").textContent = `${named.length > 0 ? named.slice(0, MOST_NAMED).join(", ") : "no leaf"}${named.length > MOST_NAMED ? ", \u2026" : ""} learn; choose under Leaves.`;
     find("curve").hidden = history.length < 2;
     if (history.length > 1) drawCurve(history);
     if (!find("log").open) return;
@@ -158,6 +178,8 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     const pair = both && before !== null && before !== place ? [before, place] : [place, state.root];
     const [bottom, top] = both ? pair.sort((a, b) => a - b) : pair;
     state.asked = { bottom, top };
+    done("ask");
+    showPanel("why");
     show();
   }
 
@@ -165,12 +187,20 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     if (!Number.isFinite(number) || asking()) return; // typed answers are not to be lost by a touch
     state.numbers[place] = number;
     state.history = [];
+    done("leaf");
     show();
   }
 
   function setStep(step) {
     state.step = Math.min(steps().last, Math.max(0, step));
+    if (!asking()) showPanel("step");
     show();
+  }
+
+  /** A step on; from the last one to the first, so that there is always something to see. */
+  function forward() {
+    done("step");
+    setStep(state.step === steps().last ? 0 : state.step + 1);
   }
 
   function setRoot(root) {
@@ -182,9 +212,13 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
 
   /** Train so many rounds; whether all of them stayed finite. */
   function learn(rounds) {
-    const rate = Number(find("rate").value);
-    find("rate").setAttribute("aria-invalid", String(!(rate > 0)));
-    if (!(rate > 0)) return false;
+    const rate = typedNumber(find("rate").value);
+    const isRate = rate > 0 && Number.isFinite(rate);
+    find("rate").setAttribute("aria-invalid", String(!isRate));
+    if (!isRate) {
+      find("rounds").textContent = `Rate: ${EXPECTED}, above 0.`;
+      return false;
+    }
     const complete = train(graph, state.numbers, state.history, state.root, [...moving], rate, rounds);
     show();
     if (!complete) {
@@ -201,6 +235,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     quiz.start(wanted, state.root, graph.replay(state.numbers), views[state.view], seen);
     questions.fill(chains.get(state.root));
     showEdges([]);
+    if (wanted.length > 0) showPanel("quiz");
     show();
   }
 
@@ -208,14 +243,25 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     state.numbers.set(graph.start);
     state.asked = null;
     state.history = [];
-    state.quiz = [...data.quiz];
-    startQuiz(state.quiz);
+    moving.clear();
+    for (const place of data.learns) moving.add(place);
+    find("rate").value = RATE;
+    find("rate").removeAttribute("aria-invalid");
+    find("wrong").textContent = "";
+    startQuiz([...data.quiz]);
   }
 
   function visit() {
     state.view = first;
     recall(graph, state, views, stepsOf, linked ? location.hash : "");
+    if (!svgs[state.view]) {
+      load().then(visit);
+      return;
+    }
     showView();
+    setTheme(state.theme);
+    find("theme").value = state.theme;
+    showPanel(state.asked ? "why" : "step");
     const { open } = state;
     if (state.quiz.length > 0) startQuiz(state.quiz);
     else show();
@@ -237,7 +283,32 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     const on = (name, event, listener) => find(name).addEventListener(event, listener);
     on("step", "input", (event) => setStep(Number(event.target.value)));
     on("back", "click", () => setStep(state.step - 1));
-    on("forward", "click", () => setStep(state.step + 1));
+    on("start", "click", () => {
+      done("step");
+      setStep(0);
+    });
+    on("forward", "click", forward);
+    on("clear", "click", clear);
+    on("theme", "change", (event) => {
+      state.theme = event.target.value;
+      setTheme(state.theme);
+      keep();
+    });
+    on("project", "click", project);
+    on("help", "click", () => find("keyboard").showModal());
+    on("link", "click", async () => {
+      remember(graph, state, first, steps().last);
+      await navigator.clipboard?.writeText(location.href);
+      find("link").textContent = "Copied";
+      setTimeout(() => (find("link").textContent = "Copy link"), 2000);
+    });
+    find("link").hidden = !linked || !navigator.clipboard;
+    on("leave", "click", () => {
+      if (!mayErase("leave")) return;
+      startQuiz([]);
+      showPanel("step");
+    });
+    on("leaves", "change", showTraining);
     on("reset", "click", reset);
     on("root", "change", (event) => setRoot(Number(event.target.value)));
     const choose = () => {
@@ -247,14 +318,15 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     };
     on("top", "change", choose);
     on("bottom", "change", choose);
-    on("ask", "click", () => startQuiz([find("blanks").value]));
+    on("ask", "click", () => mayErase("ask") && startQuiz([find("blanks").value]));
     on("reveal", "click", () => {
       quiz.reveal();
       questions.show();
       show();
     });
     on("fresh", "click", () => {
-      const numbers = otherNumbers(graph, state.root);
+      if (!mayErase("fresh")) return;
+      const numbers = otherNumbers(graph, state.root, data.learns);
       if (numbers) state.numbers.set(numbers);
       state.history = [];
       startQuiz(quiz.running ? quiz.kinds : [find("blanks").value]);
@@ -264,12 +336,58 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     for (const button of element.querySelectorAll("[data-rounds]")) {
       button.addEventListener("click", () => learn(Number(button.dataset.rounds)));
     }
-    on("every", "change", (event) => {
-      setView(event.target.checked ? "operations" : first);
-      if (asking()) startQuiz(quiz.kinds);
-      else show();
+    on("every", "change", (event) => setView(event.target.checked ? "operations" : first));
+    pageKeys(element, linked ? window : element, {
+      ArrowLeft: () => setStep(state.step - 1),
+      ArrowRight: forward,
+      " ": () => find("play").click(),
+      Home: () => setStep(0),
+      End: () => setStep(steps().last),
+      "?": () => find("keyboard").showModal(),
+      f: project,
+      Escape: () => (element.classList.contains("projector") ? project() : clear()),
+      "+": () => act("+"),
+      "-": () => act("-"),
+      0: () => act("0"),
+    });
+    document.addEventListener("fullscreenchange", () => {
+      if (!document.fullscreenElement) setProjector(false);
     });
     if (linked) window.addEventListener("hashchange", visit);
+  }
+
+  function clear() {
+    state.asked = null;
+    showPanel("step");
+    show();
+  }
+
+  /** Whether answers may be erased: a button that would do so is to be pressed twice. */
+  function mayErase(name) {
+    const button = find(name);
+    const isSure = button.dataset.sure || !asking() || quiz.questions.every(({ typed }) => !typed);
+    const text = button.dataset.text ?? button.textContent;
+    button.dataset.text = text;
+    delete button.dataset.sure;
+    button.textContent = text;
+    if (isSure) return true;
+    button.dataset.sure = "yes";
+    button.textContent = "Erase the answers?";
+    return false;
+  }
+
+  /** Full screen, with the picture and one line, or back. */
+  function project() {
+    const on = !element.classList.contains("projector");
+    setProjector(on);
+    if (on) element.closest(".explorer").requestFullscreen?.().catch(() => {}); // a frame may not
+    else if (document.fullscreenElement) document.exitFullscreen();
+  }
+
+  function setProjector(on) {
+    if (element.classList.contains("projector") === on) return;
+    element.classList.toggle("projector", on);
+    refit();
   }
 
   function listenTo(drawn) {
@@ -299,7 +417,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     option("", "click a box"),
     ...listed.map((place) => option(place, graph.names[place])),
   );
-  const { bringIn, refit } = viewport(find("picture"), {
+  const { bringIn, refit, act } = viewport(find("stage"), find("picture"), {
     "+": find("larger"),
     "-": find("smaller"),
     0: find("fit"),
@@ -314,55 +432,22 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
 
   /** A step further, from the first if the last has been reached; whether there are more. */
   function playStep(first) {
+    done("step");
     setStep(first && state.step === steps().last ? 0 : state.step + 1);
     return state.step < steps().last;
   }
 
   return (leaves) => {
     const before = state.numbers.slice();
-    for (const place of graph.leaves) state.numbers[place] = leaves[graph.names[place]] ?? before[place];
+    for (const place of graph.leaves) {
+      const number = leaves?.[graph.names[place]];
+      if (Number.isFinite(number)) state.numbers[place] = number;
+    }
     if (state.numbers.every((number, place) => Object.is(number, before[place]))) return;
     state.history = [];
     if (asking()) startQuiz(quiz.kinds);
     show();
   };
-}
-
-/** A button that does something again and again, until it is pressed again or `act` gives false.
- * pause(): milliseconds in between. Returned is what stops it. */
-function repeated(button, name, pause, act) {
-  let timer = 0;
-  const stop = () => {
-    clearTimeout(timer);
-    timer = 0;
-    button.textContent = name;
-  };
-  const next = (first) => {
-    if (!act(first)) return stop();
-    timer = setTimeout(next, pause(), false);
-  };
-  button.addEventListener("click", () => {
-    if (timer) return stop();
-    button.textContent = "Pause";
-    next(true);
-  });
-  return stop;
-}
-
-function option(value, text) {
-  return Object.assign(document.createElement("option"), { value: String(value), textContent: text });
-}
-
-function tableRow(cells) {
-  const line = document.createElement("tr");
-  line.append(
-    ...cells.map((text) => Object.assign(document.createElement("td"), { textContent: text })),
-  );
-  return line;
-}
-
-function paragraphs(lines) {
-  return lines.map((line) => `<p>${line}</p>`).join("");
 }
 
 /** A function of two keys that computes each result once. */

@@ -245,7 +245,7 @@ function norm(numbers) {
 }
 
 function button(element, expanded, act) {
-  element.setAttribute("tabindex", "0");
+  element.setAttribute("tabindex", "-1");
   element.setAttribute("role", "button");
   element.setAttribute("aria-expanded", String(expanded));
   element.addEventListener("click", act);

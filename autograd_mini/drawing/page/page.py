@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -22,13 +23,14 @@ from autograd_mini.drawing.lettering import (
     with_room,
     without_numbers,
 )
-from autograd_mini.drawing.page.bundle import compact, controls_text, module_text, style_text
+from autograd_mini.drawing.page.bundle import body_text, compact, module_text, style_text
 from autograd_mini.drawing.page.data import Kind, page_data
 from autograd_mini.drawing.page.formula_templates import kinds, kinds_text
 from autograd_mini.drawing.picture import Group, Picture, ValueBox
 from autograd_mini.drawing.svg import svg_text
 from autograd_mini.drawing.wording import HEADINGS, Row, heading, summary, table_rows
 from autograd_mini.engine.graph import Tape
+from autograd_mini.engine.value import Value
 from autograd_mini.symbols.javascript import rows_text
 from autograd_mini.symbols.names import Names
 
@@ -38,6 +40,7 @@ class Page:
     """A graph as a page: its picture, with a name in every box and room for any number.
 
     partials: whether an edge shows its derivative. quiz: the kinds of numbers to ask for.
+    learns: the leaves that training moves; None for those named like weights and biases.
     """
 
     picture: Picture
@@ -46,6 +49,7 @@ class Page:
     digits: int
     partials: bool
     quiz: tuple[Kind, ...] = ()
+    learns: tuple[Value, ...] | None = None
 
     def html(self) -> str:
         """Write the page. If JavaScript lacks an operation, the page only shows the picture.
@@ -59,21 +63,22 @@ class Page:
                 raise ValueError(f"there can be no quiz on this graph: {reason}") from None
             table = _table(table_rows(self.picture, self.digits))
             svg = svg_text(self.named, self.lettering, self.layout)
-            return _document(summary(self.picture), _body(svg, "", table), "")
+            return _document(
+                summary(self.picture), f'<div class="picture">\n{svg}</div>\n{table}', ""
+            )
         kinds = " and the ".join(self.quiz)
         title = f"Quiz: find the {kinds}" if self.quiz else heading(self.picture)
-        start = "explore(document.querySelector('.explorer'), DATA, ROWS, KINDS, { linked: true });"
-        return _document(title, self.body(), f"\n{script}\n{start}\n", groups=self.has_groups)
+        start = "explore(document.querySelector('.inside'), DATA, ROWS, KINDS, { linked: true });"
+        return _document(title, self.body(), f"\n{script}\n{start}\n")
 
     def body(self) -> str:
         """The picture, the controls and an empty table, which the script fills."""
         whole = self.every_operation
-        more = (
-            f'<template class="operations">\n{whole.blank_svg(style=False)}</template>\n'
-            if whole
-            else ""
-        )
-        return _body(self.blank_svg(), more + controls_text(), _table([]))
+        more = ""
+        if whole is not None:
+            packed = _deflated(whole.blank_svg(style=False))
+            more = f'<template class="operations">{packed}</template>\n'
+        return more + body_text(self.blank_svg(), _table([]))
 
     @property
     def every_operation(self) -> Page | None:
@@ -91,7 +96,15 @@ class Page:
         tape = Tape(self.names.roots)
         rows = rows_text(tape.rows)
         data = json.dumps(
-            page_data(self.picture, self.names, tape, self.direction, self.digits, self.quiz),
+            page_data(
+                self.picture,
+                self.names,
+                tape,
+                self.direction,
+                self.digits,
+                self.quiz,
+                self.learns,
+            ),
             separators=(",", ":"),
         )
         # In a script "</script>" would end it, wherever it stands, and "<!--" would change its
@@ -140,6 +153,12 @@ class Page:
         return layered_layout(self.named, self.lettering, self.direction)
 
 
+def _deflated(text: str) -> str:
+    """A text in a quarter of the room, for a picture that is seen on request."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    return base64.b64encode(packer.compress(text.encode()) + packer.flush()).decode()
+
+
 def _table(rows: Iterable[Row]) -> str:
     headings = "".join(f'<th scope="col">{heading}</th>' for heading in HEADINGS)
     lines = "".join(
@@ -156,13 +175,7 @@ def _table(rows: Iterable[Row]) -> str:
 """
 
 
-def _body(svg: str, controls: str, table: str) -> str:
-    return f"""<div class="picture" tabindex="0" role="region" aria-label="graph">
-{svg}</div>
-{controls}{table}"""
-
-
-def _document(title: str, body: str, script: str, *, groups: bool = False) -> str:
+def _document(title: str, body: str, script: str) -> str:
     title = xml_text(title)
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = "default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'unsafe-inline'"
@@ -176,12 +189,14 @@ def _document(title: str, body: str, script: str, *, groups: bool = False) -> st
 <meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
-<style>body {{ margin: 0; }} main {{ min-height: 90vh; }}{style_text(groups=groups)}</style>
+<style>body {{ margin: 0; }} main {{ min-height: 90vh; }}{style_text()}</style>
 </head>
 <body>
 <main class="explorer">
+<div class="inside whole">
 <h1>{title}</h1>
-{body}</main>
+{body}</div>
+</main>
 {script}</body>
 </html>
 """

@@ -1,5 +1,6 @@
 // The picture: the SVG that Python laid out, rewritten by ids as the numbers change.
 import { Groups } from "./groups.js";
+import { boxKeys } from "./keys.js";
 import { HIDDEN, format, write } from "./numbers.js";
 
 const STATES = ["broken", "unknown", "zero", "positive", "negative", "mixed"];
@@ -24,6 +25,35 @@ export class Picture {
     this.take(svg);
     // A page without groups is without their module too.
     this.groups = this.graph.data.groups && new Groups(this);
+    boxKeys(svg);
+  }
+
+  /** Mark the edges and boxes by which `bottom` reaches `top`; none if bottom is null. */
+  mark(top, bottom) {
+    const { view } = this;
+    if (bottom === null && !this.marked) return; // a large graph takes a while to be walked through
+    this.marked = bottom !== null;
+    const up = new Set([bottom]);
+    for (const result of view.results) {
+      if (view.operands(result).some((operand) => up.has(operand))) up.add(result);
+    }
+    const down = new Set([top]);
+    for (const result of view.below(top)) {
+      if (down.has(result)) for (const operand of view.operands(result)) down.add(operand);
+    }
+    const isOn = (place) => bottom !== null && up.has(place) && down.has(place);
+    this.svg.classList.toggle("asked", bottom !== null && isOn(top));
+    this.boxes.forEach(({ box }, place) => {
+      box.classList.toggle("path", isOn(place));
+      box.classList.toggle("ends", isOn(place) && (place === top || place === bottom));
+    });
+    for (const { trunk } of this.edges) trunk?.classList.remove("path");
+    for (const { place, operand, wire, note, trunk } of this.edges) {
+      const on = isOn(place) && isOn(operand);
+      for (const part of [wire, note]) part?.classList.toggle("path", on);
+      if (on) trunk?.classList.add("path");
+      if (on) this.svg.getElementById(`r${place + 1}`)?.classList.add("path");
+    }
   }
 
   /** Call listen(box, place) for every box, also for those that come when a group is opened. */
@@ -38,7 +68,7 @@ export class Picture {
     const edges = [];
     for (const box of element.querySelectorAll(".value")) {
       const place = Number(box.id.slice(1)) - 1;
-      box.setAttribute("tabindex", "0");
+      box.setAttribute("tabindex", "-1");
       box.setAttribute("role", "button");
       box.classList.toggle("unnamed", !(place in graph.data.symbols));
       this.boxes[place] = {
@@ -51,7 +81,8 @@ export class Picture {
         if (graph.isConstant(operand)) return;
         const find = (letter) => element.querySelector(`#${letter}${place + 1}_${position}`);
         const note = find("p")?.querySelector("text") ?? null;
-        edges.push({ place, position, wire: find("e"), note });
+        const trunk = element.querySelector(`#w${operand + 1}`); // that edges of one value share
+        edges.push({ place, position, operand, wire: find("e"), note, trunk });
       });
     }
     this.edges.push(...edges);
@@ -142,4 +173,13 @@ export class Picture {
     };
     this.edges.forEach(this.reach);
   }
+}
+
+/** An SVG that was packed as base64 of deflated text. */
+export async function inflated(packed) {
+  const bytes = Uint8Array.from(atob(packed), (character) => character.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  const text = await new Response(stream).text();
+  const { documentElement } = new DOMParser().parseFromString(text, "image/svg+xml");
+  return document.importNode(documentElement, true);
 }

@@ -184,11 +184,12 @@ export class Quiz {
   }
 }
 
-/** Other leaves, of two digits, at which the graph has numbers; null if none were found. */
-export function otherNumbers(graph, root) {
+/** Other numbers of two digits for the leaves that learn, at which the graph has values; inputs and
+ * targets stay. null if none were found. */
+export function otherNumbers(graph, root, learns) {
   for (let attempt = 0; attempt < 50; attempt += 1) {
     const numbers = Float64Array.from(graph.start);
-    for (const place of graph.leaves) {
+    for (const place of learns) {
       const start = graph.start[place];
       const moved = start === 0 ? 2 * Math.random() - 1 : start * (0.5 + Math.random());
       numbers[place] = Number(moved.toPrecision(2));

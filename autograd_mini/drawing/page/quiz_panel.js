@@ -39,8 +39,10 @@ export class QuizPanel {
       said.textContent = quiz.try(question, field.value);
       field.setAttribute("aria-invalid", String(!question.solved));
       this.show();
+      if (question.solved && this.entered) this.next(question);
       if (question.solved) this.changed();
     });
+    field.addEventListener("keydown", ({ key }) => (this.entered = key === "Enter"));
     hint.addEventListener("click", () => {
       const text = quiz.hint(question, chains);
       if (text) help.insertAdjacentHTML("beforeend", `<p>${text}</p>`);
@@ -60,6 +62,13 @@ export class QuizPanel {
   /** Go to the first question about a place that is open. */
   focus(place) {
     this.quiz.questions.find((each) => each.place === place && !each.solved)?.field.focus();
+  }
+
+  /** Go on to the next open question. */
+  next({ field }) {
+    const open = this.quiz.questions.filter(({ solved }) => !solved);
+    const after = open.find((each) => field.compareDocumentPosition(each.field) & Node.DOCUMENT_POSITION_FOLLOWING);
+    (after ?? open[0])?.field.focus();
   }
 
   show() {

@@ -1,13 +1,6 @@
 // Training in the page: gradient descent by the tape, round by round.
 
-const LEARNS = /^(w|b|theta|\u03b8)/i;
 const MOST_LOGGED = 60;
-
-/** The leaves that learn at first: those named like weights and biases, or all if there are none. */
-export function learners(graph) {
-  const named = graph.leaves.filter((place) => LEARNS.test(graph.names[place]));
-  return named.length > 0 ? named : graph.leaves;
-}
 
 /** Move the numbers of `moving` at once, `rounds` times; how many rounds stayed finite. */
 export function descend(graph, numbers, top, moving, rate, rounds) {

@@ -1,16 +1,18 @@
 // The frame around the picture: zoomed by buttons, keys and the wheel, moved by dragging.
 
-const SMALLEST = 0.25; // of the full size, at which boxes and their colours can be told apart
-const READABLE = 0.4;
+const SMALLEST_TEXT = 12; // of the picture, in its own units
+const LEGIBLE = 10.05; // CSS pixels: below that the picture scrolls
+const SMALLEST = LEGIBLE / SMALLEST_TEXT;
 const LARGEST = 2; // that a small picture is made to fit
-const HALF = 0.5; // of the window: a picture that could be smaller leaves the rest to the words
-const MOST = 0.8; // of the window that the frame takes
 const BORDER = 4; // pixels around a box that belong to it
+const PANELS = { beside: [392, 0], below: [0, 225] }; // the room that they take, across and down
+const EDGES = 4; // pixels of the frame's borders
 
-/** The picture is as wide as the frame at first; where no box could be told from another then, a part
- * of it is seen that can be read. buttons: by the keys that do the same, + - and 0. Returned is
- * what brings a box into the frame. */
-export function viewport(frame, buttons) {
+/** The picture fills its frame at first, and is in part outside of it where numbers would be too
+ * small. The panels stand on the side that leaves the picture larger. buttons: by the keys that do
+ * the same, + - and 0. Returned is what brings a box into the frame, what fits another picture, and
+ * what does as a key does. */
+export function viewport(stage, frame, buttons) {
   const svg = () => frame.querySelector("svg");
   const box = () => svg().viewBox.baseVal; // it grows as groups are opened
   let scale = 1;
@@ -28,12 +30,32 @@ export function viewport(frame, buttons) {
     frame.scrollTop = ((top + y) * scale) / before - y;
   }
 
+  /** The scale at which a picture fits into so much room. */
+  const fitting = (across, down) => Math.min(across / box().width, down / box().height);
+
+  /** Put the panels where they leave the picture larger. */
+  function dock() {
+    const { width, top } = stage.getBoundingClientRect();
+    const room = window.innerHeight - top;
+    const scales = Object.entries(PANELS).map(([side, [across, down]]) => [
+      side,
+      fitting(width - across, room - down),
+    ]);
+    const [[best]] = scales.sort(([, one], [, other]) => other - one);
+    for (const side of Object.keys(PANELS)) stage.classList.toggle(side, side === best);
+    // What the picture does not need is for the panels.
+    const [, down] = PANELS.below;
+    const needed = Math.min(LARGEST, Math.max(SMALLEST, fitting(width - EDGES, Infinity))) * box().height;
+    stage.style.setProperty("--picture", `${Math.min(room - down, needed + EDGES)}px`);
+  }
+
   function fit() {
-    const { width, height } = box();
-    const [across, down] = [frame.clientWidth / width, window.innerHeight / height];
-    const larger = Math.min(LARGEST, across, Math.max(1, HALF * down));
-    const readable = Math.min(1, Math.max(READABLE, HALF * down));
-    zoom(whole ? Math.min(larger, MOST * down) : larger < SMALLEST ? readable : larger);
+    dock();
+    const { maxHeight } = getComputedStyle(frame);
+    const isBounded = maxHeight === "none"; // the frame has a height of its own
+    const down = isBounded ? frame.clientHeight : parseFloat(maxHeight) - EDGES;
+    const wanted = whole || isBounded ? fitting(frame.clientWidth, down) : frame.clientWidth / box().width;
+    zoom(Math.min(LARGEST, whole ? wanted : Math.max(SMALLEST, wanted)));
   }
   const actions = {
     "+": () => zoom(scale * 1.25),
@@ -41,7 +63,6 @@ export function viewport(frame, buttons) {
     0: fit,
   };
   function act(key) {
-    if (!(key in actions)) return;
     whole = key === "0";
     chosen = !whole;
     actions[key]();
@@ -49,7 +70,6 @@ export function viewport(frame, buttons) {
   for (const [key, button] of Object.entries(buttons)) {
     button.addEventListener("click", () => act(key));
   }
-  frame.addEventListener("keydown", (event) => event.ctrlKey || event.metaKey || act(event.key));
   frame.addEventListener(
     "wheel",
     (event) => {
@@ -64,8 +84,9 @@ export function viewport(frame, buttons) {
   frame.addEventListener("grown", () => (chosen = true)); // what the reader reads does not shrink
   pan(frame);
   new ResizeObserver(() => chosen || fit()).observe(frame);
+  window.addEventListener("resize", () => chosen || fit());
 
-  /** Show another picture in the frame, as large as the first would be. */
+  /** Show another picture in the frame. */
   function refit() {
     chosen = false;
     fit();
@@ -79,7 +100,7 @@ export function viewport(frame, buttons) {
     frame.scrollLeft += away(left, right, outer.left, frame.clientWidth);
     frame.scrollTop += away(top, bottom, outer.top, frame.clientHeight);
   }
-  return { bringIn, refit };
+  return { bringIn, refit, act };
 }
 
 /** Let the background be dragged; fingers scroll it without our help. */

@@ -16,7 +16,7 @@ from autograd_mini.symbols.text import printable
 
 _RENDER = """
 function render({ model, el }) {
-  el.innerHTML = `<div class="explorer">${model.get("_body")}</div>`;
+  el.innerHTML = `<div class="explorer"><div class="inside">${model.get("_body")}</div></div>`;
   // Keys pressed here are not commands to the notebook.
   el.addEventListener("keydown", (event) => event.stopPropagation());
   const changed = (leaves) => {
@@ -27,7 +27,7 @@ function render({ model, el }) {
     model.set("leaves", Object.fromEntries(finite));
     model.save_changes();
   };
-  const set = explore(el.firstElementChild, DATA, ROWS, KINDS, { changed });
+  const set = explore(el.firstElementChild.firstElementChild, DATA, ROWS, KINDS, { changed });
   const follow = () => set(model.get("leaves"));
   model.on("change:leaves", follow);
   follow();
@@ -58,7 +58,7 @@ def page_widget(page: Page, fallback: Mapping[str, str]) -> Any:
         """The page of one graph. leaves: their numbers, which the page and Python both set."""
 
         _esm = page.script() + _RENDER  # of this graph, hence a class for it
-        _css = style_text(nested=True, groups=page.has_groups)
+        _css = style_text(nested=True)
         _body = traitlets.Unicode(body).tag(sync=True)
         leaves = traitlets.Dict(dict(known)).tag(sync=True)
 

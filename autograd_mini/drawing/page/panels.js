@@ -1,0 +1,111 @@
+// What stands beside the picture: panels behind tabs, notes for the first minute, and the theme.
+
+/** Panels of which one is seen. Returned is what shows the panel of a name. */
+export function tabs(element) {
+  const buttons = [...element.querySelectorAll('[role="tab"]')];
+  const panels = [...element.querySelectorAll('[role="tabpanel"]')];
+  const show = (name) => {
+    for (const button of buttons) {
+      const isShown = button.dataset.panel === name;
+      button.setAttribute("aria-selected", String(isShown));
+      button.setAttribute("tabindex", isShown ? "0" : "-1");
+    }
+    for (const panel of panels) panel.classList.toggle("current", panel.dataset.panel === name);
+    element.dispatchEvent(new Event("shown"));
+  };
+  buttons.forEach((button, k) => {
+    button.addEventListener("click", () => show(button.dataset.panel));
+    button.addEventListener("keydown", (event) => {
+      const to = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+      if (!to) return;
+      event.preventDefault();
+      const next = buttons[(k + to + buttons.length) % buttons.length];
+      show(next.dataset.panel);
+      next.focus();
+    });
+  });
+  return show;
+}
+
+/** Notes that go when they are dismissed, or when the reader did what they say. Returned is what is
+ * told of that. */
+export function notes(list) {
+  for (const note of list.children) {
+    const close = Object.assign(document.createElement("button"), { type: "button", textContent: "\u00d7" });
+    close.setAttribute("aria-label", "Dismiss");
+    close.addEventListener("click", () => note.remove());
+    note.append(close);
+  }
+  return (done) => list.querySelector(`[data-until="${done}"]`)?.remove();
+}
+
+const THEMES = ["light", "dark"];
+
+/** Follow the theme that is chosen or, without a choice, that of the page around this one. */
+export function themed(element) {
+  const outer = element.closest(".explorer");
+  let chosen = "";
+  const around = () => {
+    const { dataset } = document.body;
+    if (dataset.jpThemeLight) return dataset.jpThemeLight === "true" ? "light" : "dark";
+    try {
+      return window.parent === window ? "" : window.parent.document.body.dataset.theme;
+    } catch {
+      return ""; // of another origin
+    }
+  };
+  const follow = () => {
+    const theme = [chosen, around()].find((each) => THEMES.includes(each)) ?? "";
+    if (theme) outer.dataset.theme = theme;
+    else delete outer.dataset.theme;
+  };
+  const watch = (body) => new MutationObserver(follow).observe(body, { attributes: true });
+  watch(document.body);
+  try {
+    if (window.parent !== window) watch(window.parent.document.body);
+  } catch {
+    // Of another origin: it cannot be followed.
+  }
+  follow();
+  return (theme) => {
+    chosen = THEMES.includes(theme) ? theme : "";
+    follow();
+  };
+}
+
+/** A button that does something again and again, until it is pressed again or `act` gives false.
+ * pause(): milliseconds in between. Returned is what stops it. */
+export function repeated(button, name, pause, act) {
+  let timer = 0;
+  const stop = () => {
+    clearTimeout(timer);
+    timer = 0;
+    button.textContent = name;
+  };
+  const next = (first) => {
+    if (!act(first)) return stop();
+    timer = setTimeout(next, pause(), false);
+  };
+  button.addEventListener("click", () => {
+    if (timer) return stop();
+    button.textContent = "Pause";
+    next(true);
+  });
+  return stop;
+}
+
+export function option(value, text) {
+  return Object.assign(document.createElement("option"), { value: String(value), textContent: text });
+}
+
+export function tableRow(cells) {
+  const line = document.createElement("tr");
+  line.append(
+    ...cells.map((text) => Object.assign(document.createElement("td"), { textContent: text })),
+  );
+  return line;
+}
+
+export function paragraphs(lines) {
+  return lines.map((line) => `<p>${line}</p>`).join("");
+}
