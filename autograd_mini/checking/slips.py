@@ -93,8 +93,8 @@ def slip(key: str, part: str = "", **words: object) -> Slip:
     return Slip(key.partition("/")[0], SENTENCES[key].format(**words), part)
 
 
-def follows_from(lines: Iterable[int]) -> Slip:
+def follows_from(places: Iterable[str]) -> Slip:
     """The remark on a number that follows from the wrong numbers in some lines."""
-    listed = sorted(lines)
+    listed = list(places)
     word = "line" if len(listed) == 1 else "lines"
-    return Slip("", f"from {word} {', '.join(map(str, listed))}")
+    return Slip("", f"from {word} {', '.join(listed)}")

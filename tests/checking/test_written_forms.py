@@ -294,6 +294,15 @@ def test_the_markdown_cells_of_a_notebook_are_one_sheet() -> None:
     )
 
 
+def test_lines_of_different_cells_are_told_apart() -> None:
+    sources = ["~~~derivation\nw = 3\nu = 2*w -> 7\n~~~", "~~~derivation\nv = 10*u -> 70\n~~~"]
+    cells = [{"cell_type": "markdown", "source": source} for source in sources]
+    root, follower = check_text(json.dumps({"cells": cells}), "homework.ipynb")
+    assert (root.verdict, follower.verdict) == ("wrong", "follows")
+    assert follower.remark == "from line 1.3"
+    assert follower.as_data()["follows"] == ["1.3"]
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"cells": 3}', '{"cells": [{}]}', "[" * 10**5])
 def test_a_notebook_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(SheetError, match="this is not a Jupyter notebook of format 4"):

@@ -27,6 +27,9 @@ LINE_END = re.compile(r"\r\n|\r|\n")
 MOST_BYTES = 20_000_000
 MOST_COLUMNS = 2_000
 
+# Lines of a notebook's cell are fewer than this.
+CELL = 100_000_000
+
 
 class Line(NamedTuple):
     """A line of a sheet, and where it stands.
@@ -42,7 +45,12 @@ class Line(NamedTuple):
     @property
     def place(self) -> str:
         """The number of the line, after that of its cell in a notebook: 31, or 4.31."""
-        return f"{self.cell}.{self.number}" if self.cell else str(self.number)
+        return place(self.order)
+
+    @property
+    def order(self) -> int:
+        """A number that is larger for every later line, in cells of a notebook too."""
+        return self.cell * CELL + self.number
 
     def error(self, message: str, column: int = 0) -> SheetError:
         """An error at `column`, counted from 0."""
@@ -75,6 +83,16 @@ class SheetError(ValueError):
         # Tabs would shift the caret, and other controls garble a terminal.
         shown = "".join(c if c.isprintable() else " " for c in self.source[start : start + 100])
         return f"{place}: {self.message}\n    {shown}\n    {' ' * (self.column - 1 - start)}^"
+
+
+def place(order: int) -> str:
+    """The place of the line with an `order`.
+
+    >>> place(31), place(Line("homework.ipynb", 31, "", cell=4).order)
+    ('31', '4.31')
+    """
+    cell, number = divmod(order, CELL)
+    return f"{cell}.{number}" if cell else str(number)
 
 
 def read_sheet(path: Path) -> str:

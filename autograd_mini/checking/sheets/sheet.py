@@ -18,7 +18,7 @@ from autograd_mini.checking.formulas.points import compare
 from autograd_mini.checking.formulas.scene import Scene, names_in
 from autograd_mini.checking.sheets.carried import Author
 from autograd_mini.checking.sheets.given import with_value
-from autograd_mini.checking.sheets.markdown import Line, SheetError
+from autograd_mini.checking.sheets.markdown import Line, SheetError, place
 from autograd_mini.checking.sheets.report import Result, Verdict
 from autograd_mini.checking.sheets.routes import Formula, Known
 from autograd_mini.checking.sheets.statements import (
@@ -254,7 +254,7 @@ class Sheet:
             step = ast.BinOp(ast.Constant(descent.rate), ast.Mult(), slope)
             found = self.author.bounds(ast.BinOp(ast.Name(name), ast.Sub(), step))
             moved[name] = [
-                Known(low, low, high, math.inf, descent.line.number, roots)
+                Known(low, low, high, math.inf, descent.line.order, roots)
                 for low, high, roots, _ in found
             ]
         return moved
@@ -296,7 +296,7 @@ class Sheet:
                     del known[name]
 
     def _judge_number(self, claim: Claim, numeral: Numeral, tree: ast.expr) -> Result:
-        author, line = self.author, claim.line.number
+        author, line = self.author, claim.line.order
         value = self.scene.evaluate(tree)
         if numeral.number == 0 and self._is_zero(tree, value):
             value = 0.0
@@ -308,7 +308,7 @@ class Sheet:
             found = slip("copied")
         elif verdict == "wrong" and not finding.is_root:
             verdict = "follows" if finding.roots else "carried"
-            found = follows_from(finding.roots) if finding.roots else NO_SLIP
+            found = follows_from(map(place, sorted(finding.roots))) if finding.roots else NO_SLIP
         if claim.erratum and verdict in ("wrong", "follows"):
             author.mend(tree, read(judged.expected), value, line)
         # Zeros that were filled in are no numbers to go on from.
@@ -354,7 +354,7 @@ class Sheet:
         first = self.named.setdefault(re.sub(r"\d", "#", found.sentence), line)
         if first == line:
             return found
-        return found._replace(sentence=f"again, as in line {first}: {found.sentence}")
+        return found._replace(sentence=f"again, as in line {place(first)}: {found.sentence}")
 
     def _judge_equated(self, claim: Claim, numeral: Numeral, tree: ast.expr) -> Result:
         """A number that is the whole right side is a formula if it holds everywhere."""
@@ -400,7 +400,7 @@ class Sheet:
                 reason = slip("number-for-formula")
             elif not reason.sentence and found.factor:
                 reason = slip("part-off", found.factor, off=found.factor)
-            reason = self._named_before(reason, claim.line.number)
+            reason = self._named_before(reason, claim.line.order)
         if isinstance(left, ast.Name):
-            self.author.claim(left.id, Formula(right, claim.line.number, fails))
+            self.author.claim(left.id, Formula(right, claim.line.order, fails))
         return Result(claim, found.left, exact, found.verdict, reason.sentence, reason.code)
