@@ -45,7 +45,7 @@ class Line(NamedTuple):
     @property
     def place(self) -> str:
         """The number of the line, after that of its cell in a notebook: 31, or 4.31."""
-        return place(self.order)
+        return place_of(self.order)
 
     @property
     def order(self) -> int:
@@ -85,10 +85,10 @@ class SheetError(ValueError):
         return f"{place}: {self.message}\n    {shown}\n    {' ' * (self.column - 1 - start)}^"
 
 
-def place(order: int) -> str:
+def place_of(order: int) -> str:
     """The place of the line with an `order`.
 
-    >>> place(31), place(Line("homework.ipynb", 31, "", cell=4).order)
+    >>> place_of(31), place_of(Line("homework.ipynb", 31, "", cell=4).order)
     ('31', '4.31')
     """
     cell, number = divmod(order, CELL)

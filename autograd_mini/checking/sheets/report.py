@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal, NamedTuple
 
-from autograd_mini.checking.sheets.markdown import CELL, SheetError, place
+from autograd_mini.checking.sheets.markdown import CELL, SheetError, place_of
 from autograd_mini.checking.sheets.statements import Claim
 from autograd_mini.symbols.text import columns
 
@@ -87,7 +87,7 @@ class Result(NamedTuple):
             "erratum": self.claim.erratum,
             "suggestion": self.remark if answers else self.hint,
             "slip": self.slip,
-            "follows": [order if order < CELL else place(order) for order in self.follows],
+            "follows": [order if order < CELL else place_of(order) for order in self.follows],
         }
 
 

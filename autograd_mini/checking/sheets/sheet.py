@@ -18,7 +18,7 @@ from autograd_mini.checking.formulas.points import compare
 from autograd_mini.checking.formulas.scene import Scene, names_in
 from autograd_mini.checking.sheets.carried import Author
 from autograd_mini.checking.sheets.given import with_value
-from autograd_mini.checking.sheets.markdown import Line, SheetError, place
+from autograd_mini.checking.sheets.markdown import Line, SheetError, place_of
 from autograd_mini.checking.sheets.report import Result, Verdict
 from autograd_mini.checking.sheets.routes import Formula, Known
 from autograd_mini.checking.sheets.statements import (
@@ -308,7 +308,7 @@ class Sheet:
             found = slip("copied")
         elif verdict == "wrong" and not finding.is_root:
             verdict = "follows" if finding.roots else "carried"
-            found = follows_from(map(place, sorted(finding.roots))) if finding.roots else NO_SLIP
+            found = follows_from(map(place_of, sorted(finding.roots))) if finding.roots else NO_SLIP
         if claim.erratum and verdict in ("wrong", "follows"):
             author.mend(tree, read(judged.expected), value, line)
         # Zeros that were filled in are no numbers to go on from.
@@ -354,7 +354,7 @@ class Sheet:
         first = self.named.setdefault(re.sub(r"\d", "#", found.sentence), line)
         if first == line:
             return found
-        return found._replace(sentence=f"again, as in line {place(first)}: {found.sentence}")
+        return found._replace(sentence=f"again, as in line {place_of(first)}: {found.sentence}")
 
     def _judge_equated(self, claim: Claim, numeral: Numeral, tree: ast.expr) -> Result:
         """A number that is the whole right side is a formula if it holds everywhere."""
