@@ -41,8 +41,8 @@ from .training import evaluate as evaluate
 from .training import fit as fit
 from .update import TrainingError as TrainingError
 
-# What help() lists. Type checkers read only a written-out list; without one they take what is
-# imported `as` itself.
+# The names that help() lists. Type checkers read only a written-out list; without one they take the
+# names that are imported `as` themselves.
 if not TYPE_CHECKING:
     __all__ = ["ACTIVATIONS"] + [
         name

@@ -219,8 +219,8 @@ def _find_activation(activation: Activation) -> Callable[[Value], Value]:
         return activation
     if activation not in ACTIVATIONS:
         raise ValueError(
-            f"there is no activation {activation!r}; use one of {', '.join(ACTIVATIONS)}, "
-            "or a function of one Value"
+            f"activation must be one of {', '.join(ACTIVATIONS)}, or a function of one Value, "
+            f"got {activation!r:.50}"
         )
     return ACTIVATIONS[activation]
 

@@ -174,7 +174,7 @@ class TwoTwoTwo(Module):
         return [([self.i1.data, self.i2.data], [self.t1.data, self.t2.data])]
 
     def by_name(self) -> dict[str, Value]:
-        """All values there are by now: leaves first, then results in the order of the lecture."""
+        """All its values so far: leaves first, then results in the order of the lecture."""
         return {name: value for name, value in vars(self).items() if isinstance(value, Value)}
 
     def __repr__(self) -> str:

@@ -1,6 +1,6 @@
 """Losses: how far outputs are from their targets, as one Value to differentiate.
 
-Every loss takes what a network gives, a Value or a sequence of them, and as many targets.
+Every loss takes the output of a network, a Value or a sequence of Values, and as many targets.
 The sums and means here run over the outputs of one sample; over samples, `fit` takes the mean.
 """
 
@@ -193,7 +193,7 @@ def _probability(number: Value | float, what: str) -> float:
     p = float(number)
     if not 0 <= p <= 1:
         raise ValueError(
-            f"a cross-entropy needs every {what} to be a probability, 0 to 1, not {p:g}; "
+            f"a cross-entropy needs every {what} to be a probability from 0 to 1, got {p:g}; "
             + (
                 "use binary_cross_entropy_from_logits for outputs without a sigmoid"
                 if what == "output"

@@ -29,7 +29,7 @@ class Module:
     {'slope': 2.0, 'intercept': 1.0}
     """
 
-    # Only declared: what a module takes and gives is for the subclass to say.
+    # Only declared: a subclass defines its arguments and results.
     if TYPE_CHECKING:
         __call__: Callable[..., Value | list[Value]]
     else:
@@ -84,7 +84,7 @@ class Module:
             value.data = numbers[name]
 
     def save(self, path: FilePath) -> None:
-        """Write the `state_dict()` to a JSON file, replacing what is there in one step.
+        """Write the `state_dict()` to a JSON file, which is replaced in one step.
 
         Raises: ValueError if a value is nan or infinite; OSError if the file cannot be written.
         """
@@ -95,7 +95,7 @@ class Module:
         write_file(path, (json.dumps(content, indent=1, allow_nan=False) + "\n").encode())
 
     def load(self, path: FilePath) -> None:
-        """Take over what `save()` wrote; on an error nothing is changed.
+        """Take over the numbers of a file that `save()` wrote; on an error nothing is changed.
 
         Raises: OSError if the file cannot be read; ValueError if it does not fit.
         """
@@ -213,7 +213,7 @@ VERSION = 1
 
 
 def _read_values(path: FilePath, limit: int) -> dict[str, object]:
-    """The named values of a file of at most `limit` bytes; what they are is not checked here.
+    """The named values of a file of at most `limit` bytes; the caller checks them.
 
     Raises: OSError if it cannot be read, ValueError if it is not such a file.
     """

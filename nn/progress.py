@@ -54,7 +54,7 @@ class ProgressLine:
 
 def _width(stream: TextIO) -> int:
     try:
-        # 0 is what a terminal says that does not know.
+        # A terminal that does not know its width reports 0.
         return os.get_terminal_size(stream.fileno()).columns or 80
     except (OSError, ValueError):
         return 80

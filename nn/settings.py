@@ -42,7 +42,7 @@ def positive_number(name: str, given: object) -> float:
 def whole_number(name: str, given: object, least: int, otherwise: str = "") -> int:
     """`given` as an int.
 
-    otherwise: what else it may be, as the message says.
+    otherwise: words of the message for other allowed values.
 
     Raises: ValueError if it is not a whole number of at least `least`.
     """

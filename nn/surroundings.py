@@ -1,4 +1,4 @@
-"""The Python state that a model and a loss read besides Values: what a compiled loss depends on.
+"""The Python state that a model and a loss read besides Values, and a compiled loss depends on.
 
 A program has the plain numbers that were read when it was recorded. So `fit(compiled=...)` compares
 this state after code of the user has run, and records again if it has changed.

@@ -147,7 +147,7 @@ def _check_kinds(model: object, loss: object, optimizer: object) -> None:
 def _checked_samples(data: Iterable[Sample], stage: str) -> list[Sample]:
     samples = list(data)
     if not samples:
-        raise ValueError("there is no data; give at least one pair (inputs, targets)")
+        raise ValueError("data is empty; give at least one pair (inputs, targets)")
     for index, sample in enumerate(samples):
         try:
             inputs, targets = sample

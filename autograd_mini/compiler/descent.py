@@ -208,7 +208,7 @@ def one_step(method: str, decays: bool) -> Callable[..., tuple[float, ...]]:
     w, g = terms.name("w"), terms.name("g")
     moved = [decayed(terms, w, g)] if decays else []
     moved += rule.moved(terms, w, g, kept)
-    # Each of them enters what follows it under its own name.
+    # Later lines refer to each of them by its name.
     assigned = [*(["g"] if decays else []), *rule.state, "w"]
     lines = [f"    {name} = {printer.text(term)}\n" for name, term in zip(assigned, moved)]
     header = "def one_step(w, g, rate, steps, weight_decay, constants, kept):\n"

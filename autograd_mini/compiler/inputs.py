@@ -18,7 +18,7 @@ def arranged(
 ) -> list[Any]:
     """One number for each name, given in order or by name.
 
-    Raises: TypeError that says what is missing, too many or given twice.
+    Raises: TypeError if inputs are missing, too many or given twice.
     """
     takes = f"{title} takes {many(len(names), 'input')} ({listed(names)})"
     if len(given) > len(names):

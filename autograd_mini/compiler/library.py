@@ -33,7 +33,7 @@ FLAGS = (
     "-fPIC",
     "-shared",
     "-std=c99",
-    # The loops may inline what they call, though another library could have the same names.
+    # The loops may inline the function that they call: no other library replaces it.
     "-fno-semantic-interposition",
     # Results equal CPython's to the last bit: a product is rounded before it is added to.
     "-ffp-contract=off",
@@ -66,7 +66,7 @@ _lock = threading.Lock()
 
 
 class NoCompiler(RuntimeError):
-    """There is no C compiler, or it cannot be run."""
+    """A C compiler is missing or cannot be run."""
 
 
 def load(source: str, flags: Sequence[str] = ()) -> ctypes.CDLL:
@@ -166,7 +166,8 @@ def find_compiler() -> list[str]:
     program = shutil.which(words[0])
     if program is None:
         raise _no_compiler(words[0], "cannot be found")
-    # Absolute, as it runs in another folder; not resolved, as a link's name may say what to be.
+    # Absolute, because it runs in another folder; not resolved, because some compilers act by the
+    # name of a link.
     return [os.path.abspath(program), *words[1:]]
 
 

@@ -217,7 +217,7 @@ class Divider:
         self._named = named
 
     def lines(self, term: Term, wanted: str, otherwise: str = "t") -> Iterator[Assignment]:
-        """The line of `term`, after the lines of its parts; nothing if it has no line of its own.
+        """The line of `term`, after the lines of its parts; nothing if it has no line.
 
         A loop, because an adjoint of many shares is a sum that deep.
         """

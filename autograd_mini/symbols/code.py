@@ -1,7 +1,7 @@
 """Expressions in the languages that graphs are compiled to.
 
-A primitive of the table is called what the mathematical library of the target calls it. There is
-no power here: what makes programs writes it as a call of `pow`.
+A primitive of the table has its name in the mathematical library of the target. A power is a call
+of `pow`, which `Terms.power` makes.
 
 >>> from autograd_mini.engine.tree import parse
 >>> rule = parse("2 if x < 0 else abs(x) / y")
@@ -33,13 +33,13 @@ log2 pow sin sinh sqrt tan tanh trunc"""
 class CodePrinter(Printer):
     """Base of the targets: numbers are floats; some terms have been given names.
 
-    names: what to write for a term, by its id.
+    names: of the terms that have one, by id.
     """
 
     infinity = "inf"
     not_a_number = "nan"
     library: ClassVar[Mapping[str, str]] = {}
-    """What the library calls a primitive, where it has another name there."""
+    """The names of primitives in the library, where they differ from the row."""
 
     def __init__(self, names: Mapping[int, str] | None = None) -> None:
         self.names: Mapping[int, str] = {} if names is None else names
@@ -79,7 +79,7 @@ class PythonCode(CodePrinter):
 
 
 class ArrayCode(CodePrinter):
-    """Python over arrays, with the functions of NumPy, or of what follows it."""
+    """Python over arrays, with the functions of NumPy or of a library like it, such as JAX."""
 
     library: ClassVar[Mapping[str, str]] = {
         "abs": "absolute",
@@ -109,7 +109,7 @@ class CCode(CodePrinter):
 class JavaScriptCode(CCode):
     """JavaScript, with the functions of Math.
 
-    Raises: ValueError for a function that Math has not.
+    Raises: ValueError for a function that Math lacks.
     """
 
     infinity = "Infinity"
@@ -125,7 +125,7 @@ class JavaScriptCode(CCode):
 class LanesCode(CCode):
     """C over GCC's vectors, several numbers at a time; conditionals compute both branches.
 
-    `of_each_exp`, `where` and `all` are functions of the program's own.
+    The program defines `of_each_exp`, `where` and `all`.
     """
 
     def conditional(self, test: ast.expr, body: ast.expr, orelse: ast.expr) -> tuple[str, int]:
@@ -143,7 +143,7 @@ class LanesCode(CCode):
         return written, binding
 
     def vector(self, node: ast.expr) -> str:
-        """`node` where a number does not do for many of them."""
+        """`node` as a vector, where C takes no number for one."""
         written = self.text(node)
         return f"all({written})" if isinstance(node, ast.Constant) else written
 

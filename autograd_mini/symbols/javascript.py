@@ -26,7 +26,7 @@ from autograd_mini.symbols.terms import Terms
 def rows_text(rows: Iterable[Operation]) -> str:
     """A constant ROWS: for each row its value and its partials.
 
-    Raises: ValueError for a row that needs what JavaScript's Math has not.
+    Raises: ValueError for a row that calls a function which JavaScript's Math lacks.
     """
     entries = [line for row in rows for line in _entry(row)]
     return "\n".join(["const ROWS = {", *indented(entries), "};"])

@@ -1,9 +1,8 @@
 """Terms: the expressions of a program, in which equal parts are one object.
 
-They are made of the rows of the table, with operands for `x` and `y` and the result for `z`. What
-can be simplified without changing a single bit is simplified as a term is made: constants are
-folded, a factor of 1 is left out. A factor of 0 is not, as 0 * inf is nan; nor is a summand of 0,
-as -0.0 + 0.0 is 0.0.
+They are made of the rows of the table, with operands for `x` and `y` and the result for `z`. A term
+is simplified as it is made where that changes no bit: constants are folded, a factor of 1 is left
+out. A factor of 0 stays, because 0 * inf is nan; so does a summand of 0, because -0.0 + 0.0 is 0.0.
 
 >>> terms = Terms()
 >>> a, b = terms.name("a"), terms.name("b")
@@ -71,7 +70,7 @@ class Terms:
     # -- one constructor for each kind of term --------------------------------------------------
 
     def number(self, value: float) -> Term:
-        """repr tells -0.0 from 0.0, and takes every nan for one."""
+        """Known by its repr, which tells -0.0 from 0.0, and is the same for every nan."""
         return self._one(("number", repr(value)), lambda: ast.Constant(value))
 
     def name(self, name: str) -> Term:
@@ -143,7 +142,7 @@ class Terms:
         return self.conditional(y, "==", self.number(2.0), square, self.call("pow", x, y))
 
     def call(self, name: str, *arguments: Term) -> Term:
-        """A primitive, or `pow`, which is that of the library here."""
+        """A primitive, or `pow` of the library."""
         if all(isinstance(each, ast.Constant) for each in arguments):
             folded = self._folded(getattr(math, PythonPrinter.library_name(name)), *arguments)
             if folded is not None:
@@ -159,7 +158,7 @@ class Terms:
             return body
         if isinstance(left, ast.Constant) and isinstance(right, ast.Constant):
             return body if COMPARE[symbol](left.value, right.value) else orelse
-        # The rule of pow keeps a nan a nan; what does so anyway needs no condition.
+        # The rule of pow keeps a nan a nan; a term that passes nan on needs no condition for that.
         if symbol == "!=" and left is right and passes_nan(body, left) and passes_nan(orelse, left):
             return orelse
         test = ast.Compare(left, [COMPARATORS[symbol]()], [right])
@@ -196,7 +195,7 @@ class Terms:
         return self._one(key, lambda: ast.BinOp(x, operator, y))
 
     def _folded(self, compute: Callable[..., float], *operands: Term) -> Term | None:
-        """The number that a term of numbers comes to; unless only that is not finite."""
+        """The number that operands give, if all are numbers; not if only the result is infinite."""
         numbers = [as_number(each) for each in operands if isinstance(each, ast.Constant)]
         if len(numbers) < len(operands):
             return None
@@ -251,12 +250,12 @@ class _Expansion(Interpreter[Term]):
 
 # -- properties of a term -------------------------------------------------------------------------
 
-# How deep to look for a part that lets a nan through.
+# How deep to look for a part that passes nan on.
 NEAR = 4
 
 
 def parts(term: Term) -> Iterator[tuple[Term, bool]]:
-    """The terms that `term` is made of, and whether each is evaluated whenever `term` is."""
+    """The parts of `term`, and whether each is evaluated whenever `term` is."""
     match term:
         case ast.UnaryOp(operand=operand):
             yield operand, True
@@ -291,7 +290,7 @@ def is_power_of_two(value: float) -> bool:
 
 
 def are_numbers(term: Term) -> bool:
-    """Whether `term` is a number, or one of several by a condition."""
+    """Whether `term` is a number, or a condition that chooses between numbers."""
     while isinstance(term, ast.IfExp) and are_numbers(term.body):
         term = term.orelse
     return isinstance(term, ast.Constant)

@@ -207,8 +207,8 @@ def test_without_a_seed_pythons_own_generator_draws_as_for_micrograd():
         (
             lambda: Neuron(2, activation="rleu"),
             ValueError,
-            "there is no activation 'rleu'; use one of linear, step, sign, sigmoid, tanh, relu, "
-            "softplus, or a function of one Value",
+            "activation must be one of linear, step, sign, sigmoid, tanh, relu, softplus, or a "
+            "function of one Value, got 'rleu'",
         ),
         (
             lambda: Neuron(2, seed="1337"),

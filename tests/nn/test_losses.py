@@ -197,7 +197,7 @@ def test_softmax_cross_entropy_does_not_overflow(logits, target, value, gradient
             [1.5],
             [1],
             ValueError,
-            "a cross-entropy needs every output to be a probability, 0 to 1, not 1.5; "
+            "a cross-entropy needs every output to be a probability from 0 to 1, got 1.5; "
             "use binary_cross_entropy_from_logits for outputs without a sigmoid",
         ),
         (
@@ -205,7 +205,7 @@ def test_softmax_cross_entropy_does_not_overflow(logits, target, value, gradient
             [1.5],
             [-1],
             ValueError,
-            "a cross-entropy needs every target to be a probability, 0 to 1, not -1; "
+            "a cross-entropy needs every target to be a probability from 0 to 1, got -1; "
             "if yours are -1 and 1, use (target + 1) / 2",
         ),
         (

@@ -352,7 +352,7 @@ def test_an_error_in_a_loss_of_ones_own_passes_and_moves_nothing():
         (
             {"data": []},
             ValueError,
-            "there is no data; give at least one pair (inputs, targets)",
+            "data is empty; give at least one pair (inputs, targets)",
         ),
         (
             {"data": [([0.0], [1.0]), [0.0]]},

@@ -21,8 +21,8 @@ from autograd_mini.symbols.code import ArrayCode, CodePrinter
 class ArraySource(PythonSource):
     """Python whose functions are those of a namespace of arrays.
 
-    No line depends on a number, so that the function can be traced: `looked_at`, which is finite
-    where the program holds, is a result too.
+    No line depends on a number, so that the function can be traced. Its second result `looked_at`
+    is finite where the program holds.
     """
 
     printer: type[CodePrinter] = ArrayCode
@@ -43,7 +43,7 @@ class ArraySource(PythonSource):
         return self.function("value_and_gradients", body)
 
     def looked_at(self) -> Iterator[str]:
-        """A sum that is not finite where a value is not, or a comparison comes out otherwise."""
+        """A sum that is nan or infinite where a value is, or a comparison has another outcome."""
         checked = [self.code.text(term) for term in self.program.checked]
         yield f"looked_at = {' + '.join(checked[:MOST_CHECKED]) or '0.0'}"
         for first in range(MOST_CHECKED, len(checked), MOST_CHECKED):
@@ -81,7 +81,7 @@ class ArrayBackend(Backend):
                     "the target python"
                 ) from None
         self.xp = xp
-        # Only NumPy's numbers can be looked at: those of others may not be there yet.
+        # Only NumPy's numbers can be checked: arrays that are traced have none yet.
         self.is_numpy: bool = xp.__name__ == "numpy"
         self._arrays = ArraySource(program, xp.__name__)
         self.source: str = self._arrays.value_and_gradients()
@@ -108,9 +108,9 @@ class ArrayBackend(Backend):
         return lambda *numbers: self.computed(numbers)[0]
 
     def computed(self, arrays: Sequence[Any], shape: tuple[int, ...] = ()) -> tuple[Any, Any, Any]:
-        """Values, gradients and what tells whether they are finite, all of the common shape.
+        """Values, gradients and `looked_at`, all of the common shape of the arrays.
 
-        shape: what is in common with the arrays, of which there may be none.
+        shape: one more shape in common, for graphs without inputs.
         """
         xp = self.xp
         shape = xp.broadcast_shapes(shape, *map(xp.shape, arrays))
@@ -153,7 +153,7 @@ class ArrayBackend(Backend):
             return done, float(xp.sum(value[:done])), sums
 
     def _unwarned(self) -> AbstractContextManager[Any]:
-        """NumPy would warn of what is infinite or nan, which is looked at here, or a result."""
+        """Without warnings of NumPy about infinite numbers and nan, which are checked here."""
         found: AbstractContextManager[Any]
         found = self.xp.errstate(all="ignore") if self.is_numpy else nullcontext()
         return found
@@ -213,7 +213,7 @@ class CompiledArrays(Compiled):
         if not hasattr(given, "__len__") or isinstance(given, (str, bytes)):
             return as_number(name, given)
         numpy = self._backend.xp
-        with suppress(TypeError, ValueError):  # of what has no one shape
+        with suppress(TypeError, ValueError):  # rows of different lengths
             array = numpy.asarray(given)
             if array.dtype.kind in "biuf":
                 return array.astype(float, copy=False)
@@ -232,9 +232,9 @@ class CompiledArrays(Compiled):
 
 
 def own(numpy: Any, found: Any, taken: set[int]) -> Any:
-    """Arrays that the caller may change: copies of those that are an input, or come twice.
+    """Arrays that the caller may change: copies of inputs, and of arrays that come twice.
 
-    taken: the ids of arrays that are somebody's; those that are given are added.
+    taken: the ids of arrays that belong to somebody; the ids of the results are added.
     """
     if isinstance(found, list):
         return [own(numpy, part, taken) for part in found]
@@ -245,7 +245,7 @@ def own(numpy: Any, found: Any, taken: set[int]) -> Any:
 
 
 def put(found: Any, place: int, number: Any) -> None:
-    """Change the number at a place; in lists of arrays, in each of them."""
+    """Change the number at a place, in each of several arrays."""
     if isinstance(found, (list, tuple)):
         for part, each in zip(found, number):
             put(part, place, each)

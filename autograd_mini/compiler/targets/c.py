@@ -26,7 +26,7 @@ LARGEST_BLOCK = 2**29
 class CBackend(Backend):
     """A program as C functions that are called with ctypes.
 
-    Raises: NoCompiler if there is none; ValueError if C lacks a function.
+    Raises: NoCompiler; ValueError if C lacks a function.
     """
 
     def __init__(self, program: Program) -> None:

@@ -95,7 +95,7 @@ def written(forward: list[str], backward: list[str]) -> Iterator[str]:
 class TapeInC(Backend):
     """A tape as arrays of codes and places, run by the interpreter.
 
-    Raises: NoCompiler if there is none.
+    Raises: NoCompiler.
     """
 
     def __init__(self, problem: Problem) -> None:
