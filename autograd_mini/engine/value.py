@@ -249,7 +249,8 @@ def begin_pass(root: Value) -> tuple[list[Value], list[tuple[Value, float]]]:
     order: list[Value] = []
     earlier: list[tuple[Value, float]] = []
     if root.op is None:
-        enter_leaf(root, earlier)
+        convert_assigned(root, earlier)
+        earlier.append((root, root._grad))
         root._grad = 1.0
         return order, earlier
     # The results between root and node: their first operand is done or being visited.
@@ -266,7 +267,10 @@ def begin_pass(root: Value) -> tuple[list[Value], list[tuple[Value, float]]]:
                     node = operand
                     continue
                 if operand._grad != 0.0 or operand._data.__class__ is not float:
-                    enter_leaf(operand, earlier)
+                    if not operand._data.__class__ is operand._grad.__class__ is float:
+                        convert_assigned(operand, earlier)
+                    earlier.append((operand, operand._grad))
+                    operand._grad = 0.0
         while True:
             if node._dy is not None:
                 operand = node._y
@@ -278,7 +282,10 @@ def begin_pass(root: Value) -> tuple[list[Value], list[tuple[Value, float]]]:
                         node = operand
                         break
                     if operand._grad != 0.0 or operand._data.__class__ is not float:
-                        enter_leaf(operand, earlier)
+                        if not operand._data.__class__ is operand._grad.__class__ is float:
+                            convert_assigned(operand, earlier)
+                        earlier.append((operand, operand._grad))
+                        operand._grad = 0.0
             order.append(node)
             if not above:
                 order.reverse()
@@ -287,22 +294,21 @@ def begin_pass(root: Value) -> tuple[list[Value], list[tuple[Value, float]]]:
             node = above.pop()
 
 
-def enter_leaf(leaf: Value, earlier: list[tuple[Value, float]]) -> None:
-    """Set the `grad` of a leaf to 0.0, keep the earlier one, and convert what was assigned to it.
+def convert_assigned(leaf: Value, earlier: list[tuple[Value, float]]) -> None:
+    """Convert the objects that were assigned to `data` and `grad` of a leaf; None is no gradient.
 
-    Assignment stores any object: a check there would cost 5 % of a training step. This is the first
-    place where the engine must look at a leaf.
+    Assignment stores any object, because a check there would cost 5 % of a training step. Here is
+    the first place where the engine must look at a leaf.
 
-    Raises: TypeError if `data` or `grad` is not a real number; the earlier gradients are restored.
+    Raises: TypeError if one is not a real number; the earlier gradients of the pass are restored.
     """
     try:
         leaf._data = assigned(leaf, "data", leaf._data)
-        earlier.append((leaf, assigned(leaf, "grad", leaf._grad or 0.0)))
+        leaf._grad = assigned(leaf, "grad", 0.0 if leaf._grad is None else leaf._grad)
     except (TypeError, ArithmeticError):
         for each, grad in earlier:
             each._grad = grad
         raise
-    leaf._grad = 0.0
 
 
 def assigned(value: Value, name: str, given: object) -> float:
