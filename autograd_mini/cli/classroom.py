@@ -6,14 +6,17 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from autograd_mini.classroom.assignment import assign, read_class
 from autograd_mini.classroom.feedback import headline
 from autograd_mini.classroom.handed_in import Class, mark_set
+from autograd_mini.classroom.worksheet import worksheet_html
 from autograd_mini.cli.arguments import Commands, add_command
 from autograd_mini.cli.sources import find_source
 from autograd_mini.drawing import draw
+from autograd_mini.files import write_file
 
 ASSIGN_DESCRIPTION = """\
 Writes a derivation sheet with personal numbers for every student of a class. The template is a
@@ -35,6 +38,7 @@ written into the folder:
   ID.md          the sheet of a student, with blanks
   key/ID.md      the same, filled in
   page/ID.html   with --pages: a page that asks for the values and gradients
+  print/ID.html, print/key/ID.html    with --print: a worksheet for paper, and its key
   moodle.xml     with --moodle: a cloze question for every student
   template.md, set.json    the template, the seed and all numbers, which `mark` reads
 """
@@ -86,6 +90,9 @@ def add_to(commands: Commands) -> None:
         "--pages", action="store_true", help="also write a page with a quiz for every student"
     )
     assigning.add_argument(
+        "--print", action="store_true", help="also write worksheets to print, and their keys"
+    )
+    assigning.add_argument(
         "--moodle", action="store_true", help="also write moodle.xml, a question for every student"
     )
     marking = add_command(
@@ -103,15 +110,30 @@ def assign_sheets(options: argparse.Namespace) -> None:
     assigned = assign(
         options.template, students, options.seed, options.output, progress, options.moodle
     )
-    if options.pages:
-        folder = assigned.folder / "page"
-        folder.mkdir(exist_ok=True)
+    if options.pages or options.print:
         for done, student in enumerate(students, start=1):
-            source = find_source(str(assigned.folder / "key" / f"{student}.md"))
-            page = draw(source.value, quiz=("values", "gradients"))
-            page.save(folder / f"{student}.html")
+            _write_pages(assigned.folder, student, options)
             progress(done)
     print(assigned.summary)
+
+
+def _write_pages(folder: Path, student: str, options: argparse.Namespace) -> None:
+    """Write the pages of one student: a quiz, a worksheet and its key."""
+    key = folder / "key" / f"{student}.md"
+    value = find_source(str(key)).value
+    name = f"{student}.html"
+    if options.pages:
+        (folder / "page").mkdir(exist_ok=True)
+        draw(value, quiz=("values", "gradients")).save(folder / "page" / name)
+    if options.print:
+        (folder / "print" / "key").mkdir(parents=True, exist_ok=True)
+        picture = draw(value).page.blank_svg()
+        for path, source in (
+            (folder / "print" / name, folder / f"{student}.md"),
+            (folder / "print" / "key" / name, key),
+        ):
+            text = source.read_text(encoding="utf-8")
+            write_file(path, worksheet_html(text, student, picture).encode("utf-8"))
 
 
 def mark_sheets(options: argparse.Namespace) -> int:

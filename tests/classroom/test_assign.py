@@ -198,6 +198,18 @@ def test_the_command_refuses_in_one_line(
     assert "nobody.csv" in capsys.readouterr().err
 
 
+def test_worksheets_print_the_graph_without_its_numbers(tmp_path: Path) -> None:
+    template, folder = str(write(tmp_path, NEURON)), str(tmp_path / "set")
+    assert main(["assign", template, "--for", "1", "--seed", "1", "-o", folder, "--print"]) == 0
+    sheet = (tmp_path / "set/print/s01.html").read_text("utf-8")
+    key = (tmp_path / "set/print/key/s01.html").read_text("utf-8")
+    assert re.findall(r'<td class="number">\((\d)\)', sheet) == ["1", "2", "3", "4"]
+    assert "<svg" in sheet
+    (answer,) = re.findall(r"dE/dw  -&gt; (\S+)<", key)
+    assert answer not in sheet
+    assert "dE/dw  -&gt;" in sheet
+
+
 def test_moodle_gets_a_cloze_question_for_every_student(tmp_path: Path) -> None:
     template = write(tmp_path, NEURON.replace("# A neuron", "# A neuron, 1 < 2 & {curly}"))
     assign(template, ["anna", "ben"], "1", tmp_path / "set", moodle=True)
