@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from autograd_mini.compiler import compile_graph as compile_graph
     from autograd_mini.derivation import Derivation as Derivation
     from autograd_mini.derivation import explain as explain
+    from autograd_mini.derivation import forward_pass as forward_pass
     from autograd_mini.drawing import draw as draw
     from autograd_mini.drawing import draw_dot as draw_dot
 
@@ -59,6 +60,7 @@ _LATER = {
     "draw_dot": "drawing",
     "Derivation": "derivation",
     "explain": "derivation",
+    "forward_pass": "derivation",
     "assert_gradient": "checking",
     "check_formula": "checking",
     "check_printed": "checking",

@@ -530,6 +530,18 @@ def test_explain_writes_slides_and_text(tmp_path: Path) -> None:
     assert (tmp_path / "w5.txt").read_text() == run(tmp_path, "explain", "mazur", "dE/dw5").stdout
 
 
+def test_explain_shows_the_forward_pass(tmp_path: Path) -> None:
+    done = run(tmp_path, "explain", "mazur", "net_h1", "--forward")
+    assert done.stdout == (
+        "net_h1 = w1 i1 + w2 i2 + b1 = 0.15 * 0.05 + 0.2 * 0.1 + 0.35 = 0.3775\n"
+    )
+    wrong = run(tmp_path, "explain", "mazur", "dE/dw5", "--forward")
+    assert (wrong.returncode, wrong.stderr) == (
+        2,
+        "autograd-mini: --forward takes the name of a value, got 'dE/dw5'\n",
+    )
+
+
 def test_explain_takes_an_order(tmp_path: Path) -> None:
     done = run(tmp_path, "explain", "mazur", "dE/dw5", "--order", "2")
     assert done.stdout.splitlines()[0].startswith("d2E/dw5^2 = ")

@@ -15,7 +15,7 @@ from autograd_mini.cli.arguments import (
     add_source,
 )
 from autograd_mini.cli.sources import find_source
-from autograd_mini.derivation import explain
+from autograd_mini.derivation import explain, forward_pass
 from autograd_mini.derivation.explain import Explanation
 from autograd_mini.engine.value import Value
 from autograd_mini.files import write_file
@@ -29,6 +29,7 @@ examples:
   autograd-mini explain mazur dE/dw5               a derivative of a lecture, factor by factor
   autograd-mini explain homework.py:loss dloss/dw  a derivative of your own graph
   autograd-mini explain homework.py:loss           the derivatives with respect to all leaves
+  autograd-mini explain mazur --forward            the values, step by step
   autograd-mini explain mazur dE/dw5 -o w5.tex     LaTeX for a document
 """
 
@@ -61,6 +62,11 @@ def add_to(commands: Commands) -> None:
         "(default: full)",
     )
     parser.add_argument(
+        "--forward",
+        action="store_true",
+        help="show the forward pass instead: each value as name = formula = numbers = result",
+    )
+    parser.add_argument(
         "--order",
         type=int,
         choices=(1, 2),
@@ -82,8 +88,16 @@ def add_to(commands: Commands) -> None:
 def explain_derivative(options: argparse.Namespace) -> None:
     """Print a derivative, or all derivatives of a value; of a sheet before any descent."""
     y, x = _ends(options.source, options.quantity)
+    if options.forward and x is not None:
+        raise CommandError(f"--forward takes the name of a value, got {options.quantity!r}")
     how = {"style": options.style, "digits": options.digits, "order": options.order}
-    explanation: Explanation = explain(y, **how) if x is None else explain(y, x, **how)
+    explanation: Explanation
+    if options.forward:
+        explanation = forward_pass(y, digits=options.digits)
+    elif x is None:
+        explanation = explain(y, **how)
+    else:
+        explanation = explain(y, x, **how)
     form = options.form or SUFFIXES.get(Path(options.output or "").suffix, "")
     if form == "latex":
         written = explanation.article

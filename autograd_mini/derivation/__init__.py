@@ -1,10 +1,13 @@
 """`explain`: any derivative of a graph as a chain of factors, in formulas and in numbers.
 
+`forward_pass` shows the values in the same forms.
+
 `autograd_mini.symbols.chain` condenses a graph to its named steps. `notation` turns the factors
 between them into symbols, formulas and numbers, `styles` arranges these in `equations`, `remarks`
 adds sentences, and `writers` sets the result in text, LaTeX and MathML.
 """
 
 from autograd_mini.derivation.explain import Derivation, Gradient, explain
+from autograd_mini.derivation.forward import ForwardPass, forward_pass
 
-__all__ = ["Derivation", "Gradient", "explain"]
+__all__ = ["Derivation", "ForwardPass", "Gradient", "explain", "forward_pass"]

@@ -92,12 +92,17 @@ def explain(
         raise ValueError(
             f"order must be 1 or 2, got {order!r}; for the numbers of higher orders nest grad(...)"
         )
-    if not isinstance(digits, int) or not 1 <= digits <= MOST_DIGITS:
-        raise ValueError(f"digits must be a whole number from 1 to {MOST_DIGITS}, got {digits!r}")
+    check_digits(digits)
     if wrt is None or several is not None:
         return Gradient(root, several, style, order, digits)
     assert isinstance(wrt, Value)
     return Derivation(root, wrt, style, order, digits)
+
+
+def check_digits(digits: int) -> None:
+    """Raises: ValueError unless `digits` is a whole number from 1 to MOST_DIGITS."""
+    if not isinstance(digits, int) or not 1 <= digits <= MOST_DIGITS:
+        raise ValueError(f"digits must be a whole number from 1 to {MOST_DIGITS}, got {digits!r}")
 
 
 def _listed(wrt: object) -> list[Value]:

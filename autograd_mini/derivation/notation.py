@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -33,6 +34,11 @@ U = TypeVar("U")
 # Only both ends of a longer product, and of a longer sum that is one factor, are written.
 MOST_FACTORS = 12
 MOST_ADDENDS = 12
+
+UNDEFINED: Sentence = (
+    "There is no number: a derivative on the way is infinite here, "
+    "and 0 times infinity is undefined.",
+)
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,7 @@ class Notation:
         self.digits = digits
         self.title: str | Derivative = title or chain.names(chain.root)
         self.softmaxes = Softmaxes(chain)
+        self._has_nan: bool = any(math.isnan(value.data) for value in chain.names.values)
 
     def name(self, step: Value) -> ast.expr:
         return ast.Name(self.chain.names(step))
@@ -126,7 +133,7 @@ class Notation:
         value = sign * self.chain.derivative(step)
         number: Side = ((Number(Decimals(self.digits, [value])(value)),),)
         notes: list[Sentence] = [("Here ", one, " = 1.") for one in found.ones]
-        sides = _without_repetition(plain.left, [formula, number])
+        sides = without_repetition(plain.left, [formula, number])
         return [Equation(plain.left, sides, notes, inline=plain.inline)]
 
     def equation(
@@ -139,8 +146,8 @@ class Notation:
     ) -> Equation:
         """left = the sum of `terms` in symbols = in formulas = in numbers = value.
 
-        A side that repeats the side before it is dropped. brief: formulas and value only, on one
-        line.
+        A side that repeats the side before it is dropped, and so is nan for a product of 0 and
+        infinity, which a note explains. brief: formulas and value only, on one line.
         """
         written = [term for term in terms if isinstance(term, Product)]
         numbers = [link.value for term in written for link in flattened(term.links)]
@@ -159,7 +166,11 @@ class Notation:
                 side(lambda term: (Number(write(term.value)),)),
             ]
         sides.append(((Number(write(value)),),))
-        return Equation(left, _without_repetition(left, sides), notes, inline=brief)
+        if math.isnan(value) and not self._has_nan:
+            undefined = ((Number(write(value)),),)
+            sides = [side for side in sides if side != undefined]
+            notes = [*notes, UNDEFINED]
+        return Equation(left, without_repetition(left, sides), notes, inline=brief)
 
 
 def both_ends(
@@ -220,7 +231,8 @@ def _number(link: Link, write: Decimals) -> Item:
     return link.symbol if isinstance(link.symbol, Omission) else Number(write(link.value))
 
 
-def _without_repetition(left: Item, sides: list[Side]) -> list[Side]:
+def without_repetition(left: Item, sides: list[Side]) -> list[Side]:
+    """The sides that differ from the side before them."""
     writer = TextWriter()
     before = writer.side(((left,),))
     kept = []

@@ -107,6 +107,24 @@ class Softmaxes:
         )
         return step.formula if is_left else written
 
+    def formula(self, step: Value) -> ast.expr | None:
+        """The formula of a probability or a logsumexp; None for any other value."""
+        match step.op.name if step.op else "", step.operands:
+            case "div", (Value() as power, Value() as total_) if total_ in self._total_names:
+                softmax, scores = self._denominators[key(ast.Name(self._total_names[total_]))]
+                place = self._totals[total_].powers.index(power)
+                return dict(self._values(softmax))[
+                    softmax.names[list(scores.values())[place]]
+                ].formula
+            case "add", (Value() as log, float()) if (
+                log.op and log.op.name == "log" and log.operands[0] in self._total_names
+            ):
+                total_ = log.operands[0]
+                softmax, _ = self._denominators[key(ast.Name(self._total_names[total_]))]
+                powers = [_exp(tree) for tree in softmax.scores.values()]
+                return ast.Call(ast.Name("log"), [total(powers[::-1])], [])
+        return None
+
     def combination(self, step: Value) -> Combination | None:
         """d root / d step, if it simplifies to at most MOST_TERMS terms and something cancels."""
         above = self._above(step)

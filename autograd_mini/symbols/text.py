@@ -196,7 +196,7 @@ class TextPrinter(Printer):
             left = left.left
         written = [self.factor(left, first=True)]
         for each in reversed(factors):
-            written.append(self.dot if self.begins_with_digit(each) else self.space)
+            written.append(self.dot if self.is_numeral(each) else self.space)
             written.append(self.factor(each))
         return "".join(written)
 
@@ -209,10 +209,13 @@ class TextPrinter(Printer):
             return self.parenthesized(written)
         return self.parenthesized(written) if binding < PRODUCT else written
 
-    def begins_with_digit(self, node: ast.expr) -> bool:
+    def is_numeral(self, node: ast.expr) -> bool:
+        """Whether the text of `node` begins with a number, which needs a dot before it."""
         while isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Mult, ast.Pow)):
             node = node.left
-        return isinstance(node, ast.Constant)
+        return isinstance(node, ast.Constant) or (
+            isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Constant)
+        )
 
     def quotient(self, left: ast.expr, right: ast.expr) -> tuple[str, int]:
         below = self.text(right, POWER) if isinstance(right, ast.BinOp) else self.factor(right)

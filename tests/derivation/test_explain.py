@@ -493,3 +493,31 @@ def test_numbers_stay_those_that_were_recorded(network: nn.TwoTwoTwo) -> None:
 def test_what_is_refused(arguments, options, error, message) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(error, match=f"^{re.escape(message)}$"):
         explain(*arguments, **options)
+
+
+def test_zero_times_infinity_is_said_in_words() -> None:
+    x = Value(0.0, label="x")
+    y = x.sqrt()
+    z = y * y
+    label(y=y, z=z)
+    undefined = (
+        "There is no number: a derivative on the way is infinite here, "
+        "and 0 times infinity is undefined."
+    )
+    assert str(explain(z, x)).splitlines() == [
+        "dz/dx = dz/dy . dy/dx",
+        "      = 2 y . (1 / (2 y))",
+        "      = 0 . inf",
+        undefined,
+    ]
+    power = x.sqrt() ** 4
+    power.label = "q"
+    assert str(explain(power, x)).splitlines() == ["dq/dx = 2 sqrt(x)^2", undefined]
+    assert "nan" not in str(explain(z)) + str(explain(power))
+
+
+def test_nan_inputs_give_nan() -> None:
+    x = Value(float("nan"), label="x")
+    y = x * x
+    y.label = "y"
+    assert str(explain(y, x)) == "dy/dx = 2 x\n      = nan"
