@@ -115,7 +115,10 @@ def test_draw_gathers_as_it_is_told(neuron: Path) -> None:
         "from autograd_mini import Value, scope\n"
         "with scope('n'):\n    x = Value(2.0)\n    y = x.exp() * x\nout = y + 1\n"
     )
-    for how, counted in (("layer", "4 values, 3 of them in 1 group"), ("none", "4 values, 3 op")):
+    for how, counted in (
+        ("layer", "4 values, 3 of them in 1 group"),
+        ("none", "3 named values of 4"),
+    ):
         done = run(neuron, "draw", "scoped.py:out", "--collapse", how, "-o", f"{how}.mmd")
         assert counted in done.stdout
     assert "g1[[" in (neuron / "layer.mmd").read_text()
@@ -128,7 +131,7 @@ def test_page_of_a_value_and_of_a_lecture(neuron: Path) -> None:
     assert done.stdout.startswith("Wrote out.html: open it in a browser. <Drawing: Graph of out")
     assert run(neuron, "page", "mazur", "-o", "network.html").returncode == 0
     page = (neuron / "network.html").read_text(encoding="utf-8")
-    assert "<title>Graph of E: 45 values, 31 operations</title>" in page
+    assert "<title>Graph of E: 25 named values of 45</title>" in page
 
 
 def test_draw_takes_a_lecture_and_names_the_picture_after_its_value(tmp_path: Path) -> None:
@@ -173,7 +176,7 @@ def test_draw_finds_modules_beside_the_file(neuron: Path) -> None:
         (
             ["paint"],
             "autograd-mini: argument COMMAND: invalid choice: 'paint' (choose from 'draw', 'page', "
-            "'train', 'check', 'lectures', 'import', 'explain', 'compile'); "
+            "'train', 'check', 'lectures', 'import', 'assign', 'mark', 'explain', 'compile'); "
             "see autograd-mini --help",
         ),
         (
@@ -533,7 +536,7 @@ def test_explain_writes_slides_and_text(tmp_path: Path) -> None:
 def test_explain_shows_the_forward_pass(tmp_path: Path) -> None:
     done = run(tmp_path, "explain", "mazur", "net_h1", "--forward")
     assert done.stdout == (
-        "net_h1 = w1 i1 + w2 i2 + b1 = 0.15 * 0.05 + 0.2 * 0.1 + 0.35 = 0.3775\n"
+        "net_h1 = w1 i1 + w2 i2 + b1 * 1 = 0.15 * 0.05 + 0.2 * 0.1 + 0.35 * 1 = 0.3775\n"
     )
     wrong = run(tmp_path, "explain", "mazur", "dE/dw5", "--forward")
     assert (wrong.returncode, wrong.stderr) == (

@@ -151,7 +151,8 @@ class Softmaxes:
 
         try:
             polynomial = Polynomial.read(total(products[::-1]), reflect)
-            polynomial, ones = self._with_targets_of_one(self._with_sums_of_one(polynomial))
+            polynomial, ones = self._with_targets_of_one(polynomial)
+            polynomial = self._with_sums_of_one(polynomial)
         except TooManyTerms:
             return None
         if not polynomial.terms or not (ones or reflected or divides):

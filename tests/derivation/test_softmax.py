@@ -74,6 +74,16 @@ def test_cross_entropy_of_probabilities_is_combined_after_the_plain_chain() -> N
     """)
 
 
+def test_two_classes_are_combined_too() -> None:
+    scores = leaves("s", 0.3, -0.4)
+    t1, t2 = leaves("t", 0.0, 1.0)
+    p1, p2 = probabilities(scores)
+    E = -(t1 * p1.log() + t2 * p2.log())
+    E.label = "E"
+    assert "\ndE/ds1 = p1 - t1\n" in str(explain(E, scores[0]))
+    assert "\ndE/ds2 = p2 - t2\n" in str(explain(E, scores[1]))
+
+
 def test_targets_that_do_not_add_up_to_one_are_not_combined() -> None:
     scores = leaves("s", *LOGITS)
     t1, t2, t3 = leaves("t", 0.5, 1.0, 0.0)
