@@ -207,8 +207,8 @@ def test_a_formula_is_an_identity(line: str, verdict: str) -> None:
 
 def test_the_search_for_slips_ends_for_a_sheet_as_a_whole() -> None:
     strange = "dy/dx = exp(x)*sin(x)*cos(x)*x + (x - 2)/(1 + x)*tanh(x)/(3 + x)"
-    report = check("x = 0.3", "y = x**3", "dy/dx = -3*x**2", *[strange] * 150, "dy/dx = -3*x**2")
-    assert [result.verdict for result in report] == ["fails"] * 152
+    report = check("x = 0.3", "y = x**3", "dy/dx = -3*x**2", *[strange] * 60, "dy/dx = -3*x**2")
+    assert [result.verdict for result in report] == ["fails"] * 62
     assert (report[0].slip, report[-1].slip) == ("sign", "")
 
 
@@ -345,7 +345,7 @@ def test_a_block_without_a_claim_says_how_to_claim() -> None:
 @pytest.mark.parametrize(
     ("line", "remark"),
     [
-        ("dy/dx = 2*0.393", "a number is no formula: what is printed stands after `->`"),
+        ("dy/dx = 2*0.393", "a number is not a formula: write a printed number after `->`"),
         ("dy/dx = w * sin(y)", "sin(y) is the wrong factor: try 1 - y ** 2 instead of sin(y)"),
         ("dy/dx = w * (1 + y**2)", "a minus is missing: try 1 - y ** 2 instead of 1 + y ** 2"),
         ("dy/dx = w * (1 - y**3)", "an exponent is wrong: try y ** 2 instead of y ** 3"),

@@ -36,7 +36,7 @@ class Numeral:
     """A decimal, and how it is written.
 
     whole, decimals: its digits before and after the point. mark: "e" or "E" before the exponent,
-    "" if there is none; then `exponent` is 0.
+    "" without one; then `exponent` is 0.
     """
 
     text: str
@@ -79,7 +79,7 @@ class Numeral:
 
     @property
     def scientific(self) -> bool:
-        """Whether the power of ten is the number's own, with one digit before the point."""
+        """Whether the mantissa has one digit before the point, as in 4.36e-6."""
         return bool(self.mark) and len(self.whole) == 1 and self.whole != "0"
 
     def unit_for(self, number: Fraction, more: int = 0) -> Fraction:
@@ -159,7 +159,7 @@ def read(text: str) -> Numeral:
     >>> read("-1/3").number
     Fraction(-1, 3)
 
-    Raises: TypeError if `text` is no string, ValueError if it is no numeral.
+    Raises: TypeError if `text` is not a string, ValueError if it is not a numeral.
     """
     if not isinstance(text, str):
         raise TypeError(

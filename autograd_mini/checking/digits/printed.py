@@ -21,11 +21,11 @@ Verdict = Literal["rounds", "truncates", "carried", "wrong"]
 
 
 class PrintedVerdict(NamedTuple):
-    """What became of a printed number.
+    """The verdict on a printed number.
 
     expected: the digits that were expected, as many as are printed and in the same notation; what
         is printed, if that rounds. exact: the value with two more digits. suggestion: the slip
-        that explains a wrong number, "" if there is none; slip: its code.
+        that explains a wrong number, "" without one; slip: its code.
 
     A wrong number is falsy, so that `assert check_printed(...)` works.
     """
@@ -60,10 +60,10 @@ def check_printed(
     ('rounds', 'rounds')
 
     interval: the bounds within which the value is if it was computed from the numbers that were
-        printed before. What neither rounds nor truncates the value is carried if it rounds or
+        printed before. A number that does neither of the value is carried if it rounds or
         truncates a number inside.
 
-    Raises: ValueError if `printed` is no decimal number, TypeError if it is no string.
+    Raises: ValueError if `printed` is not a decimal number, TypeError if it is not a string.
     """
     return judge_printed(read(printed), float(value), interval, explained=True)
 

@@ -15,7 +15,7 @@ from autograd_mini.checking.digits.numerals import Numeral, read
 from autograd_mini.checking.digits.targets import Target
 from autograd_mini.checking.slips import NO_SLIP, Slip, slip
 
-# Of a number that people write by hand. The pairs of digits that may be swapped are as many as the
+# A number that people write by hand has at most so many. The search for swapped digits takes the
 # square of these.
 MOST_DIGITS = 30
 

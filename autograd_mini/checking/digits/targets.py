@@ -36,7 +36,7 @@ class Target(NamedTuple):
         return Target(self.number * factor, self.doubt * abs(factor))
 
     def is_exactly(self, numeral: Numeral) -> bool:
-        """Whether `numeral` is the number itself, of which nothing was rounded away."""
+        """Whether `numeral` is the number in full."""
         return abs(numeral.number - self.number) <= self.doubt
 
     def missing_digits(self, numeral: Numeral) -> int:
@@ -56,7 +56,7 @@ class Target(NamedTuple):
         return min(numeral.unit, numeral.unit_for(self.number))
 
     def verdict(self, numeral: Numeral) -> Literal["rounds", "truncates", "wrong"]:
-        """Whether `numeral` is the number rounded, else whether it is the number truncated."""
+        """The verdict on `numeral`: the number rounded, or truncated, or another."""
         if self.missing_digits(numeral):
             return "wrong"
         unit = self._unit(numeral)

@@ -1,4 +1,4 @@
-"""Quantities: what a right formula is made of, to look for what a wrong one lacks."""
+"""Candidates: the parts of a right formula, to look for the slip in a wrong one."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ LARGEST = 2000
 
 
 # In the search for all slips of a sheet: a few seconds.
-MOST_TRIES = 40_000
+MOST_TRIES = 20_000
 
 
 class Effort:
@@ -44,7 +44,7 @@ class Effort:
         self.tries = tries
 
     def spend(self, tries: int = 1) -> bool:
-        """Whether there are tries left; takes them away."""
+        """Take some tries away, and tell whether there were enough."""
         self.tries -= tries
         return self.tries >= 0
 
@@ -125,7 +125,7 @@ class Quantities:
         return distinct(piece for term in self.terms for piece in factors(term))
 
     def missing_factors(self) -> list[ast.expr]:
-        """What may have been left out of a product: the likelier first."""
+        """Factors that may have been left out of a product: the likelier first."""
         rests = [ast.BinOp(ast.Constant(1), ast.Sub(), name) for name in self.named()]
         chain = [ast.Name(f"d{edge.result.label}/d{edge.operand.label}") for edge in self.edges]
         formulas = [edge.formula for edge in self.edges]
@@ -169,7 +169,7 @@ class Quantities:
                     yield Way(y, x, through, ast.BinOp(upper, ast.Mult(), lower))
 
     def others(self, name: str) -> list[str]:
-        """What may be meant by `name`, if not this, and not the side itself."""
+        """Other names that the author may have meant instead of `name`."""
         ends = self.scene.ends(name)
         if ends is None:
             found = self._like(name)

@@ -80,7 +80,7 @@ def likely_slip(trials: Sequence[Trial], left: ast.expr, right: ast.expr, effort
 def _kinds(
     quantities: Quantities, spots: Sequence[Place]
 ) -> Iterator[tuple[Describe, Iterable[Rewrite]]]:
-    """What may be wrong, and the corrections: the likelier come first."""
+    """The kinds of slips, and the corrections of each: the likelier come first."""
     whole = spots[0]
 
     def place(found: Rewrite) -> str:
@@ -143,7 +143,7 @@ def _kinds(
 
 
 def _neighbour(trials: Sequence[Trial], quantities: Quantities, right: ast.expr) -> Slip:
-    """What `right` is a formula for, if that is a neighbour of what it should be one for."""
+    """The slip of a formula that is right for a neighbour."""
     if not isinstance(quantities.side, ast.Name):
         return NO_SLIP
     for name in quantities.neighbours(quantities.side.id):
@@ -188,9 +188,9 @@ def _is_difference(tree: ast.expr) -> bool:
 
 
 def factor_off(trials: Sequence[Trial], left: ast.expr, right: ast.expr) -> str:
-    """The only part of a formula that is none of the right one's; "" if it cannot be told.
+    """The one part with no counterpart in the correct formula; "" if there are several.
 
-    Of a sum that is a term, or the factor in it.
+    In a sum it is a term, or a factor of a term.
     """
     telling = [trial for trial in trials if trial.left != 0.0]
     if not telling or is_long(right) or is_large(trials[0].scene):

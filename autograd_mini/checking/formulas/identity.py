@@ -39,12 +39,12 @@ LONGEST_TEXT = 10_000
 
 
 class FormulaVerdict(NamedTuple):
-    """What became of a formula.
+    """The verdict on a formula.
 
     left, right: the numbers of both sides at the point, nan for a side that has none.
     factor: the part that is off, "" if it cannot be told. suggestion: the slip that explains the
         failure, or why the verdict is to be taken with care; "" if there is nothing to say.
-    slip: the code of that slip, "" if there is none.
+    slip: the code of that slip, "" without one.
 
     A formula that fails is falsy, so that `assert check_formula(...)` works.
     """
@@ -194,7 +194,7 @@ def _remark(trials: Sequence[Trial]) -> Slip:
 
 
 def _without_value(scene: Scene, left: ast.expr, right: ast.expr) -> FormulaVerdict:
-    """Of two sides that do not both exist at the point."""
+    """The verdict on two sides that do not both exist at the point."""
     numbers, reasons = [], []
     for side, tree in (("left", left), ("right", right)):
         try:

@@ -60,7 +60,7 @@ class Own:
     effort: Effort = field(default_factory=Effort)
 
     def expected(self, tree: ast.expr) -> list[float]:
-        """The numbers that the author should have printed, nan where there is none."""
+        """The numbers that the author should have printed, nan where there is no value."""
         return [_number(tree, numbers) for numbers in self.numbers]
 
 
@@ -92,7 +92,7 @@ def explain_wrong_number(
     A slip explains a number if it gives all its digits, rounded or truncated. Few digits can be hit
     by accident: with more possible slips than digits to tell them apart, none is suggested.
 
-    Raises: as `Scene.number`; ValueError, TypeError if `printed` is no number.
+    Raises: as `Scene.number`; ValueError, TypeError if `printed` is not a number.
     """
     tree = ast.Name(claim) if isinstance(claim, str) else claim
     numeral = read(printed) if isinstance(printed, str) else printed

@@ -62,11 +62,11 @@ class Trial(NamedTuple):
 def compare(scene: Scene, left: ast.expr, right: ast.expr) -> Trial:
     """Both sides in a scene whose gradients may be overwritten.
 
-    Whether they are equal is no question of relative or absolute tolerance: 1 - out loses digits
-    by cancellation, and a derivative of 1e-30 is none the worse for being small. Instead the
-    difference is recorded down to the leaves, derivatives included, and the rounding error of
-    every value in it is carried to the difference by its adjoint, to first order. An error in
-    what both sides share cancels, as it does in the difference.
+    There is no relative or absolute tolerance: 1 - out loses digits by cancellation, and a
+    derivative of 1e-30 is as good as a larger one. Instead the difference is recorded down to the
+    leaves, derivatives included, and the rounding error of every value in it is carried to the
+    difference by its adjoint, to first order. An error in a part that both sides share cancels, as
+    it does in the difference.
 
     Raises: DomainError where a side has no value.
     """
@@ -116,7 +116,7 @@ class Assumption(NamedTuple):
 
 
 def assumptions(scene: Scene, left: ast.expr, right: ast.expr) -> Iterator[Assumption]:
-    """What is special about the leaves that `around` moves together or not at all."""
+    """The assumptions that `around` makes: it moves some leaves together, and others not at all."""
     groups = [(tuple(group), True) for group in _distributions(scene.leaves)]
     exponents = _exponents(scene)
     groups += [((name,), False) for name, leaf in scene.leaves.items() if id(leaf) in exponents]

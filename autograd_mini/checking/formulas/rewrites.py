@@ -63,12 +63,12 @@ class Rewrite(NamedTuple):
 
     @property
     def removed(self) -> str:
-        """What was taken out, as text."""
+        """The part that was taken out, as text."""
         return written(self.old) if self.old is not None else ""
 
     @property
     def added(self) -> str:
-        """What was put in, as text."""
+        """The part that was put in, as text."""
         return written(self.new) if self.new is not None else ""
 
 
@@ -300,7 +300,7 @@ def with_term(spots: Sequence[Place], candidates: Iterable[ast.expr]) -> Iterato
 
 
 def factors(tree: ast.expr) -> list[ast.expr]:
-    """What a product is made of; divisors as 1 / them. A sum is its own only factor.
+    """The factors of a product; divisors as 1 / them. A sum is its only factor.
 
     >>> from autograd_mini.engine.tree import parse
     >>> [written(factor) for factor in factors(parse("-x * (1 - y) / z"))]
@@ -323,7 +323,7 @@ def factors(tree: ast.expr) -> list[ast.expr]:
 
 
 def terms(tree: ast.expr) -> list[ast.expr]:
-    """What a sum is made of, each under its sign; a product is its own only term."""
+    """The terms of a sum, each with its sign; a product is its only term."""
     found: list[ast.expr] = []
     pending = [(tree, False)]
     while pending:

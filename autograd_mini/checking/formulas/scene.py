@@ -27,9 +27,9 @@ from autograd_mini.symbols.formulas import evaluate, postorder
 class Scene:
     """Names for Values of one graph; a derivative of any two of them has a name too: dE/dw5.
 
-    A name of `values` comes first: where one is called dE/dw5, it is no derivative.
+    A name of `values` comes first: a value with the name dE/dw5 is not a derivative.
 
-    Raises: TypeError if one of `values` is no Value.
+    Raises: TypeError if one of `values` is not a Value.
     """
 
     def __init__(self, values: Mapping[str, Value]) -> None:
@@ -60,11 +60,12 @@ class Scene:
         return Tape(self.values.values())
 
     def at(self, numbers: Mapping[str, float]) -> Scene:
-        """The same graph, recorded anew with other numbers for some leaves.
+        """The same graph, recorded again with other numbers for some leaves.
 
         The others keep theirs. All values are new, and labelled with their names.
 
-        Raises: ValueError for a name that is no leaf's; DomainError where a value does not exist.
+        Raises: ValueError for a name that is not of a leaf; DomainError where a value does not
+            exist.
         """
         changed: dict[int, float] = {}
         for name, number in numbers.items():
@@ -74,9 +75,9 @@ class Scene:
                     f"{', '.join(self.leaves) or 'them, since there are none with a name'}"
                 )
             changed[self.tape.places[id(self.values[name])]] = number
-        anew = self.tape.replay(changed)
+        again = self.tape.replay(changed)
         scene = Scene(
-            {name: anew[self.tape.places[id(value)]] for name, value in self.values.items()}
+            {name: again[self.tape.places[id(value)]] for name, value in self.values.items()}
         )
         for name, value in reversed(
             scene.values.items()
@@ -99,7 +100,7 @@ class Scene:
     def number(self, name: str) -> float:
         """The number of a value or of a derivative, as it was recorded.
 
-        Raises: LookupError if there is no such name.
+        Raises: LookupError for an unknown name.
         """
         ends = self.ends(name)
         if ends is None:

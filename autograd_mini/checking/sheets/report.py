@@ -18,7 +18,7 @@ Verdict = (
     | Literal["unread", "missing"]
 )
 
-# Of a claim that is longer the table shows the beginning.
+# The table shows the beginning of a longer claim.
 WIDEST_CLAIM = 44
 
 COLUMNS = ("line", "claim", "printed", "exact", "verdict", "likely slip")
@@ -61,7 +61,7 @@ class Result(NamedTuple):
 
     @property
     def remark(self) -> str:
-        """What to say of it: the likely slip, an erratum that is right, and how it is read."""
+        """The remark on it: the likely slip, an erratum that is right, and how it is read."""
         if self.claim.erratum and self.is_right:
             return "marked as an erratum, but right: take the mark away"
         return "; ".join(filter(None, [self.suggestion, self.claim.reading]))
@@ -114,7 +114,7 @@ class Report(Sequence[Result]):
 
     @property
     def unexpected(self) -> list[Result]:
-        """What is wrong and not marked as an erratum, and errata that are right."""
+        """The results that are wrong and not marked as errata, and errata that are right."""
         return [result for result in self.results if result.unexpected]
 
     @property

@@ -212,7 +212,7 @@ class Sheet:
     def descend(self, descent: Descent) -> None:
         """Descend along the gradient: all values from here on are those at the new point.
 
-        Raises: ValueError for a parameter that is no leaf, or too many steps; DomainError.
+        Raises: ValueError for a parameter that is not a leaf, or too many steps; DomainError.
         """
         values = self.scene.values
         for name in descent.parameters:

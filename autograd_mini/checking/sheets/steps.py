@@ -155,7 +155,7 @@ class Steps:
         """The factor of a definition that has a derivative in it, along its recorded graph."""
         above, below = self.scene.values[result], self.scene.values[operand]
         nodes = section(above, self._is_step)
-        # What is used twice is written twice: a few values without a name may be many then.
+        # A value that is used twice is written twice: a few without a name may become many.
         formulas: Counter[int] = Counter()
         for node in nodes:
             formulas[id(node)] = 1 + sum(formulas[id(each)] for each in node.operands)
