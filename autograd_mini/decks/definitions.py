@@ -195,21 +195,19 @@ def _updated(row: Row) -> Row:
 
 
 def find_functions(
-    equations: list[Equation], definitions: Definitions, known: Mapping[str, str]
-) -> None:
-    """The functions of a deck: f(x) = 1 / (1 + e^{-x})."""
-    for equation in equations:
-        if not equation.sides:
-            continue
-        match equation.sides[0].tree:
-            case ast.Call(func=ast.Name(id=name), args=[ast.Name(id=argument)]) if (
-                name in known and name not in definitions.functions
-            ):
-                pass
-            case _:
-                continue
+    equations: list[Equation], known: Mapping[str, tuple[str, ast.expr]]
+) -> dict[str, tuple[str, ast.expr]]:
+    """The functions of a part, such as f(x) = 1 / (1 + e^{-x}), with their arguments.
+
+    known: those of the parts before, which hold unless they are defined again.
+    """
+    heads = [equation for equation in equations if applied(equation)[0]]
+    again = {applied(equation)[0] for equation in heads}
+    definitions = Definitions(functions={f: body for f, body in known.items() if f not in again})
+    for equation in heads:
+        name, argument = applied(equation)
         for side in equation.sides[1:]:
-            if side.tree is None or side.relation != "=":
+            if side.tree is None or side.relation != "=" or name in definitions.functions:
                 continue
             try:
                 body = definitions.plain(side.tree)
@@ -220,8 +218,15 @@ def find_functions(
                 if _is_sigmoid(body, argument):
                     body = ast.Call(ast.Name("sigmoid"), [ast.Name(argument)], [])
                 definitions.functions[name] = argument, body
-                definitions.formulas.setdefault(name, body)
-                break
+    return definitions.functions
+
+
+def applied(equation: Equation) -> tuple[str, str]:
+    """The function and the argument that an equation begins with, f(x) = ...; empty if none."""
+    match equation.sides[0].tree if equation.sides else None:
+        case ast.Call(func=ast.Name(id=name), args=[ast.Name(id=argument)]) if name not in TABLE:
+            return name, argument
+    return "", ""
 
 
 def _is_sigmoid(body: ast.expr, argument: str) -> bool:
@@ -251,6 +256,7 @@ def find_formulas(found: list[Row], definitions: Definitions) -> None:
                 name not in definitions.formulas
                 and name not in definitions.functions
                 and not _is_mixed(term.tree)
+                and not _is_alias(term.tree, found)
                 and definitions.define(name, term.tree)
             ):
                 break
@@ -297,6 +303,13 @@ def _is_mixed(tree: ast.expr) -> bool:
         and isinstance(node.value, float)
         and len((node.kind or "").lstrip("0.")) > 2
         for node in ast.walk(tree)
+    )
+
+
+def _is_alias(tree: ast.expr, found: list[Row]) -> bool:
+    """Whether a formula is another name that has no formula either: w1 = w2."""
+    return isinstance(tree, ast.Name) and not any(
+        row.name == tree.id and any(term.tree is not None for term in row.terms) for row in found
     )
 
 

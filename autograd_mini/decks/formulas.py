@@ -276,7 +276,7 @@ class FormulaReader(Cursor):
         if (
             token.kind in ("word", "text")
             and base.casefold() in FUNCTIONS
-            and self._text() in ("(", "[", "{")
+            and self._text() in ("(", "[", "{", "\\frac")
         ):
             return self._called(FUNCTIONS[base.casefold()])
         if base in ("new", "old") and self._text() == "_":  # new_w_5
@@ -381,8 +381,11 @@ class FormulaReader(Cursor):
         tree: ast.expr = ast.Name(identifier(name + (f"_{layer}" if layer else "")))
         if mark:
             return self._mark(tree, mark)
-        if self._text() in ("(", "[") and not index and not layer:
-            return self._call_or_name(base, tree)
+        if self._text() in ("(", "[") and not layer:
+            if not index:
+                return self._call_or_name(base, tree)
+            if base in self.vocabulary.applied and base not in self.vocabulary.letters:
+                raise self._unread("a function that is not defined")
         return tree
 
     def _call_or_name(self, base: str, tree: ast.expr) -> ast.expr:
@@ -394,7 +397,11 @@ class FormulaReader(Cursor):
         start = self.position
         if base == "sigma" and not known and self._text(1) != "1":
             return self._called("sigmoid")
-        if not known and not self._is_call(base):
+        applied = base in self.vocabulary.applied and base not in self.vocabulary.defined
+        ends = self.position + 3 == len(self.tokens)
+        if not known and self._kind(1) == "number" and self._text(2) in (")", "]") and ends:
+            raise self._unread("a function that is not defined")  # L(3) = 1
+        if not known and not applied and not self._is_call(base):
             return tree
         argument = self._parenthesized()
         if known and any(

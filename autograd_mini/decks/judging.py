@@ -27,14 +27,15 @@ from autograd_mini.checking.sheets.statements import (
     Identity,
     Statement,
 )
-from autograd_mini.decks.definitions import ends, parts_of, plain_names
+from autograd_mini.decks.definitions import parts_of, plain_names, renamed
+from autograd_mini.decks.doubts import ambiguity, condition, doubt
 from autograd_mini.decks.given import Given, leads_to, value_of
 from autograd_mini.decks.missing import Fit, fit
+from autograd_mini.decks.parts import Equality, Figure, LeftAlone, Part
 from autograd_mini.decks.reading import Deck, Side
 from autograd_mini.decks.rounds import Fact, facts, loss_of, named, side_of, train
 from autograd_mini.decks.scenes import constant, ordered
 from autograd_mini.decks.trees import written
-from autograd_mini.decks.understanding import Equality, Figure, LeftAlone, Part
 
 # A part is declined if more claims of a kind than these fail, and more than half of them.
 MOST_NUMBERS, MOST_FORMULAS = 2, 3
@@ -267,7 +268,7 @@ class Judging:
     def _run(self, statement: Statement) -> list[Result]:
         try:
             results = list(self.sheet.execute(statement))
-        except SheetError:
+        except (SheetError, LookupError):
             return []
         self.statements.append(statement)
         return results
@@ -282,7 +283,7 @@ class Judging:
             return self._declined(figure, "it has no value here")
         if place in self.fit.pinned:
             return self._finding(figure, float(printed), "", "given")
-        if self._runs_through_picture(tree):
+        if reason := doubt(self.part, tree) or condition(figure):
             try:
                 value = self.sheet.scene.evaluate(tree)
             except (ArithmeticError, ValueError, LookupError):
@@ -290,7 +291,7 @@ class Judging:
             if check_printed(printed, value).verdict == "wrong":
                 if self._own_verdict(figure):
                     return self._own_line(figure)
-                return self._declined(figure, self._picture_reason(tree))
+                return self._declined(figure, reason)
         key = written(tree), printed
         if figure.is_operand and key in self.stated and key not in self.wrong:
             # Where a number is used before it is stated, it is wrong where it is stated.
@@ -315,6 +316,8 @@ class Judging:
         if result.verdict != "wrong":
             return finding
         del self.statements[mark:]
+        if figure.fits:
+            return self._declined(figure, "another number than before")
         if self._own_verdict(figure) == "right":
             return replace(finding, verdict="follows", slip="",
                            suggestion="right by the numbers of its own line")  # fmt: skip
@@ -380,28 +383,22 @@ class Judging:
             figure.is_operand,
         )
 
-    # -- what only a picture shows
-
-    def _runs_through_picture(self, tree: ast.expr) -> bool:
-        """Whether a derivative may run through a value of which only the number is printed."""
-        return any(self._hidden(name) for name in names_in(tree))
-
-    def _hidden(self, name: str) -> str:
-        if "/d" not in name:
-            return ""
-        y, x = ends(name)
-        computed = {parts_of(each)[0] for each in self.part.definitions.formulas if "_" in each}
-        for leaf in sorted(self.part.definitions.below([y])):
-            is_leaf = leaf not in self.part.definitions.formulas
-            if is_leaf and leaf != x and parts_of(leaf)[0] in computed and "_" in leaf:
-                return leaf
-        return ""
-
-    def _picture_reason(self, tree: ast.expr) -> str:
-        hidden = next(filter(None, map(self._hidden, names_in(tree))))
-        return f"it may run through {hidden}, of which only the number is printed"
-
     # -- formulas
+
+    def _other_meaning(
+        self, left: ast.expr, right: ast.expr, side: Side
+    ) -> tuple[ast.expr, ast.expr, Result] | None:
+        """The same formula for another meaning of a name that is defined anew, if it holds."""
+        for meanings in self.part.meanings.values():
+            for new in meanings:
+                names = dict.fromkeys(set(meanings) - {new}, new)
+                one, two = renamed(left, names), renamed(right, names)
+                if not (self._define(one, side.line) and self._define(two, side.line)):
+                    continue
+                result = self._identity(one, two, side)
+                if result is not None and result.verdict == "holds":
+                    return one, two, result
+        return None
 
     def _equality(self, claim: Equality) -> Finding:
         left, right, side = claim.left, claim.right, claim.side
@@ -419,9 +416,14 @@ class Judging:
         if result is None:
             return declined
         if result.verdict == "fails":
-            for tree in (left, right):
-                if self._runs_through_picture(tree):
-                    return replace(declined, suggestion=self._picture_reason(tree))
+            if other := self._other_meaning(left, right, side):
+                left, right, result = other
+            elif (
+                reason := doubt(self.part, left)
+                or doubt(self.part, right)
+                or ambiguity(self.part, left, right)
+            ):
+                return replace(declined, suggestion=reason)
         claimed = replace_line(result.claim, side.line, result.verdict == "fails")
         self.statements.append(Identity(side.line, (claimed,), left, right))
         finding = Finding(
@@ -446,7 +448,7 @@ class Judging:
             claim = Claim(side.line, text, None, False)
             try:
                 results = list(self.sheet.execute(Identity(side.line, (claim,), left, right)))
-            except SheetError:
+            except (SheetError, LookupError):
                 results = []
             self.identities[text] = results[0] if results else None
         return self.identities[text]

@@ -16,9 +16,9 @@ from autograd_mini.checking.digits.numerals import read
 from autograd_mini.checking.formulas.scene import Scene
 from autograd_mini.checking.sheets.sheet import Sheet
 from autograd_mini.decks.definitions import plain_names
+from autograd_mini.decks.parts import Figure, Part
 from autograd_mini.decks.scenes import chosen, define, ordered
 from autograd_mini.decks.trees import written
-from autograd_mini.decks.understanding import Figure, Part
 from autograd_mini.engine.transforms import gradients
 
 STARTS = 4

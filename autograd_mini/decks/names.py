@@ -23,19 +23,23 @@ NEW = frozenset(("+", "new", "neu", "updated", "t+1", "k+1", "n+1", "nouveau"))
 OLD = frozenset(("old", "t", "k", "-"))
 GENERIC = frozenset("ijklmnpq")
 
+OPEN = Token("symbol", "(", 0, 0)
+
 
 class Vocabulary:
     """The names of a deck, found by a first look at all its formulas.
 
     letters: those that stand alone; words: those with an index, or alone on a side. defined: names
-    alone on the left of an equation. functions: names that a formula such as f(x) = ... defines,
-    with the name of the argument.
+    alone on the left of an equation. applied: names before parentheses that are all of a left
+    side, as in L(3) = 1. functions: names that a formula such as f(x) = ... defines, with the name
+    of the argument.
     """
 
     def __init__(self) -> None:
         self.letters: Counter[str] = Counter()
         self.words: Counter[str] = Counter()
         self.defined: set[str] = set()
+        self.applied: set[str] = set()
         self.functions: dict[str, str] = {}
         self.spellings: dict[str, str] = {}
 
@@ -47,7 +51,7 @@ class Vocabulary:
                 if token.kind == "word" and token.text.isalpha():
                     if len(token.text) == 1:
                         self.letters[token.text] += 1
-                    elif (following == "_" and len(token.text) > 2) or len(tokens) == 1:
+                    elif len(token.text) > 2 and (following == "_" or len(tokens) == 1):
                         self.words[token.text] += 1
             if index == 0 and len(sides) > 1 and tokens:
                 self.defined.add(tokens[0].text if len(tokens) == 1 else "")
@@ -55,6 +59,12 @@ class Vocabulary:
 
     def _look_for_function(self, tokens: list[Token]) -> None:
         """f(x) or \\sigma(z), alone on the left of a chain."""
+        if tokens[0].kind in ("word", "text", "command") and tokens[-1].text == ")":
+            opening = next(i for i, token in enumerate([*tokens, OPEN]) if token.text == "(")
+            inside = tokens[opening + 1 : -1]
+            plain = inside and all(token.text not in ("(", ")", "=") for token in inside)
+            if plain and (opening == 1 or tokens[1].text == "_"):
+                self.applied.add(tokens[0].text.removeprefix("\\"))
         if len(tokens) == 4 and tokens[1].text == "(" and tokens[3].text == ")":
             name, argument = tokens[0].text.removeprefix("\\"), tokens[2]
             is_name = argument.kind == "word" or argument.text[1:] in GREEK

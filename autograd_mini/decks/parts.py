@@ -1,15 +1,19 @@
 """Parts: the sections of a deck in which every name has one meaning.
 
-A file with several exercises is cut at their headings, and where a number that was stated for a
-name is stated anew.
+A file with several exercises is cut at their headings, and where a name is given another number or
+a function is defined again.
 """
 
 from __future__ import annotations
 
 import ast
 import re
+from dataclasses import dataclass, field
 
-from autograd_mini.decks.reading import Deck, Equation
+from autograd_mini.decks.definitions import Definitions, applied, plain_names
+from autograd_mini.decks.given import Given
+from autograd_mini.decks.reading import Deck, Equation, Side
+from autograd_mini.decks.trees import written
 
 HEADING = re.compile(
     r"^[ \t]*(?:#{1,6}[ \t]+|\*\*|\\(?:sub)*section\*?\{|\\paragraph\{|\\frametitle\{"
@@ -18,6 +22,72 @@ HEADING = re.compile(
     r"(?P<number>[0-9]+|[IVX]+|[A-Z])\b",
     re.MULTILINE,
 )
+
+
+@dataclass
+class Figure:
+    """A printed number for a quantity.
+
+    own: the numbers of its own line that lead to it. is_operand: whether it stands in such a line;
+    fits: whether that line leads to its result.
+    """
+
+    tree: ast.expr
+    printed: str
+    side: Side
+    own: ast.expr | None = None
+    is_operand: bool = False
+    fits: bool = False
+
+
+@dataclass
+class Equality:
+    """A formula for a quantity; before: the side before it in a longer equation."""
+
+    left: ast.expr
+    right: ast.expr
+    side: Side
+    before: ast.expr | None = None
+
+
+@dataclass(frozen=True)
+class LeftAlone:
+    """A side that is not judged, and why."""
+
+    side: Side
+    reason: str
+
+
+@dataclass
+class Part:
+    """A part of a deck in which every name has one meaning.
+
+    given: the numbers of leaves. claims: what can be judged, in order. read_as: how ambiguous
+    things were read, with the line. opaque: names of vectors and matrices. meanings: the names
+    that stand for the meanings of a name that is defined anew. ambiguous: names that a part before
+    defines otherwise, and says nothing else of.
+    """
+
+    definitions: Definitions
+    given: dict[str, Given] = field(default_factory=dict)
+    claims: list[Figure | Equality] = field(default_factory=list)
+    left_alone: list[LeftAlone] = field(default_factory=list)
+    read_as: dict[str, int] = field(default_factory=dict)
+    opaque: set[str] = field(default_factory=set)
+    meanings: dict[str, list[str]] = field(default_factory=dict)
+    ambiguous: set[str] = field(default_factory=set)
+
+    @property
+    def leaves(self) -> list[str]:
+        """The names without a formula that claims and formulas use."""
+        used: dict[str, None] = {}
+        for claim in self.claims:
+            trees = [claim.tree] if isinstance(claim, Figure) else [claim.left, claim.right]
+            for tree in trees:
+                used.update(dict.fromkeys(plain_names(tree)))
+        for name in list(used):
+            used.update(dict.fromkeys(sorted(self.definitions.below([name]))))
+        return [name for name in used if name not in self.definitions.formulas]
 
 
 def parts(deck: Deck) -> list[list[Equation]]:
@@ -39,6 +109,7 @@ def parts(deck: Deck) -> list[list[Equation]]:
     found: list[list[Equation]] = [[]]
     stated: dict[str, float] = {}
     numbers: dict[int, str] = {}
+    functions: dict[str, str] = {}
     for equation in deck.equations:
         if not equation.sides:
             continue
@@ -51,6 +122,12 @@ def parts(deck: Deck) -> list[list[Equation]]:
         if name and printed and name not in updated and "/" not in name:
             value = float(printed)
             anew = name in stated and abs(stated[name] - value) > 0.01 * max(abs(value), 1e-12)
+        if function := applied(equation)[0]:
+            bodies = [side.tree for side in equation.sides[1:] if side.tree is not None]
+            body = written(bodies[0]) if bodies and not equation.sides[1].printed else ""
+            anew |= bool(body) and functions.get(function, body) != body
+            if body:
+                functions[function] = body
         if found[-1] and (anew or number != numbers.get(len(found) - 1, number)):
             found.append([])
             stated = {}

@@ -14,6 +14,7 @@ given: w = 0.5, x = 2, b = 0.1
 
 from __future__ import annotations
 
+import ast
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,9 +22,9 @@ from pathlib import Path
 
 from autograd_mini.checking.sheets.check import NothingToCheck
 from autograd_mini.checking.sheets.markdown import Line, read_sheet
-from autograd_mini.decks.definitions import Definitions, find_functions
+from autograd_mini.decks.definitions import find_functions, plain_names
 from autograd_mini.decks.judging import Finding, Judged, judge
-from autograd_mini.decks.parts import parts
+from autograd_mini.decks.parts import Figure, Part, parts
 from autograd_mini.decks.reading import Deck, read_deck
 from autograd_mini.decks.understanding import understand
 from autograd_mini.symbols.text import columns
@@ -154,11 +155,15 @@ def check_deck_text(text: str, file: str = "") -> DeckReport:
             "nothing to check: no equation was found between $, $$, \\(, \\[ or in an environment",
             Line(file, 1, ""),
         )
-    functions = Definitions()
-    find_functions(deck.equations, functions, deck.vocabulary.functions)
+    functions: dict[str, tuple[str, ast.expr]] = {}
+    ambiguous: set[str] = set()
     report = DeckReport(file, [], deck=deck)
     for equations in parts(deck):
-        judged = judge(understand(deck, equations, functions), deck)
+        functions = find_functions(equations, functions)
+        part = understand(deck, equations, functions)
+        part.ambiguous = set(ambiguous)
+        judged = judge(part, deck)
+        ambiguous |= _unused(part)
         report.judged.append(judged)
         report.findings += judged.findings
         report.inferred.update(judged.fit.inferred)
@@ -176,6 +181,17 @@ def check_deck_text(text: str, file: str = "") -> DeckReport:
     if not any(f.verdict not in ("given", "declined") for f in report.findings):
         raise _nothing_judged(report, deck)
     return report
+
+
+def _unused(part: Part) -> set[str]:
+    """The functions that a part defines, and claims nothing of."""
+    used = {
+        name
+        for claim in part.claims
+        for tree in ([claim.tree] if isinstance(claim, Figure) else [claim.left, claim.right])
+        for name in plain_names(tree)
+    }
+    return set(part.definitions.functions) - used
 
 
 def has_equations(text: str, file: str = "") -> bool:

@@ -28,10 +28,10 @@ from autograd_mini.checking.sheets.statements import (
     Statement,
 )
 from autograd_mini.decks.definitions import ends, parts_of
+from autograd_mini.decks.parts import Part
 from autograd_mini.decks.reading import Side
 from autograd_mini.decks.scenes import constant, ordered
 from autograd_mini.decks.sources import Source
-from autograd_mini.decks.understanding import Part
 
 NUMBER = r"(\d[\d,]*(?:\.\d+)?(?:[eE][-+]?\d+)?|\.\d+)"
 ABOUT = r"(?:\s+(?:only|about|approximately|roughly|now|still))*"

@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 import difflib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from autograd_mini.checking.formulas.scene import names_in
 from autograd_mini.decks.definitions import (
@@ -32,13 +31,13 @@ from autograd_mini.decks.given import (
     COMPUTED,
     DOUBTFUL,
     STATED,
-    Given,
     Votes,
     agree,
     leads_to,
     precision,
 )
 from autograd_mini.decks.operands import Operand, match
+from autograd_mini.decks.parts import Equality, Figure, LeftAlone, Part
 from autograd_mini.decks.reading import Deck, Equation, Side
 from autograd_mini.decks.scenes import Identities
 from autograd_mini.decks.trees import rebuilt, substituted, written
@@ -50,69 +49,14 @@ MOST_MEANINGS = 8
 MOST_NAMES = 200
 
 
-@dataclass
-class Figure:
-    """A printed number for a quantity.
+def understand(
+    deck: Deck, equations: list[Equation], functions: dict[str, tuple[str, ast.expr]]
+) -> Part:
+    """Find out what the equations of a part of a deck are about.
 
-    own: the numbers of its own line that lead to it. is_operand: whether it stands in such a line.
+    functions: those that are defined here or in the parts before, with their arguments.
     """
-
-    tree: ast.expr
-    printed: str
-    side: Side
-    own: ast.expr | None = None
-    is_operand: bool = False
-
-
-@dataclass
-class Equality:
-    """A formula for a quantity; before: the side before it in a longer equation."""
-
-    left: ast.expr
-    right: ast.expr
-    side: Side
-    before: ast.expr | None = None
-
-
-@dataclass(frozen=True)
-class LeftAlone:
-    """A side that is not judged, and why."""
-
-    side: Side
-    reason: str
-
-
-@dataclass
-class Part:
-    """A part of a deck in which every name has one meaning.
-
-    given: the numbers of leaves. claims: what can be judged, in order. read_as: how ambiguous
-    things were read, with the line.
-    """
-
-    definitions: Definitions
-    given: dict[str, Given] = field(default_factory=dict)
-    claims: list[Figure | Equality] = field(default_factory=list)
-    left_alone: list[LeftAlone] = field(default_factory=list)
-    read_as: dict[str, int] = field(default_factory=dict)
-    opaque: set[str] = field(default_factory=set)
-
-    @property
-    def leaves(self) -> list[str]:
-        """The names without a formula that claims and formulas use."""
-        used: dict[str, None] = {}
-        for claim in self.claims:
-            trees = [claim.tree] if isinstance(claim, Figure) else [claim.left, claim.right]
-            for tree in trees:
-                used.update(dict.fromkeys(plain_names(tree)))
-        for name in list(used):
-            used.update(dict.fromkeys(sorted(self.definitions.below([name]))))
-        return [name for name in used if name not in self.definitions.formulas]
-
-
-def understand(deck: Deck, equations: list[Equation], functions: Definitions) -> Part:
-    """Find out what the equations of a part of a deck are about."""
-    definitions = Definitions(functions=dict(functions.functions))
+    definitions = Definitions(functions=functions)
     for name, (_, body) in definitions.functions.items():
         definitions.formulas[name] = body
     found = rows(deck, equations, definitions)
@@ -152,6 +96,9 @@ class Walk:
         self.last_printed: dict[str, ast.expr] = {}
         self.current: dict[str, str] = {}  # the names that were defined anew
         self.stated: set[str] = set()  # the names whose definition was passed
+        self.figured = {  # the names of which a number is printed
+            row.name for row in found if any(term.side.printed for term in row.terms)
+        }
         self.rule: tuple[str, ast.expr] | None = None  # of the updates from here on
         self.identities = Identities(definitions)
 
@@ -321,6 +268,7 @@ class Walk:
                 self._stated(tree.id, printed, term.side, not _is_computed_right(row, term))
                 continue
             figure = Figure(self._tree(tree), printed, term.side, is_operand=True)
+            figure.fits = _is_computed_right(row, term)
             if not any(self._is_same(figure, other) for other in self.result.claims[-12:]):
                 self._add(figure)
 
@@ -388,14 +336,14 @@ class Walk:
             formula = self.definitions.formulas[now]
             if tree is formula and self._first(name):
                 return
-            if not self.identities.holds(ast.Name(now), self._tree(tree)) and not _is_near(
-                formula, self._tree(tree)
-            ):
+            holds = self.identities.holds(ast.Name(now), self._tree(tree))
+            if not holds and not (name in self.figured and _is_near(formula, self._tree(tree))):
                 linked = before is not None and self.identities.holds(before, self._tree(tree))
+                below = self.definitions.below(plain_names(self._tree(tree)))
+                below -= set(self.definitions.helpers.values())
                 is_function = name in self.definitions.functions
-                if not (linked or is_function) and self._define_anew(
-                    name, self._tree(tree), term.side
-                ):
+                own = is_function and below <= self.definitions.below([now])
+                if not (linked or own) and self._define_anew(name, self._tree(tree), term.side):
                     return
         self._add_equality(self._tree(head), self._tree(tree), term.side, before)
 
@@ -413,6 +361,7 @@ class Walk:
         if version > MOST_MEANINGS or not self.definitions.define(new, tree):
             return False
         self.current[name] = new
+        self.result.meanings.setdefault(name, [name]).append(new)
         self.identities.forget()
         self.result.read_as[f"{name} is defined anew"] = side.line.number
         return True
@@ -425,7 +374,25 @@ class Walk:
             return
         if written(left) == written(right):
             return
+        if reason := self._condition(left, right):
+            self.result.left_alone.append(LeftAlone(side, reason))
+            return
         self.result.claims.append(Equality(left, right, side, before))
+
+    def _condition(self, left: ast.expr, right: ast.expr) -> str:
+        """Why an equation is a condition rather than an identity, "" if it may be one.
+
+        Between two expressions, a name that only one of them has must be known otherwise.
+        """
+        if isinstance(left, ast.Name) or _is_update(left, self.definitions):
+            return ""
+        if isinstance(right, ast.Constant):
+            return "a condition rather than an identity"
+        sides = [self.definitions.below(plain_names(tree)) for tree in (left, right)]
+        for name in sides[0] ^ sides[1]:
+            if name not in self.definitions.formulas and name not in self.result.given:
+                return "a condition rather than an identity"
+        return ""
 
     # -- what is equal
 
@@ -448,6 +415,14 @@ class Walk:
                 if self.identities.holds(ast.Name(name), term.tree):
                     formulas[name] = term.tree
                     self.identities.forget()
+
+
+def _is_update(tree: ast.expr, definitions: Definitions) -> bool:
+    """Whether a tree is the rule by which a name is updated."""
+    names = set(names_in(tree))
+    return any(is_rule(tree, name) for name in names) or any(
+        written(rule) == written(tree) for rule in definitions.updates.values()
+    )
 
 
 def _is_near(formula: ast.expr, other: ast.expr) -> bool:

@@ -90,10 +90,13 @@ class Author:
             printed.append(known)
 
     def mend(self, tree: ast.expr, right: Numeral, value: float, line: int) -> None:
-        """Remember the right number of an erratum, which may be a misprint only."""
+        """Remember the right number of an erratum for a name, which may be a misprint only."""
+        name = _name(tree)
+        if not name:
+            return
         low, high = sorted((right.decimal, value))
         known = Known(right.decimal, low, high, right.last_place, line, mended=True)
-        self.printed.setdefault(_name(tree), []).append(known)
+        self.printed.setdefault(name, []).append(known)
 
     def claim(self, name: str, formula: Formula) -> None:
         """Remember a formula that was claimed for a name."""

@@ -1,0 +1,58 @@
+"""Doubts: why a claim that does not fit may be right after all, so that nothing is said of it."""
+
+from __future__ import annotations
+
+import ast
+
+from autograd_mini.checking.formulas.scene import names_in
+from autograd_mini.decks.definitions import ends, parts_of, plain_names
+from autograd_mini.decks.parts import Figure, Part
+
+
+def doubt(part: Part, tree: ast.expr) -> str:
+    """Why the deck may know more of a derivative than its formulas say, "" if not.
+
+    It may run through a value of which only the number is printed, or be 0 as far as the
+    formulas say.
+    """
+    for name in names_in(tree):
+        if hidden := _hidden(part, name):
+            return f"it may run through {hidden}, of which only the number is printed"
+        if "/d" in name:
+            y, x = ends(name)
+            if x not in part.definitions.below([y]):
+                return f"no formula says how {y} depends on {x}"
+    return ""
+
+
+def condition(figure: Figure) -> str:
+    """Whether a number may be a condition: a derivative that is set to 0, a line x + y = 1."""
+    names = {*names_in(figure.tree)}
+    is_quantity = isinstance(figure.tree, ast.Name) or any("/d" in name for name in names)
+    if figure.printed == "0" or (not is_quantity and figure.own is None):
+        return "" if figure.is_operand else "a condition rather than a number"
+    return ""
+
+
+def ambiguity(part: Part, left: ast.expr, right: ast.expr) -> str:
+    """Why a formula that fails may be about another meaning of a name, "" if not."""
+    used = {*plain_names(left), *plain_names(right)}
+    redefined = sum(len(meanings) - 1 for meanings in part.meanings.values())
+    for name, meanings in part.meanings.items():
+        if redefined > 1 and used & set(meanings):
+            return f"{name} has several meanings here"
+    for name in sorted(used & part.ambiguous):
+        return f"{name} has several meanings in this deck"
+    return ""
+
+
+def _hidden(part: Part, name: str) -> str:
+    if "/d" not in name:
+        return ""
+    y, x = ends(name)
+    computed = {parts_of(each)[0] for each in part.definitions.formulas if "_" in each}
+    for leaf in sorted(part.definitions.below([y])):
+        is_leaf = leaf not in part.definitions.formulas
+        if is_leaf and leaf != x and parts_of(leaf)[0] in computed and "_" in leaf:
+            return leaf
+    return ""
