@@ -212,7 +212,7 @@ def test_a_slip_is_named_if_it_explains_the_number(printed, value, suggestion):
         ),
     ],
 )
-def test_what_is_no_number_is_refused(raises, printed, message):
+def test_a_text_that_is_not_a_number_is_refused(raises, printed, message):
     with raises(ValueError, message):
         check_printed(printed, 1.0)
 

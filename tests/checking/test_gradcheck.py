@@ -234,7 +234,7 @@ def test_a_partial_that_is_right_at_the_point_only_has_a_wrong_slope(own_operati
         ),
     ],
 )
-def test_what_leaves_the_graph_is_found_where_it_comes_back(f, reason):
+def test_a_plain_number_that_comes_back_into_the_graph_is_found(f, reason):
     with pytest.raises(GradientMismatch) as error:
         gradcheck(function(f), 1.0)
     assert str(error.value).partition("); ")[2] == reason
@@ -507,7 +507,9 @@ def test_a_point_outside_the_domain_is_the_engine_s_error(raises):
         ),
     ],
 )
-def test_what_cannot_be_checked_is_refused(raises, f, point, options, error, message):
+def test_gradcheck_refuses_functions_that_cannot_be_checked(
+    raises, f, point, options, error, message
+):
     with raises(error, message):
         gradcheck(f, point, **options)
 

@@ -233,7 +233,7 @@ def test_gradients_are_left_alone() -> None:
     assert (v["w"].grad, v["x"].grad, v["f"].grad) == (2.0, 1.0, 1.0)
 
 
-def test_the_same_verdict_every_time() -> None:
+def test_check_formula_gives_the_same_verdict_every_time() -> None:
     v = graph(saturated, w=0.5, x=1.0, t=0.25)
     first, second = (check_formula((v["E"], v["w"]), "(out - t) * tanh(net)") for _ in range(2))
     assert first == second
@@ -262,7 +262,7 @@ def test_an_unknown_name() -> None:
     assert str(caught.value) == "z is not defined; there are w, x, v1\n    w * z\n        ^"
 
 
-def test_what_is_no_formula() -> None:
+def test_check_formula_refuses_other_than_formulas() -> None:
     x = Value(1.0, label="x")
     for text, message in {
         "x.data": "this cannot stand in a formula",
@@ -280,7 +280,7 @@ def test_what_is_no_formula() -> None:
             check_formula(x * 2, text)
 
 
-def test_what_is_no_target() -> None:
+def test_check_formula_refuses_other_than_targets() -> None:
     with pytest.raises(TypeError) as error:
         check_formula(2.0, "x")  # type: ignore[arg-type]
     assert str(error.value) == (

@@ -90,7 +90,7 @@ def test_a_value_that_is_no_number_is_null() -> None:
     assert (result.verdict, result.exact) == ("wrong", "inf")
 
 
-def test_what_was_not_expected_is_at_hand() -> None:
+def test_a_report_lists_its_unexpected_results() -> None:
     assert [result.claim.line.number for result in report().unexpected] == [12, 14]
     assert not report().passed
     assert len(report()) == 7
@@ -135,6 +135,6 @@ def test_a_report_names_a_few_of_many_lines() -> None:
     )
 
 
-def test_one_claim_is_no_plural() -> None:
+def test_a_report_on_one_claim_uses_the_singular() -> None:
     found = check_sheet("```derivation\n1 + 1 -> 2\n```")
     assert found.summary == "1 claim: 1 rounds; all as expected"

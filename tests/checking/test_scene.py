@@ -64,7 +64,7 @@ def test_leaves_are_named_once() -> None:
     assert list(neuron().leaves) == ["w", "x", "b"]
 
 
-def test_the_same_graph_with_other_numbers() -> None:
+def test_a_scene_recomputes_its_graph_with_other_numbers() -> None:
     scene = neuron()
     there = scene.at({"w": 1.0, "b": -2.5})
     assert there.number("net") == -0.5

@@ -139,7 +139,7 @@ def test_outside_the_interval_a_number_is_wrong() -> None:
     assert verdicts(*block, "y -> 0.259")[1] == "wrong"
 
 
-def test_what_is_computed_from_rounded_numbers_is_rounded_itself() -> None:
+def test_a_number_computed_from_rounded_numbers_is_rounded_too() -> None:
     # sigmoid(2*0.6) is 0.76852, and sigmoid(2*0.5996) is 0.76838.
     block = ["v = 0.5996", "w = 1*v -> 0.600", "out = sigmoid(2*w)"]
     assert verdicts(*block, "out -> 0.7685")[1] == "carried"
@@ -148,7 +148,7 @@ def test_what_is_computed_from_rounded_numbers_is_rounded_itself() -> None:
 
 
 @pytest.mark.parametrize("line", ["f -> -11", "df/dz -> 4", "df/dx -> -5", "f + q -> -8"])
-def test_what_is_printed_in_full_is_not_rounded(line: str) -> None:
+def test_a_number_printed_in_full_is_not_rounded(line: str) -> None:
     block = ["x = -2", "y = 5", "z = -4", "q = x + y -> 3", "f = q*z -> -12", "df/dq -> -4"]
     assert verdicts(*block, line)[3] == "wrong"
 
@@ -166,7 +166,7 @@ def test_an_erratum_that_should_be_a_whole_number_is_that_number() -> None:
     assert verdicts(*block, "z -> 14") == ["wrong", "wrong"]
 
 
-def test_what_a_quantity_was_printed_as_before_does_not_excuse_it() -> None:
+def test_an_earlier_wrong_number_of_a_quantity_does_not_excuse_a_later_one() -> None:
     assert verdicts("x = 0.751", "y = 1*x -> 0.8", "y -> 0.75", "y -> 0.757")[2] == "wrong"
 
 
@@ -258,7 +258,7 @@ def test_a_second_descent_begins_where_the_first_ended() -> None:
     assert verdicts(*block, first, second, "a -> 0.5", "b -> 1", "J -> 0.625") == ["rounds"] * 3
 
 
-def test_what_a_descent_has_moved_is_no_longer_as_printed() -> None:
+def test_a_number_printed_before_a_descent_does_not_count_after_it() -> None:
     block = ["x = 0.37", "z = 3", "u = x**2 -> 0.13", "v = z/7 -> 0.42", "y = 2*u", "s = 2*v"]
     assert verdicts(*block, "y -> 0.26", "s -> 0.84")[2:] == ["carried", "carried"]
     moved = [*block, "descend(u, [x], rate=0, times=1)"]
@@ -351,7 +351,7 @@ def test_a_block_without_a_claim_says_how_to_claim() -> None:
         ("dy/dx = w * (1 - y**3)", "an exponent is wrong: try y ** 2 instead of y ** 3"),
     ],
 )
-def test_what_is_said_of_a_wrong_formula(line: str, remark: str) -> None:
+def test_the_suggestion_for_a_wrong_formula(line: str, remark: str) -> None:
     report = check("w = 0.5", "x = 2", "y = tanh(w * x)", line)
     assert (report[0].verdict, report[0].remark) == ("fails", remark)
 

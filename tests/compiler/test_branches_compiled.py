@@ -192,7 +192,7 @@ def test_the_first_of_several_comparisons_is_named(target: str) -> None:
 
 
 @EVERY_CALLABLE_TARGET
-def test_what_has_no_label_is_named_as_in_a_derivation(target: str) -> None:
+def test_a_comparison_names_a_value_without_label_as_a_derivation_does(target: str) -> None:
     x, y = Value(2.0), Value(5.0)
     product = x * y
     assert product > 1
@@ -300,7 +300,7 @@ def test_a_derivative_along_a_direction_holds_on_its_side(target: str) -> None:
         program(-4.0, 7.0)
 
 
-def test_what_derivatives_were_made_with_goes_with_them() -> None:
+def test_comparisons_that_a_derivative_was_made_with_are_freed_with_it() -> None:
     gc.disable()
     try:
         x = leaf(2.0)
@@ -317,7 +317,7 @@ def test_what_derivatives_were_made_with_goes_with_them() -> None:
 
 
 @PYTHON_AND_C
-def test_what_does_not_exist_before_a_comparison_is_said_first(target: str) -> None:
+def test_an_undefined_operation_before_a_comparison_is_reported_first(target: str) -> None:
     x = Value(4.0, label="x")
     root = sqrt(x)
     y = root * 2 if root > 1 else root

@@ -416,7 +416,9 @@ def test_the_larger_operand_of_a_maximum_has_the_partial_1() -> None:
     assert str(explain(square, y)).splitlines()[1] == "      = 2 m . 1"
 
 
-def test_what_needs_no_chain(network: nn.TwoTwoTwo) -> None:
+def test_derivatives_without_a_chain_are_0_or_1(
+    network: nn.TwoTwoTwo,
+) -> None:
     assert str(explain(network.E, network.E)) == "dE/dE = 1"
     assert str(explain(network.E_o1, network.w7)) == "dE_o1/dw7 = 0\nE_o1 does not depend on w7."
     assert explain(network.E_o1, network.w7).value == 0.0
@@ -490,7 +492,9 @@ def test_numbers_stay_those_that_were_recorded(network: nn.TwoTwoTwo) -> None:
         ),
     ],
 )
-def test_what_is_refused(arguments, options, error, message) -> None:  # type: ignore[no-untyped-def]
+def test_explain_refuses_arguments_that_it_cannot_explain(
+    arguments, options, error, message
+) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(error, match=f"^{re.escape(message)}$"):
         explain(*arguments, **options)
 

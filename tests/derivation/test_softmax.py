@@ -121,7 +121,7 @@ def test_cross_entropy_of_logits_for_probabilities() -> None:
 
 
 @pytest.mark.parametrize("largest", [1.0, 700.0, 1e3, 1e17])
-def test_what_keeps_exp_from_overflow_is_never_shown(largest: float) -> None:
+def test_the_shift_that_keeps_exp_from_overflow_is_never_shown(largest: float) -> None:
     z = leaves("z", largest, 0.0, -largest)
     L = nn.softmax_cross_entropy(z, 1)
     L.label = "L"

@@ -116,7 +116,7 @@ def test_a_notebook_is_spared_a_graph_that_it_could_not_show():
     )
 
 
-def test_the_same_graph_is_the_same_text(no_programs):
+def test_the_same_graph_gives_the_same_svg(no_programs):
     one, other = draw(two_two_two()), draw(two_two_two())
     assert one.svg() == other.svg()
     assert one.dot == other.dot
@@ -231,7 +231,7 @@ def test_png_and_pdf_need_graphviz(no_programs, raises, tmp_path, suffix):
 
 
 @pytest.mark.parametrize("name", ["neuron.gif", "neuron", "neuron.svg.gz"])
-def test_other_suffixes(raises, tmp_path, name):
+def test_saving_with_an_unknown_suffix_is_refused(raises, tmp_path, name):
     with raises(
         ValueError,
         f"cannot save '{name}': a drawing is saved as one of .svg, .html, .dot, "

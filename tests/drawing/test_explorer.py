@@ -86,7 +86,7 @@ def test_other_leaves_give_what_recording_with_them_gives():
 
 
 @node
-def test_what_does_not_exist_is_named():
+def test_an_undefined_operation_is_named_in_the_page():
     p = Value(0.5, label="p")
     loss = log(p)
     loss.label = "loss"
@@ -133,7 +133,7 @@ def test_the_policy_lets_the_one_script_run(tmp_path):
     assert "http" not in re.sub(r'http-equiv|"http://www\.w3\.org/2000/svg"', "", page)
 
 
-def test_what_is_left_out_of_a_script_is_in_no_string():
+def test_compacting_a_script_keeps_its_strings():
     script = "const a = \"x = (1)\"; // a remark\n  /** More. */\n  f( `${ a } = , ;`, ': {' );\n"
     assert compact(script) == "const a=\"x = (1)\";f(`${ a } = , ;`,': {');"
 
@@ -250,7 +250,7 @@ def test_of_a_long_chain_the_ends_are_written():
 
 
 @node
-def test_what_a_value_does_not_depend_on():
+def test_the_page_says_that_a_value_does_not_depend_on_another():
     x, y = Value(1.0, label="x<y"), Value(2.0, label="y")
     z = x * y
     (told,) = in_node(z, {}, "[chains.derivation(values, 0, 1)]")

@@ -211,7 +211,7 @@ def test_without_clusters_groups_have_no_frames():
     assert [group.name for group in drawing.picture.groups] == ["h1", "h2", "o1", "o2"]
 
 
-def test_another_word_is_refused(raises):
+def test_an_unknown_word_for_collapse_is_refused(raises):
     with raises(ValueError, 'collapse is \'all\'; give "auto", "neuron", "layer" or None'):
         draw(Value(1.0), collapse="all")
 

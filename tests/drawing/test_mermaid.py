@@ -72,7 +72,7 @@ def test_scopes_nest_as_deep_as_one_likes():
 
 
 @pytest.mark.parametrize("suffix", ["mmd", "mermaid", "MMD"])
-def test_it_is_saved_by_its_suffix(tmp_path, suffix):
+def test_mermaid_is_saved_by_its_suffix(tmp_path, suffix):
     drawing = draw(one_neuron())
     assert drawing.save(tmp_path / f"neuron.{suffix}").read_text() == drawing.mermaid
 

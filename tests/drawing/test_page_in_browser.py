@@ -127,7 +127,7 @@ def answer(page):
 
 
 @pytest.mark.parametrize("graph", GRAPHS)
-def test_it_opens_with_the_numbers_of_the_engine(open_page, graph):
+def test_the_page_opens_with_the_numbers_of_the_engine(open_page, graph):
     root = graph()
     assert shown(open_page(draw(root, collapse=None, fold=None))) == expected(root)
 
@@ -735,7 +735,7 @@ class TestQuiz:
 @pytest.mark.parametrize("graph", [two_two_two, one_neuron])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
-def test_it_is_accessible(open_page, graph, scheme, width):
+def test_the_page_is_accessible(open_page, graph, scheme, width):
     page = open_page(
         draw(graph()),
         "#ask=v1",

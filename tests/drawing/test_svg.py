@@ -109,7 +109,7 @@ def test_without_clusters_no_frames():
     assert not [element for element in svg.iter() if element.get("class") == "frame"]
 
 
-def test_it_brings_its_own_paper_for_light_and_dark():
+def test_a_picture_brings_its_background_for_light_and_dark():
     svg = draw(one_neuron()).svg()
     assert re.search(r'<rect class="paper" width="\d+" height="\d+"/>', svg)
     assert "@media (prefers-color-scheme: dark)" in svg

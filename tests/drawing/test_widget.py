@@ -27,7 +27,7 @@ def test_leaves_are_numbers_by_names():
     assert heard == [1.0]
 
 
-def test_what_is_no_leaf_or_no_number(raises):
+def test_the_widget_refuses_unknown_leaves_and_other_than_numbers(raises):
     widget = draw(Value(1.0, label="x") * 2).widget()
     with raises(traitlets.TraitError, "no leaf is called 'w'; there are x"):
         widget.leaves = {"w": 1.0}

@@ -157,7 +157,7 @@ def test_random_graphs_of_any_numbers_agree_with_exact_arithmetic(graphs: int) -
         assert compared >= 20 * tally.undecided[kind], kind
 
 
-def test_what_rounding_carries_over_a_pole_is_undecided() -> None:
+def test_a_number_that_rounding_may_carry_over_a_pole_is_undecided() -> None:
     """tan(atan(x)) of a large x is the tangent of the float next to pi/2, 1.6e16, whatever x is."""
     x = Value(1e21)
     y = x.atan().tan() + x

@@ -396,7 +396,7 @@ def test_a_later_label_keeps_the_scope() -> None:
     assert (x.label, x.scope, y.label, y.scope) == ("x", ("layer 1",), "", ("layer 1",))
 
 
-def test_one_scope_is_entered_many_times_and_at_many_places() -> None:
+def test_a_scope_is_entered_many_times_and_at_many_places() -> None:
     layer, neuron = scope("layer"), scope("neuron")
     found = []
     for _ in range(2):

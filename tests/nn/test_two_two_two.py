@@ -103,7 +103,7 @@ def test_the_other_wiring():
         assert abs(getattr(network, name).data - float(digits)) < 1e-5, name
 
 
-def test_one_bias_a_unit():
+def test_the_network_takes_one_bias_for_each_unit():
     network = nn.two_two_two(biases=(0.1, 0.2, 0.3, 0.4))
     network.forward().backward()
     h1, h2 = network.out_h1.data, network.out_h2.data
@@ -178,7 +178,7 @@ def test_values_may_be_set_between_passes():
     )
 
 
-def test_it_works_on_other_inputs_as_any_module():
+def test_the_network_works_on_other_inputs_like_any_module():
     network = nn.two_two_two()
     x = Value(1.0)
     out_o1, out_o2 = network([x, -1.0])
