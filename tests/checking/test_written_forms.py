@@ -114,6 +114,7 @@ def test_softmax_gives_an_output_for_each_operand() -> None:
          "p1, p2 = softmax(z1, z2)"),
         ("L = -log(softmax(z1, z2))", "softmax gives one output for each operand; name them all "
          "on a line, as in p1, p2 = softmax(z1, z2)"),
+        ("p, p = softmax(z1, z2)", "each name is defined once; use different names"),
         ("p1, p2 = softmax(z1, z2) -> 0.3", "2 names for 1 number(s)"),
     ],
 )  # fmt: skip

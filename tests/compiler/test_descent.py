@@ -55,7 +55,7 @@ OPTIMIZERS = {
 @pytest.mark.parametrize("method", OPTIMIZERS)
 @pytest.mark.parametrize("decay", [0.0, 0.01])
 @pytest.mark.parametrize("count", [1, 7, 50])
-def test_it_moves_as_the_optimizers_of_nn_do(
+def test_a_descent_moves_as_the_optimizers_of_nn_do(
     target: str, method: str, decay: float, count: int
 ) -> None:
     """Also over so many rows that C computes several at a time."""

@@ -30,7 +30,7 @@ def test_a_jacobian_has_a_row_for_each_output(target: str) -> None:
 
 
 @EVERY_CALLABLE_TARGET
-def test_one_output_in_a_list_stays_in_one(target: str) -> None:
+def test_one_output_in_a_list_stays_in_a_list(target: str) -> None:
     x, y = leaves(2.0, 3.0)
     assert compile_graph(x * y, [x, y], target=target)(4.0, 5.0) == (20.0, [5.0, 4.0])
     assert compile_graph([x * y], [x, y], target=target)(4.0, 5.0) == ([20.0], [[5.0, 4.0]])
@@ -85,7 +85,7 @@ def test_derivatives_by_nothing(target: str) -> None:
 
 
 @EVERY_CALLABLE_TARGET
-def test_one_input(target: str) -> None:
+def test_the_jacobian_with_one_input(target: str) -> None:
     x = Value(0.5, label="x")
     y = tanh(x) * exp(x)
     program = compile_graph(y, [x], target=target)

@@ -27,12 +27,13 @@ Identity ['dy/dx = 2 * x']
 from __future__ import annotations
 
 import ast
+import math
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from autograd_mini.checking.digits.numerals import Numeral, nearest, read
+from autograd_mini.checking.digits.numerals import Numeral, read
 from autograd_mini.checking.formulas.functions import softmax
 from autograd_mini.checking.formulas.reader import (
     BlankError,
@@ -257,6 +258,8 @@ class SheetReader:
         line, sides = written.line, written.sides
         for name, part in zip(names, split(sides[0])):
             self.refuse_second(line, name, part.start)
+        if len(set(names)) < len(names):
+            raise line.error("each name is defined once; use different names", sides[0].start)
         operands = softmax_operands(sides[1])
         right = split(sides[1]) if operands is None else operands
         if len(right) != len(names):
@@ -298,7 +301,9 @@ class SheetReader:
             raise line.error("given claims nothing; write the claim on another line")
         numeral = read_printed(line, number).numeral
         assert numeral is not None
-        statement = Given(line, (), name, nearest(numeral.number))
+        if math.isinf(numeral.decimal):
+            raise line.error("this number is beyond any float", number.start)
+        statement = Given(line, (), name, numeral.decimal)
         self.names.check_value(name, line.text, start)
         if name in self.names:
             return [statement]
