@@ -104,9 +104,10 @@ def test_draw_dot_draws_named_values():
 
 
 def test_the_lectures_picture_is_readable_at_the_width_of_a_page():
-    """On a page of 830 pixels, as GitHub's, from top to bottom no text is below 9 pixels."""
-    layout = draw(two_two_two(clusters=False), direction="TB").layout
-    assert 12 * 830 / layout.width >= 9
+    """At 830 pixels, the width of a README, the smallest text has 9; from top to bottom, 12."""
+    for direction, least in (("LR", 9), ("TB", 12)):
+        layout = draw(two_two_two(clusters=False), direction=direction).layout
+        assert 12 * 830 / layout.width >= least
 
 
 @pytest.mark.parametrize(

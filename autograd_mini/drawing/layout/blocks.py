@@ -14,7 +14,7 @@ from autograd_mini.drawing.layout.layout import Direction
 from autograd_mini.drawing.lettering import CIRCLE, NOTE_GAP, WIDER, Lettering
 from autograd_mini.drawing.picture import Operation, Picture
 
-ARROW = 15  # an arrow that has no text beside it
+ARROW = 13  # an arrow that has no text beside it
 SLOT_PITCH = 16  # between two edges into one circle
 TEXT_GAP = 3
 CLEARANCE = 5  # half of the free space between two blocks of a column

@@ -35,7 +35,7 @@ from autograd_mini.drawing.layout.layout import (
 from autograd_mini.drawing.lettering import Lettering
 from autograd_mini.drawing.picture import Box, Operand, Picture
 
-NARROWEST_GAP, WIDEST_GAP = 20.0, 110.0
+NARROWEST_GAP, WIDEST_GAP = 18.0, 110.0
 GAP_SLOPE = 0.1  # the gap between two columns grows with the steepest edge in it
 TEXT_TO_CIRCLE = 9.0  # leaves the arrowhead free
 LANES, LANE_PITCH = 40, 6.0  # beside the grid, for the wires outside
