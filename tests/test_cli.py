@@ -150,6 +150,27 @@ def test_an_empty_sheet_has_nothing_to_explain(tmp_path: Path) -> None:
     )
 
 
+def test_a_page_is_an_html_file(neuron: Path) -> None:
+    done = run(neuron, "page", "neuron.py:out", "-o", "out.svg")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "autograd-mini: a page is an .html file, got 'out.svg'; autograd-mini draw neuron.py:out "
+        "-o out.svg writes a picture\n"
+    )
+    assert not (neuron / "out.svg").exists()
+
+
+def test_the_parameters_of_a_sheet_learn_in_its_page(tmp_path: Path) -> None:
+    (tmp_path / "sheet.md").write_text(
+        "```derivation\nu = 0.5\nk = 0.25\nx = 2\nt = 1.5\nE = (u*x + k - t)**2\n"
+        "descend(E, [u, k], rate=0.1, times=1)\n```\n"
+    )
+    assert run(tmp_path, "page", "sheet.md").returncode == 0
+    page = (tmp_path / "E.html").read_text("utf-8")
+    data = json.loads(re.findall(r"const DATA = (.*);\n", page)[0])
+    assert sorted(data["names"][place] for place in data["learns"]) == ["k", "u"]
+
+
 def test_page_as_a_quiz(neuron: Path) -> None:
     assert run(neuron, "page", "neuron.py:out", "--quiz", "gradients").returncode == 0
     page = (neuron / "out.html").read_text(encoding="utf-8")

@@ -1,6 +1,8 @@
 """The page, used as a person uses it; what it then shows is what Python computes."""
 
 import re
+import shutil
+import subprocess
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -1007,3 +1009,36 @@ def test_answers_are_not_erased_unasked(open_page):
     assert page.locator(".score").inner_text() == "1 of 3 right, 0 wrong, 0 hints"
     page.get_by_role("button", name="Erase the answers?").click()
     assert page.locator(".score").inner_text() == "0 of 3 right, 0 wrong, 0 hints"
+
+
+def printed(page, tmp_path):
+    """The text of the page on paper, and the height of the smallest letters, in points."""
+    path = tmp_path / "page.pdf"
+    page.pdf(path=path, prefer_css_page_size=True, print_background=True)
+    run = ["pdftotext", "-bbox-layout", path, "-"]
+    layout = subprocess.run(run, capture_output=True, text=True, check=True).stdout
+    heights = re.findall(r'<word [^>]*yMin="([\d.]+)"[^>]*yMax="([\d.]+)"', layout)
+    sizes = re.findall(r'<page width="([\d.]+)" height="([\d.]+)"', layout)
+    words = re.findall(r"<word [^>]*>(.*?)</word>", layout)
+    return words, min(float(high) - float(low) for low, high in heights), sizes
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext is not installed")
+class TestPaper:
+    def test_a_page_prints_the_picture_and_the_derivation(self, open_page, tmp_path):
+        page = open_page(draw(find_source("mazur").value))
+        box(page, "w5").click()
+        words, height, [(width, across), *_] = printed(page, tmp_path)
+        assert float(width) > float(across)
+        assert {"net_h1", "0.5933", "0.741365070"} <= set(words)
+        assert height >= 7
+        assert "Start" not in words
+
+    def test_a_quiz_prints_its_questions(self, open_page, tmp_path):
+        page = open_page(draw(two_two_two(), quiz=("gradients",)))
+        words, height, _ = printed(page, tmp_path)
+        asked = page.locator(".questions li").count()
+        numbers = {word for word in words if re.fullmatch(r"\d+\.", word)}
+        assert numbers == {f"{number}." for number in range(1, asked + 1)}
+        assert height >= 7
+        assert "Hint" not in words

@@ -31,10 +31,19 @@ def test_the_widget_refuses_unknown_leaves_and_other_than_numbers(raises):
     widget = draw(Value(1.0, label="x") * 2).widget()
     with raises(traitlets.TraitError, "no leaf is called 'w'; there are x"):
         widget.leaves = {"w": 1.0}
-    for wrong in (float("nan"), "1", None):
-        with raises(traitlets.TraitError, f"x is set to {wrong!r}; give a finite number"):
+    for wrong in (float("nan"), "1", None, 10**400, [1.0]):
+        with raises(traitlets.TraitError, f"x is set to {wrong!r:.60}; give a finite number"):
             widget.leaves = {"x": wrong}
     assert widget.leaves == {"x": 1.0}
+
+
+def test_numbers_of_numpy_are_set():
+    numpy = pytest.importorskip("numpy")
+    widget = draw(Value(1.0, label="x") * 2).widget()
+    for number in (numpy.float32(0.5), numpy.int64(3), numpy.array(2.5)):
+        widget.leaves = {"x": number}
+        assert widget.leaves == {"x": float(number)}
+        assert type(widget.leaves["x"]) is float
 
 
 def test_two_widgets_are_apart():

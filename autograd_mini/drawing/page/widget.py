@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from html import escape
-from typing import Any
+from typing import Any, SupportsFloat
 
 from autograd_mini.drawing.page.bundle import style_text
 from autograd_mini.drawing.page.page import Page
@@ -83,11 +83,21 @@ def page_widget(page: Page, fallback: Mapping[str, str]) -> Any:
                 raise traitlets.TraitError(
                     f"no leaf is called {name!r}; there are {', '.join(known)}"
                 )
-            if not isinstance(number, (int, float)) or not math.isfinite(number):
-                raise traitlets.TraitError(f"{name} is set to {number!r}; give a finite number")
+            if not _is_finite(number):
+                raise traitlets.TraitError(f"{name} is set to {number!r:.60}; give a finite number")
         return {name: float(number) for name, number in given.items()}
 
     return Explorer()
+
+
+def _is_finite(number: object) -> bool:
+    """Whether an int, a float or a NumPy scalar is a finite float."""
+    if isinstance(number, str) or not isinstance(number, SupportsFloat):
+        return False
+    try:
+        return math.isfinite(float(number))
+    except (OverflowError, TypeError, ValueError):
+        return False
 
 
 class Frame:
