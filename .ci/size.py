@@ -33,7 +33,9 @@ BUDGETS = {
     "autograd_mini": Budget(
         74, 0, "files.py: one atomic write for drawings, the command and nn"
     ),  # the modules that stand in no ring
-    "autograd_mini/engine": Budget(1182, 0, START),
+    "autograd_mini/engine": Budget(
+        1310, 0, "sweeps and interpreter for all rings; numbers followed in compiled functions"
+    ),
     "autograd_mini/symbols": Budget(1207, 0, START),
     "autograd_mini/derivation": Budget(904, 0, START),
     "autograd_mini/checking": Budget(

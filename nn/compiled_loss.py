@@ -211,7 +211,7 @@ def made_of(numbers: Sequence[Value], result: Value) -> set[int]:
 def is_same_graph(
     recorded: Value, followed: Value, numbers: Sequence[Value], leaves: Sequence[Value]
 ) -> bool:
-    """Whether `followed` is `recorded` with Values for the numbers of a sample.
+    """True if `followed` is `recorded` with Values for the numbers of a sample.
 
     A value that is computed from these numbers alone is a number in `recorded`, to rounding.
     leaves: of the model.

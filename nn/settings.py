@@ -55,7 +55,7 @@ def whole_number(name: str, given: object, least: int, otherwise: str = "") -> i
 
 
 def is_true(given: object) -> bool:
-    """Whether `given` is True, Python's or NumPy's; other objects that count as true are not."""
+    """True if `given` is True, Python's or NumPy's; other objects that count as true are not."""
     numpy = sys.modules.get("numpy")
     return given is True or (numpy is not None and isinstance(given, numpy.bool_) and bool(given))
 

@@ -144,6 +144,6 @@ def _is_special(name: str) -> bool:
 
 
 def _is_ours(thing: Any, whole: bool) -> bool:
-    """Whether a function or class is of our packages; or, unless `whole`, holds nothing to read."""
+    """True if a function or class is of our packages; or, unless `whole`, holds nothing to read."""
     package = (getattr(thing, "__module__", None) or "").partition(".")[0]
     return package == "autograd_mini" if not whole else package in OURS

@@ -274,6 +274,6 @@ def _misread(judged: Sequence[Judged], reference: Reference) -> dict[int, str]:
 
 
 def _is_about(result: Result, blank: Blank) -> bool:
-    """Whether a line that cannot be read seems to fill a blank: their left sides agree."""
+    """True if a line that cannot be read seems to fill a blank: their left sides agree."""
     left = re.split("=|->", result.claim.text)[0]
     return "".join(left.split()) == "".join(blank.text.rstrip("= ").split())

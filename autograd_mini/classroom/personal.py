@@ -214,7 +214,7 @@ class Numbers:
         }
 
     def _shows(self, slip: Slipped, blank: Blank, value: float, variables: Variables) -> bool:
-        """Whether a slip changes the number of a blank so much that it is seen."""
+        """True if a slip changes the number of a blank so much that it is seen."""
         assert blank.printed is not None
         try:
             wrong = float(eval(slip.code, self._functions, variables))

@@ -215,7 +215,7 @@ def read_choices(statements: tuple[Statement, ...]) -> dict[str, Choice]:
 
 
 def is_leaf(statement: Statement) -> bool:
-    """Whether the statement defines a name by a number."""
+    """True if the statement defines a name by a number."""
     if not isinstance(statement, Definition):
         return False
     tree = statement.expression

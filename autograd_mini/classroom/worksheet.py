@@ -90,7 +90,7 @@ def _body(text: str) -> Iterator[str]:
 
 
 def _blank(line: str) -> bool:
-    """Whether a line of a block is left blank after its last arrow or equals sign."""
+    """True if a line of a block is left blank after its last arrow or equals sign."""
     return BLANK.fullmatch(line.strip()) is not None
 
 

@@ -49,7 +49,7 @@ def find_source(file: str, of: str | None = None) -> Source:
 
 
 def is_python_file(file: str) -> bool:
-    """Whether the argument means FILE.py:NAME, even without its NAME."""
+    """True if the argument means FILE.py:NAME, even without its NAME."""
     return file.endswith(".py") or ".py:" in file
 
 

@@ -109,7 +109,7 @@ def train(options: argparse.Namespace) -> None:
 
 
 def is_positive(model: nn.MLP, inputs: Sequence[float]) -> bool:
-    """Whether the output of the model is positive."""
+    """True if the output of the model is positive."""
     output = model(inputs)
     return isinstance(output, Value) and output > 0
 

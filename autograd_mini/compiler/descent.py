@@ -130,7 +130,7 @@ class Settings:
 
     @property
     def decays(self) -> bool:
-        """Whether the weights decay; if not, nothing is added to a gradient."""
+        """True if the weights decay; if not, nothing is added to a gradient."""
         return self.weight_decay != 0.0
 
 

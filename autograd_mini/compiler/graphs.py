@@ -119,7 +119,7 @@ def program_text(output: Value, inputs: Sequence[Value], language: str, with_des
 
 
 def has_compiler() -> bool:
-    """Whether the target c can be built here."""
+    """True if the target c can be built here."""
     from autograd_mini.compiler.library import NoCompiler, find_compiler
 
     try:

@@ -315,6 +315,6 @@ def carried(term: Term) -> Iterator[Term]:
 
 @cache
 def carries(primitive: str) -> bool:
-    """Whether a primitive of one operand is infinite or nan wherever its operand is."""
+    """True if a primitive of one operand is infinite or nan wherever its operand is."""
     function = getattr(CONTINUED.library, PythonPrinter.library_name(primitive))
     return not any(math.isfinite(function(x)) for x in (math.inf, -math.inf, math.nan))

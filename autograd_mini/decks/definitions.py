@@ -33,7 +33,7 @@ class Term:
 
     @property
     def is_number(self) -> bool:
-        """Whether there are numbers in it and no names: 0.4 * 0.5."""
+        """True if there are numbers in it and no names: 0.4 * 0.5."""
         return self.tree is not None and not any(names_in(self.tree))
 
 
@@ -297,7 +297,7 @@ def read_bare_names(found: list[Row]) -> dict[str, int]:
 
 
 def _is_mixed(tree: ast.expr) -> bool:
-    """Whether printed figures stand between the names: 0.036350 * out_h1."""
+    """True if printed figures stand between the names: 0.036350 * out_h1."""
     return any(
         isinstance(node, ast.Constant)
         and isinstance(node.value, float)
@@ -307,7 +307,7 @@ def _is_mixed(tree: ast.expr) -> bool:
 
 
 def _is_alias(tree: ast.expr, found: list[Row]) -> bool:
-    """Whether a formula is another name that has no formula either: w1 = w2."""
+    """True if a formula is another name that has no formula either: w1 = w2."""
     return isinstance(tree, ast.Name) and not any(
         row.name == tree.id and any(term.tree is not None for term in row.terms) for row in found
     )
@@ -326,7 +326,7 @@ def _define_update(name: str, term: Term, definitions: Definitions) -> None:
 
 
 def is_rule(tree: ast.expr, name: str) -> bool:
-    """Whether an update is a step of descent: w - eta*dE/dw."""
+    """True if an update is a step of descent: w - eta*dE/dw."""
     return any(each.endswith(f"/d{name}") for each in names_in(tree))
 
 

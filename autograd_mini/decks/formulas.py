@@ -327,11 +327,11 @@ class FormulaReader(Cursor):
         return None
 
     def _is_euler(self) -> bool:
-        """Whether e^... is the exponential: e is not a name of the deck with a bare exponent."""
+        """True if e^... is the exponential: e is not a name of the deck with a bare exponent."""
         return not ("e" in self.vocabulary.defined and self._kind(1) == "number")
 
     def _is_product(self, word: str) -> bool:
-        """Whether a short run of letters is a product, each of which stands alone elsewhere."""
+        """True if a short run of letters is a product, each of which stands alone elsewhere."""
         vocabulary = self.vocabulary
         if vocabulary.words[word] or word in vocabulary.functions or len(word) > 3:
             return False
@@ -414,7 +414,7 @@ class FormulaReader(Cursor):
         return ast.Call(ast.Name(base), [argument], [])
 
     def _is_call(self, base: str) -> bool:
-        """Whether a name before parentheses is a function that nothing defines: J(w, b), x(t)."""
+        """True if a name before parentheses is a function that nothing defines: J(w, b), x(t)."""
         depth, position = 0, self.position
         while position < len(self.tokens):
             text = self.tokens[position].text

@@ -60,7 +60,7 @@ def _best(stated: list[Given]) -> Given:
 
 
 def agree(one: str, other: str) -> bool:
-    """Whether two printed numbers are the same to the digits of the shorter."""
+    """True if two printed numbers are the same to the digits of the shorter."""
     if float(one) == float(other):
         return True
     shorter, longer = sorted((one, other), key=precision)
@@ -84,7 +84,7 @@ def value_of(tree: ast.expr) -> float:
 
 
 def leads_to(line: ast.expr, printed: str) -> bool:
-    """Whether a line of numbers comes to a printed number, as far as they may be rounded.
+    """True if a line of numbers comes to a printed number, as far as they may be rounded.
 
     >>> leads_to(ast.parse("0.5 - 0.25").body[0].value, "0.25")
     True

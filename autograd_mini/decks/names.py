@@ -87,7 +87,7 @@ def index_text(tokens: list[Token]) -> str:
 
 
 def is_generic(text: str) -> bool:
-    """Whether an index is a letter that counts, as in w_{ji}, or computed, as in A_{l-1}."""
+    """True if an index is a letter that counts, as in w_{ji}, or computed, as in A_{l-1}."""
     return all(letter in GENERIC or letter in ",_" for letter in text) or (
         len(text) == 2 and text[0] in "oh" and text[1] in "ijklm"
     )

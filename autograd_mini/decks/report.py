@@ -195,7 +195,7 @@ def _unused(part: Part) -> set[str]:
 
 
 def has_equations(text: str, file: str = "") -> bool:
-    """Whether a text is a deck: whether equations stand in it.
+    """True if a text is a deck, that is, if it has equations.
 
     Raises: SheetError for a deck that is broken or too long.
     """

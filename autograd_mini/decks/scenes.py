@@ -70,7 +70,7 @@ class Identities:
         self._known = {}
 
     def holds(self, left: ast.expr, right: ast.expr) -> bool:
-        """Whether two formulas are equal."""
+        """True if two formulas are equal."""
         key = f"{written(left)} = {written(right)}"
         if key not in self._known:
             self._known[key] = self._holds(left, right)

@@ -182,7 +182,7 @@ def _delimited(text: str) -> Iterator[tuple[int, int, bool]]:
 
 
 def _is_inline(text: str) -> bool:
-    """Whether a formula stands between two dollars, rather than prose between two prices."""
+    """True if a formula stands between two dollars, rather than prose between two prices."""
     if not text.strip() or len(text) > LONGEST_INLINE or "\n\n" in text:
         return False
     return text[0].isspace() == text[-1].isspace()

@@ -348,7 +348,7 @@ class Walk:
         self._add_equality(self._tree(head), self._tree(tree), term.side, before)
 
     def _first(self, name: str) -> bool:
-        """Whether this is the first time that a name is looked for."""
+        """True if this is the first time that a name is looked for."""
         seen = name in self.stated
         self.stated.add(name)
         return not seen
@@ -418,7 +418,7 @@ class Walk:
 
 
 def _is_update(tree: ast.expr, definitions: Definitions) -> bool:
-    """Whether a tree is the rule by which a name is updated."""
+    """True if a tree is the rule by which a name is updated."""
     names = set(names_in(tree))
     return any(is_rule(tree, name) for name in names) or any(
         written(rule) == written(tree) for rule in definitions.updates.values()
@@ -426,7 +426,7 @@ def _is_update(tree: ast.expr, definitions: Definitions) -> bool:
 
 
 def _is_near(formula: ast.expr, other: ast.expr) -> bool:
-    """Whether two formulas differ by a slip of the pen rather than in kind."""
+    """True if two formulas differ by a slip of the pen rather than in kind."""
     if isinstance(other, ast.Constant):
         return False
     one, two = (
@@ -437,7 +437,7 @@ def _is_near(formula: ast.expr, other: ast.expr) -> bool:
 
 
 def _is_computed_right(row: Row, term: Term) -> bool:
-    """Whether the numbers of a line lead to the number that is printed behind them."""
+    """True if the numbers of a line lead to the number that is printed behind them."""
     place = next(i for i, other in enumerate(row.terms) if other is term)
     following = row.terms[place + 1 : place + 2]
     if not following or not following[0].side.printed or term.tree is None:

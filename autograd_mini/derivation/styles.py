@@ -255,7 +255,7 @@ class DeltaRule:
         return [Equation(self.notation.name(leaf), [side], [note], relation="<-", inline=True)]
 
     def _is_unit(self, step: Value, wrt: Value | None) -> bool:
-        """Whether `step` is the input of an activation, or uses a leaf `wrt` directly."""
+        """True if `step` is the input of an activation, or uses a leaf `wrt` directly."""
         if step.op is None or is_activation(step.op):
             return False
         leaf = wrt is not None and wrt.op is None
@@ -280,7 +280,7 @@ class DeltaRule:
         return name
 
     def _is_known(self, step: Value) -> bool:
-        """Whether d root / d step is used repeatedly and so gets an equation.
+        """True if d root / d step is used repeatedly and so gets an equation.
 
         A fork that leads to one unit only is written in the equation of that unit.
         """

@@ -56,7 +56,7 @@ class FormulaPrinter(TextPrinter):
 
 
 def folds(picture: Picture, names: Names, fold: Fold) -> bool:
-    """Whether a picture is folded to its named values.
+    """True if a picture is folded to its named values.
 
     "auto" does so where an intermediate result has a name and the result can be read.
     """

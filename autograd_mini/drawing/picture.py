@@ -87,7 +87,7 @@ class ValueBox:
 
     @property
     def broken(self) -> bool:
-        """Whether a number of it is nan or infinite."""
+        """True if a number of it is nan or infinite."""
         return not (math.isfinite(self.data) and math.isfinite(self.grad or 0.0))
 
 
@@ -131,7 +131,7 @@ class Group:
 
     @property
     def broken(self) -> bool:
-        """Whether a number in it is nan or infinite."""
+        """True if a number in it is nan or infinite."""
         return not all(map(math.isfinite, (self.low, self.high, self.steepness or 0.0)))
 
 
@@ -201,7 +201,7 @@ class Picture:
 
     @property
     def folded(self) -> bool:
-        """Whether only named values have boxes."""
+        """True if only named values have boxes."""
         return self.whole is not None and not self.groups
 
     @cached_property

@@ -151,7 +151,7 @@ def _exactly(value: Any) -> Iterator[Comparison]:
 
 
 def is_recorded(values: Iterable[Any]) -> bool:
-    """Whether one of `values` depends on an input of a function that any thread records."""
+    """True if one of `values` depends on an input of a function that any thread records."""
     return bool(RECORDED) and _recording_of(values) is not None
 
 
@@ -223,7 +223,7 @@ def bind(derivative: Any, comparisons: list[Comparison]) -> None:
 
 
 def equal(left: Any, right: Any) -> bool:
-    """Whether two Values or numbers have the same number; noted like other comparisons."""
+    """True if two Values or numbers have the same number; noted like other comparisons."""
     outcome = bool(getattr(left, "_data", left) == getattr(right, "_data", right))
     if hasattr(left, "_data"):
         note(left, "==", right, outcome)

@@ -247,7 +247,7 @@ def _scalar(tangent: object) -> Scalar:
 
 
 def is_unchanged(node: Value) -> bool:
-    """Whether the data of a result is still the value of its row at the data of its operands.
+    """True if the data of a result is still the value of its row at the data of its operands.
 
     Equal partials are not enough: the partial of sin, cos(x), is the same at -x.
     """

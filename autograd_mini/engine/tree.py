@@ -82,7 +82,7 @@ def parse(text: str, names: Container[str] = "xyz", functions: Container[str] = 
 
 
 def is_deeper(tree: ast.AST, levels: int) -> bool:
-    """Whether `tree` is nested more than `levels` deep. Does not recurse."""
+    """True if `tree` is nested more than `levels` deep. Does not recurse."""
     level = [tree]
     for _ in range(levels):
         level = [child for node in level for child in ast.iter_child_nodes(node)]

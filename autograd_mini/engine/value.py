@@ -129,7 +129,7 @@ class Value(Methods, metaclass=ValueType):
 
     @property
     def has_grad(self) -> bool:
-        """Whether a backward pass has reached it."""
+        """True if a backward pass has reached it."""
         return self._mark is not None
 
     @property

@@ -216,7 +216,7 @@ class Chain:
         self._below[id(self.root)] = kept
 
     def _is_sum(self, result: Value) -> bool:
-        """Whether `result` is a mere sum of steps."""
+        """True if `result` is a mere sum of steps."""
         return all(passes_on(row_of(node)) for node in section(result, self.is_step))
 
 
@@ -316,11 +316,11 @@ def _long_scores(powers: Iterable[Value], has_label: Callable[[Value], bool]) ->
 
 
 def is_activation(row: Operation) -> bool:
-    """Whether `row` can be the activation of a unit: a function of one operand, not linear."""
+    """True if `row` can be the activation of a unit: a function of one operand, not linear."""
     return row.arity == 1 and not passes_on(row)
 
 
 @cache
 def passes_on(row: Operation) -> bool:
-    """Whether the partials of `row` are numbers, as those of a sum, which lengthen no factor."""
+    """True if the partials of `row` are numbers, as those of a sum, which lengthen no factor."""
     return all(re.fullmatch(r"-?[\d.]+", partial) for partial in row.partials)

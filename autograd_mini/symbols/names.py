@@ -62,7 +62,7 @@ class Names:
             raise LookupError(f"{value!r} has no name here: it is not in the graph") from None
 
     def has_label(self, value: Value) -> bool:
-        """Whether the name of `value` comes from its label or from its place in a unit."""
+        """True if the name of `value` comes from its label or from its place in a unit."""
         return value in self._labels
 
 

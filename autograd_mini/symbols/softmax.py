@@ -348,7 +348,7 @@ def _by_name(softmax: Softmax) -> list[str]:
 
 
 def _is_reflected(tree: ast.expr) -> bool:
-    """Whether sigmoid(-x) occurs in `tree`."""
+    """True if sigmoid(-x) occurs in `tree`."""
     return any(
         isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
@@ -363,7 +363,7 @@ def _exp(tree: ast.expr) -> ast.expr:
 
 
 def _divides(tree: ast.expr) -> bool:
-    """Whether `tree` divides by a formula."""
+    """True if `tree` divides by a formula."""
     return any(
         isinstance(node, ast.BinOp)
         and isinstance(node.op, ast.Div)

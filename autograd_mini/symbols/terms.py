@@ -272,7 +272,7 @@ def parts(term: Term) -> Iterator[tuple[Term, bool]]:
 
 
 def is_atom(term: Term) -> bool:
-    """Whether `term` is a name or a number."""
+    """True if `term` is a name or a number."""
     return isinstance(term, (ast.Name, ast.Constant))
 
 
@@ -285,19 +285,19 @@ def is_number(term: Term, value: float) -> bool:
 
 
 def is_power_of_two(value: float) -> bool:
-    """Whether a product by `value` is exact, but for overflow and underflow; either sign."""
+    """True if a product by `value` is exact, but for overflow and underflow; either sign."""
     return abs(math.frexp(value)[0]) == 0.5
 
 
 def are_numbers(term: Term) -> bool:
-    """Whether `term` is a number, or a condition that chooses between numbers."""
+    """True if `term` is a number, or a condition that chooses between numbers."""
     while isinstance(term, ast.IfExp) and are_numbers(term.body):
         term = term.orelse
     return isinstance(term, ast.Constant)
 
 
 def passes_nan(term: Term, part: Term, depth: int = NEAR) -> bool:
-    """Whether `term` is surely nan where `part` is."""
+    """True if `term` is surely nan where `part` is."""
     if term is part:
         return True
     if not depth:

@@ -184,7 +184,7 @@ class TextPrinter(Printer):
         return "".join(written)
 
     def is_signed(self, node: ast.expr) -> bool:
-        """Whether the text of `node` begins with a sign."""
+        """True if the text of `node` begins with a sign."""
         while isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Mult, ast.Div)):
             node = node.left
         return isinstance(node, ast.UnaryOp)
@@ -210,7 +210,7 @@ class TextPrinter(Printer):
         return self.parenthesized(written) if binding < PRODUCT else written
 
     def is_numeral(self, node: ast.expr) -> bool:
-        """Whether the text of `node` begins with a number, which needs a dot before it."""
+        """True if the text of `node` begins with a number, which needs a dot before it."""
         while isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Mult, ast.Pow)):
             node = node.left
         return isinstance(node, ast.Constant) or (

@@ -79,7 +79,7 @@ class Numeral:
 
     @property
     def scientific(self) -> bool:
-        """Whether the mantissa has one digit before the point, as in 4.36e-6."""
+        """True if the mantissa has one digit before the point, as in 4.36e-6."""
         return bool(self.mark) and len(self.whole) == 1 and self.whole != "0"
 
     def unit_for(self, number: Fraction, more: int = 0) -> Fraction:

@@ -36,7 +36,7 @@ class Target(NamedTuple):
         return Target(self.number * factor, self.doubt * abs(factor))
 
     def is_exactly(self, numeral: Numeral) -> bool:
-        """Whether `numeral` is the number in full."""
+        """True if `numeral` is the number in full."""
         return abs(numeral.number - self.number) <= self.doubt
 
     def missing_digits(self, numeral: Numeral) -> int:
@@ -72,7 +72,7 @@ class Target(NamedTuple):
 
 
 def shows(numeral: Numeral, low: float, high: float) -> bool:
-    """Whether `numeral` rounds or truncates a number from `low` to `high`, and is not too coarse.
+    """True if `numeral` rounds or truncates a number from `low` to `high`, and is not too coarse.
 
     >>> from autograd_mini.checking.digits.numerals import read
     >>> shows(read("0.25"), 0.24, 0.2451), shows(read("0.0"), 0.01, 0.02)

@@ -50,12 +50,12 @@ class Effort:
 
 
 def is_long(tree: ast.expr) -> bool:
-    """Whether a formula is too long to be searched, or written in a message."""
+    """True if a formula is too long to be searched, or written in a message."""
     return len(list(islice(postorder(tree), LONGEST + 1))) > LONGEST
 
 
 def is_large(scene: Scene) -> bool:
-    """Whether a graph is too large to look for a slip in it."""
+    """True if a graph is too large to look for a slip in it."""
     return len(scene.order) > LARGEST
 
 

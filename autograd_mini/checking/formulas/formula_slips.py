@@ -245,7 +245,7 @@ class Search:
         return next(filter(self.right, rewrites), None)
 
     def right(self, rewrite: Rewrite) -> bool:
-        """Whether the rewritten formula is right."""
+        """True if the rewritten formula is right."""
         if not self.effort.spend():
             return False
         try:

@@ -55,7 +55,7 @@ class Trial(NamedTuple):
 
     @property
     def tells(self) -> bool:
-        """Whether agreement says anything: two sides that are 0 agree in spite of most slips."""
+        """True if agreement is evidence: two sides that are 0 agree in spite of most slips."""
         return self.left != 0.0 or self.right != 0.0
 
 
@@ -111,7 +111,7 @@ class Assumption(NamedTuple):
 
     @property
     def needed(self) -> bool:
-        """Whether the sides differ where it does not hold."""
+        """True if the sides differ where it does not hold."""
         return not all(trial.agrees for trial in self.trials)
 
 
@@ -200,7 +200,7 @@ def family(name: str) -> str:
 
 
 def _same_branches(scene: Scene, there: Scene) -> bool:
-    """Whether no operation of `there` is on another side of its kink than in `scene`."""
+    """True if no operation of `there` is on another side of its kink than in `scene`."""
     return not any(
         crosses(value.op, _numbers(value), _numbers(value), _numbers(other))
         for value, other in zip(scene.order, there.order)
@@ -215,7 +215,7 @@ def _numbers(value: Value) -> list[float]:
 def crosses(
     row: Operation, left: Sequence[float], centre: Sequence[float], right: Sequence[float]
 ) -> bool:
-    """Whether the kink of `row` is between the operands at `left` and at `right`.
+    """True if the kink of `row` is between the operands at `left` and at `right`.
 
     >>> from autograd_mini.engine.ops import relu
     >>> crosses(relu, [-0.1], [0.0], [0.1]), crosses(relu, [0.1], [0.2], [0.3])

@@ -102,7 +102,7 @@ class Names:
         return ""
 
     def is_quotient(self, above: str, below: str) -> bool:
-        """Whether above/below divides two numbers, although it looks like a derivative."""
+        """True if above/below divides two numbers, although it looks like a derivative."""
         return False
 
     def check_value(self, name: str, text: str, column: int) -> None:

@@ -123,7 +123,7 @@ class Author:
         return any(each.roots for each in numbers) or any(each.fails for each in formulas)
 
     def excludes(self, tree: ast.expr, numeral: Numeral) -> bool:
-        """Whether a number does not come from those before it, and some of these are wrong."""
+        """True if a number does not come from those before it, and some of these are wrong."""
         if not self._is_wrong_somewhere:
             return False
         roots: frozenset[int] = frozenset()

@@ -94,7 +94,7 @@ class SheetNames(Names):
         return ""
 
     def find_seed(self, name: str) -> bool:
-        """Whether `name` is dX for a root X: the 1 with which backpropagation starts."""
+        """True if `name` is dX for a root X: the 1 with which backpropagation starts."""
         for y, x in self._ends(name):
             if not y and x in self._computed and self._roots(x) == [x]:
                 self._seeds[name] = f"d{x}/d{x}"
@@ -124,7 +124,7 @@ class SheetNames(Names):
         return next((name for name in names if not any(self._ends(name))), "")
 
     def find_step(self, name: str, comment: str) -> bool:
-        """Whether the number called `name`, dX, is the step of a difference quotient."""
+        """True if the number called `name`, dX, is the step of a difference quotient."""
         if not any(self._ends(name)):
             return False
         if STEP.search(comment):
@@ -157,7 +157,7 @@ class SheetNames(Names):
         return ""
 
     def _is_difference(self, name: str) -> bool:
-        """Whether a line defines `name` as a difference of two names."""
+        """True if a line defines `name` as a difference of two names."""
         definition = re.compile(rf"\s*{re.escape(name)}\s*=\s*\w+\s*-\s*\w+\s*(->.*|#.*)?")
         return any(definition.fullmatch(line.text) for line in self.lines)
 
@@ -199,7 +199,7 @@ class SheetNames(Names):
 
 
 def _is_times(tree: ast.expr, name: str) -> bool:
-    """Whether a divisor is `name`, or a number times it."""
+    """True if a divisor is `name`, or a number times it."""
     match tree:
         case ast.Name(id=found):
             return found == name

@@ -182,7 +182,7 @@ def failure(result: Result, answers: bool) -> Iterator[str]:
 
 
 def matches(parts: Sequence[str], glob: Sequence[str]) -> bool:
-    """Whether a path, folder by folder, is one of those that a glob describes."""
+    """True if a path, folder by folder, is one of those that a glob describes."""
     if not glob:
         return not parts
     if glob[0] == "**":

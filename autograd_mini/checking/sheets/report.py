@@ -50,7 +50,7 @@ class Result(NamedTuple):
 
     @property
     def unexpected(self) -> bool:
-        """Whether it is wrong or unread, or an erratum that is right."""
+        """True if it is wrong or unread, or an erratum that is right."""
         if self.verdict == "unread":
             return True
         return self.is_right if self.claim.erratum else self.is_wrong

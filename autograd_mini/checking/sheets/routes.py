@@ -170,7 +170,7 @@ class Work:
         return self._numbers[name]
 
     def _is_exact(self, name: str) -> bool:
-        """Whether nothing that is known leads to a value or derivative: it is the true one."""
+        """True if nothing that is known leads to a value or derivative: it is the true one."""
         y, *x = self.steps.ends(name) or (name,)
         below = self.steps.below(y)
         if not below.isdisjoint(self._values):

@@ -367,13 +367,13 @@ class Sheet:
         return self._judge_number(claim._replace(text=left, printed=numeral), numeral, tree)
 
     def _is_zero(self, tree: ast.expr, value: float) -> bool:
-        """Whether the exact value is 0 up to the rounding of the computation."""
+        """True if the exact value is 0 up to the rounding of the computation."""
         if value == 0.0 or abs(value) > SMALLEST_DOUBTED:
             return value == 0.0
         return compare(self.scene, tree, ast.Constant(0)).agrees
 
     def _states_a_sum(self, left: ast.expr, right: ast.expr) -> bool:
-        """Whether a line such as t1 + t2 = 1 states a sum of leaves; takes note of it."""
+        """True if a line such as t1 + t2 = 1 states a sum of leaves; takes note of it."""
         names = list(names_in(left))
         leaves = all(name in self.scene.leaves for name in names)
         plain = key(left) == key(total([ast.Name(name) for name in reversed(names)]))

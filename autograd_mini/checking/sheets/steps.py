@@ -80,11 +80,11 @@ class Steps:
         return [name for name in self.definitions if name in self._below[y] and self.uses(name, x)]
 
     def uses(self, y: str, x: str) -> bool:
-        """Whether y depends on x, or is x."""
+        """True if y depends on x, or is x."""
         return x in self._below[y]
 
     def is_only_path(self, result: str, operand: str) -> bool:
-        """Whether `operand` reaches `result` directly, and through no other operand of it."""
+        """True if `operand` reaches `result` directly, and through no other operand of it."""
         others = (below for below in self._operands[result] if below != operand)
         return not any(self.uses(below, operand) for below in others)
 
@@ -111,7 +111,7 @@ class Steps:
         return tree
 
     def has_derivative(self, name: str) -> bool:
-        """Whether the definition of a value has a derivative in it."""
+        """True if the definition of a value has a derivative in it."""
         return name in self._derived
 
     @cached_property
@@ -125,7 +125,7 @@ class Steps:
         ]
 
     def has_kink(self, name: str) -> bool:
-        """Whether the definition of a value has an operation with a kink, such as relu."""
+        """True if the definition of a value has an operation with a kink, such as relu."""
         return name in self._kinked
 
     def one_step(self, name: str) -> list[ast.expr]:

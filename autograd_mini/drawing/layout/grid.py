@@ -29,7 +29,7 @@ class Cluster:
     last: int
 
     def spans(self, column: int) -> bool:
-        """Whether a column is one of its own."""
+        """True if a column is one of its own."""
         return self.first <= column <= self.last
 
 
