@@ -27,12 +27,12 @@ from autograd_mini.checking.formulas.points import (
     beyond,
     compare,
 )
-from autograd_mini.checking.formulas.reader import Names, read_formula
+from autograd_mini.checking.formulas.reader import Vocabulary, read_formula
 from autograd_mini.checking.formulas.scene import Scene
 from autograd_mini.checking.slips import NO_SLIP, Slip, slip
 from autograd_mini.engine.operation import DomainError
 from autograd_mini.engine.value import Value
-from autograd_mini.symbols.names import Names as ValueNames
+from autograd_mini.symbols.names import Names
 
 MOST_TERMS = 3_000  # of a sum: as many as fit into the longest text
 LONGEST_TEXT = 10_000
@@ -85,7 +85,7 @@ def check_formula(
             f"a formula has at most {LONGEST_TEXT} characters, got {len(text)}: name parts of it"
         )
     values = _names(ends) if names is None else dict(names)
-    known = Names(values)
+    known = Vocabulary(values)
     right = read_formula(text, known, MOST_TERMS)
     for name, expression in known.expressions.items():
         values[name] = Scene(values).record(expression)
@@ -170,7 +170,7 @@ def _holding(
 
 def _names(ends: Sequence[Value]) -> dict[str, Value]:
     """The values that a formula may name: those with a label and the leaves, or else all."""
-    called = ValueNames(ends)
+    called = Names(ends)
     labelled = any(value.label and value.op is not None for value in called.values)
     return {
         called(value): value

@@ -1,6 +1,6 @@
 """Read a formula that somebody wrote: Python's grammar, cut down to what a derivation needs.
 
->>> names = Names(["E", "y", "w", "eta"])
+>>> names = Vocabulary(["E", "y", "w", "eta"])
 >>> tree = read_formula("-eta * dE/dy * dy/dw", names)
 
 A derivative becomes one name, wherever it stands in a product:
@@ -78,7 +78,7 @@ class BlankError(FormulaError):
     """A formula that uses a name whose definition was left blank."""
 
 
-class Names:
+class Vocabulary:
     """The names that a formula may use.
 
     values: the names of values. expressions: the expressions that the formulas read so far
@@ -119,7 +119,7 @@ def read_name(text: str) -> str:
     return name if name.isidentifier() and not keyword.iskeyword(name) else ""
 
 
-def read_formula(text: str, names: Names, levels: int = MOST_LEVELS) -> ast.expr:
+def read_formula(text: str, names: Vocabulary, levels: int = MOST_LEVELS) -> ast.expr:
     """The tree of `text`, an expression over `names`.
 
     A derivative, dY/dX or d2Y/dX2, is one name in the tree. Functions of many operands, such as
@@ -201,7 +201,7 @@ def _parse(text: str, stripped: str, start: int) -> ast.expr:
         raise FormulaError(f"this cannot be read; {ALLOWED}", text, start) from None
 
 
-class Term(NamedTuple):
+class Operand(NamedTuple):
     """An operand of a sum or of a product, and the operator before it."""
 
     operator: ast.operator
@@ -211,7 +211,7 @@ class Term(NamedTuple):
 class Reader:
     """Turns Python's tree of one formula into ours."""
 
-    def __init__(self, text: str, start: int, names: Names) -> None:
+    def __init__(self, text: str, start: int, names: Vocabulary) -> None:
         self.text = text
         self.start = start
         self.names = names
@@ -292,13 +292,13 @@ class Reader:
         except ValueError as error:
             raise self.error(str(error), tree) from None
 
-    def operands(self, tree: ast.expr, *operators: type[ast.operator]) -> list[Term]:
+    def operands(self, tree: ast.expr, *operators: type[ast.operator]) -> list[Operand]:
         """The operands of a sum or a product, however long it is, from left to right."""
-        found: list[Term] = []
+        found: list[Operand] = []
         while isinstance(tree, ast.BinOp) and isinstance(tree.op, operators):
-            found.append(Term(tree.op, tree.right))
+            found.append(Operand(tree.op, tree.right))
             tree = tree.left
-        return [Term(operators[0](), tree), *reversed(found)]
+        return [Operand(operators[0](), tree), *reversed(found)]
 
     def sum(self, tree: ast.expr) -> ast.expr:
         first, *others = self.operands(tree, ast.Add, ast.Sub)
@@ -335,7 +335,7 @@ class Reader:
         return self.read(tree)
 
     def derivative(
-        self, operator: ast.operator, factor: ast.expr, following: Term | None
+        self, operator: ast.operator, factor: ast.expr, following: Operand | None
     ) -> ast.expr | None:
         """The derivative, perhaps with a minus, that `factor` over `following` is, if it is one."""
         if isinstance(factor, ast.UnaryOp) and isinstance(factor.op, ast.USub):

@@ -24,8 +24,13 @@ from typing import Any, NamedTuple
 
 from autograd_mini.checking.digits.printed import check_printed
 from autograd_mini.checking.formulas.identity import check_formula
+from autograd_mini.checking.gradients.against_differences import (
+    CheckedDerivative,
+    compare,
+    mismatch,
+    title,
+)
 from autograd_mini.checking.gradients.blame import Derived, refutation
-from autograd_mini.checking.gradients.comparisons import Comparison, compare, mismatch, title
 from autograd_mini.checking.gradients.recordings import Function, Recording
 from autograd_mini.engine.transforms import gradients, hessian, jvp
 from autograd_mini.engine.value import Value
@@ -43,7 +48,7 @@ class GradientReport(NamedTuple):
     It is true: `gradcheck` raises if a derivative is wrong.
     """
 
-    comparisons: tuple[Comparison, ...]
+    comparisons: tuple[CheckedDerivative, ...]
 
     def __bool__(self) -> bool:
         return all(each.agrees for each in self.comparisons)
@@ -153,7 +158,7 @@ def _check_forward(function: Function, centre: Recording, engine: list[float]) -
             )
 
 
-def _compare_second(function: Function, centre: Recording) -> Iterator[Comparison]:
+def _compare_second(function: Function, centre: Recording) -> Iterator[CheckedDerivative]:
     second = hessian(function.f)(*function.point)
     slopes = gradients(centre.y, centre.variables, create_graph=True)
     for i, slope in enumerate(slopes):
@@ -165,7 +170,7 @@ def _compare_second(function: Function, centre: Recording) -> Iterator[Compariso
 def _check_derived(
     function: Function,
     centre: Recording,
-    comparisons: list[Comparison],
+    comparisons: list[CheckedDerivative],
     derived: Mapping[str, Derived] | Sequence[Derived | None] | None,
 ) -> None:
     wrong: list[str] = []

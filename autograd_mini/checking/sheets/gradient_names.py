@@ -21,14 +21,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from autograd_mini.checking.formulas.points import family
-from autograd_mini.checking.formulas.reader import BlankError, FormulaError, Names, python_tree
+from autograd_mini.checking.formulas.reader import BlankError, FormulaError, Vocabulary, python_tree
 from autograd_mini.checking.formulas.scene import names_in
 from autograd_mini.checking.sheets.markdown import Line
 
 STEP = re.compile(r"\bstep\b", re.IGNORECASE)
 
 
-class SheetNames(Names):
+class SheetNames(Vocabulary):
     """The names that a line of a sheet may use.
 
     lines: all lines of the sheet, in which steps of difference quotients are looked for.

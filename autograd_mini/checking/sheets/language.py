@@ -45,7 +45,7 @@ from autograd_mini.checking.formulas.reader import (
 )
 from autograd_mini.checking.formulas.scene import names_in
 from autograd_mini.checking.sheets.gradient_names import SheetNames
-from autograd_mini.checking.sheets.line_parts import Part, Written, split
+from autograd_mini.checking.sheets.line_parts import Segment, Written, split
 from autograd_mini.checking.sheets.markdown import (
     MOST_COLUMNS,
     Line,
@@ -175,7 +175,7 @@ class SheetReader:
         readings = "; ".join(dict.fromkeys(self.names.readings))
         return [*hidden, *(_with_reading(statement, readings) for statement in read)]
 
-    def expression(self, line: Line, part: Part) -> ast.expr:
+    def expression(self, line: Line, part: Segment) -> ast.expr:
         try:
             return read_formula(part.text, self.names)
         except FormulaError as error:
@@ -237,7 +237,9 @@ class SheetReader:
             derivative = self.names.differential(name)
         return derivative, ""
 
-    def softmax_output(self, line: Line, name: str, operands: list[Part]) -> tuple[ast.expr, str]:
+    def softmax_output(
+        self, line: Line, name: str, operands: list[Segment]
+    ) -> tuple[ast.expr, str]:
         """The output of the operand that has the index of `name`."""
         index = re.search(r"\d*$", name)
         same = [
@@ -316,7 +318,7 @@ class SheetReader:
     # -- claims ----------------------------------------------------------------------------------
 
     def claims(
-        self, written: Written, left: ast.expr, sides: list[Part], reading: str = ""
+        self, written: Written, left: ast.expr, sides: list[Segment], reading: str = ""
     ) -> list[Statement]:
         """The claims of a line about its left side."""
         line = written.line
@@ -340,7 +342,7 @@ class SheetReader:
         return [Evaluation(line, tuple(numbers), left), *others]
 
     def further(
-        self, written: Written, left: ast.expr, sides: list[Part], reading: str = ""
+        self, written: Written, left: ast.expr, sides: list[Segment], reading: str = ""
     ) -> tuple[list[Claim], list[Statement]]:
         """The numbers claimed for the left side, and the statements about the other sides."""
         line, name = written.line, written.sides[0].text.strip()
@@ -431,7 +433,7 @@ def claim_of(written: Written, text: str, printed: Printed, reading: str = "") -
     return Claim(written.line, text, numeral, written.erratum, numeral is None, reading)
 
 
-def read_printed(line: Line, part: Part) -> Printed:
+def read_printed(line: Line, part: Segment) -> Printed:
     """The number that is printed, which may be left blank."""
     if BLANK.fullmatch(part.text):
         return Printed(None)
@@ -442,7 +444,7 @@ def read_printed(line: Line, part: Part) -> Printed:
         raise line.error(str(error), start) from None
 
 
-def softmax_operands(part: Part) -> list[Part] | None:
+def softmax_operands(part: Segment) -> list[Segment] | None:
     """The operands of a softmax; None for any other expression."""
     found = SOFTMAX.fullmatch(part.text)
-    return split(Part(found[1], part.start + found.start(1))) if found else None
+    return split(Segment(found[1], part.start + found.start(1))) if found else None

@@ -10,7 +10,7 @@ from autograd_mini.checking.sheets.markdown import Line
 EQUALS = re.compile(r"==?")
 
 
-class Part(NamedTuple):
+class Segment(NamedTuple):
     """A part of a line, and the column where it begins."""
 
     text: str
@@ -25,9 +25,9 @@ class Written(NamedTuple):
     """
 
     line: Line
-    sides: list[Part]
+    sides: list[Segment]
     is_claim: bool
-    printed: Part | None
+    printed: Segment | None
     erratum: bool
     comment: str
 
@@ -40,11 +40,11 @@ class Written(NamedTuple):
             text = statement
         sides, start, first = [], 0, ""
         for equals in EQUALS.finditer(text):
-            sides.append(Part(text[start : equals.start()], start))
+            sides.append(Segment(text[start : equals.start()], start))
             first = first or equals[0]
             start = equals.end()
-        sides.append(Part(text[start:], start))
-        behind = Part(printed, len(text) + len(arrow)) if arrow else None
+        sides.append(Segment(text[start:], start))
+        behind = Segment(printed, len(text) + len(arrow)) if arrow else None
         return cls(line, sides, first == "==", behind, erratum, comment)
 
     @property
@@ -54,16 +54,16 @@ class Written(NamedTuple):
         return self.line.text[first.start : last.start + len(last.text)]
 
 
-def split(part: Part) -> list[Part]:
+def split(part: Segment) -> list[Segment]:
     """The parts between the commas of a list; commas in parentheses are none of these.
 
-    >>> [each.text for each in split(Part("f(x, y), z", 0))]
+    >>> [each.text for each in split(Segment("f(x, y), z", 0))]
     ['f(x, y)', ' z']
     """
     found, start, depth = [], 0, 0
     for column, character in enumerate(part.text):
         depth += (character == "(") - (character == ")")
         if character == "," and depth == 0:
-            found.append(Part(part.text[start:column], part.start + start))
+            found.append(Segment(part.text[start:column], part.start + start))
             start = column + 1
-    return [*found, Part(part.text[start:], part.start + start)]
+    return [*found, Segment(part.text[start:], part.start + start)]

@@ -23,7 +23,7 @@ from autograd_mini.checking.gradients.differences import (
 from autograd_mini.checking.gradients.recordings import Function, Recording, crossing
 
 
-class Comparison(NamedTuple):
+class CheckedDerivative(NamedTuple):
     """One derivative by the engine and by differences.
 
     differences: None if there is a kink within every step; `remark` then names it. tolerance: the
@@ -56,7 +56,7 @@ def compare(
     inputs: tuple[int, ...],
     engine: float,
     rounding: float,
-) -> Comparison:
+) -> CheckedDerivative:
     """Compare the engine's derivative with respect to `inputs` with differences.
 
     rounding: the rounding error that the engine's derivative may have.
@@ -67,13 +67,15 @@ def compare(
     try:
         estimate = _differences(function, centre, inputs)
     except BadStep as kink:
-        return Comparison(derivative, inputs, engine, None, math.nan, f"not compared: {kink} here")
+        return CheckedDerivative(
+            derivative, inputs, engine, None, math.nan, f"not compared: {kink} here"
+        )
     except (ArithmeticError, ValueError) as error:
         raise ValueError(
             f"{derivative} has no differences to check it by: beside the point {function.name} has "
             f"no value ({error}); choose a point further inside its domain"
         ) from error
-    return Comparison(derivative, inputs, engine, estimate.value, estimate.error + rounding)
+    return CheckedDerivative(derivative, inputs, engine, estimate.value, estimate.error + rounding)
 
 
 def _differences(function: Function, centre: Recording, inputs: tuple[int, ...]) -> Estimate:
@@ -106,7 +108,7 @@ def title(function: Function, centre: Recording, inputs: tuple[int, ...]) -> str
     return f"d{order}{centre.title}/" + "".join(f"d{function.inputs[i]}" for i in inputs)
 
 
-def mismatch(function: Function, centre: Recording, wrong: Comparison) -> str:
+def mismatch(function: Function, centre: Recording, wrong: CheckedDerivative) -> str:
     assert wrong.differences is not None
     off = abs(wrong.engine - wrong.differences)
     return (
