@@ -13,6 +13,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+import autograd_mini
+
 NEURON = """\
 from autograd_mini import Value, label
 w, x, b = Value(0.5), Value(2.0), Value(-1.0)
@@ -173,8 +175,92 @@ def test_the_parameters_of_a_sheet_learn_in_its_page(tmp_path: Path) -> None:
 
 def test_page_as_a_quiz(neuron: Path) -> None:
     assert run(neuron, "page", "neuron.py:out", "--quiz", "gradients").returncode == 0
-    page = (neuron / "out.html").read_text(encoding="utf-8")
+    assert not (neuron / "out.html").exists()
+    page = (neuron / "out-quiz.html").read_text(encoding="utf-8")
     assert "<title>Quiz: find the gradients</title>" in page
+
+
+def test_the_version_is_printed(tmp_path: Path) -> None:
+    done = run(tmp_path, "--version")
+    assert (done.returncode, done.stdout) == (0, f"autograd-mini {autograd_mini.__version__}\n")
+
+
+def test_an_unknown_option_refers_to_the_help_of_the_subcommand(tmp_path: Path) -> None:
+    done = run(tmp_path, "explain", "mazur", "--foo")
+    assert (done.returncode, done.stderr) == (
+        2,
+        "autograd-mini explain: unrecognized arguments: --foo; see autograd-mini explain --help\n",
+    )
+
+
+def test_a_file_sees_its_own_arguments_and_may_exit(tmp_path: Path) -> None:
+    (tmp_path / "script.py").write_text(
+        "import argparse, sys\n"
+        "from autograd_mini import Value\n"
+        "parser = argparse.ArgumentParser()\n"
+        "parser.add_argument('--rate', default=0.5)\n"
+        "assert sys.argv == ['script.py']\n"
+        "assert sys.modules['__main__'].__file__ == 'script.py'\n"
+        "x = Value(float(parser.parse_args().rate))\n"
+        "y = x * x\n"
+        "sys.exit(0)\n"
+    )
+    done = run(tmp_path, "explain", "script.py:y", "--digits", "3")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "dy/dx = 2 x = 1\n", "")
+
+
+def test_a_missing_dot_is_one_line(neuron: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "autograd_mini", "draw", "neuron.py:out", "-o", "out.pdf"],
+        cwd=neuron,
+        env={**os.environ, "PATH": "/nonexistent"},
+        capture_output=True,
+        text=True,
+    )
+    (line,) = done.stderr.splitlines()
+    assert done.returncode == 2
+    assert line.startswith("autograd-mini: PNG and PDF need Graphviz's program 'dot'")
+
+
+def test_errors_do_not_go_to_the_output_where_the_error_stream_is_closed(tmp_path: Path) -> None:
+    shell = f"exec {sys.executable} -m autograd_mini draw absent.py:x 2>&-"
+    done = subprocess.run(["sh", "-c", shell], cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_an_interrupt_while_modules_are_imported_is_silent(tmp_path: Path) -> None:
+    program = (
+        "import sys\n"
+        "class Interrupt:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'autograd_mini.cli.command':\n"
+        "            raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupt())\n"
+        "from autograd_mini.cli import main\n"
+        "sys.exit(main(['lectures']))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc"), reason="needs a folder that nobody may write to")
+def test_the_main_job_gives_its_verdicts_in_a_folder_that_is_read_only(tmp_path: Path) -> None:
+    done = run(tmp_path, "--rounds", "1", "--out", "/proc")
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[-1].endswith("; all as expected")
+    assert len(done.stderr.splitlines()) == 2
+    assert all(
+        line.endswith("choose a folder with --out FOLDER") for line in done.stderr.splitlines()
+    )
+
+
+def test_a_foreign_nn_beside_the_command_does_no_harm(tmp_path: Path) -> None:
+    (tmp_path / "nn.py").write_text("from autograd_mini import Value\nweight = Value(0.5)\n")
+    (tmp_path / "homework.py").write_text("from nn import weight\ny = weight * 4\n")
+    done = run(tmp_path, "lectures")
+    assert (done.returncode, done.stderr) == (0, "")
+    done = run(tmp_path, "explain", "homework.py:y", "--digits", "3")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "dy/dweight = 4\n", "")
 
 
 def test_draw_finds_modules_beside_the_file(neuron: Path) -> None:
@@ -672,6 +758,17 @@ def test_compile_takes_a_sheet_whatever_its_folder_is_called(sheet: Path) -> Non
     (sheet / "neuron.md").rename(folder / "neuron.md")
     done = run(sheet, "compile", "course.python/neuron.md")
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("target", ["python", "numpy"])
+def test_a_compiled_handout_prints_value_and_gradients_when_it_is_run(
+    tmp_path: Path, target: str
+) -> None:
+    assert run(tmp_path, "compile", "mazur", "--target", target, "-o", "step.py").returncode == 0
+    done = subprocess.run([sys.executable, "step.py"], cwd=tmp_path, capture_output=True, text=True)
+    lines = done.stdout.splitlines()
+    assert (done.returncode, done.stderr, len(lines)) == (0, "", 9)
+    assert (lines[0][:15], lines[5][:19]) == ("E = 0.298371108", "dE/dw5 = 0.08216704")
 
 
 def test_compile_takes_another_value_of_a_sheet(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
+import autograd_mini
 import nn
 from autograd_mini.cli import (
     classroom,
@@ -20,6 +21,7 @@ from autograd_mini.cli import (
     training,
 )
 from autograd_mini.cli.arguments import CommandError, Parser, at_least
+from autograd_mini.drawing.graphviz_program import GraphvizError
 
 DESCRIPTION = """\
 Works the 2-2-2 sigmoid network of the backpropagation lectures as on paper: every value, every
@@ -44,7 +46,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     0 for success, 1 for a derivation with an error in it, 2 for an error that the user can correct.
     """
-    options = parser().parse_args(arguments)
+    if sys.stderr is None:  # closed; print would write errors to the standard output
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115  open until the end
+    options, unknown = parser().parse_known_args(arguments)
+    if unknown:
+        options.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     try:
         status: int | None = options.run(options)
         print(end="", flush=True)  # flush here, where a failure can be caught
@@ -58,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 2
-    except (CommandError, nn.TrainingError, OSError, ValueError) as error:
+    except (CommandError, GraphvizError, nn.TrainingError, OSError, ValueError) as error:
         print(f"autograd-mini: {error}", file=sys.stderr)
         let_go_of_output()
         return 2
@@ -85,7 +91,10 @@ def parser() -> Parser:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.set_defaults(run=network.work_the_lecture)
+    parser.set_defaults(run=network.work_the_lecture, parser=parser)
+    parser.add_argument(
+        "--version", action="version", version=f"autograd-mini {autograd_mini.__version__}"
+    )
     parser.add_argument(
         "--out",
         metavar="FOLDER",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 
 from autograd_mini.cli.arguments import CommandError, Commands, add_command, add_of, add_source
-from autograd_mini.cli.sources import find_source
+from autograd_mini.cli.sources import Source, find_source
 from autograd_mini.compiler.graphs import LANGUAGES, program_text
 from autograd_mini.files import write_file
+from autograd_mini.symbols.names import Names
 
 DESCRIPTION = """\
 Prints the program that computes a value and its derivatives, line by line: the forward pass, and
@@ -47,8 +48,26 @@ def compile_file(options: argparse.Namespace) -> None:
             "labels, as in label(w=w, x=x)"
         )
     program = program_text(source.value, source.inputs, options.target, source.descends)
+    if options.target in ("python", "numpy"):
+        program += _when_run(source, options.target)
     if options.output is None:
         print(program, end="")
     else:
         write_file(options.output, program.encode())
         print(f"Wrote {options.output}: {options.target}, {len(program.splitlines())} lines")
+
+
+def _when_run(source: Source, target: str) -> str:
+    """The lines that print the value and the gradients when the program is run."""
+    names = Names(source.value)
+    labels = [names(value) for value in source.inputs]
+    numbers = ", ".join(repr(value.data) for value in source.inputs)
+    gradients = "_, gradients" if target == "numpy" else "gradients"
+    return f"""
+
+if __name__ == "__main__":
+    value, {gradients} = value_and_gradients({numbers})
+    print({f"{names(source.value)} ="!r}, value)
+    for name, gradient in zip({labels!r}, gradients):
+        print({f"d{names(source.value)}/d"!r} + name + " =", gradient)
+"""

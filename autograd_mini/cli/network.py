@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Iterator, Sequence
 
 import nn
@@ -35,7 +36,10 @@ def work_the_lecture(options: argparse.Namespace) -> int:
     print("\n".join(training(options.rounds)), end="\n\n")
     for suffix in ("svg", "dot"):
         path = os.path.join(options.out, f"two_two_two.{suffix}")
-        print(f"Wrote the graph, with every value and gradient, to {drawing.save(path)}")
+        try:
+            print(f"Wrote the graph, with every value and gradient, to {drawing.save(path)}")
+        except OSError as error:  # the verdicts need no file
+            print(f"autograd-mini: {error}; choose a folder with --out FOLDER", file=sys.stderr)
     lecture = find_lecture("mazur")
     report = check_text(lecture.text, lecture.name)
     print(f"\nWhat the lecture prints, checked:\n\n{report}")

@@ -48,7 +48,10 @@ def add_to(commands: Commands) -> None:
     add_digits(parser, "significant digits", default=4)
     add_collapse(parser)
     parser.add_argument(
-        "-o", "--output", metavar="FILE.html", help="file to write (default: NAME.html)"
+        "-o",
+        "--output",
+        metavar="FILE.html",
+        help="file to write (default: NAME.html, of a quiz NAME-quiz.html)",
     )
 
 
@@ -67,5 +70,6 @@ def write_page(options: argparse.Namespace) -> None:
         collapse=collapse_of(options),
         learns=source.inputs if source.descends else None,
     )
-    path = drawing.save(options.output or f"{source.name}.html")
+    kind = "-quiz" if options.quiz else ""
+    path = drawing.save(options.output or f"{source.name}{kind}.html")
     print(f"Wrote {path}: open it in a browser. {drawing!r}")

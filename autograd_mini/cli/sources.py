@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-import runpy
 import sys
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NamedTuple
 
 from autograd_mini.checking.sheets.check import parse_text
@@ -135,12 +136,19 @@ def run_file(path: str) -> dict[str, Any]:
     """
     if not os.path.isfile(path):
         raise CommandError(f"there is no file {path!r}")
-    sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
+    folder = os.path.dirname(os.path.abspath(path))
+    module = ModuleType("__main__")
+    module.__file__ = path
     try:
-        return runpy.run_path(path, run_name="__main__")
+        code = compile(Path(path).read_bytes(), path, "exec")
+        with _as_main(module, [path], folder):
+            exec(code, module.__dict__)
     except SyntaxError as error:
-        raise CommandError(f"{error.filename}, line {error.lineno}: {error.msg}") from None
+        line = f", line {error.lineno}" if error.lineno else ""
+        raise CommandError(f"{error.filename or path}{line}: {error.msg}") from None
     except (Exception, SystemExit) as error:
+        if isinstance(error, SystemExit) and not error.code:
+            return vars(module)
         lines = [
             frame.lineno
             for frame in traceback.extract_tb(error.__traceback__)
@@ -148,3 +156,21 @@ def run_file(path: str) -> dict[str, Any]:
         ]
         where = f"{path}, line {lines[-1]}" if lines else path
         raise CommandError(f"{where}: {type(error).__name__}: {error}") from None
+    return vars(module)
+
+
+@contextmanager
+def _as_main(module: ModuleType, arguments: list[str], folder: str) -> Iterator[None]:
+    """Make `module` the main module, with its arguments, its folder and its package nn."""
+    before = sys.argv, sys.modules["__main__"]
+    ours = {}
+    if any(os.path.exists(os.path.join(folder, name)) for name in ("nn.py", "nn")):
+        names = [name for name in sys.modules if name == "nn" or name.startswith("nn.")]
+        ours = {name: sys.modules.pop(name) for name in names}
+    sys.argv, sys.modules["__main__"] = arguments, module
+    sys.path.insert(0, folder)
+    try:
+        yield
+    finally:
+        sys.argv, sys.modules["__main__"] = before
+        sys.modules.update(ours)
