@@ -59,7 +59,7 @@ def some(graphs: int, long: int) -> Any:
 # -- to the last bit ----------------------------------------------------------------------------
 
 
-@some(600, 30_000)
+@some(150, 30_000)
 def test_any_graph_in_python_is_the_recorded_one_to_the_last_bit(graphs: int) -> None:
     for case in cases(graphs):
         xs, y = case.at(case.recipe.leaves)
@@ -81,7 +81,7 @@ def test_any_graph_in_python_is_the_recorded_one_to_the_last_bit(graphs: int) ->
 
 
 @pytest.mark.cc
-@some(600, 30_000)
+@some(150, 30_000)
 def test_any_graph_in_c_is_the_recorded_one_to_the_last_bit(graphs: int) -> None:
     """Many in one program, since each takes the compiler as long as many."""
     found = cases(graphs)
@@ -140,7 +140,7 @@ def check_close(found: Any, xs: list[Value], y: Value) -> int:
     return told.count(True)
 
 
-@some(600, 30_000)
+@some(150, 30_000)
 def test_any_graph_over_arrays_is_the_recorded_one_but_for_rounding(graphs: int) -> None:
     numpy = pytest.importorskip("numpy")
     compared = 0
@@ -160,7 +160,7 @@ def test_any_graph_over_arrays_is_the_recorded_one_but_for_rounding(graphs: int)
 
 
 @pytest.mark.node
-@some(600, 10_000)
+@some(150, 10_000)
 def test_any_graph_in_node_is_the_recorded_one_but_for_rounding(
     graphs: int, tmp_path: Path
 ) -> None:

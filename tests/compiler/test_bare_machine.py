@@ -52,7 +52,10 @@ def test_without_a_compiler_and_numpy_the_rest_works_and_they_are_named() -> Non
 
 
 @pytest.mark.cc
-@pytest.mark.parametrize("home", ["", "/nonexistent", "/proc"])
+@pytest.mark.parametrize(
+    "home",
+    ["/nonexistent", *(pytest.param(home, marks=pytest.mark.long) for home in ("", "/proc"))],
+)
 def test_without_a_home_that_can_be_written_c_is_built_every_time(home: str) -> None:
     environment = {"PATH": os.environ["PATH"], **({"HOME": home} if home else {})}
     lines = run(**environment)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import reduce
 from operator import add
+from typing import Any
 
 import pytest
 from compiled_graphs import PYTHON_AND_C, is_finite, outcome, same
@@ -26,6 +27,12 @@ from autograd_mini import Compiled, Value, compile_graph, gradients, topological
 
 SMALL = [random_recipe(seed, random.Random(seed).randint(3, 20)) for seed in range(430)]
 MIDDLE = [random_recipe(seed, random.Random(seed).randint(50, 150)) for seed in range(430, 480)]
+
+
+def one_and_long(seeds: Sequence[int]) -> list[Any]:
+    """The first seed; the others in the long runs."""
+    first, *others = seeds
+    return [first, *(pytest.param(seed, marks=pytest.mark.long) for seed in others)]
 
 
 def moved(recipe: Recipe, by: float = 0.5) -> list[float]:
@@ -131,13 +138,13 @@ def test_small_graphs_in_a_flat_tape(target: str) -> None:
 
 
 @PYTHON_AND_C
-@pytest.mark.parametrize("seed", range(480, 495))
+@pytest.mark.parametrize("seed", one_and_long(range(480, 495)))
 def test_graphs_of_thousands_of_values(seed: int, target: str) -> None:
     check(random_recipe(seed, random.Random(seed).randint(1000, 2500)), target)
 
 
 @PYTHON_AND_C
-@pytest.mark.parametrize("seed", range(495, 500))
+@pytest.mark.parametrize("seed", one_and_long(range(495, 500)))
 def test_graphs_of_up_to_ten_thousand_values(seed: int, target: str) -> None:
     check(random_recipe(seed, 10_000 if seed >= 497 else 5_000), target)
 
