@@ -204,7 +204,7 @@ class TwoTwoTwo(Module):
 
 
 def _places(wiring: Wiring, biases: Mapping[str, str]) -> dict[str, str]:
-    """Where weights and biases belong: in a unit, or a shared bias in its layer."""
+    """The scopes of weights and biases: a unit, or the layer for a shared bias."""
     places = {weight: unit for unit, arrows in wiring.items() for weight, _ in arrows}
     shared = len(set(biases.values())) < len(biases)
     return places | {bias: unit[0] if shared else unit for unit, bias in biases.items()}

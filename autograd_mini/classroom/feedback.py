@@ -170,7 +170,7 @@ def summary_html(papers: Sequence[Paper]) -> str:
 
 
 def histogram(earned: Sequence[int], most: int) -> str:
-    """How many students have how many marks, as an SVG picture."""
+    """The distribution of marks as an SVG picture."""
     width, height, step = 640, 160, max(1, -(-(most + 1) // 25))
     counts = Counter(marks // step for marks in earned)
     columns = most // step + 1

@@ -53,7 +53,7 @@ class Mark(NamedTuple):
 
 @dataclass(frozen=True)
 class Paper:
-    """What one student handed in, marked.
+    """The marked work of one student.
 
     person: why a person has to look at it, "" if nobody has to.
     """
@@ -71,7 +71,7 @@ class Paper:
         return sum(mark.blank.marks for mark in self.marks)
 
     def count(self, *verdicts: str) -> int:
-        """How many blanks have one of these verdicts."""
+        """The number of blanks with one of these verdicts."""
         return sum(mark.verdict in verdicts for mark in self.marks)
 
 

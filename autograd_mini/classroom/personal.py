@@ -128,7 +128,7 @@ class Numbers:
 
     @property
     def slips(self) -> int:
-        """How many usual slips there are in one sheet."""
+        """The number of usual slips in one sheet."""
         return sum(map(len, self._slips))
 
     def of(self, student: str) -> Personal:

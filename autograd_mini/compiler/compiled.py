@@ -159,7 +159,7 @@ class Compiled:
     def _attempt_total(
         self, numbers: Numbers, batch: Sequence[Numbers]
     ) -> tuple[int, float, list[float]]:
-        """How many rows the program did before it gave up, and `total` over these."""
+        """The number of rows before the program gave up, and `total` over them."""
         self._check_single("a total is of")
         return self._backend.total(numbers, Rows(batch, self._given))
 

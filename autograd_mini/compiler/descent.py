@@ -93,7 +93,7 @@ def find_rule(method: str) -> UpdateRule:
 
 
 class Settings:
-    """How a descent moves: the rule with its constants, the rate, and the decay of weights.
+    """The settings of a descent: the rule with its constants, the rate, and the decay of weights.
 
     Raises: TypeError or ValueError for a setting that is not a number of the allowed range, or not
         a constant of the rule.

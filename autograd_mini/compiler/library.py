@@ -173,7 +173,7 @@ def find_compiler() -> list[str]:
 
 @functools.cache
 def lanes() -> tuple[int, tuple[str, ...]]:
-    """How many floats this processor's vectors have, and the flags that say so to the compiler."""
+    """The number of floats in a vector of this processor, and the compiler's flags for it."""
     with contextlib.suppress(OSError):
         if " avx2 " in Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace"):
             return 4, ("-mavx2",)

@@ -212,7 +212,7 @@ def _sides(statement: list[Token]) -> Iterator[Side]:
 
 
 def _list_reason(statement: list[Token], row: list[list[Token]]) -> str:
-    """Why a statement is one of a list, such as a, b = 1, 2."""
+    """The reason to read a statement as a list, such as a, b = 1, 2."""
     if len(row) < 2:
         return ""
     related = [any(token.kind == "relation" for token in part) for part in row]

@@ -52,7 +52,7 @@ class Row:
 
 @dataclass
 class Definitions:
-    """What names stand for.
+    """The meanings of the names of a deck.
 
     formulas: of a name its tree, over other names. functions: of a function its argument and its
     tree. updates: of a name its value after a step. analogies: the names that others define.
@@ -78,7 +78,7 @@ class Definitions:
         return found
 
     def level(self, name: str) -> int:
-        """How many formulas lie between a name and its numbers at most."""
+        """The largest number of formulas between a name and its numbers."""
         levels: dict[str, int] = {}
 
         def of(name: str, depth: int = 0) -> int:

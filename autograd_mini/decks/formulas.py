@@ -143,7 +143,7 @@ class FormulaReader(Cursor):
                 return base
 
     def _parenthesized(self) -> ast.expr:
-        """What stands in parentheses, one expression.
+        """One expression in parentheses.
 
         Raises: Unread for several.
         """

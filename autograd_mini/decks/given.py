@@ -70,13 +70,13 @@ def agree(one: str, other: str) -> bool:
 
 
 def precision(printed: str) -> int:
-    """How many digits count in a printed number."""
+    """The number of digits that count in a printed number."""
     mantissa = printed.lower().partition("e")[0].lstrip("-").replace(".", "")
     return len(mantissa.lstrip("0"))
 
 
 def value_of(tree: ast.expr) -> float:
-    """What a line of numbers comes to, nan if it has no value."""
+    """The value of a line of numbers, nan if it is undefined."""
     try:
         return float(evaluate(tree, {}))
     except (ArithmeticError, ValueError, TypeError):

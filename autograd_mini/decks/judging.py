@@ -47,7 +47,7 @@ FAILURES = ("wrong", "fails")
 
 @dataclass(frozen=True)
 class Finding:
-    """What became of one claim of a deck.
+    """The verdict on one claim of a deck.
 
     printed: as it stands in the deck. claim: in the names of a sheet. verdict: as of a sheet, or
     given, or declined. follows: the lines of the wrong numbers that it follows from.
@@ -169,7 +169,7 @@ def _is_of_graph(finding: Finding) -> bool:
 
 
 def _gate(findings: Sequence[Finding]) -> str:
-    """Why a part is declined as a whole, "" if it is not."""
+    """The reason to decline a whole part, "" if there is none."""
     numbers = [f for f in findings if f.verdict in ("rounds", "truncates", "carried", "wrong")]
     formulas = [f for f in findings if f.verdict in ("holds", "fails")]
     for kind, most in ((numbers, MOST_NUMBERS), (formulas, MOST_FORMULAS)):
@@ -355,7 +355,7 @@ class Judging:
     # -- own lines
 
     def _own_verdict(self, figure: Figure) -> str:
-        """Whether the numbers of its own line lead to a number: right, wrong or, without, ""."""
+        """The verdict on a number by its own line: "right", "wrong", or "" without numbers."""
         if figure.own is None:
             return ""
         if not math.isfinite(value_of(figure.own)):
@@ -442,7 +442,7 @@ class Judging:
         return finding
 
     def _identity(self, left: ast.expr, right: ast.expr, side: Side) -> Result | None:
-        """What the sheet says of a formula; the same formula is judged once."""
+        """The verdict of the sheet on a formula; each formula is judged once."""
         text = f"{written(left)} = {written(right)}"
         if text not in self.identities:
             claim = Claim(side.line, text, None, False)
@@ -475,5 +475,5 @@ def replace_line(claim: Claim, line: Line, erratum: bool) -> Claim:
 
 
 def count(findings: Sequence[Finding]) -> Counter[str]:
-    """How many findings there are of each verdict."""
+    """The number of findings with each verdict."""
     return Counter(finding.verdict for finding in findings)

@@ -44,7 +44,7 @@ class Fit:
 
     @property
     def worth(self) -> tuple[int, int]:
-        """How much it explains: the figures that come out, the leaves at short decimals."""
+        """The evidence for it: the figures that come out, and the leaves with short decimals."""
         return self.right, len(self.inferred)
 
 
@@ -147,7 +147,7 @@ def _fit_from(
 
 
 def _right(scene: Scene, values: dict[str, float], figures: list[Unknown]) -> int:
-    """How many figures come out, nearly."""
+    """The number of figures that come out, approximately."""
     try:
         scene = scene.at({leaf: values[leaf] for leaf in scene.leaves if leaf in values})
         return sum(

@@ -49,7 +49,7 @@ class Alone:
 
 @dataclass
 class DeckReport:
-    """What became of the claims of a deck; true if nothing in it is wrong.
+    """The verdicts on the claims of a deck; true if none is wrong.
 
     inferred, given: the numbers of leaves, found and printed. read_as: how ambiguous things were
     read, with lines. left_alone: what is not judged. judged: the parts, with their sheets.
@@ -98,7 +98,7 @@ class DeckReport:
         return "\n".join([*table(self.shown, answers), *self.notes(), self.summary])
 
     def notes(self) -> Iterator[str]:
-        """How the deck was read, a line for each kind of note."""
+        """Notes on the reading of the deck, one line for each kind."""
         if self.inferred:
             listed = ", ".join(f"{name} = {text}" for name, text in self.inferred.items())
             yield f"inferred: {listed} (the figures come out with it)"

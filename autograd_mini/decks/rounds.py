@@ -77,7 +77,7 @@ class Fact(NamedTuple):
 
 @dataclass(frozen=True)
 class Training:
-    """What the figures of rounds came to.
+    """The result for the figures of a training.
 
     statements: descents and evaluations; sides: the place of each evaluation in the deck.
     """

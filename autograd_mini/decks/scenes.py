@@ -57,7 +57,7 @@ def chosen(name: str, start: int = 0) -> float:
 
 
 class Identities:
-    """Whether formulas over the names of a part are equal for all numbers."""
+    """Tests if formulas over the names of a part are equal for all numbers."""
 
     def __init__(self, definitions: Definitions) -> None:
         self.definitions = definitions

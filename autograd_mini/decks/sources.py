@@ -112,7 +112,7 @@ class Source:
         return Line(self.file, self.numbers[row], text, self.cells[row])
 
     def column(self, position: int) -> int:
-        """How far a place in the text is into its line, from 0."""
+        """The column of a position in the text, counted from 0."""
         return position - self.starts[bisect_right(self.starts, position) - 1]
 
     def math(self) -> Iterator[Piece]:

@@ -256,7 +256,7 @@ class Simplifier:
         self.dropped: set[int] = set()  # braces of wrappers, which go with them
 
     def tokens(self) -> Iterator[Token]:
-        """What is left."""
+        """The tokens that are left."""
         while self.position < len(self.raw):
             token = self.raw[self.position]
             self.position += 1
@@ -358,7 +358,7 @@ class Simplifier:
             yield Token("opaque", reason, token.start, self._end_of_environment(name))
 
     def _columns(self) -> int:
-        """How many columns an array announces."""
+        """The number of columns that an array declares."""
         if self._text() == "[":
             self._skip_to("]")
         if self._text() != "{":

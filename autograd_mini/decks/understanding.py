@@ -197,7 +197,7 @@ class Walk:
         return substituted(tree, meanings) if meanings else tree
 
     def why_not(self, tree: ast.expr) -> str:
-        """Why nothing can be said about a tree, "" if something can."""
+        """The reason to decline a tree, "" if there is none."""
         formulas = self.definitions.formulas
         for name in names_in(tree):
             if name.endswith(UPDATE):
@@ -380,7 +380,7 @@ class Walk:
         self.result.claims.append(Equality(left, right, side, before))
 
     def _condition(self, left: ast.expr, right: ast.expr) -> str:
-        """Why an equation is a condition rather than an identity, "" if it may be one.
+        """The reason to read an equation as a condition, "" if it may be an identity.
 
         Between two expressions, a name that only one of them has must be known otherwise.
         """

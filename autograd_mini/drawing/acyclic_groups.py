@@ -93,7 +93,7 @@ def _knots(sorts: list[int], sources: Sources) -> list[int]:
 
 
 def _walk(start: int, arcs: list[dict[int, None]], seen: set[int]) -> list[int]:
-    """What can be reached and has not been seen, each after all that is reached from it."""
+    """The unseen nodes that can be reached, each after the nodes that it reaches."""
     if start in seen:
         return []
     seen.add(start)

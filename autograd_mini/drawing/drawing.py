@@ -116,7 +116,7 @@ class Drawing:
         return f"<Drawing: {summary(self.picture)}>"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        """What a notebook shows: an `<img>`, which an untrusted notebook keeps, or the table."""
+        """For a notebook: an `<img>`, which an untrusted notebook keeps, or the table."""
         if self.picture.size > LARGEST_IN_NOTEBOOK:
             hint = "Too large to show here; draw(...).save('graph.svg') writes the picture."
             return {"text/plain": f"{hint}\n{self}"}

@@ -17,7 +17,7 @@ class NoSuchEngine(GraphvizError):
 
 
 def require_dot() -> str:
-    """Where `dot` is.
+    """The path of `dot`.
 
     Raises: GraphvizError if it is not on the PATH.
     """

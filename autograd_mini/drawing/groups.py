@@ -28,7 +28,7 @@ Scope = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What the values of a group have in common: its name and the scopes that it is drawn in.
+    """The kind of a group: its name and the scopes that it is drawn in.
 
     alike: tells kinds of one name apart.
     """
@@ -143,7 +143,7 @@ def _ids(picture: Picture, order: list[Part], members: dict[Part, list[int]]) ->
 def _titles(
     order: list[Part], members: dict[Part, list[int]], kinds: Sequence[Kind | None]
 ) -> dict[Part, str]:
-    """What groups are called, in order, with a number where several have one name."""
+    """The titles of groups, in order, with a number where several have the same name."""
     full = {
         part: (kind.scope, kind.name)
         for part in order

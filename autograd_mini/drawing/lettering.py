@@ -1,4 +1,4 @@
-"""What is written where in a picture, and the room it takes.
+"""The lettering of a picture: its texts, their places, and the room that they take.
 
 Widths come from the metrics of Helvetica, which Arial and Liberation Sans share, so that boxes
 fit their text without asking a browser.

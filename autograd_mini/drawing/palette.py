@@ -42,7 +42,7 @@ COLOURS = {
 
 
 def strength(box: Box, picture: Picture) -> float:
-    """How strong the tint of a box is, 0 to `STRONGEST`, against the picture's largest |grad|.
+    """The strength of a box's tint, 0 to `STRONGEST`, relative to the picture's largest |grad|.
 
     The square root keeps a gradient of a hundredth of the largest visible.
     """

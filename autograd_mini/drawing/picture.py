@@ -60,7 +60,7 @@ class ValueBox:
 
     @property
     def number(self) -> str:
-        """What the ids of everything that belongs to it end with."""
+        """The number at the end of the ids of its elements."""
         return self.id[1:]
 
     @property
@@ -112,7 +112,7 @@ class Group:
 
     @property
     def number(self) -> str:
-        """What the ids of everything that belongs to it end with."""
+        """The number at the end of the ids of its elements."""
         return self.id
 
     @property
@@ -149,7 +149,7 @@ class Stub:
 
     @property
     def number(self) -> str:
-        """What the ids of everything that belongs to it end with."""
+        """The number at the end of the ids of its elements."""
         return self.id
 
     @property
@@ -220,7 +220,7 @@ class Picture:
 
     @cached_property
     def size(self) -> int:
-        """How many boxes and circles there are to draw."""
+        """The number of boxes and circles to draw."""
         return (
             len(self.boxes) + sum(1 for _ in self.operations()) + sum(1 for _ in self.constants())
         )

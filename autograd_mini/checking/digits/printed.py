@@ -45,7 +45,7 @@ class PrintedVerdict(NamedTuple):
 def check_printed(
     printed: str, value: float, interval: tuple[float, float] | None = None
 ) -> PrintedVerdict:
-    """Whether `printed` is `value` rounded, truncated, carried on from rounded numbers, or wrong.
+    """Judge the digits of `printed`: `value` rounded, truncated, carried, following, or wrong.
 
     Every printed digit counts, zeros too, and nothing else: there is no tolerance relative to the
     value. In 4.36e-6 the digits of the mantissa count, at the value's own power of ten. The last

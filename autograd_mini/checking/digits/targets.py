@@ -40,7 +40,7 @@ class Target(NamedTuple):
         return abs(numeral.number - self.number) <= self.doubt
 
     def missing_digits(self, numeral: Numeral) -> int:
-        """How many more digits `numeral` needs to reach the first significant one of the number.
+        """The number of digits that `numeral` lacks to reach the first significant digit.
 
         Where it needs some, it is too coarse to be right. The rule of sheets and of the page's
         quiz: the last place of a printed number has to reach the first digit of the exact value

@@ -101,7 +101,7 @@ class Quantities:
 
     @cached_property
     def definition(self) -> ast.expr | None:
-        """How the value that the side names was computed, if it is one."""
+        """The definition of the value that the side names, None if it names no value."""
         match self.side:
             case ast.Name(id=name) if name in self.scene.values:
                 named = {id(value) for value in self.scene.values.values()}

@@ -63,7 +63,7 @@ class FormulaVerdict(NamedTuple):
 def check_formula(
     target: Value | tuple[Value, Value], text: str, names: Mapping[str, Value] | None = None
 ) -> FormulaVerdict:
-    """Whether `text` is a formula for a Value, or for dy/dx if `target` is a pair (y, x).
+    """Judge `text` as a formula for a Value, or for dy/dx if `target` is a pair (y, x).
 
     text: an expression as in a derivation sheet. It may use the names of the graph's values
         (labels, else v1, v2, ... as in `explain`) or, if given, `names`, and derivatives of these.
@@ -103,7 +103,7 @@ def check_identity(
     effort: Effort | None = None,
     sums: Collection[frozenset[str]] = (),
 ) -> FormulaVerdict:
-    """Whether two expressions over the names of `scene` are the same function of its leaves.
+    """Judge if two expressions over the names of `scene` are the same function of its leaves.
 
     They are computed at the point and at random points around it on the same side of every kink:
     relu(net) may be differentiated as net where net > 0. Where both are 0 there, as behind a relu

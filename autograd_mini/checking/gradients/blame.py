@@ -1,4 +1,4 @@
-"""Where a derivative went wrong: the factor of the chain rule that is to blame.
+"""Find the factor of the chain rule that makes a derivative wrong.
 
 For a derivative of the engine it is the first node, from the root towards the input, whose partial
 differences of its own row contradict. For a derivative worked out by hand it is the factor nearest

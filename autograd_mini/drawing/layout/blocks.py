@@ -58,7 +58,7 @@ def sides(text: Lettering, direction: Direction) -> tuple[float, float]:
 
 
 def beside(slot: float, breadth: float, count: int, direction: Direction) -> float:
-    """Where a text of this breadth stands beside the edge that arrives in one of `count` slots."""
+    """The position of a text beside the edge that arrives in one of `count` slots."""
     outwards = math.copysign(1, slot) if count > 1 else 1
     if count == 1 and direction == "LR":
         outwards = -1
@@ -66,12 +66,12 @@ def beside(slot: float, breadth: float, count: int, direction: Direction) -> flo
 
 
 def constant_across(slot: float, breadth: float) -> float:
-    """Where a constant stands that feeds a slot: in front of it, on its own side of the axis."""
+    """The position of a constant that feeds a slot: before the slot, on its side of the axis."""
     return math.copysign(max(abs(slot), breadth / 2 + 1), slot) if slot else 0.0
 
 
 def entry(circle: Lettering, slot: float, direction: Direction) -> float:
-    """How far before its centre an edge in this slot meets the circle, along."""
+    """The distance along from the centre to the edge's end on the circle."""
     along, across = sides(circle, direction)
     radius = CIRCLE / 2
     beyond = max(0.0, abs(slot) - (across / 2 - radius))

@@ -59,7 +59,7 @@ def _contents(grid: Grid) -> list[list[int]]:
 
 
 def _groups(grid: Grid) -> dict[int, _Group]:
-    """What every cluster and, as number -1, the whole grid has to lay out."""
+    """The items of every cluster, and of the whole grid as number -1."""
     items = len(grid.column_of)
     groups = {place: _Group(cluster.path) for place, cluster in enumerate(grid.clusters)}
     groups[-1] = _Group(())
@@ -166,7 +166,7 @@ class _Group:
 
 
 def _follow(pulls: list[list[Pull]], turn: Sequence[int], positions: list[float]) -> list[float]:
-    """Where everything wants to be if what had its turn before is where it wants to be."""
+    """The wanted position of each item, if the items before it are at their wanted positions."""
     wanted = list(positions)
     for place in turn:
         total = weights = 0.0

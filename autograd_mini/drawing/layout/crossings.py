@@ -99,7 +99,7 @@ class _Sweep:
         return sorted([self.height[item] for item in items])
 
     def crossings(self) -> int:
-        """How many links cross, all columns together."""
+        """The number of crossings of links in all columns."""
         total = 0
         for column in self.grid.columns:
             ends: list[float] = []
@@ -140,7 +140,7 @@ class _Sweep:
 
 
 def _saved(upper: Reach, lower: Reach) -> int:
-    """How many crossings fewer there are if the lower of two neighbours comes first."""
+    """The number of crossings saved if the lower of two neighbours comes first."""
     saved = 0
     for ends, others in zip(upper, lower):
         if ends == others:

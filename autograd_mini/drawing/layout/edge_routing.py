@@ -66,7 +66,7 @@ class Router:
 
     @cached_property
     def columns(self) -> list[tuple[float, float, float]]:
-        """Where each column starts, has the centres of its boxes, and ends."""
+        """The start, the centres of the boxes, and the end of each column."""
         gaps = self._gaps()
         columns = []
         start = 0.0
@@ -192,7 +192,7 @@ class Router:
         return [*course, (self.columns[column][0], arrives)]
 
     def _lane(self, source: int) -> float:
-        """Where a wire runs that has no room in the grid: before its first item."""
+        """The position of a wire that has no room in the grid: before its first item."""
         return self._edge - LANE_PITCH * (1 + source % LANES)
 
     @cached_property

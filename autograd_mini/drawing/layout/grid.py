@@ -29,7 +29,7 @@ class Cluster:
     last: int
 
     def spans(self, column: int) -> bool:
-        """True if a column is one of its own."""
+        """True if the cluster spans the column."""
         return self.first <= column <= self.last
 
 

@@ -1,4 +1,4 @@
-"""What the page knows of a graph, as JSON: a tape of leaves and operations.
+"""The data of a page as JSON: a tape of leaves and operations.
 
 What the values, partials and gradients are, the page computes from the leaves.
 """

@@ -74,7 +74,7 @@ def kinds(tape: Tape) -> dict[str, Kind]:
 
 
 def kind_name(row: Operation, operands: tuple[int | float, ...]) -> str:
-    """What a kind is called: `mul`, or `pow y=2` with a constant in its formulas."""
+    """The name of a kind: `mul`, or `pow y=2` with a constant in its formulas."""
     constants = _written(operands)
     return " ".join([row.name, *(f"{name}={value:g}" for name, value in constants.items())])
 
@@ -186,7 +186,7 @@ def _entry(name: str, row: Operation, constants: dict[str, float]) -> Iterator[s
 
 
 def _last_branch(tree: ast.expr) -> ast.expr:
-    """What a rule says where none of its exceptions holds."""
+    """The last branch of a rule, which holds where none of its exceptions does."""
     return _last_branch(tree.orelse) if isinstance(tree, ast.IfExp) else tree
 
 

@@ -1,4 +1,4 @@
-"""What the groups of a page open to, and what these open to in turn.
+"""The interiors of the groups of a page, and those of the groups inside.
 
 A group opens to the scopes inside it; without any, to its values; where these are too many, to its
 calls, which are what hangs together if its leaves are taken away. Interiors of one shape share one
@@ -53,7 +53,7 @@ class Part:
     flat: bool
 
     def shape(self) -> Shape:
-        """What flat parts that look alike have in common."""
+        """The shape that flat parts of equal look share."""
         values = (box for box in self.boxes if isinstance(box, ValueBox))
         return len(self.stubs), tuple(
             (
@@ -70,7 +70,7 @@ class Part:
         return Picture(tuple(map(self._fed, self.boxes, self.sources)), ())
 
     def kinds(self) -> list[Kind | None]:
-        """How to gather the boxes: by scope and, where there is none inside, by call."""
+        """The kinds by which boxes are gathered: by scope, or by call where no scope is inside."""
         scopes = [box.scope[self.depth : self.depth + 1] for box in self.boxes]
         if any(scopes):
             outside = kinds_outside(Picture(tuple(self.boxes), ()), self.sources, scopes)
@@ -177,7 +177,7 @@ def _short(name: str) -> str:
 
 
 def _shared(scopes: set[tuple[str, ...]]) -> int:
-    """How many scopes, from the outermost, are the same."""
+    """The number of equal scopes, from the outermost."""
     first, *others = scopes
     depth = len(first)
     for scope in others:

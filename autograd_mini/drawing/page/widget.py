@@ -64,7 +64,10 @@ def page_widget(page: Page, fallback: Mapping[str, str]) -> Any:
 
         @traitlets.validate("leaves")
         def _known(self, proposal: Any) -> dict[str, float]:
-            """What is not said stays. Raises: TraitError for no leaf, or no finite number."""
+            """The new numbers of the leaves; a leaf that is not named keeps its number.
+
+            Raises: TraitError for an unknown leaf, or a number that is not finite.
+            """
             # `self.leaves` may be what is proposed, where it comes from the page.
             known.update(_numbers(proposal["value"], known))
             return dict(known)
@@ -91,7 +94,7 @@ def page_widget(page: Page, fallback: Mapping[str, str]) -> Any:
 
 
 def _is_finite(number: object) -> bool:
-    """Whether an int, a float or a NumPy scalar is a finite float."""
+    """True if an int, a float or a NumPy scalar is a finite float."""
     if isinstance(number, str) or not isinstance(number, SupportsFloat):
         return False
     try:
