@@ -22,13 +22,13 @@ from autograd_mini.derivation.writers import LatexWriter, MathMLWriter, TextWrit
 from autograd_mini.engine.transforms import gradients
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.chain import Chain, Factor
+from autograd_mini.symbols.limits import MOST_PATHS
 from autograd_mini.symbols.names import Names, by_name
 from autograd_mini.symbols.numbers import Decimals
 
 Style = Literal["full", "factored", "delta"]
 
 # The sum over more paths than this is not written path by path.
-MOST_PATHS = 6
 MOST_DIGITS = 17
 
 

@@ -24,6 +24,7 @@ from autograd_mini.derivation.equations import (
 from autograd_mini.derivation.writers import TextWriter
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.chain import Chain, Factor
+from autograd_mini.symbols.limits import MOST_FACTORS
 from autograd_mini.symbols.numbers import Decimals
 from autograd_mini.symbols.simplify import addends, negated, simplify
 from autograd_mini.symbols.softmax import Softmaxes
@@ -32,7 +33,6 @@ T = TypeVar("T")
 U = TypeVar("U")
 
 # Only both ends of a longer product, and of a longer sum that is one factor, are written.
-MOST_FACTORS = 12
 MOST_ADDENDS = 12
 
 UNDEFINED: Sentence = (

@@ -31,10 +31,10 @@ from autograd_mini.derivation.paths import Path, path_above, path_through
 from autograd_mini.derivation.remarks import fork, held, stopped
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.chain import Chain, Factor, is_activation
+from autograd_mini.symbols.limits import MOST_TERMS
 from autograd_mini.symbols.names import by_name
 
 # Only both ends of a longer sum, derivation or list are written.
-MOST_TERMS = 8
 MOST_EQUATIONS = 8
 MOST_LINES = 100
 

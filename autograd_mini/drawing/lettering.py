@@ -58,6 +58,7 @@ KEYS: dict[type[Box], tuple[str, ...]] = {
     Stub: (),
 }
 STUB_WIDTH = 128
+LONGEST_STUB_LABEL = 21  # in letters, as they fit into its width
 NOTE_GAP = 12  # beside the note of an edge from above
 
 

@@ -25,6 +25,7 @@ from autograd_mini.drawing.lettering import text_width
 from autograd_mini.drawing.page.bundle import MODULES, STRING, compact, module_text
 from autograd_mini.engine.graph import topological_order
 from autograd_mini.engine.operation import TABLE, Operation
+from autograd_mini.symbols import limits
 from autograd_mini.symbols.javascript import rows_text
 from autograd_mini.symbols.numbers import format_number
 
@@ -114,6 +115,13 @@ def test_numbers_are_written_as_in_pictures():
         written = run(f"""{module_text()}
 console.log(JSON.stringify({json.dumps(numbers)}.map((x) => format(x, {digits}))));""")
         assert written == [format_number(number, digits) for number in numbers]
+
+
+@node
+def test_the_page_has_the_limits_of_explain_and_of_check_printed():
+    found = run(f"{module_text()}\nconsole.log(JSON.stringify(LIMITS));")
+    for name in ("MOST_PATHS", "MOST_TERMS", "MOST_FACTORS", "LONGEST_NUMERAL", "DOUBT"):
+        assert found[name] == getattr(limits, name)
 
 
 def test_a_row_that_javascript_has_not_is_named(monkeypatch):

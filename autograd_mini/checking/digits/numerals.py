@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
+from autograd_mini.symbols.limits import LONGEST_NUMERAL
+
 NUMERAL = re.compile(
     r"""(?P<sign>[-+\N{MINUS SIGN}]?)
         (?=\.?\d) (?P<whole>\d*) (?P<point>\.?) (?P<decimals>\d*)
@@ -28,7 +30,6 @@ FRACTION = re.compile(r"([-+\N{MINUS SIGN}]?)\s*(\d+)\s*/\s*(\d+)", re.ASCII)
 FINEST = Fraction(1, 10**30)
 
 # More digits, or larger powers of ten, no float has.
-LONGEST = 400
 
 
 @dataclass(frozen=True)
@@ -175,10 +176,10 @@ def read(text: str) -> Numeral:
         raise ValueError(
             f"{shown} is no printed number: expected one such as 0.40, -.35 or 5.5090e-04"
         )
-    if len(text) > LONGEST or int(found["exponent"] or 0) > LONGEST:
+    if len(text) > LONGEST_NUMERAL or int(found["exponent"] or 0) > LONGEST_NUMERAL:
         raise ValueError(
-            f"{shown} is beyond any float: expected at most {LONGEST} digits, and a power of ten "
-            f"of at most {LONGEST}"
+            f"{shown} is beyond any float: expected at most {LONGEST_NUMERAL} digits, and a power "
+            f"of ten of at most {LONGEST_NUMERAL}"
         )
     power = int(found["exponent"] or 0)
     return Numeral(
@@ -196,7 +197,7 @@ def read(text: str) -> Numeral:
 
 def _ratio(fraction: re.Match[str], shown: str) -> Ratio:
     sign, above, below = fraction.groups()
-    if len(fraction[0]) > LONGEST:
+    if len(fraction[0]) > LONGEST_NUMERAL:
         raise ValueError(f"{shown} is too long: expected a fraction such as 1/3")
     if not int(below):
         raise ValueError(f"{shown} divides by 0: expected a fraction such as 1/3")

@@ -12,12 +12,11 @@ from fractions import Fraction
 from typing import Literal, NamedTuple
 
 from autograd_mini.checking.digits.numerals import Numeral, order
+from autograd_mini.symbols.limits import DOUBT, ROUNDING
 
 # The relative rounding error of a computation as long as a line of a sheet.
-ROUNDING = 1e-13
 
 # How many units in its last place a computed float may be away from the number that was meant.
-DOUBT = 4
 
 
 class Target(NamedTuple):

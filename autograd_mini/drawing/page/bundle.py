@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
 from importlib.resources import files
 
+from autograd_mini.drawing.lettering import (
+    LONGEST_STUB_LABEL,
+    NOTE_SIZE,
+    NUMBER_SIZE,
+    TITLE_SIZE,
+)
 from autograd_mini.drawing.palette import (
     BROKEN,
     FRAME_DARK,
@@ -18,6 +25,7 @@ from autograd_mini.drawing.palette import (
     PAPER_LIGHT,
     POSITIVE,
 )
+from autograd_mini.symbols import limits, numbers
 
 # light-dark() follows color-scheme, which follows the system until a theme is chosen.
 _ELEMENT = f"""
@@ -32,6 +40,22 @@ _ELEMENT = f"""
 .explorer[data-theme="light"] {{ color-scheme: light; }}
 .explorer[data-theme="dark"] {{ color-scheme: dark; }}
 """
+
+# The names in LIMITS, which the JavaScript modules read.
+LIMITS = {
+    "MOST_PATHS": limits.MOST_PATHS,
+    "MOST_TERMS": limits.MOST_TERMS,
+    "MOST_FACTORS": limits.MOST_FACTORS,
+    "DECIMALS": limits.DECIMALS,
+    "LONGEST_NUMERAL": limits.LONGEST_NUMERAL,
+    "DOUBT": limits.DOUBT,
+    "ROUNDING": limits.ROUNDING,
+    "WRITTEN_OUT_BELOW": numbers.WRITTEN_OUT_BELOW,
+    "SMALLEST": numbers.SMALLEST,
+    "LARGEST": numbers.LARGEST,
+    "SMALLEST_TEXT": min(NUMBER_SIZE, NOTE_SIZE, TITLE_SIZE),
+    "LONGEST_STUB": LONGEST_STUB_LABEL,
+}
 
 # Each uses only those before it.
 MODULES = (
@@ -75,8 +99,9 @@ SPACED = re.compile(
 @cache
 def module_text(groups: bool = True) -> str:
     """One ES module that defines `explore(element, graph, rows, kinds)`."""
+    head = f"const LIMITS = {json.dumps(LIMITS, separators=(',', ':'))};\n"
     parts = [_read(f"{name}.js") for name in MODULES if groups or name not in GROUPS]
-    return "".join(compact(EXPORT.sub("", IMPORT.sub("", part))) for part in parts)
+    return head + "".join(compact(EXPORT.sub("", IMPORT.sub("", part))) for part in parts)
 
 
 def compact(script: str) -> str:

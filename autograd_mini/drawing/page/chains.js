@@ -4,10 +4,7 @@ import { equal, equation, escaped, factor, inline, number, product, sum } from "
 import { decimals } from "./numbers.js";
 import { factorFormula } from "./views.js";
 
-const MOST_PATHS = 6;
-const MOST_TERMS = 8;
-const MOST_FACTORS = 12;
-const DIGITS = 9;
+const { MOST_PATHS, MOST_TERMS, MOST_FACTORS, DECIMALS } = LIMITS; // those of `explain`
 
 export class Chains {
   /** plan: the steps below one root, and the formulas that lead from one to the next. */
@@ -176,7 +173,7 @@ export class Chains {
     if (!adjoints.reached[bottom]) return [];
     const { terms, left } = this.terms(values, top, bottom, adjoints);
     const links = new Map(terms.flat().map((link) => [`${link.result},${link.operand}`, link]));
-    const write = decimals(DIGITS, [...links.values()].map((link) => link.value));
+    const write = decimals(DECIMALS, [...links.values()].map((link) => link.value));
     const [symbols] = this.rows(terms, left, adjoints.of[bottom]);
     const chain = inline(equal(notation.derivative(top, bottom), sum(symbols)));
     const each = [...links.values()].map((link) =>
@@ -191,7 +188,7 @@ export class Chains {
    * says what the one before it said is left out. */
   rows(terms, leftOut, value) {
     const worth = (term) => term.reduce((sofar, link) => sofar * link.value, 1);
-    const write = decimals(DIGITS, [...terms.flat().map((link) => link.value), ...terms.map(worth), value]);
+    const write = decimals(DECIMALS, [...terms.flat().map((link) => link.value), ...terms.map(worth), value]);
     const alone = terms.length === 1 && terms[0].length === 1;
     const written = (form) => {
       const lines = terms.map((term) => product(twoEnds(term.map(form))));

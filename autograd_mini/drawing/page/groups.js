@@ -6,7 +6,6 @@ const SVG = "http://www.w3.org/2000/svg";
 const PADDING = 9;
 const TITLE = 24;
 const IDS = /^([A-Za-z]*?)(g?)(\d+)(_\d+)?$/;
-const LONGEST_STUB = 21;
 
 export class Groups {
   constructor(picture) {
@@ -130,7 +129,7 @@ export class Groups {
       if (element.classList.contains("stub")) {
         const name = group.stubs[stub++];
         const text = element.querySelector("text");
-        text.textContent = name.length > LONGEST_STUB ? `${[...name].slice(0, LONGEST_STUB - 1).join("")}\u2026` : name;
+        text.textContent = name.length > LIMITS.LONGEST_STUB ? `${[...name].slice(0, LIMITS.LONGEST_STUB - 1).join("")}\u2026` : name;
         element.append(Object.assign(create("title"), { textContent: name }));
       }
       const [, kind, letter, number, rest = ""] = IDS.exec(element.id);

@@ -2,17 +2,15 @@
 import { shortest } from "./numbers.js";
 
 const NUMERAL = /^([-+\u2212]?)(?=\.?\d)(\d*)\.?(\d*)(?:[eE]([-+\u2212]?)(\d+))?$/;
-const LONGEST = 400;
-const DOUBT = 4; // units in the last place of a computed number
-const ROUNDING = 1e-13; // the relative error of a computation as long as a chain
+const { LONGEST_NUMERAL, DOUBT, ROUNDING } = LIMITS; // those of `check_printed`
 
 /** A typed decimal: digits * 10 ** power, exactly; null if it is none. */
 export function read(text) {
   const found = NUMERAL.exec(text.trim());
-  if (!found || text.length > LONGEST) return null;
+  if (!found || text.length > LONGEST_NUMERAL) return null;
   const [, sign, whole, decimals, sign10, digits10] = found;
   const power = Number(digits10 ?? 0) * ("+".includes(sign10 ?? "") ? 1 : -1);
-  if (Math.abs(power) > LONGEST) return null;
+  if (Math.abs(power) > LONGEST_NUMERAL) return null;
   const size = BigInt(whole + decimals);
   return {
     digits: "+".includes(sign) ? size : -size,

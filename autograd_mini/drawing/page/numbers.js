@@ -55,7 +55,7 @@ export function format(x, digits) {
   if (!Number.isFinite(x)) return notFinite(x);
   const size = Math.abs(x);
   const found = rounded(x, digits);
-  if (found.exponent >= digits && size < 1e6) {
+  if (found.exponent >= digits && size < LIMITS.WRITTEN_OUT_BELOW) {
     return signOf(x) + placed(rounded(x, String(Math.trunc(size)).length));
   }
   if (found.exponent < -4 || found.exponent >= digits) return scientific(x, digits);
@@ -85,7 +85,7 @@ export function decimals(digits, numbers) {
     if (x === 0) return "0";
     const exact = shortest(x);
     const size = exact.exponent;
-    if (size < -5 || size >= 15) return scientific(x, digits);
+    if (size < LIMITS.SMALLEST || size >= LIMITS.LARGEST) return scientific(x, digits);
     const written = placed(exact);
     const [, after = ""] = written.split(".");
     if (after.length < places || !after) return signOf(x) + written;

@@ -4,8 +4,7 @@ import { equal, escaped, factor, inline, inlineEqual, number, product, sum } fro
 import { format } from "./numbers.js";
 import { shares } from "./views.js";
 
-const DIGITS_TOLD = 9;
-export const told = (x) => format(x, DIGITS_TOLD);
+export const told = (x) => format(x, LIMITS.DECIMALS);
 
 export class Steps {
   /** view: whose results are the steps. */

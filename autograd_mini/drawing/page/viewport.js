@@ -1,8 +1,7 @@
 // The frame around the picture: zoomed by buttons, keys and the wheel, moved by dragging.
 
-const SMALLEST_TEXT = 12; // of the picture, in its own units
 const LEGIBLE = 10.05; // CSS pixels: below that the picture scrolls
-const SMALLEST = LEGIBLE / SMALLEST_TEXT;
+const SMALLEST = LEGIBLE / LIMITS.SMALLEST_TEXT;
 const LARGEST = 2; // that a small picture is made to fit
 const BORDER = 4; // pixels around a box that belong to it
 const PANELS = { beside: [392, 0], below: [0, 225] }; // the room that they take, across and down
