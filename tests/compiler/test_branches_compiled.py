@@ -115,12 +115,14 @@ def test_numbers_beyond_all_floats_and_infinities(target: str) -> None:
         program(math.inf)
 
 
-def test_a_comparison_with_a_foreign_number_is_answered() -> None:
-    """Python compares floats with decimals, which no program could."""
+def test_a_comparison_with_a_foreign_number_binds_the_graph_to_its_number() -> None:
+    """Python compares floats with decimals, which no program can."""
     x = Value(2.0, label="x")
     assert x > Decimal("1.5")  # type: ignore[operator]
     compiled = compile_graph(x * x, [x])
-    assert compiled(1.0) == (1.0, [2.0])
+    assert compiled(2.0) == (4.0, [4.0])
+    with pytest.raises(StaleGraph, match=r"x == 2\.0 was True, and it is False at x = 1\.0"):
+        compiled(1.0)
 
 
 def test_a_comparison_with_a_number_of_numpys_is_followed() -> None:

@@ -212,7 +212,7 @@ def test_a_function_is_written_by_its_own_names() -> None:
 
     with pytest.raises(RuntimeError) as caught:
         area.source  # noqa: B018
-    assert str(caught.value) == "nothing has been generated yet: call the function first"
+    assert str(caught.value) == "there is no program before the first call: call the function first"
     assert area(2.0, 3.0) == (6.0, [3.0, 2.0])
     assert area.source == dedent(
         """\
