@@ -40,7 +40,10 @@ AROUND = {"__init__", "__main__", "cli"}
 OPTIONAL = {"anywidget", "graphviz", "numpy", "traitlets"}
 
 # Only the third-party package that a plugin extends imports it, so it may import that at the top.
-PLUGINS = {"autograd_mini.checking.sheets.plugin": "pytest"}
+PLUGINS = {
+    "autograd_mini.checking.sheets.plugin": "pytest",
+    "autograd_mini.decks.plugin": "pytest",
+}
 
 # The longest a module may be; CONTRIBUTING.md states the number.
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")

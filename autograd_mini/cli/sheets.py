@@ -15,8 +15,10 @@ from autograd_mini.checking.sheets.markdown import NOTEBOOK, SheetError
 from autograd_mini.checking.sheets.report import Report, total
 from autograd_mini.cli.arguments import CommandError, Commands, add_command
 from autograd_mini.cli.decks import report_of
+from autograd_mini.cli.reports import github_commands, page, watch
 from autograd_mini.cli.sources import read_text
 from autograd_mini.decks.report import DeckReport
+from autograd_mini.files import write_file
 from autograd_mini.lectures import lectures
 
 CHECK_DESCRIPTION = """\
@@ -64,6 +66,18 @@ def add_to(commands: Commands) -> None:
     checking.add_argument("files", metavar="FILE", nargs="+")
     checking.add_argument("--json", action="store_true", help="write a list of JSON objects")
     checking.add_argument(
+        "--output-format",
+        choices=["text", "github"],
+        default="text",
+        help="github annotates the wrong lines of a pull request (default: text)",
+    )
+    checking.add_argument(
+        "--html", metavar="PAGE", help="write the lines of one file with their verdicts as a page"
+    )
+    checking.add_argument(
+        "--watch", action="store_true", help="check again whenever a file changes"
+    )
+    checking.add_argument(
         "--no-answers",
         action="store_true",
         help="leave out the exact values and the digits that were expected",
@@ -73,7 +87,16 @@ def add_to(commands: Commands) -> None:
 
 
 def check(options: argparse.Namespace) -> int:
-    """Check sheets and print their verdicts; the exit status is that of the worst."""
+    """Check sheets and decks, once or whenever one of them changes."""
+    if options.watch:
+        return watch(
+            lambda: [file.name for file in files_of(options.files)], lambda: check_once(options)
+        )
+    return check_once(options)
+
+
+def check_once(options: argparse.Namespace) -> int:
+    """Check sheets and decks and print their verdicts; the exit status is that of the worst."""
     answers = not options.no_answers
     status = 0
     reports: list[Report | DeckReport] = []
@@ -95,7 +118,15 @@ def check(options: argparse.Namespace) -> int:
                 status = 2
         reports.append(report)
         status = max(status, 0 if report.passed else 1)
-    if options.json:
+    if options.html is not None:
+        if len(reports) != 1:
+            raise CommandError(f"--html takes one file that can be checked, got {len(reports)}")
+        write_file(options.html, page(reports[0]).encode("utf-8"))
+    if options.output_format == "github":
+        for report in reports:
+            for line in github_commands(report, answers):
+                print(line)
+    elif options.json:
         print(
             json.dumps([each.as_data(answers) for report in reports for each in report], indent=2)
         )

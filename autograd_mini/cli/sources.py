@@ -17,6 +17,8 @@ from autograd_mini.checking.sheets.markdown import read_sheet
 from autograd_mini.checking.sheets.sheet import Sheet
 from autograd_mini.checking.sheets.statements import Definition, Descent, Given, Statement, Unread
 from autograd_mini.cli.arguments import CommandError
+from autograd_mini.decks.report import has_equations
+from autograd_mini.decks.sheet_writer import deck_as_sheet
 from autograd_mini.engine.graph import topological_order
 from autograd_mini.engine.value import Value
 from autograd_mini.lectures import find_lecture
@@ -71,7 +73,10 @@ def read_text(file: str) -> tuple[str, str]:
 
 
 def _in_sheet(file: str, of: str | None) -> Source:
-    statements = parse_text(*read_text(file))
+    text, path = read_text(file)
+    statements = parse_text(text, path)
+    if not statements and has_equations(text, path):
+        statements = parse_text(deck_as_sheet(text, path), f"{path}.md")
     values = _defined(statements)
     descents = [statement for statement in statements if isinstance(statement, Descent)]
     results = [name for name, value in values.items() if value.op is not None]

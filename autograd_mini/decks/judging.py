@@ -402,7 +402,9 @@ class Judging:
 
     def _equality(self, claim: Equality) -> Finding:
         left, right, side = claim.left, claim.right, claim.side
-        text = f"{written(left)} = {written(right)}"
+        text = written(left)
+        if text != written(right):
+            text += f" = {written(right)}"
         declined = Finding(
             side, "", text, math.nan, "", "declined", suggestion="it has no value here"
         )
@@ -424,10 +426,12 @@ class Judging:
                 or ambiguity(self.part, left, right)
             ):
                 return replace(declined, suggestion=reason)
-        claimed = replace_line(result.claim, side.line, result.verdict == "fails")
-        self.statements.append(Identity(side.line, (claimed,), left, right))
+        if written(left) != written(right):
+            text = result.claim.text
+            claimed = replace_line(result.claim, side.line, result.verdict == "fails")
+            self.statements.append(Identity(side.line, (claimed,), left, right))
         finding = Finding(
-            side, "", result.claim.text, result.value, result.exact, result.verdict,
+            side, "", text, result.value, result.exact, result.verdict,
             result.slip, result.suggestion, result.follows,
         )  # fmt: skip
         if finding.verdict == "fails":

@@ -51,7 +51,7 @@ class Alone:
 class DeckReport:
     """The verdicts on the claims of a deck; true if none is wrong.
 
-    inferred, given: the numbers of leaves, found and printed. read_as: how ambiguous things were
+    Its rows are the findings that are shown; findings has those of all operands, too. inferred, given: the numbers of leaves, found and printed. read_as: how ambiguous things were
     read, with lines. left_alone: what is not judged. judged: the parts, with their sheets.
     """
 
@@ -77,10 +77,10 @@ class DeckReport:
         return self.passed
 
     def __len__(self) -> int:
-        return len(self.findings)
+        return len(self.shown)
 
     def __iter__(self) -> Iterator[Finding]:
-        return iter(self.findings)
+        return iter(self.shown)
 
     @property
     def shown(self) -> list[Finding]:

@@ -217,6 +217,8 @@ class Walk:
 
     def _walk(self, row: Row) -> None:
         head = row.head.tree
+        if not row.terms:
+            return
         if head is None:
             self._leave(row.head)
         elif row.head.side.missing and row.name and not self.why_not(self._tree(head)):

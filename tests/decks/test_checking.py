@@ -55,7 +55,7 @@ FOUND = {
         (11, "dL/dy = t - y", "sign"),
         (15, "dy/dz", "digits-swapped"),
         (17, "dL/dz", "follows"),
-        (21, "dL/dw = dL/dw", "partial-missing"),
+        (21, "dL/dw", "partial-missing"),
     ],
     "beamer.tex": [(22, "dE/dw2", "digits-swapped")],
     "slides.md": [(19, "dout/dw2 = out * (1 - out) * in_1", "neighbour")],

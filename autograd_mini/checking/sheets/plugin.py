@@ -50,12 +50,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     named = file_path.suffix in (".md", ".ipynb") and parent.session.isinitpath(file_path)
-    if named or _is_listed(file_path, parent.config):
+    if named or is_listed(file_path, parent.config):
         return SheetFile.from_parent(parent, path=file_path)
     return None
 
 
-def _is_listed(path: Path, config: pytest.Config) -> bool:
+def is_listed(path: Path, config: pytest.Config) -> bool:
+    """Whether the option names a file."""
     if not path.is_relative_to(config.rootpath):
         return False
     parts = path.relative_to(config.rootpath).parts

@@ -1,0 +1,224 @@
+"""The results of `check` for other programs and people: annotations of a pull request, a page."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from html import escape
+from pathlib import Path
+from typing import NamedTuple
+
+from autograd_mini.checking.formulas.scene import names_in
+from autograd_mini.checking.sheets.report import Report
+from autograd_mini.checking.sheets.sheet import Sheet
+from autograd_mini.checking.sheets.statements import Definition
+from autograd_mini.decks.judging import Judged
+from autograd_mini.decks.report import DeckReport
+from autograd_mini.derivation import explain
+from autograd_mini.engine.value import Value
+
+# How often a watched file is looked at, in seconds.
+PAUSE = 0.3
+
+STYLE = """\
+body { font: 16px/1.45 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem;
+  color: #1a1a1a; background: #fff }
+table { border-collapse: collapse; width: 100% }
+td { vertical-align: top; padding: 0 .6rem; border-top: 1px solid #eee }
+td.line { color: #767676; text-align: right; user-select: none }
+td.text { font: 13px/1.5 ui-monospace, monospace; white-space: pre-wrap; word-break: break-word }
+td.verdict { font-size: 13px; white-space: nowrap; color: #2b6a2b }
+tr.wrong { background: #fdecea }
+tr.wrong td.verdict { color: #9b1c1c; font-weight: 600 }
+tr.note td { border-top: 0; padding-bottom: .6rem }
+mark { background: #f6b8b1; padding: 0 .1em }
+pre { margin: .4rem 0; font: 13px/1.4 ui-monospace, monospace; white-space: pre-wrap }
+ul { font-size: 14px }
+@media print { body { margin: 0; max-width: none } tr { break-inside: avoid } }
+"""
+
+
+class Row(NamedTuple):
+    """One claim and its verdict; columns: where its text stands in its line."""
+
+    file: str
+    place: str
+    line: int
+    text: str
+    columns: tuple[int, int]
+    claim: str
+    printed: str
+    exact: str
+    verdict: str
+    remark: str
+    wrong: bool
+
+
+def rows(report: Report | DeckReport, answers: bool = True) -> Iterator[Row]:
+    """The claims of a report, of a sheet or of a deck.
+
+    answers: whether the remarks may show the digits that were expected.
+    """
+    if isinstance(report, Report):
+        for result in report.results:
+            line = result.claim.line
+            yield Row(
+                line.file, line.place, line.number, line.text, (0, len(line.text)),
+                result.claim.text, str(result.claim.printed or ""), result.exact, result.verdict,
+                result.remark if answers else result.hint, result.unexpected,
+            )  # fmt: skip
+        return
+    for finding in report.shown:
+        line, side = finding.side.line, finding.side
+        start = report.deck.source.column(side.start) if report.deck else 0
+        yield Row(
+            line.file, line.place, line.number, line.text, (start, start + side.end - side.start),
+            finding.claim, finding.printed, finding.exact, finding.verdict,
+            finding.suggestion if answers else finding.hint, finding.is_wrong,
+        )  # fmt: skip
+
+
+def github_commands(report: Report | DeckReport, answers: bool = True) -> Iterator[str]:
+    """A workflow command of GitHub for each wrong line, which shows it in a pull request."""
+    for row in rows(report, answers):
+        if row.wrong:
+            printed = f" -> {row.printed}" if row.printed else ""
+            exact = f"; exact: {row.exact}" if answers and row.exact else ""
+            remark = f"; {row.remark}" if row.remark else ""
+            message = f"{row.verdict}: {row.claim}{printed}{exact}{remark}"
+            place = f"file={_escaped(row.file, ':,')},line={row.line}"
+            yield f"::error {place},title=autograd-mini::{_escaped(message)}"
+
+
+def _escaped(text: str, more: str = "") -> str:
+    for character in f"%\r\n{more}":
+        text = text.replace(character, f"%{ord(character):02X}")
+    return text
+
+
+def page(report: Report | DeckReport) -> str:
+    """A page with every line that makes a claim, or every line of a deck, and the verdicts."""
+    found: dict[str, list[Row]] = {}
+    for row in rows(report):
+        found.setdefault(row.place, []).append(row)
+    explained = dict(explanations(report)) if isinstance(report, DeckReport) else {}
+    body = [f"<h1>{escape(report.file)}</h1>", f"<p>{escape(report.summary)}</p>", "<table>"]
+    for place, text in _lines(report):
+        body += _table_rows(place, text, found.get(place, []), explained)
+    body.append("</table>")
+    notes = list(report.notes()) if isinstance(report, DeckReport) else list(report.notes)
+    if notes:
+        body += ["<ul>", *(f"<li>{escape(note)}</li>" for note in notes), "</ul>"]
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f"<title>{escape(report.file)}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n"
+        + "\n".join(body)
+        + "\n</body>\n</html>\n"
+    )
+
+
+def _lines(report: Report | DeckReport) -> Iterator[tuple[str, str]]:
+    """The place and the text of the lines to show."""
+    if isinstance(report, DeckReport) and report.deck is not None:
+        source = report.deck.source
+        for start, text in zip(source.starts, source.raw.split("\n")):
+            yield source.line(start).place, text
+        return
+    seen = set()
+    for row in rows(report):
+        if row.place not in seen:
+            seen.add(row.place)
+            yield row.place, row.text
+
+
+def _table_rows(
+    place: str, text: str, found: Sequence[Row], explained: Mapping[str, str]
+) -> Iterator[str]:
+    wrong = [row for row in found if row.wrong]
+    verdicts = "<br>".join(escape(verdict) for verdict in dict.fromkeys(r.verdict for r in found))
+    shown = _marked(text, [row.columns for row in wrong])
+    kind = ' class="wrong"' if wrong else ""
+    yield (
+        f'<tr{kind}><td class="line">{place}</td><td class="text">{shown}</td>'
+        f'<td class="verdict">{verdicts}</td></tr>'
+    )
+    for row in wrong:
+        printed = f" &rarr; {escape(row.printed)}" if row.printed else ""
+        exact = f"exact: {escape(row.exact)}" if row.exact else ""
+        remark = "; ".join(filter(None, [exact, escape(row.remark)]))
+        why = f"<pre>{escape(explained[row.claim])}</pre>" if row.claim in explained else ""
+        yield (
+            f'<tr class="wrong note"><td></td><td colspan="2">{escape(row.claim)}{printed}: '
+            f"<b>{row.verdict}</b>. {remark}{why}</td></tr>"
+        )
+
+
+def _marked(text: str, places: Iterable[tuple[int, int]]) -> str:
+    """A line with what is wrong in it marked."""
+    marked, position = "", 0
+    for start, end in sorted(places):
+        start, end = max(start, position), min(end, len(text))
+        if start < end:
+            marked += f"{escape(text[position:start])}<mark>{escape(text[start:end])}</mark>"
+            position = end
+    return marked + escape(text[position:])
+
+
+def explanations(report: DeckReport) -> Iterator[tuple[str, str]]:
+    """How each derivative in a claim that is wrong comes about, as `explain` writes it."""
+    for judged in report.judged:
+        values = _values(judged)
+        for finding in judged.findings:
+            if not finding.is_wrong:
+                continue
+            for statement in judged.statements:
+                names = [
+                    name
+                    for claim in statement.claims
+                    if claim.text == finding.claim
+                    for tree in vars(statement).values()
+                    if hasattr(tree, "_fields")
+                    for name in names_in(tree)
+                    if "/d" in name
+                ]
+                for name in names[:1]:
+                    y, _, x = name[1:].partition("/d")
+                    if y in values and x in values:
+                        with suppress(ValueError, ArithmeticError):
+                            yield finding.claim, str(explain(values[y], values[x]))
+
+
+def _values(judged: Judged) -> dict[str, Value]:
+    """The values of a part, before any descent."""
+    sheet = Sheet()
+    for statement in judged.statements:
+        if isinstance(statement, Definition):
+            list(sheet.results(statement))
+    return sheet.scene.values
+
+
+def watch(files: Callable[[], Iterable[str]], check: Callable[[], int]) -> int:
+    """Check now, and again whenever one of the files changes, until the user interrupts.
+
+    Returns the status of the last check.
+    """
+    while True:
+        before = _times(files())
+        status = check()
+        watched = "1 file" if len(before) == 1 else f"{len(before)} files"
+        print(f"watching {watched}; Ctrl-C ends", flush=True)
+        try:
+            while _times(files()) == before:
+                time.sleep(PAUSE)
+        except KeyboardInterrupt:
+            return status
+        print(flush=True)
+
+
+def _times(files: Iterable[str]) -> dict[str, int]:
+    times = {}
+    for file in files:
+        with suppress(OSError):
+            times[file] = Path(file).stat().st_mtime_ns
+    return times
