@@ -1011,6 +1011,28 @@ def test_answers_are_not_erased_unasked(open_page):
     assert page.locator(".score").inner_text() == "0 of 3 right, 0 wrong, 0 hints"
 
 
+def test_answers_are_kept_over_a_reload_and_judged_again(open_page):
+    page = open_page(draw(one_product(), quiz=("gradients",)))
+    page.get_by_label("dout/dy", exact=True).fill("0.42")
+    page.get_by_label("dout/dy", exact=True).press("Enter")
+    page.get_by_label("dout/dx", exact=True).fill("5.0")
+    page.get_by_label("dout/dx", exact=True).press("Enter")
+    before = page.locator(".score").inner_text()
+    assert before == "1 of 3 right, 1 wrong, 0 hints"
+    page.reload()
+    assert page.locator(".score").inner_text() == before
+    assert page.get_by_label("dout/dy", exact=True).input_value() == "0.42"
+    page.evaluate(
+        """() => {
+          const kept = JSON.parse(sessionStorage.getItem(sessionStorage.key(0)));
+          kept.answers = [["0.9", 1e300, -1], ["0.21", "many", null], 7];
+          sessionStorage.setItem(sessionStorage.key(0), JSON.stringify(kept));
+        }"""
+    )
+    page.reload()
+    assert page.locator(".score").inner_text() == "1 of 3 right, 0 wrong, 0 hints"
+
+
 def printed(page, tmp_path):
     """The text of the page on paper, and the height of the smallest letters, in points."""
     path = tmp_path / "page.pdf"

@@ -60,5 +60,24 @@ export function recall(graph, state, views, stepsOf, hash) {
   state.open = (graph.data.groups ?? []).map((_, k) => `g${k + 1}`).filter((key) => open.has(key));
 }
 
+/** What is kept for this page until its tab is closed; null where nothing is, or nothing may be. */
+export function stored() {
+  try {
+    return JSON.parse(sessionStorage.getItem(storageKey()));
+  } catch {
+    return null;
+  }
+}
+
+/** Keep something for this page; a frame without storage keeps nothing. */
+export function store(data) {
+  try {
+    sessionStorage.setItem(storageKey(), JSON.stringify(data));
+  } catch {
+    // There is no storage, or no room in it.
+  }
+}
+
+const storageKey = () => `autograd_mini ${location.pathname}`;
 const KINDS_OF_QUIZ = ["values", "partials", "gradients"];
 const id = (place) => `v${place + 1}`;

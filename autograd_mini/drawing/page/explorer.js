@@ -1,5 +1,5 @@
 // The page. State goes one way: numbers, root, step and question -> replay -> picture and words.
-import { recall, remember } from "./address.js";
+import { recall, remember, store, stored } from "./address.js";
 import { Chains } from "./chains.js";
 import { Graph } from "./graph.js";
 import { pageKeys } from "./keys.js";
@@ -57,7 +57,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
   const done = notes(find("notes"));
   const setTheme = themed(element);
   const quiz = new Quiz(graph, notation);
-  const questions = new QuizPanel(find("questions"), find("score"), quiz, show);
+  const questions = new QuizPanel(find("questions"), find("score"), quiz, show, keepAnswers);
   const steps = () => stepsOf(state.view, state.root);
   const asking = () => quiz.running && !quiz.finished;
   let values = graph.recorded;
@@ -233,10 +233,21 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     state.step = steps().last;
     const seen = (place) => picture.boxes[place] !== undefined;
     quiz.start(wanted, state.root, graph.replay(state.numbers), views[state.view], seen);
+    const kept = linked ? stored() : null;
+    if (kept?.quiz === quizKey()) quiz.restore(kept.answers);
     questions.fill(chains.get(state.root));
     showEdges([]);
     if (wanted.length > 0) showPanel("quiz");
     show();
+  }
+
+  /** What answers belong to: the kinds of numbers that are asked, and the leaves. */
+  function quizKey() {
+    return [state.view, state.root, ...quiz.kinds, ...state.numbers].join();
+  }
+
+  function keepAnswers() {
+    if (linked && quiz.running) store({ quiz: quizKey(), answers: quiz.answers });
   }
 
   function reset() {
@@ -318,7 +329,11 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     };
     on("top", "change", choose);
     on("bottom", "change", choose);
-    on("ask", "click", () => mayErase("ask") && startQuiz([find("blanks").value]));
+    on("ask", "click", () => {
+      if (!mayErase("ask")) return;
+      store(null);
+      startQuiz([find("blanks").value]);
+    });
     on("reveal", "click", () => {
       quiz.reveal();
       questions.show();
@@ -326,6 +341,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     });
     on("fresh", "click", () => {
       if (!mayErase("fresh")) return;
+      store(null);
       const numbers = otherNumbers(graph, state.root, data.learns);
       if (numbers) state.numbers.set(numbers);
       state.history = [];

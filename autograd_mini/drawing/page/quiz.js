@@ -31,6 +31,9 @@ function questionsOf(kind, view, root) {
   );
 }
 
+/** A count from outside of the page: a whole number that people can reach. */
+const bounded = (count) => (Number.isInteger(count) && count >= 0 && count < 1e4 ? count : 0);
+
 export class Quiz {
   constructor(graph, notation) {
     this.graph = graph;
@@ -169,6 +172,23 @@ export class Quiz {
     const hint = hints[question.hints] ?? "";
     if (hint) question.hints += 1;
     return hint;
+  }
+
+  /** The answers so far, to be kept over a reload. */
+  get answers() {
+    return this.questions.map(({ typed, hints, wrong }) => [typed, hints, wrong]);
+  }
+
+  /** Take answers that were kept; each is judged again. */
+  restore(answers) {
+    if (!Array.isArray(answers) || answers.length !== this.questions.length) return;
+    answers.forEach((answer, k) => {
+      const [typed, hints, wrong] = Array.isArray(answer) ? answer : [];
+      const question = this.questions[k];
+      if (typeof typed === "string" && typed) this.try(question, typed);
+      question.hints = bounded(hints);
+      question.wrong = bounded(wrong);
+    });
   }
 
   reveal() {

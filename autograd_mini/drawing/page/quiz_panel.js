@@ -3,9 +3,10 @@ import { equal, inline } from "./notation.js";
 import { allDigits } from "./numbers.js";
 
 export class QuizPanel {
-  /** changed() is called when an answer was found, or another question is worked. */
-  constructor(list, score, quiz, changed) {
-    Object.assign(this, { list, score, quiz, changed });
+  /** changed() is called when an answer was found, or another question is worked; keep() when there
+   * is an answer or a hint more. */
+  constructor(list, score, quiz, changed, keep) {
+    Object.assign(this, { list, score, quiz, changed, keep });
     this.now = -1; // the place that the question being worked is about
   }
 
@@ -54,7 +55,7 @@ export class QuizPanel {
     question.close = () => {
       field.readOnly = true;
       hint.disabled = true;
-      if (!question.typed) field.value = allDigits(quiz.answer(question));
+      field.value = question.typed || allDigits(quiz.answer(question));
     };
     return line;
   }
@@ -76,5 +77,6 @@ export class QuizPanel {
       if (question.solved) question.close();
     }
     this.score.textContent = this.quiz.score();
+    this.keep();
   }
 }
