@@ -74,8 +74,10 @@ class CompiledUpdate(Update):
             )
         self._target = target
         self._has_warned = False
-        # Between updates only a callback and an optimizer of the user run code of the user.
-        self._may_change = has_callback or type(optimizer) not in (SGD, Adam)
+        # Code of the user runs between epochs, in a callback, and in an optimizer of the user.
+        self._has_own_optimizer = type(optimizer) not in (SGD, Adam)
+        self._may_change = has_callback or self._has_own_optimizer
+        self._stage = ""  # the epoch in which the surroundings were compared last
         self._surroundings = Surroundings(model, loss)
         # Where a forward pass puts Values, as a model that keeps its last inputs does.
         self._volatile: set[str] = set()
@@ -86,7 +88,7 @@ class CompiledUpdate(Update):
 
     def _differentiate(self, stage: str, batch: Sequence[int]) -> float:
         if self._may_change:
-            self._notice_changes(batch)
+            self._notice_changes(stage, batch)
         groups: dict[Shape | None, list[int]] = {}
         self._meet_all(stage, [index for index in batch if index not in self._rows])
         for index in batch:
@@ -102,13 +104,15 @@ class CompiledUpdate(Update):
             )
         return total
 
-    def _notice_changes(self, batch: Sequence[int]) -> None:
+    def _notice_changes(self, stage: str, batch: Sequence[int]) -> None:
         """Forget the programs if their surroundings have changed, and samples that have changed."""
-        now = self._surroundings.numbers()
-        if self._changes(self._known, now) - self._volatile:
-            self._functions.clear()
-            self._rows.clear()
-        self._known = now
+        if stage != self._stage or self._has_own_optimizer:
+            self._stage = stage
+            now = self._surroundings.numbers()
+            if self._changes(self._known, now) - self._volatile:
+                self._functions.clear()
+                self._rows.clear()
+            self._known = now
         for index in batch:
             if self._rows.get(index) is not None and self._rows[index] != self._flat(index):
                 del self._rows[index]
