@@ -189,6 +189,15 @@ def test_an_erratum_is_a_root_like_every_wrong_number() -> None:
     assert report.passed
 
 
+def test_an_erratum_in_an_expression_before_a_descent_is_no_trouble() -> None:
+    lines = [
+        "E = (w*x + b - t)**2",
+        "w - eta -> 0.3  # erratum",
+        "descend(E, [w], rate=0.1, times=1)",
+    ]
+    assert check(UNIT, *lines, "w -> 0.44").passed
+
+
 def test_a_wrong_number_that_is_printed_once_more_follows_from_its_first_line() -> None:
     lines = ["n = w*x + b -> 1.312", "n -> 1.312", "n -> 1.31", "n -> 1.32"]
     assert after_unit(*lines) == [
