@@ -167,12 +167,12 @@ class Author:
         updated = [
             (
                 {name: each.decimal for name, each in taken.items()},
-                Work(self.steps, {**known, **taken}, formulas, decimals=True).float,
+                Work(self.steps, {**known, **taken}, formulas, decimals=True).data,
             )
             for taken in (*({name: each} for name, each in updates.items()), updates)
             if taken
         ]
-        return Own([full.float, work.float], self._by_hand(tree), updated, effort)
+        return Own([full.data, work.data], self._by_hand(tree), updated, effort)
 
     def _depends_on(self, tree: ast.expr) -> set[str]:
         """The names that an expression is computed from."""

@@ -156,12 +156,12 @@ class Work:
         """An expression at the author's numbers."""
         return evaluate(tree, {name: self.number(name) for name in names_in(tree)})
 
-    def float(self, name: str) -> float:
+    def data(self, name: str) -> float:
         """A value or derivative at the author's numbers."""
         return float(self.number(name))
 
     def number(self, name: str) -> Number:
-        """As `float`, as a Value that depends on the printed numbers."""
+        """As `data`, as a Value that depends on the printed numbers."""
         if name not in self._numbers:
             given = self.given(name)
             if given is None and self._is_exact(name):
@@ -343,7 +343,7 @@ class Work:
             given = self.given(derivative)
             if given is not None:
                 return given
-        tree = self.steps.factor(result, operand, self.float)
+        tree = self.steps.factor(result, operand, self.data)
         if self.steps.has_kink(result) and not self.decimals:
             true = self.steps.factor(result, operand, self.steps.scene.number)
             if key(true) != key(tree):
