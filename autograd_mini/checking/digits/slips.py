@@ -48,7 +48,9 @@ def _explanations(printed: Numeral, target: Target) -> Iterator[Slip]:
         yield slip("twice/number")
     if _shows(printed, target.times(Fraction(1, 2))):
         yield slip("half/number")
-    if any(_shows(moved, target) for moved in _moved(printed)):
+    # Of few digits one is easily wrong, which explains nothing.
+    telling = len(digits.lstrip("0")) > 2
+    if telling and any(_shows(moved, target) for moved in _moved(printed)):
         yield slip("last-digit")
     pairs = combinations(range(len(digits)), 2)
     if any(_shows(_swapped(printed, i, j), target) for i, j in pairs):
@@ -63,8 +65,7 @@ def _explanations(printed: Numeral, target: Target) -> Iterator[Slip]:
             for shown, right in zip(digits, expected.whole + expected.decimals)
             if shown != right
         ]
-        # Of few digits one is easily wrong, which explains nothing.
-        if len(differing) == 1 and len(digits.lstrip("0")) > 2:
+        if len(differing) == 1 and telling:
             yield slip("digit-wrong", **differing[0])
 
 

@@ -51,6 +51,16 @@ SMALLEST_DOUBTED = 1e-6
 # The search for a slip of the pen takes as long as so many tries.
 EFFORT_OF_DIGITS = 40
 
+# Slips that do not come again because somebody has misunderstood something.
+OF_THE_PEN = (
+    "digits-swapped",
+    "digit-wrong",
+    "last-digit",
+    "power-of-ten",
+    "zero-lost",
+    "zero-added",
+)
+
 
 class Sheet:
     """The statements of a sheet, executed one after the other.
@@ -349,7 +359,7 @@ class Sheet:
 
     def _named_before(self, found: Slip, line: int) -> Slip:
         """A slip, with the line of an earlier one that differs from it in the index only."""
-        if not found.code:
+        if not found.code or found.code in OF_THE_PEN:
             return found
         first = self.named.setdefault(re.sub(r"\d", "#", found.sentence), line)
         if first == line:
