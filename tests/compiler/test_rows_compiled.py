@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from compiled_graphs import (
     BINARY,
+    EVERY_CALLABLE_TARGET,
     EVERY_ROW,
     PYTHON_AND_C,
     ROWS,
@@ -363,3 +364,13 @@ def test_values_that_overflow_only_together_are_finite_in_node(tmp_path: Path) -
     ((found, failed),) = run_in_node(tmp_path, [(program.source, [(1e308,), (1.5e308,)])])
     assert found == [[1.5e308, 1e308], [[1.5], [1.0]]]
     assert failed == "RangeError: an operation has no finite value"
+
+
+@EVERY_CALLABLE_TARGET
+def test_a_zero_has_the_sign_that_recording_gives(target: str) -> None:
+    """NumPy takes the square root for an exponent of 0.5, and that of -0.0 is -0.0."""
+    for exponent in (0.5, 3.0, 2.0, 1.5):
+        x = Value(-0.0, label="x")
+        y = x**exponent
+        value = compile_graph(y, [x], target=target).value(-0.0)
+        assert (value, math.copysign(1.0, value)) == (0.0, math.copysign(1.0, y.data))
