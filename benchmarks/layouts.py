@@ -3,7 +3,7 @@
 Prints a Markdown table; run as `python -m benchmarks.layouts`, with `--svg FOLDER` for the pictures
 too. Crossings are counted on the curves as drawn, between wires of
 different values that do not end at the same box or circle. Bends are how far all wires turn, in
-right angles. Length is that of all wires, in pixels, and area that of the picture, in thousands of
+right angles. Length: all wires, in pixels. Area: the picture, in thousands of
 them. Time is the best of three.
 """
 

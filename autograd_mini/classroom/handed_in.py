@@ -50,7 +50,7 @@ def mark_set(
     """Mark the sheets of a set and write marks.csv, summary.html and feedback/ into its folder.
 
     handed_in: files, and folders in which files are looked for. The student is named by the first
-    line, `ID: s03`, else by the name of the file, else by that of its folder.
+    line, `ID: s03`, else by the name of the file, else by the name of its folder.
 
     Raises: SetError, SheetError if the set is broken; OSError.
     """

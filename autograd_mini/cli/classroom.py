@@ -46,7 +46,7 @@ written into the folder:
 MARK_DESCRIPTION = """\
 Marks what a class handed in, with errors carried forward: a number that follows correctly from a
 wrong one earns its marks. The student is named by the first line of a sheet (`ID: s03`), by the
-name of the file, or by that of its folder.
+name of the file, or by the name of its folder.
 """
 
 MARK_EPILOG = """\

@@ -80,7 +80,7 @@ RULES = {
 
 
 def decayed(terms: Terms, w: Term, g: Term) -> Term:
-    """The gradient of a parameter whose weight decays: plus that of weight_decay / 2 * w**2."""
+    """The gradient of a parameter with the term of its decay, weight_decay * w."""
     return terms.sum(g, terms.product(terms.name("weight_decay"), w))
 
 

@@ -331,7 +331,7 @@ def is_rule(tree: ast.expr, name: str) -> bool:
 
 
 def generalize_updates(names: Iterable[str], definitions: Definitions) -> None:
-    """The rule of one weight is that of all."""
+    """Give the rule of one weight to all weights."""
     ranks = definitions.ranks
     rules = [name for name in definitions.updates if ranks[name][0]]
     if not rules:

@@ -388,7 +388,7 @@ class Judging:
     def _other_meaning(
         self, left: ast.expr, right: ast.expr, side: Side
     ) -> tuple[ast.expr, ast.expr, Result] | None:
-        """The same formula for another meaning of a name that is defined anew, if it holds."""
+        """The same formula for another meaning of a name that is defined again, if it holds."""
         for meanings in self.part.meanings.values():
             for new in meanings:
                 names = dict.fromkeys(set(meanings) - {new}, new)

@@ -64,7 +64,7 @@ class Part:
 
     given: the numbers of leaves. claims: what can be judged, in order. read_as: how ambiguous
     things were read, with the line. opaque: names of vectors and matrices. meanings: the names
-    that stand for the meanings of a name that is defined anew. ambiguous: names that a part before
+    that stand for the meanings of a name that is defined again. ambiguous: names that a part before
     defines otherwise, and says nothing else of.
     """
 

@@ -51,8 +51,9 @@ class Alone:
 class DeckReport:
     """The verdicts on the claims of a deck; true if none is wrong.
 
-    Its rows are the findings that are shown; findings has those of all operands, too. inferred, given: the numbers of leaves, found and printed. read_as: how ambiguous things were
-    read, with lines. left_alone: what is not judged. judged: the parts, with their sheets.
+    Its rows are the findings to show; `findings` also has those of all operands. inferred, given:
+    the numbers of leaves, found and printed. read_as: how ambiguous things were read, with lines.
+    left_alone: lines that are not judged. judged: the parts, with their sheets.
     """
 
     file: str

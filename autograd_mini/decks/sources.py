@@ -221,7 +221,7 @@ def _blank_latex(text: str) -> str:
 def _notebook(text: str, file: str) -> tuple[str, list[int], list[int]]:
     """The Markdown of a notebook, and for each of its lines its number and its cell.
 
-    Raises: SheetError if it is no notebook.
+    Raises: SheetError if it is not a notebook.
     """
     lines: list[str] = []
     numbers: list[int] = []

@@ -365,7 +365,7 @@ class Walk:
         self.current[name] = new
         self.result.meanings.setdefault(name, [name]).append(new)
         self.identities.forget()
-        self.result.read_as[f"{name} is defined anew"] = side.line.number
+        self.result.read_as[f"{name} is defined again"] = side.line.number
         return True
 
     def _add_equality(

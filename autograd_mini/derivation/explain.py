@@ -77,7 +77,7 @@ def explain(
     digits: number of decimals, or of significant digits where a number is too small for them.
 
     Explains the recorded evaluation, even if a leaf's `data` has changed since. The exception is a
-    rule with branches, such as that of relu, applied to a leaf: its formula is that of the branch
+    rule with branches, such as that of relu, applied to a leaf: its formula belongs to the branch
     for the data of the leaf now.
 
     Raises: TypeError; ValueError.

@@ -160,7 +160,7 @@ class Drawing:
         try:
             return run_dot(source, ["-Kneato", "-n2", *arguments], seconds=SECONDS_TO_RENDER)
         except NoSuchEngine:
-            # Debian ships neato in a package of its own since Graphviz 14; dot is in every one. Its
+            # Debian ships neato in a separate package since Graphviz 14; dot is in every one. Its
             # own layout is made no larger than ours.
             size = f"-Gsize={layout.width / POINTS_PER_INCH},{layout.height / POINTS_PER_INCH}"
             return run_dot(self.dot, [*arguments, size], seconds=SECONDS_TO_RENDER)
@@ -254,8 +254,7 @@ def _leaves(learns: Iterable[Value], names: Names) -> tuple[Value, ...]:
     for value in given:
         if not isinstance(value, Value) or value.op is not None:
             raise TypeError(
-                f"learns was given {value!r:.60}, which is no leaf; give it leaves, for example "
-                "model.parameters()"
+                f"learns takes leaves, for example model.parameters(), got {value!r:.60}"
             )
     below = set(map(id, names.values))
     return tuple(dict.fromkeys(value for value in given if id(value) in below))
@@ -265,15 +264,12 @@ def _roots(root: Any) -> list[Value]:
     roots = [root] if isinstance(root, Value) else root
     if not isinstance(roots, (list, tuple)):
         raise TypeError(
-            f"draw was given {root!r:.60}, which is no Value; give it the Value that a "
-            "computation ended in, for example draw(loss), or a list of Values"
+            "draw takes the result of a computation, for example draw(loss), or a list of Values, "
+            f"got {root!r:.60}"
         )
     if not roots:
-        raise ValueError("draw was given an empty list; give it at least one Value")
+        raise ValueError("draw takes at least one Value, got an empty list")
     for place, value in enumerate(roots):
         if not isinstance(value, Value):
-            raise TypeError(
-                f"draw was given a list whose item {place} is {value!r:.60}, which is no Value; "
-                "give it Values only"
-            )
+            raise TypeError(f"draw takes a list of Values, got {value!r:.60} as item {place}")
     return list(roots)

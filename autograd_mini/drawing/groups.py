@@ -1,7 +1,7 @@
 """Large graphs in fewer boxes: what was made in a scope, and what is alike outside of all scopes.
 
-A root always has a box of its own. Values in scopes are gathered by scope. A value outside of all
-scopes has a box of its own too, unless more than `MANY` are alike: those of one label, or, without
+A root always has its own box. Values in scopes are gathered by scope. A value outside of all
+scopes has its own box too, unless more than `MANY` are alike: those of one label, or, without
 a label, the leaves, and the results that come after as many changes from scopes to the outside.
 """
 

@@ -226,7 +226,7 @@ def formula_lines(formula: str, width: float) -> tuple[str, ...]:
 
 
 def _breakable(formula: str) -> Iterator[str]:
-    """The parts of a formula that may stand on lines of their own: its terms."""
+    """The parts of a formula that may stand on separate lines: its terms."""
     start = depth = 0
     for place, character in enumerate(formula):
         depth += (character in "([") - (character in ")]")

@@ -178,7 +178,7 @@ class Picture:
 
     @cached_property
     def values(self) -> tuple[ValueBox, ...]:
-        """The values that have boxes of their own."""
+        """The values that have a box each."""
         return tuple(box for box in self.boxes if isinstance(box, ValueBox))
 
     @cached_property

@@ -318,10 +318,10 @@ def assigned(value: Value, name: str, given: object) -> float:
     """
     number = real(given)
     if number is None:
-        written = "the data of that" if isinstance(given, Value) else "a number"
+        written = "the data of that Value" if isinstance(given, Value) else "a number"
         raise TypeError(
-            f"{name} is a number, but that of {value.label or 'a Value'} was set to {given!r:.80}: "
-            f"set it to {written}"
+            f"the {name} of {value.label or 'a Value'} must be a number, but was set to "
+            f"{given!r:.80}: set it to {written}"
         )
     return number
 

@@ -92,7 +92,7 @@ def factor(
             if isinstance(below, Value) and below in relevant:
                 yield below, partial(node, position, result, is_step, name)
 
-    # An adjoint is a tuple of terms, since their order is that of the formula.
+    # An adjoint is a tuple of terms in the order of the formula.
     one: tuple[ast.expr, ...] = (ONE,)
     adjoints = reverse_sweep(
         between,

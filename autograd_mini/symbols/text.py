@@ -139,7 +139,7 @@ class TextPrinter(Printer):
 
     def write(self, node: ast.expr) -> tuple[str, int]:
         if isinstance(node, ast.UnaryOp):
-            # The sign of a product is that of its first factor: -x y needs no parentheses.
+            # The sign of a product stands at its first factor: -x y needs no parentheses.
             signed = self.is_signed(node.operand)
             operand = self.factor(node.operand) if signed else self.text(node.operand, PRODUCT)
             return self.sign + operand, NEGATION

@@ -190,7 +190,7 @@ def test_a_slip_is_named_if_it_explains_the_number(printed, value, suggestion):
 @pytest.mark.parametrize(
     ("printed", "message"),
     [
-        (text, f"{text!r} is no printed number: expected one such as 0.40, -.35 or 5.5090e-04")
+        (text, f"{text!r} is not a printed number: expected one such as 0.40, -.35 or 5.5090e-04")
         for text in ("", "abc", "nan", "inf", "1e", ".", "--1", "- 1", "1 2", "0x10", "1_0", "٣")
     ]
     + [
@@ -198,7 +198,8 @@ def test_a_slip_is_named_if_it_explains_the_number(printed, value, suggestion):
         ("0,5", "'0,5' has a comma: write the number with a point, such as 1234.5"),
         (
             "z" * 1000,
-            f"'{'z' * 37}...' is no printed number: expected one such as 0.40, -.35 or 5.5090e-04",
+            f"'{'z' * 37}...' is not a printed number: expected one such as 0.40, -.35 or "
+            "5.5090e-04",
         ),
         (
             "1" * 1000,
@@ -330,7 +331,7 @@ def test_a_negative_mantissa_has_as_many_digits_as_a_positive_one() -> None:
 
 
 def test_a_long_text_is_cut_in_a_message_and_the_longest_number_is_read() -> None:
-    expected = "is no printed number: expected one such as 0.40, -.35 or 5.5090e-04"
+    expected = "is not a printed number: expected one such as 0.40, -.35 or 5.5090e-04"
     for text, shown in [("x" * 40, "x" * 40), ("x" * 41, "x" * 37 + "...")]:
         with pytest.raises(ValueError) as caught:
             check_printed(text, 1.0)

@@ -503,7 +503,7 @@ def test_a_point_outside_the_domain_is_the_engine_s_error(raises):
             1.0,
             {"derived": {"x": "one"}},
             ValueError,
-            "'one' is no printed number: expected one such as 0.40, -.35 or 5.5090e-04",
+            "'one' is not a printed number: expected one such as 0.40, -.35 or 5.5090e-04",
         ),
     ],
 )

@@ -238,7 +238,7 @@ ALLOWED = "an expression has numbers, names, + - * / **, parentheses and functio
         ("w\N{SUPERSCRIPT TWO} -> 0.25", 2, "write **2 for \N{SUPERSCRIPT TWO} (U+00B2)"),
         ("w \N{RIGHTWARDS ARROW} 0.5", 3, "write -> for \N{RIGHTWARDS ARROW} (U+2192)"),
         ("y = 2w", 5, f"a number is multiplied with *, as in 2*x; {ALLOWED}"),
-        ("y = w(1 - w)", 5, "w is no function; a product is written w*(...)"),
+        ("y = w(1 - w)", 5, "w is not a function; a product is written w*(...)"),
         ("y = 0,5", 5, "a number is written with a point, such as 0.5: no comma"),
         ("y = ln(w)", 5, "there is no function ln; did you mean log?"),
         ("y = log10(w)", 5, "there is no function log10; did you mean log(x) / log(10)?"),
@@ -265,7 +265,7 @@ ALLOWED = "an expression has numbers, names, + - * / **, parentheses and functio
         ("dE/dw = x -> 1 # erratum", 1, "a formula and a number are claimed here: say which is the "
          "erratum, with a line for each"),
         ("w -> 0,5", 6, "'0,5' has a comma: write the number with a point, such as 1234.5"),
-        ("w -> half", 6, "'half' is no printed number: expected one such as 0.40, -.35 or "
+        ("w -> half", 6, "'half' is not a printed number: expected one such as 0.40, -.35 or "
          "5.5090e-04"),
         ("y = δδ", 5, "δδ is not defined; there are w, x, out, E"),
         ("y = w\0", 6, "the character '\\x00' cannot stand here"),
@@ -311,15 +311,15 @@ def test_an_error_in_a_text_without_a_file() -> None:
     [
         ("x = " + "(" * 500 + "1" + ")" * 500, f"too many nested parentheses; {ALLOWED}"),
         ("x = " + "-" * 1900 + "1", "this has more than 100 operations one inside the other; name "
-         "parts of it on lines of their own"),
+         "parts of it on separate lines"),
         ("x = " + "1+" * 900 + "1", "this has more than 100 operations one inside the other; name "
-         "parts of it on lines of their own"),
+         "parts of it on separate lines"),
         ("x = " + "2**" * 600 + "1", "this has more than 100 operations one inside the other; name "
-         "parts of it on lines of their own"),
+         "parts of it on separate lines"),
         ("x = 1\ny = logsumexp(" + "x," * 90 + "x)", "this has more than 100 operations one inside "
-         "the other; name parts of it on lines of their own"),
+         "the other; name parts of it on separate lines"),
         ("x = " + "1" * 10_000_000, "a line of a derivation has 2,000 characters at most, this has "
-         "10,000,004; name parts of it on lines of their own"),
+         "10,000,004; name parts of it on separate lines"),
         ("x = " + "9" * 1900, "this number is beyond any float"),
         ("x = 1e999", "this number is beyond any float"),
         ("x = __import__('os').system('true')", f"this cannot stand in a formula; {ALLOWED}"),

@@ -115,5 +115,5 @@ def test_a_number_may_be_truncated() -> None:
 def test_mistakes() -> None:
     with pytest.raises(LookupError, match="there is no 'dE/dv' here"):
         explain_wrong_number(SCENE, "dE/dv", "0.5")
-    with pytest.raises(ValueError, match="is no printed number"):
+    with pytest.raises(ValueError, match="is not a printed number"):
         explain_wrong_number(SCENE, "dE/dw5", "half")

@@ -95,7 +95,7 @@ def test_a_name_for_a_leaf_that_another_name_has_too() -> None:
 
 
 def test_only_leaves_can_be_moved() -> None:
-    whole = r"^only leaves can be given other numbers; 'net' is none of w, x, b$"
+    whole = r"^only leaves can be given other numbers, got 'net'; the leaves are w, x, b$"
     with pytest.raises(ValueError, match=whole):
         neuron().at({"net": 0.0})
 

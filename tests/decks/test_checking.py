@@ -143,7 +143,7 @@ def test_a_formula_of_another_shape_defines_a_name_anew() -> None:
 Or $E = -t \\ln x$, $\\frac{dE}{dx} = -\\frac{t}{x}$."""
     report = check_deck_text(text)
     assert report.passed
-    assert report.read_as == {"E is defined anew": 2}
+    assert report.read_as == {"E is defined again": 2}
 
 
 def test_a_formula_that_differs_by_one_name_is_a_slip() -> None:

@@ -21,20 +21,20 @@ from autograd_mini.drawing import Drawing, draw
         (
             2.5,
             TypeError,
-            "draw was given 2.5, which is no Value; give it the Value that a computation ended "
-            "in, for example draw(loss), or a list of Values",
+            "draw takes the result of a computation, for example draw(loss), or a list of Values, "
+            "got 2.5",
         ),
         (
             None,
             TypeError,
-            "draw was given None, which is no Value; give it the Value that a computation ended "
-            "in, for example draw(loss), or a list of Values",
+            "draw takes the result of a computation, for example draw(loss), or a list of Values, "
+            "got None",
         ),
-        ([], ValueError, "draw was given an empty list; give it at least one Value"),
+        ([], ValueError, "draw takes at least one Value, got an empty list"),
         (
             [Value(1.0), "loss"],
             TypeError,
-            "draw was given a list whose item 1 is 'loss', which is no Value; give it Values only",
+            "draw takes a list of Values, got 'loss' as item 1",
         ),
     ],
 )

@@ -55,8 +55,8 @@ def test_an_object_that_is_not_a_number_is_refused_by_the_next_pass(given: Any) 
     w.data = given
     with pytest.raises(TypeError) as caught:
         y.backward()
-    advice = "the data of that" if isinstance(given, Value) else "a number"
-    expected = f"data is a number, but that of w was set to {given!r:.80}: set it to {advice}"
+    advice = "the data of that Value" if isinstance(given, Value) else "a number"
+    expected = f"the data of w must be a number, but was set to {given!r:.80}: set it to {advice}"
     assert str(caught.value) == expected
     assert x.grad == 0.5
     with pytest.raises(TypeError) as caught:
@@ -71,14 +71,14 @@ def test_an_object_that_floats_do_not_combine_with_is_refused_where_it_is_comput
     w = Value(1.0, label="w")
     w.data = given
     for computed in (lambda: w * 2.5, lambda: 2.5 - w, lambda: w / Value(2.0)):
-        with pytest.raises(TypeError, match=r"^data is a number, but that of w was set to "):
+        with pytest.raises(TypeError, match=r"^the data of w must be a number, but was set to "):
             computed()
 
 
 def test_a_gradient_that_is_not_a_number_is_refused() -> None:
     w = Value(1.0, label="w")
     w.grad = 1j  # type: ignore[assignment]
-    with pytest.raises(TypeError, match=r"^grad is a number, but that of w was set to 1j"):
+    with pytest.raises(TypeError, match=r"^the grad of w must be a number, but was set to 1j"):
         (w * 2.0).backward()
 
 

@@ -175,7 +175,7 @@ OPERATORS: dict[str, tuple[Callable[[Any, Any], Any], ag.Operation, float]] = {
 def test_an_operator_records_one_operation_of_its_own(
     f: Callable[[Any, Any], Any], row: ag.Operation, expected: float
 ) -> None:
-    """a - b is no a + b * -1 and a / b no a * b**-1: it is drawn as it is written."""
+    """a - b is not recorded as a + b * -1, nor a / b as a * b**-1."""
     a, b = Value(6.0), Value(2.0)
     for result, operands in [
         (f(a, b), (a, b)),

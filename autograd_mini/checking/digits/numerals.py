@@ -174,7 +174,7 @@ def read(text: str) -> Numeral:
     found = NUMERAL.fullmatch(text.strip())
     if found is None:
         raise ValueError(
-            f"{shown} is no printed number: expected one such as 0.40, -.35 or 5.5090e-04"
+            f"{shown} is not a printed number: expected one such as 0.40, -.35 or 5.5090e-04"
         )
     if len(text) > LONGEST_NUMERAL or int(found["exponent"] or 0) > LONGEST_NUMERAL:
         raise ValueError(

@@ -156,7 +156,7 @@ def _neighbour(trials: Sequence[Trial], quantities: Quantities, right: ast.expr)
 
 
 def _zero(quantities: Quantities) -> Slip:
-    """The factor of a chain that makes a derivative 0 here, as that of a relu that is off."""
+    """The factor of a chain that makes a derivative 0 here, such as a relu that is off."""
     for edge in quantities.edges:
         if edge.value == 0.0:
             factor = f"d{edge.result.label}/d{edge.operand.label}"

@@ -81,7 +81,7 @@ def compare(scene: Scene, left: ast.expr, right: ast.expr) -> Trial:
 
 
 def around(scene: Scene, left: ast.expr, right: ast.expr) -> Iterator[Trial]:
-    """Trials at random points around that of `scene`, where all branches are taken as there."""
+    """Trials at random points around the point of `scene`, at which the same branches are taken."""
     spread = SPREAD
     chance = random.Random(0)
     found = 0

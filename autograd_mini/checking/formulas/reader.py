@@ -141,8 +141,8 @@ def read_formula(text: str, names: Vocabulary, levels: int = MOST_LEVELS) -> ast
         column = start + stripped.index("=")
         raise FormulaError("a formula has no =; write the right side alone", text, column)
     too_deep = FormulaError(
-        f"this has more than {levels} operations one inside the other; name parts of it on lines "
-        "of their own",
+        f"this has more than {levels} operations one inside the other; name parts of it on "
+        "separate lines",
         text,
         start,
     )
@@ -454,7 +454,7 @@ class Reader:
     def no_function(self, name: str) -> str:
         """The error about a call of something else than a function."""
         if name in self.names:
-            return f"{name} is no function; a product is written {name}*(...)"
+            return f"{name} is not a function; a product is written {name}*(...)"
         if name == "d":
             return "there is no function d; write a derivative as d(...)/dX"
         meant = f"; did you mean {MEANT[name]}?" if name in MEANT else ""

@@ -71,8 +71,8 @@ class Scene:
         for name, number in numbers.items():
             if name not in self.values or self.values[name].op is not None:
                 raise ValueError(
-                    f"only leaves can be given other numbers; {name!r} is none of "
-                    f"{', '.join(self.leaves) or 'them, since there are none with a name'}"
+                    f"only leaves can be given other numbers, got {name!r}; "
+                    f"the leaves are {', '.join(self.leaves) or 'without names'}"
                 )
             changed[self.tape.places[id(self.values[name])]] = number
         again = self.tape.replay(changed)
@@ -86,7 +86,7 @@ class Scene:
         return scene
 
     def ends(self, name: str) -> tuple[str, str] | None:
-        """The names of Y and X if `name` is that of a derivative dY/dX; None if it is another."""
+        """The names of Y and X if `name` is a derivative dY/dX, else None."""
         if name in self.values or not name.startswith("d"):
             return None
         start = name.find("/d")

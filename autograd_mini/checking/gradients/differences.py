@@ -1,4 +1,4 @@
-"""Derivatives by differences, with an estimate of their own error.
+"""Derivatives by differences, with an estimate of their error.
 
 >>> def quotient(step):  # of the cube, at 2
 ...     high, low = (2 + step) ** 3, (2 - step) ** 3

@@ -55,7 +55,7 @@ class Written(NamedTuple):
 
 
 def split(part: Segment) -> list[Segment]:
-    """The parts between the commas of a list; commas in parentheses are none of these.
+    """The parts between the commas of a list; commas in parentheses do not count.
 
     >>> [each.text for each in split(Segment("f(x, y), z", 0))]
     ['f(x, y)', ' z']

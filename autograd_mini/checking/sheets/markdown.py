@@ -182,7 +182,7 @@ def check_characters(line: Line) -> None:
     if len(line.text) > MOST_COLUMNS:
         raise line.error(
             f"a line of a derivation has {MOST_COLUMNS:,} characters at most, this has "
-            f"{len(line.text):,}; name parts of it on lines of their own",
+            f"{len(line.text):,}; name parts of it on separate lines",
             MOST_COLUMNS,
         )
     for column, character in enumerate(line.text):

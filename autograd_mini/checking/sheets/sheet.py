@@ -321,7 +321,7 @@ class Sheet:
             found = follows_from(map(place_of, sorted(finding.roots))) if finding.roots else NO_SLIP
         if claim.erratum and verdict in ("wrong", "follows"):
             author.mend(tree, read(judged.expected), value, line)
-        # Zeros that were filled in are no numbers to go on from.
+        # A number that was filled with zeros is not a basis for later numbers.
         if numeral.number != 0 or found.code != "coarse":
             author.print(tree, numeral, finding, line)
         author.update(tree, numeral.decimal, line)

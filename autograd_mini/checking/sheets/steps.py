@@ -62,7 +62,7 @@ class Steps:
         )
 
     def ends(self, name: str) -> tuple[str, str] | None:
-        """The names of Y and X if `name` is that of a derivative dY/dX; None if it is another."""
+        """The names of Y and X if `name` is a derivative dY/dX, else None."""
         if name not in self._ends:
             self._ends[name] = self.scene.ends(name)
         return self._ends[name]

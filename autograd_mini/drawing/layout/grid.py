@@ -2,7 +2,7 @@
 
 A value that is used further on than in the next column gets one wire that runs through the columns
 between and that its edges leave one by one; the points where the wire passes are items of the
-grid like the blocks, so that they get room of their own.
+grid like the blocks, so that they get room.
 """
 
 from __future__ import annotations

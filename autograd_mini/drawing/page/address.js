@@ -23,7 +23,7 @@ export function remember(graph, state, first, last) {
   try {
     history.replaceState(null, "", `#${said}`);
   } catch {
-    // A frame without an address of its own keeps no state.
+    // A frame without an address keeps no state.
   }
 }
 

@@ -60,7 +60,7 @@ export class Graph {
     return this.rows[place].partials[position](values[x], values[y], values[place]);
   }
 
-  /** The formula of that partial, with holes, or without a position that of the value. */
+  /** The formula of a partial, with holes; without a position, the formula of the value. */
   rule(values, place, position) {
     const [x, y] = this.operands[place];
     const { value, partials } = this.kinds[place];
@@ -122,7 +122,7 @@ export class Graph {
     );
   }
 
-  /** A comparison of the recording program that comes out otherwise by now, in words; or "". */
+  /** A comparison of the recording program that no longer holds, in words; or "". */
   stale(values) {
     for (const [left, right, symbol, outcome] of this.data.guards) {
       const sides = [left, right].map((side) => (typeof side === "string" ? Number(side) : values[side]));

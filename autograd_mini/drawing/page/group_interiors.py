@@ -2,7 +2,7 @@
 
 A group opens to the scopes inside it; without any, to its values; where these are too many, to its
 calls, which are what hangs together if its leaves are taken away. Interiors of one shape share one
-template, an SVG with ids of its own: v1, v2... for the values that it shows, g1, g2... for groups,
+template, an SVG with its own ids: v1, v2... for the values that it shows, g1, g2... for groups,
 s1, s2... for stubs, the names of what comes from outside.
 """
 
@@ -78,7 +78,7 @@ class Part:
                 Kind(scope[0], (), scope) if scope else kind for scope, kind in zip(scopes, outside)
             ]
         calls = self._calls()
-        if len(set(calls)) <= 2:  # one of them is that of the leaves and stubs
+        if len(set(calls)) <= 2:  # one of them belongs to the leaves and stubs
             return [None] * len(calls)
         leaves = [isinstance(box, ValueBox) and box.operation is None for box in self.boxes]
         weights = Kind("leaves", ()) if sum(leaves) > MANY else None
@@ -259,7 +259,7 @@ class Interiors:
 
 
 def _blank(picture: Picture) -> Picture:
-    """The shape alone: ids counted anew, no numbers that the page fills in."""
+    """The shape alone: ids counted from 1, without the numbers that the page fills in."""
     counts = {ValueBox: 0, Group: 0, Stub: 0}
     ids: dict[str, str] = {}
     for box in picture.boxes:

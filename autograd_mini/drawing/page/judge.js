@@ -4,7 +4,7 @@ import { shortest } from "./numbers.js";
 const NUMERAL = /^([-+\u2212]?)(?=\.?\d)(\d*)\.?(\d*)(?:[eE]([-+\u2212]?)(\d+))?$/;
 const { LONGEST_NUMERAL, DOUBT, ROUNDING } = LIMITS; // those of `check_printed`
 
-/** A typed decimal: digits * 10 ** power, exactly; null if it is none. */
+/** A typed decimal: digits * 10 ** power, exactly; null if it is not a decimal. */
 export function read(text) {
   const found = NUMERAL.exec(text.trim());
   if (!found || text.length > LONGEST_NUMERAL) return null;

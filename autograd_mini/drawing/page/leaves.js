@@ -8,7 +8,7 @@ const DIGITS_SEEN = 6; // of a leaf that is not being typed
 
 export const EXPECTED = "write a number, such as 0.5 or -1e-3";
 
-/** The number that was typed, with a point or a comma; NaN if it is none. */
+/** The number that was typed, with a point or a comma; NaN if it is not a number. */
 export function typedNumber(text) {
   const written = text.trim().replace(",", ".").replace("\u2212", "-");
   return written === "" ? NaN : Number(written);

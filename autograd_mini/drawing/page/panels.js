@@ -41,7 +41,7 @@ export function notes(list) {
 
 const THEMES = ["light", "dark"];
 
-/** Follow the theme that is chosen or, without a choice, that of the page around this one. */
+/** Follow the chosen theme or, without a choice, the theme of the page around this one. */
 export function themed(element) {
   const outer = element.closest(".explorer");
   let chosen = "";

@@ -10,7 +10,7 @@ export class QuizPanel {
     this.now = -1; // the place that the question being worked is about
   }
 
-  /** Write the questions anew. chains: of the root that is asked about. */
+  /** Rewrite the questions. chains: those of the root of the question. */
   fill(chains) {
     this.now = -1;
     this.list.replaceChildren(...this.quiz.questions.map((question) => this.line(question, chains)));

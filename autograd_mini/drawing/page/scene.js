@@ -46,7 +46,7 @@ export class Scene {
     this.wires.push({ path, id: path.id, points });
   }
 
-  /** Where a box starts by now. */
+  /** The current start of a box. */
   start(key) {
     const { at, shift } = this.blocks.get(key);
     return [at[0] + shift[0], at[1] + shift[1]];
