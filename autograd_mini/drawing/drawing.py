@@ -51,7 +51,7 @@ SUFFIXES = (".svg", ".html", ".dot", ".mmd", ".mermaid", ".png", ".pdf")
 class Drawing:
     """A picture of a graph as it was when it was drawn.
 
-    A notebook shows it, `print` gives its table and `save` writes it to a file.
+    A notebook shows it, `print` gives its table, and `save` writes it to a file.
     """
 
     picture: Picture

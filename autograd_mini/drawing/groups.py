@@ -1,4 +1,4 @@
-"""Large graphs in fewer boxes: what was made in a scope, and what is alike outside of all scopes.
+"""Large graphs in fewer boxes: the values of a scope, and other values that are alike.
 
 A root always has its own box. Values in scopes are gathered by scope. A value outside of all
 scopes has its own box too, unless more than `MANY` are alike: those of one label, or, without
@@ -19,7 +19,7 @@ from autograd_mini.drawing.picture import Box, Group, Operand, Picture, Stub, Va
 Collapse = Literal["auto", "neuron", "layer"] | None
 COLLAPSES: tuple[Collapse, ...] = ("auto", "neuron", "layer", None)
 
-# In values or in boxes: what can still be read.
+# In values or in boxes: the largest picture that can be read.
 LARGEST_READABLE = 300
 MANY = 10
 

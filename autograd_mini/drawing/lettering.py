@@ -33,7 +33,7 @@ _ASCII_WIDTHS = (
 _LETTER, _SYMBOL, _WIDE = 750, 1000, 1300  # other alphabets; arrows and signs; Chinese and emoji
 _SIGNS = {"·": 278, "\N{MINUS SIGN}": 584, "²": 333, "³": 333}
 
-# Many a Linux has neither Helvetica nor a font of its widths; DejaVu Sans is so much wider.
+# Where neither Helvetica nor a font of its widths is installed, DejaVu Sans is wider by this.
 WIDER = 1.15
 
 # In boxes and circles: with more of them partials are too many to be read.

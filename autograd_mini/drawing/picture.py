@@ -1,4 +1,4 @@
-"""A graph as plain data: the one thing every drawing is made from.
+"""A graph as plain data, from which every drawing is made.
 
 Ids are stable: `v1`, `v2`... in topological order, and beside value `v7` its operation `o7`,
 the edges into it `e7_0`, `e7_1` and its constants `c7_0`, `c7_1`. A box that stands for many values
@@ -70,7 +70,7 @@ class ValueBox:
 
     @property
     def entry(self) -> str:
-        """The id of what edges arrive at."""
+        """The id of the element at which edges arrive."""
         return self.id if self.operation is None else self.operation.id
 
     @property
@@ -122,7 +122,7 @@ class Group:
 
     @property
     def entry(self) -> str:
-        """The id of what edges arrive at."""
+        """The id of the element at which edges arrive."""
         return self.id
 
     def nodes(self) -> list[str]:
@@ -227,7 +227,7 @@ class Picture:
 
     @cached_property
     def largest_gradient(self) -> float:
-        """The largest finite |grad| of a box, 0 where there is none."""
+        """The largest finite |grad| of a box; 0 if no box has one."""
         sizes = [box.steepness for box in self.boxes if box.steepness is not None]
         return max(filter(math.isfinite, sizes), default=0.0)
 

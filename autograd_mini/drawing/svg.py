@@ -110,7 +110,7 @@ def svg_text(
 ) -> str:
     """Write the whole SVG document.
 
-    titles: whether it, its boxes and its edges have titles, which tell their numbers.
+    titles: whether it, its boxes and its edges have titles, with their numbers.
     style: whether it has a stylesheet; one that replaces another in a page gets the other's.
     """
     width, height = f"{layout.width:.0f}", f"{layout.height:.0f}"
@@ -223,7 +223,7 @@ def _notes(
 
 
 def _wires(picture: Picture, layout: Layout, titles: bool) -> Iterator[str]:
-    """Wires below the boxes; an edge says, with titles, which derivative it carries."""
+    """Wires below the boxes; with titles, an edge has one with its partial."""
     said = {
         operand.edge: describe_edge(box, operand, picture)
         for box in picture.boxes

@@ -1,4 +1,4 @@
-"""A picture in words: for tooltips, screen readers and places that show no picture."""
+"""A picture in words, for tooltips, screen readers, and places that show no picture."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def describe(box: Box) -> str:
 
 
 def describe_edge(result: Box, operand: Operand, picture: Picture) -> str:
-    """The partial that an edge from a value carries, with all digits, or how many it stands for."""
+    """The partial of an edge with all digits or, for a group, the number of its edges."""
     source = picture.by_id[operand.source]
     if not isinstance(result, ValueBox):
         edges = _counted(operand.count, "edge")

@@ -242,7 +242,7 @@ def test_a_fork_tells_its_running_sum(open_page):
     label(x=x, y=y)
     page = open_page(draw(y), "#step=2")
     share = f"tox:{D}y{D}y{DOT}{D}y{D}x=1{DOT}x=1{DOT}3=3"
-    assert told(page)[1:] == [share, f"{share};withwhatithasgot,3+3=6"]
+    assert told(page)[1:] == [share, f"{share};addedtoitssumsofar,3+3=6"]
 
 
 def test_play_runs_to_the_end_and_pauses(open_page):

@@ -29,7 +29,7 @@ def test_leaves_are_numbers_by_names():
 
 def test_the_widget_refuses_unknown_leaves_and_other_than_numbers(raises):
     widget = draw(Value(1.0, label="x") * 2).widget()
-    with raises(traitlets.TraitError, "no leaf is called 'w'; there are x"):
+    with raises(traitlets.TraitError, "there is no leaf 'w'; the leaves are x"):
         widget.leaves = {"w": 1.0}
     for wrong in (float("nan"), "1", None, 10**400, [1.0]):
         with raises(traitlets.TraitError, f"x is set to {wrong!r:.60}; give a finite number"):

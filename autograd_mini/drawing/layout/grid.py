@@ -1,4 +1,4 @@
-"""The grid: everything that has a place in a column.
+"""The grid: the items that have a place in a column.
 
 A value that is used further on than in the next column gets one wire that runs through the columns
 between and that its edges leave one by one; the points where the wire passes are items of the

@@ -60,7 +60,7 @@ export function recall(graph, state, views, stepsOf, hash) {
   state.open = (graph.data.groups ?? []).map((_, k) => `g${k + 1}`).filter((key) => open.has(key));
 }
 
-/** What is kept for this page until its tab is closed; null where nothing is, or nothing may be. */
+/** The data kept for this page until its tab is closed; null if there is none. */
 export function stored() {
   try {
     return JSON.parse(sessionStorage.getItem(storageKey()));
@@ -74,7 +74,7 @@ export function store(data) {
   try {
     sessionStorage.setItem(storageKey(), JSON.stringify(data));
   } catch {
-    // There is no storage, or no room in it.
+    // Storage is missing or full.
   }
 }
 

@@ -166,7 +166,7 @@ export class Chains {
     return equation(left, this.rows(terms, leftOut, adjoints.of[bottom])) + note;
   }
 
-  /** What helps somebody to find d top / d bottom: its chain, and then a link each, in HTML. */
+  /** Hints to d top / d bottom: its chain, and then its links one by one, in HTML. */
   hints(values, top, bottom) {
     const { notation, graph } = this;
     const adjoints = graph.adjoints(values, top);

@@ -113,7 +113,7 @@ def _groups(picture: Picture, direction: Direction, digits: int) -> dict[str, An
 
 
 def _operand(operand: int | float) -> int | str:
-    """A place, or a constant as text, by which the page tells the two apart."""
+    """A place as a number, or a constant as text."""
     return operand if isinstance(operand, int) else _text(operand)
 
 

@@ -241,7 +241,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     show();
   }
 
-  /** What answers belong to: the kinds of numbers that are asked, and the leaves. */
+  /** A key of the questions: answers are kept for the same view, root, kinds and leaves. */
   function quizKey() {
     return [state.view, state.root, ...quiz.kinds, ...state.numbers].join();
   }
@@ -378,7 +378,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     show();
   }
 
-  /** Whether answers may be erased: a button that would do so is to be pressed twice. */
+  /** True if answers may be erased: the button asks first, and has to be pressed twice. */
   function mayErase(name) {
     const button = find(name);
     const isSure = button.dataset.sure || !asking() || quiz.questions.every(({ typed }) => !typed);

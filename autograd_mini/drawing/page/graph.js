@@ -68,7 +68,7 @@ export class Graph {
     return written(values[x], values[y], values[place]);
   }
 
-  /** What `place` hands on to its operands: adjoint * partial = amount. */
+  /** The shares of the operands of `place`: adjoint * partial = amount. */
   shares(values, adjoint, place) {
     return this.operands[place].flatMap((operand, position) => {
       if (this.isConstant(operand)) return [];
@@ -111,7 +111,7 @@ export class Graph {
     return { of, reached };
   }
 
-  /** The first place whose value does not exist although its operands do; -1 if there is none. */
+  /** The first place that has no finite value although its operands have; -1 if all have. */
   broken(values) {
     return (
       this.results.find(

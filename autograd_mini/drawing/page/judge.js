@@ -1,4 +1,4 @@
-// Whether typed digits say what a number is, judged as `check_printed` does (checking/digits).
+// The verdict on typed digits, as `check_printed` gives it (checking/digits).
 import { shortest } from "./numbers.js";
 
 const NUMERAL = /^([-+\u2212]?)(?=\.?\d)(\d*)\.?(\d*)(?:[eE]([-+\u2212]?)(\d+))?$/;
@@ -48,7 +48,7 @@ export function judge(numeral, value, interval = null) {
   return shown() ? "carried" : "wrong";
 }
 
-/** Whether a decimal rounds or truncates a number from `low` to `high`. */
+/** True if a decimal rounds or truncates a number from `low` to `high`. */
 function shows(numeral, low, high) {
   const { number, unit } = about(numeral);
   const sizes = [low, high].filter(Number.isFinite).map(Math.abs);

@@ -74,8 +74,8 @@ export function allDigits(x) {
   return Number.isFinite(x) ? String(x).replace("e+", "e") : notFinite(x);
 }
 
-/** What writes the numbers of one derivation, all with the same number of decimals: `explain` does
- * so too (derivation/decimals.py). */
+/** A function that writes the numbers of one derivation with the same number of decimals, as
+ * `explain` does (derivation/decimals.py). */
 export function decimals(digits, numbers) {
   const sizes = numbers.filter(Number.isFinite).map(Math.abs);
   const largest = Math.max(0, ...sizes);

@@ -1,4 +1,4 @@
-// What stands beside the picture: panels behind tabs, notes for the first minute, and the theme.
+// The things beside the picture: panels behind tabs, notes for the first minute, and the theme.
 
 /** Panels of which one is seen. Returned is what shows the panel of a name. */
 export function tabs(element) {

@@ -66,7 +66,7 @@ export class Quiz {
       .map((question) => ({ ...question, typed: "", solved: false, hints: 0, wrong: 0 }));
   }
 
-  /** Whether a number of the picture is blank: of a kind that is asked, and not found yet. */
+  /** True if a number of the picture is blank: its kind is asked for, and it is not found yet. */
   hides(kind, place, position) {
     if (!this.kinds.includes(kind) || this.finished) return false;
     const found = this.questions.find(
@@ -84,7 +84,7 @@ export class Quiz {
     return this.view.partials(this.values, place)[position];
   }
 
-  /** What a question asks for, in MathML and in words. */
+  /** The number that a question asks for, in MathML and in words. */
   symbol({ kind, place, position }) {
     const { notation, graph, view } = this;
     if (kind === "values") return [notation.name(place), graph.names[place]];
@@ -156,7 +156,7 @@ export class Quiz {
     return [number - last, number + last];
   }
 
-  /** The next hint to a question, in HTML; "" if there is none. */
+  /** The next hint to a question, in HTML; "" after the last. */
   hint(question, chains) {
     const { kind, place, position } = question;
     const hints =

@@ -18,8 +18,8 @@ export class Steps {
     this.last = this.forward.length > 0 ? this.forward.length + this.backward.length + 1 : 0;
   }
 
-  /** What is known after `step` steps: adjoints, which values, and what place the step is about, -1
-   * at both ends. handed: how many results have handed on by then. */
+  /** The state after `step` steps: adjoints, the known values, and the place that the step is about,
+   * -1 at both ends. handed: how many results have handed on by then. */
   at(values, step) {
     const handed = Math.min(this.backward.length, Math.max(0, step - this.forward.length));
     const computed = this.forward[Math.min(step, this.forward.length) - 1] ?? -1;
@@ -52,7 +52,7 @@ export class Steps {
     return { of, reached };
   }
 
-  /** What happens at a step, a sentence of HTML each. */
+  /** Sentences of HTML on a step. */
   tell(values, moment) {
     const { graph, notation } = this;
     const name = (place) => inline(notation.name(place));
@@ -104,7 +104,7 @@ export class Steps {
       } else {
         const both = sum([number(told(before)), factor(told(amount))]);
         const total = inlineEqual(both, number(told(sums.of[operand])));
-        said.push(`${line}; with what it has got, ${total}`);
+        said.push(`${line}; added to its sum so far, ${total}`);
       }
       sums.reached[operand] = 1;
     }

@@ -42,7 +42,7 @@ export function viewport(stage, frame, buttons) {
     ]);
     const [[best]] = scales.sort(([, one], [, other]) => other - one);
     for (const side of Object.keys(PANELS)) stage.classList.toggle(side, side === best);
-    // What the picture does not need is for the panels.
+    // The panels get the room that the picture does not need.
     const [, down] = PANELS.below;
     const needed = Math.min(LARGEST, Math.max(SMALLEST, fitting(width - EDGES, Infinity))) * box().height;
     stage.style.setProperty("--picture", `${Math.min(room - down, needed + EDGES)}px`);

@@ -17,7 +17,7 @@ export function factorFormula(graph, notation, templates, values, result, operan
     : null;
 }
 
-/** Whether the same branches of the rules hold as when the graph was recorded. */
+/** True if the same branches of the rules hold as when the graph was recorded. */
 function sameBranches(graph, values, places) {
   return places.every((place) =>
     graph.operands[place].every(
@@ -60,7 +60,7 @@ export class EveryOperation {
     return this.notation.rule(values, place, position, { alone, write });
   }
 
-  /** Whether a partial is a mere number, which nobody needs to be asked. */
+  /** True if a partial is a plain number, which a quiz does not ask for. */
   isPlain(place, position) {
     return !this.graph.rule(this.graph.recorded, place, position).includes("{");
   }
@@ -134,7 +134,7 @@ export class NamedValues {
     return written ? written(alone, write) : notation.derivative(place, operand);
   }
 
-  /** Whether a folded result depends on an operand of the result that it is folded into. */
+  /** True if the folded result `each` depends on an operand of the result `place`. */
   leadsTo(operand, each, place) {
     const reached = new Set([operand]);
     for (const result of this.sections.get(place)) {
@@ -148,7 +148,7 @@ export class NamedValues {
   }
 }
 
-/** What a result of a view hands on to its operands: adjoint * partial = amount. */
+/** The shares of the operands of a result of a view: adjoint * partial = amount. */
 export function shares(view, values, adjoint, place) {
   const partials = view.partials(values, place);
   return view.operands(place).flatMap((operand, position) =>

@@ -84,7 +84,7 @@ def page_widget(page: Page, fallback: Mapping[str, str]) -> Any:
         for name, number in given.items():
             if name not in known:
                 raise traitlets.TraitError(
-                    f"no leaf is called {name!r}; there are {', '.join(known)}"
+                    f"there is no leaf {name!r}; the leaves are {', '.join(known)}"
                 )
             if not _is_finite(number):
                 raise traitlets.TraitError(f"{name} is set to {number!r:.60}; give a finite number")
