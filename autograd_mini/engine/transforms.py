@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal, overload
 
+from autograd_mini.engine.by_hand import HandWritten
 from autograd_mini.engine.comparisons import (
     Comparison,
     bind,
@@ -77,27 +78,23 @@ def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[
     >>> grad(lambda x, y: x * y, argnums=(0, 1))(3.0, 4.0)
     (4.0, 3.0)
     """
-    _check_function("grad", f)
-    positions = argnums if isinstance(argnums, (tuple, list)) else (argnums,)
-    if not all(isinstance(position, int) for position in positions):
-        raise TypeError(
-            "argnums is the position of an argument, counted from 0, or a tuple of positions; "
-            f"got {argnums!r:.80}"
-        )
+    value_and_derivative = _value_and_grad("grad", f, argnums)
 
     def derivative(*arguments: Scalar) -> Any:
-        with _derivative(f, arguments) as (variables, y, nested):
-            try:
-                xs = [variables[position] for position in positions]
-            except IndexError:
-                raise TypeError(
-                    f"grad with argnums={argnums!r} needs more than {len(arguments)} arguments"
-                ) from None
-            found: Sequence[Scalar]
-            found = gradients(y, xs, create_graph=True) if nested else gradients(y, xs)
-        return found[0] if isinstance(argnums, int) else tuple(found)
+        return value_and_derivative(*arguments)[1]
 
     return derivative
+
+
+def value_and_grad(
+    f: Callable[..., Any], argnums: int | tuple[int, ...] = 0
+) -> Callable[..., tuple[Any, Any]]:
+    """A function that returns the value of `f` and its derivative, from one evaluation; see `grad`.
+
+    >>> value_and_grad(lambda x: x * x)(3.0)
+    (9.0, 6.0)
+    """
+    return _value_and_grad("value_and_grad", f, argnums)
 
 
 def jvp(
@@ -145,6 +142,33 @@ def hessian(f: Callable[..., Any]) -> Callable[..., list[list[Any]]]:
             return [list(gradients(slope, variables)) for slope in slopes]
 
     return second
+
+
+def _value_and_grad(
+    name: str, f: Callable[..., Any], argnums: int | tuple[int, ...]
+) -> Callable[..., tuple[Any, Any]]:
+    _check_function(name, f)
+    positions = argnums if isinstance(argnums, (tuple, list)) else (argnums,)
+    if not all(isinstance(position, int) for position in positions):
+        raise TypeError(
+            "argnums is the position of an argument, counted from 0, or a tuple of positions; "
+            f"got {argnums!r:.80}"
+        )
+
+    def value_and_derivative(*arguments: Scalar) -> tuple[Any, Any]:
+        with _derivative(f, arguments) as (variables, y, nested):
+            try:
+                xs = [variables[position] for position in positions]
+            except IndexError:
+                raise TypeError(
+                    f"{name} with argnums={argnums!r} needs more than {len(arguments)} arguments"
+                ) from None
+            found: Sequence[Scalar]
+            found = gradients(y, xs, create_graph=True) if nested else gradients(y, xs)
+        value = y if nested else number(y)
+        return value, found[0] if isinstance(argnums, int) else tuple(found)
+
+    return value_and_derivative
 
 
 def _check_function(name: str, f: object) -> None:
@@ -216,6 +240,8 @@ def _partials(node: Value, wanted: list[bool]) -> list[Scalar | None]:
     """The wanted partials of a node, evaluated on its operands and itself."""
     row = node.op
     assert row is not None
+    if isinstance(row, HandWritten):
+        row.refuse()
     unchanged = is_unchanged(node)
     found: list[Scalar | None] = []
     for rule, recorded, needed in zip(RECORDED.rules(row), node.partials, wanted):
@@ -249,9 +275,12 @@ def _scalar(tangent: object) -> Scalar:
 def is_unchanged(node: Value) -> bool:
     """True if the data of a result is still the value of its row at the data of its operands.
 
-    Equal partials are not enough: the partial of sin, cos(x), is the same at -x.
+    Equal partials are not enough: the partial of sin, cos(x), is the same at -x. A result by hand
+    cannot be computed again, and counts as unchanged.
     """
     assert node.op is not None
+    if isinstance(node.op, HandWritten):
+        return True
     try:
         return node.op(*map(number, node.operands)) == node._data or math.isnan(node._data)
     except DomainError:

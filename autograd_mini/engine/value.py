@@ -30,6 +30,7 @@ from autograd_mini.engine.comparisons import (
     note,
     note_number,
 )
+from autograd_mini.engine.habits import VALUE, hint
 from autograd_mini.engine.operation import DomainError, Operation
 from autograd_mini.engine.scopes import Tag, get_place
 
@@ -64,12 +65,19 @@ class ValueType(type):
     operations use it; it is twice as fast.
     """
 
+    # Makes Value(data, operands, name); `by_hand` sets it.
+    result_by_hand: Any = None
+
     if not TYPE_CHECKING:
 
         @wraps(Leaf.__init__)
         def __call__(cls, *arguments, **keywords):
             if cls is not Value:
                 return super().__call__(*arguments, **keywords)
+            if len(arguments) > 1 or keywords:
+                operands = keywords.get("_children", arguments[1] if len(arguments) > 1 else "")
+                if isinstance(operands, (tuple, list, set)):
+                    return cls.result_by_hand(*arguments, **keywords)
             leaf = new()
             Leaf.__init__(leaf, *arguments, **keywords)
             return leaf
@@ -181,6 +189,20 @@ class Value(Methods, metaclass=ValueType):
 
     def __ge__(self, other: Value | float) -> bool:
         return compare(self, ">=", other)
+
+    def __round__(self, digits: int | None = None) -> float:
+        follow_number(self)
+        return round(self._data, digits)
+
+    def __int__(self) -> int:
+        follow_number(self)
+        return int(self._data)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name):
+            message = f"a Value has no attribute {name!r}{hint(VALUE, name)}"
+            raise AttributeError(message, name=name, obj=self)
 
     def __pos__(self) -> Value:
         """The Value itself."""

@@ -63,7 +63,7 @@ def formula(value: Value, is_step: IsStep, name: NameOf = name_of) -> ast.expr:
             else number(operand)
             for operand in node.operands
         ]
-        if row.symbol.isidentifier():
+        if row.symbol.isidentifier() or row.name not in TABLE:
             trees[id(node)] = ast.Call(ast.Name(row.name), operands, [])
         else:
             rule = branch(read(row.value), recorded(node))

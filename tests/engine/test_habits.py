@@ -1,0 +1,155 @@
+"""Habits of other libraries: what works as there, and the substitutes that errors name."""
+
+import pickle
+import re
+
+import pytest
+
+import autograd_mini
+import nn
+from autograd_mini import (
+    Value,
+    compile_graph,
+    draw,
+    explain,
+    forward_pass,
+    grad,
+    gradients,
+    value_and_grad,
+)
+from autograd_mini.engine.habits import PACKAGE, VALUE
+
+
+def leaky(x: Value, slope: float = 0.01) -> Value:
+    """An activation as micrograd's learners add it."""
+    factor = 1.0 if x.data > 0 else slope
+    out = Value(factor * x.data, (x,), "leaky")  # type: ignore[arg-type, call-arg]
+
+    def _backward() -> None:
+        x.grad += factor * out.grad
+
+    out._backward = _backward  # type: ignore[attr-defined]
+    return out
+
+
+def product(x: Value, y: Value) -> Value:
+    out = Value(x.data * y.data, (x, y), "*")  # type: ignore[arg-type, call-arg]
+
+    def _backward() -> None:
+        x.grad += y.data * out.grad
+        y.grad += x.data * out.grad
+
+    out._backward = _backward  # type: ignore[attr-defined]
+    return out
+
+
+def test_a_backward_step_by_hand_is_used_by_backward() -> None:
+    x, y = Value(-2.0, label="x"), Value(3.0, label="y")
+    z = product(leaky(x), y) + x
+    z.backward()
+    assert (x.grad, y.grad) == (1.03, -0.02)
+    assert gradients(z, [x, y]) == [1.03, -0.02]
+
+
+def test_an_operand_that_occurs_twice_gets_both_shares() -> None:
+    x = Value(3.0)
+    product(x, x).backward()
+    assert x.grad == 6.0
+
+
+def test_assigning_a_backward_step_leaves_the_gradients_as_they_were() -> None:
+    x = Value(3.0)
+    x.grad = 5.0
+    out = product(x, Value(2.0))
+    assert (x.grad, out.grad) == (5.0, 0.0)
+
+
+def test_results_by_hand_have_micrograds_names_and_are_drawn_and_explained() -> None:
+    x = Value(-2.0, label="x")
+    y = leaky(x)
+    y.label = "y"
+    assert (y._op, y._prev) == ("leaky", {x})
+    assert str(explain(y, x)) == "dy/dx = 0.01"
+    assert str(forward_pass(y)) == "y = leaky(x) = leaky(-2) = -0.02"
+    assert "leaky" in draw(y).svg()
+
+
+def test_a_result_by_hand_without_a_step_has_no_gradient() -> None:
+    x = Value(3.0)
+    out = Value(6.0, (x,), "double")  # type: ignore[arg-type, call-arg]
+    out.backward()
+    assert x.grad == 0.0
+
+
+def test_a_leaf_may_be_written_as_in_micrograd() -> None:
+    x = Value(2.0, (), "", "x")  # type: ignore[arg-type, call-arg]
+    assert (x.op, x.label, x.data) == (None, "x", 2.0)
+    assert Value(2.0, _children=(), label="x").label == "x"  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda y, x: gradients(y, [x], create_graph=True),
+        lambda y, x: grad(grad(leaky))(2.0),
+        lambda y, x: compile_graph(y, [x]).value(3.0),
+    ],
+    ids=["create_graph", "grad of grad", "compile_graph"],
+)
+def test_what_needs_a_rule_refuses_results_by_hand(use) -> None:  # type: ignore[no-untyped-def]
+    x = Value(-2.0, label="x")
+    with pytest.raises((TypeError, LookupError, ValueError), match="by hand"):
+        use(leaky(x), x)
+
+
+def test_a_backward_step_belongs_to_results_by_hand() -> None:
+    x = Value(2.0)
+    y = x * x
+    with pytest.raises(AttributeError, match="its backward step is that of its row"):
+        y._backward = lambda: None  # type: ignore[attr-defined]
+    with pytest.raises(TypeError, match="takes one or two Values as operands, got"):
+        Value(1.0, (x, x, x), "sum")  # type: ignore[arg-type, call-arg]
+
+
+def test_nodes_can_be_asked_one_by_one_for_their_backward_step() -> None:
+    a, b, c = Value(2.0), Value(-3.0), Value(10.0)
+    d = a * b
+    e = d + c
+    e.grad = 1.0
+    e._backward()  # type: ignore[attr-defined]
+    d._backward()  # type: ignore[attr-defined]
+    assert (a.grad, b.grad, c.grad) == (-3.0, 2.0, 1.0)
+
+
+def test_round_and_int_take_the_number() -> None:
+    x = Value(1.2345)
+    assert (round(x, 2), round(x), int(x)) == (1.23, 1, 1)
+
+
+def test_value_and_grad() -> None:
+    assert value_and_grad(lambda x, y: x * y, argnums=(0, 1))(3.0, 4.0) == (12.0, (4.0, 3.0))
+    assert grad(lambda x: value_and_grad(lambda y: y * y * y)(x)[1])(2.0) == 12.0
+    with pytest.raises(TypeError, match=r"^value_and_grad with argnums=1 needs more than 1 argum"):
+        value_and_grad(lambda x: x, argnums=1)(1.0)
+
+
+@pytest.mark.parametrize(("name", "substitute"), VALUE.items())
+def test_a_missing_attribute_of_a_value_names_the_substitute(name: str, substitute: str) -> None:
+    message = f"a Value has no attribute {name!r}; {substitute}"
+    with pytest.raises(AttributeError, match=f"^{re.escape(message)}$"):
+        getattr(Value(1.0), name)
+
+
+@pytest.mark.parametrize(("name", "substitute"), PACKAGE.items())
+def test_a_missing_name_of_the_package_names_the_substitute(name: str, substitute: str) -> None:
+    message = f"module 'autograd_mini' has no attribute {name!r}; {substitute}"
+    with pytest.raises(AttributeError, match=f"^{re.escape(message)}$"):
+        getattr(autograd_mini, name)
+
+
+def test_hints_do_not_hide_what_exists() -> None:
+    assert not set(VALUE) & set(dir(Value))
+    assert not set(PACKAGE) & set(dir(autograd_mini))
+    assert not hasattr(Value(1.0), "shape")
+    assert pickle.loads(pickle.dumps(Value(2.0, label="x"))).label == "x"
+    assert isinstance(nn.Neuron(1)([1.0]), Value)
