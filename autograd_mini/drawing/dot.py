@@ -132,8 +132,9 @@ class _Writer:
     def box(self, box: Box) -> str:
         label, *numbers = self.lettering[box.id].rows
         fields = [f"{key} {number}" for key, number in zip(KEYS[type(box)], numbers, strict=True)]
-        fields = [*self.lettering[box.id].formula, *fields]
-        record = dot_record([label, *fields] if label else fields, across=self.direction == "TB")
+        formula = "\n".join(self.lettering[box.id].formula)
+        heads = filter(None, [label, formula])
+        record = dot_record([*heads, *fields], across=self.direction == "TB")
         shape = "Mrecord" if box.operands and not isinstance(box, Group) else "record"
         style = "filled,dashed" if box.broken else "filled"
         thick = " penwidth=2.5" if box.broken or box.id in self.picture.roots else ""

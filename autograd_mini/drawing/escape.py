@@ -51,10 +51,15 @@ def dot_string(text: str) -> str:
 def dot_record(fields: Iterable[str], *, across: bool = False) -> str:
     r"""Write texts as the fields of a record, turned against the graph's direction or across it.
 
+    A newline in a field breaks its line.
+
     >>> print(dot_record(["a|b", "data 1"]))
     "a\|b|data 1"
     """
+
     # Between words dot keeps one space; others stay if it does not see them as spaces yet.
-    escaped = (_SPACE.sub("&#32;", printable(field).translate(_DOT_RECORD)) for field in fields)
-    record = "|".join(escaped)
+    def escaped(line: str) -> str:
+        return _SPACE.sub("&#32;", printable(line).translate(_DOT_RECORD))
+
+    record = "|".join(r"\n".join(map(escaped, field.split("\n"))) for field in fields)
     return f'"{{{record}}}"' if across else f'"{record}"'

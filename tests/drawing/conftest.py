@@ -57,6 +57,10 @@ def open_page(browser, tmp_path):
     """
     opened, heard = [], []
 
+    def asked(url):
+        if not url.startswith("blob:"):  # which the page made
+            heard.append(url)
+
     def open_(drawing, address="", **screen):
         path = drawing if isinstance(drawing, Path) else drawing.save(tmp_path / "page.html")
         page = browser.new_context(**screen).new_page()
@@ -64,7 +68,7 @@ def open_page(browser, tmp_path):
         page.on("console", lambda message: heard.append(message.text))
         page.on("pageerror", lambda error: heard.append(str(error)))
         own = path.as_uri()
-        page.on("request", lambda request: request.url == own or heard.append(request.url))
+        page.on("request", lambda request: request.url == own or asked(request.url))
         page.goto(own + address)
         opened.append(page)
         return page

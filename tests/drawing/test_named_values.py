@@ -98,7 +98,7 @@ def test_a_long_part_that_would_be_repeated_keeps_its_box():
 
 def test_draw_dot_draws_named_values():
     source = draw_dot(two_two_two()).source
-    assert "net_h1|w1·i1 + w2·i2|+ b1|data 0.3775|grad 0.008771" in source
+    assert r"net_h1|w1·i1 + w2·i2\n+ b1|data 0.3775|grad 0.008771" in source
     assert "sigmoid" in draw_dot(two_two_two(), fold=None).source
     assert "o7" in draw_dot(one_neuron()).source
 

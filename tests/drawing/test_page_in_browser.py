@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from xml.etree import ElementTree
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -1031,6 +1032,24 @@ def test_answers_are_kept_over_a_reload_and_judged_again(open_page):
     )
     page.reload()
     assert page.locator(".score").inner_text() == "1 of 3 right, 0 wrong, 0 hints"
+
+
+@pytest.mark.parametrize("kind", ["SVG", "PNG"])
+def test_the_picture_is_saved_as_it_is_seen(open_page, tmp_path, kind):
+    page = open_page(draw(one_product()))
+    leaf(page, "w").fill("0.25")
+    leaf(page, "w").press("Enter")
+    press(page, "Keys and theme")
+    with page.expect_download() as saving:
+        press(page, f"Save as {kind}")
+    assert saving.value.suggested_filename == f"out.{kind.lower()}"
+    content = saving.value.path().read_bytes()
+    if kind == "PNG":
+        assert content.startswith(b"\x89PNG\r\n\x1a\n")
+        return
+    texts = [text.text for text in ElementTree.fromstring(content).iter() if text.text]
+    assert "0.25" in texts
+    assert b"tabindex" not in content
 
 
 def printed(page, tmp_path):

@@ -7,7 +7,7 @@ import { EXPECTED, Leaves, scrub, typedNumber } from "./leaves.js";
 import { Notation } from "./notation.js";
 import { format } from "./numbers.js";
 import { notes, option, paragraphs, repeated, tableRow, tabs, themed } from "./panels.js";
-import { Picture, inflated } from "./picture.js";
+import { Picture, inflated, offer, pixels } from "./picture.js";
 import { Quiz, otherNumbers } from "./quiz.js";
 import { QuizPanel } from "./quiz_panel.js";
 import { Steps, told } from "./steps.js";
@@ -314,6 +314,11 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
       setTimeout(() => (find("link").textContent = "Copy link"), 2000);
     });
     find("link").hidden = !linked || !navigator.clipboard;
+    const name = () => graph.names[state.root];
+    on("save-svg", "click", () => offer(picture.file(), `${name()}.svg`));
+    on("save-png", "click", async () => {
+      offer(await pixels(picture.file(), picture.svg.viewBox.baseVal), `${name()}.png`);
+    });
     on("leave", "click", () => {
       if (!mayErase("leave")) return;
       startQuiz([]);

@@ -156,6 +156,18 @@ export class Picture {
     return boxes.find((box) => box.getClientRects().length > 0);
   }
 
+  /** The picture as it is seen, as an SVG file. */
+  file() {
+    const copy = this.svg.cloneNode(true);
+    for (const name of ["style", "role"]) copy.removeAttribute(name);
+    copy.classList.remove("asked");
+    for (const reach of copy.querySelectorAll(".reach")) reach.remove();
+    for (const box of copy.querySelectorAll("[tabindex]")) {
+      for (const name of ["tabindex", "role", "aria-label", "aria-expanded"]) box.removeAttribute(name);
+    }
+    return new Blob([new XMLSerializer().serializeToString(copy)], { type: "image/svg+xml" });
+  }
+
   /** Call point(place, position) where the pointer comes to an edge, which is wider than it looks,
    * or to its note, and leave() where it goes. */
   onEdges(point, leave) {
@@ -182,4 +194,22 @@ export async function inflated(packed) {
   const text = await new Response(stream).text();
   const { documentElement } = new DOMParser().parseFromString(text, "image/svg+xml");
   return document.importNode(documentElement, true);
+}
+
+/** A PNG of an SVG file, in twice its size for projectors. */
+export async function pixels(file, { width, height }) {
+  const image = new Image();
+  image.src = URL.createObjectURL(file);
+  await image.decode();
+  const canvas = Object.assign(document.createElement("canvas"), { width: 2 * width, height: 2 * height });
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  URL.revokeObjectURL(image.src);
+  return new Promise((resolve) => canvas.toBlob(resolve));
+}
+
+/** Offer a file to the reader. */
+export function offer(file, name) {
+  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
