@@ -31,16 +31,16 @@ START = "the size when the rings were drawn"
 # A ring that needs more gets a larger number and a reason here, in the commit that needs it.
 BUDGETS = {
     "autograd_mini": Budget(
-        74, 0, "files.py: one atomic write for drawings, the command and nn"
+        110, 0, "composites.py: softmax and logsumexp stand on the engine, not in it"
     ),  # the modules that stand in no ring
     "autograd_mini/engine": Budget(
-        1450, 0, "_backward by hand, value_and_grad, hints for habits of other libraries"
+        1300, 0, "tapes, single steps and composites moved to the rings that use them"
     ),
     "autograd_mini/symbols": Budget(
-        1810, 0, "softmax as one step, formulas multiplied out; labels of the caller's variables"
+        1860, 0, "softmax as one step, formulas multiplied out, labels of variables, tapes"
     ),
     "autograd_mini/derivation": Budget(
-        1040, 0, "the forward pass, combinations, LaTeX for articles and slides"
+        1070, 0, "the forward pass, backward steps, combinations, LaTeX for slides"
     ),
     "autograd_mini/checking": Budget(
         4150, 0, "sheets as people write them; what follows from a slip, and its name"
@@ -49,7 +49,7 @@ BUDGETS = {
     "autograd_mini/classroom": Budget(1090, 0, "personal exercises and their marks"),
     "autograd_mini/drawing": Budget(2683, 1986, START),
     "autograd_mini/compiler": Budget(
-        2350, 0, "one plain cache, one fallback; captured Values as inputs"
+        2360, 0, "one plain cache, one fallback; captured Values as inputs"
     ),
     "autograd_mini/cli": Budget(
         1000, 0, "decks, classroom, forms of explanations, files run as Python runs them"

@@ -11,12 +11,9 @@ import builtins
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from autograd_mini.composites import logsumexp as logsumexp
+from autograd_mini.composites import softmax as softmax
 from autograd_mini.engine import by_hand, pickling  # noqa: F401  extend Value
-from autograd_mini.engine.composites import logsumexp as logsumexp
-from autograd_mini.engine.composites import softmax as softmax
-from autograd_mini.engine.graph import Share as Share
-from autograd_mini.engine.graph import Step as Step
-from autograd_mini.engine.graph import backward_steps as backward_steps
 from autograd_mini.engine.graph import topological_order as topological_order
 from autograd_mini.engine.habits import PACKAGE as _HINTS
 from autograd_mini.engine.habits import hint as _hint
@@ -45,6 +42,9 @@ if TYPE_CHECKING:
     from autograd_mini.compiler import compile_function as compile_function
     from autograd_mini.compiler import compile_graph as compile_graph
     from autograd_mini.derivation import Derivation as Derivation
+    from autograd_mini.derivation import Share as Share
+    from autograd_mini.derivation import Step as Step
+    from autograd_mini.derivation import backward_steps as backward_steps
     from autograd_mini.derivation import explain as explain
     from autograd_mini.derivation import forward_pass as forward_pass
     from autograd_mini.drawing import draw as draw
@@ -62,6 +62,9 @@ _LATER = {
     "draw": "drawing",
     "draw_dot": "drawing",
     "Derivation": "derivation",
+    "Share": "derivation",
+    "Step": "derivation",
+    "backward_steps": "derivation",
     "explain": "derivation",
     "forward_pass": "derivation",
     "assert_gradient": "checking",

@@ -28,7 +28,7 @@ from autograd_mini.engine.operation import TABLE, Operation  # noqa: E402
 WIDTH = 96
 
 # The modules whose names come first, in this order.
-FIRST = ["value", "scopes", "transforms", "graph", "composites"]
+FIRST = ["value", "scopes", "labels", "transforms", "graph", "composites"]
 
 # The packages of autograd_mini with public names, in reading order, each with its heading.
 PACKAGES = {
@@ -38,6 +38,9 @@ PACKAGES = {
     "checking": "Check",
     "compiler": "Compile",
 }
+
+# The engine's section also has the functions of these, which build on it.
+ON_ENGINE = {"composites", "symbols"}
 
 ABOUT_AUTOGRAD_MINI = """\
 # autograd_mini
@@ -206,6 +209,12 @@ def is_documented(thing: object) -> bool:
     return hasattr(thing, "__qualname__") and not isinstance(thing, Operation)
 
 
+def section(thing: object) -> str:
+    """The package under which a public object of autograd_mini is listed."""
+    package = thing.__module__.split(".")[1]
+    return "engine" if package in ON_ENGINE else package
+
+
 def place(named: tuple[str, object]) -> int:
     """The place of an entry in its section: by its module, else in the order of `__all__`."""
     module = getattr(named[1], "__module__", "").rpartition(".")[2]
@@ -221,7 +230,7 @@ def autograd_mini_page() -> str:
         entries = {
             name: thing
             for name, thing in public.items()
-            if is_documented(thing) and thing.__module__.split(".")[1] == package
+            if is_documented(thing) and section(thing) == package
         }
         for name in getattr(inside, "__all__", []):
             thing = getattr(inside, name)

@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from functools import partial, update_wrapper
 from operator import add
 from typing import Any, NamedTuple, overload
@@ -20,10 +21,10 @@ from autograd_mini.compiler.backend import NOT_FINITE, GuardFailed
 from autograd_mini.compiler.compiled import Compiled
 from autograd_mini.compiler.graphs import check_leaves, compile_values, listed_values
 from autograd_mini.compiler.inputs import Row, as_arguments, many
-from autograd_mini.engine.comparisons import Comparison
+from autograd_mini.engine.comparisons import RECORDED, Comparison, follow_number, following
 from autograd_mini.engine.graph import dependents, topological_order
 from autograd_mini.engine.transforms import gradients
-from autograd_mini.engine.value import Value, following_inputs, number, real
+from autograd_mini.engine.value import Value, number, real
 from autograd_mini.symbols.names import input_names
 
 # A function that takes more branches is recorded at every call from then on.
@@ -31,6 +32,23 @@ MOST_PROGRAMS = 64
 # The number of rows of totals that are remembered with their branches. Rows that are new at every
 # call, such as random data, would fill the memory.
 MOST_ROWS = 100_000
+
+
+def following_inputs(inputs: Sequence[Value]) -> AbstractContextManager[list[Comparison]]:
+    """`comparisons.following` for a function of `inputs`, which may also read their `data`.
+
+    `data` becomes a property when the first function is compiled. Plain programs keep the slot.
+    """
+
+    def data(value: Value) -> float:
+        if RECORDED:  # `follow_number` asks too; a call of it takes twice as long as this reading
+            follow_number(value)
+        return value._data
+
+    slot: Any = vars(Value)["_data"]
+    if vars(Value)["data"] is slot:
+        setattr(Value, "data", property(data, slot.__set__))  # noqa: B010  not in view of mypy
+    return following(inputs)
 
 
 class Recording(NamedTuple):

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from autograd_mini.engine.comparisons import COMPARE, Comparison
-from autograd_mini.engine.graph import Tape, dependents, topological_order
+from autograd_mini.engine.graph import dependents, topological_order
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.names import Names
+from autograd_mini.symbols.tape import Tape
 
 # Larger graphs are not written out, and their values need no names.
 LARGEST_NAMED = 20_000

@@ -13,7 +13,6 @@ The others serve these six.
 
 - `tree`         the expressions of a row as trees: parse, interpret, print
 - `evaluation`   the expressions as Python functions of floats and of Values
-- `composites`   logsumexp and softmax
 - `scopes`       where a value was made, for drawings
 - `pickling`     copy and pickle of deep graphs
 - `comparisons`  comparisons of Values, for the compiler

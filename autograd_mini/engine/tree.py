@@ -1,8 +1,8 @@
 """The expression tree of a row: parse it, interpret it, print it.
 
 The tree is Python's own (`ast`), cut down to the nodes that a row may have. `Interpreter` has one
-method for each kind of node. `Transformer` rebuilds a tree. `Printer` writes it as text, with
-parentheses by precedence; a further language is a subclass that defines the differences.
+method for each kind of node. `Printer` writes a tree as text, with parentheses by precedence; a
+further language is a subclass that defines the differences.
 
 >>> PythonPrinter().text(parse("-z / (y - 1) * exp(x)"))
 '-z / (y - 1.0) * exp(x)'
@@ -81,16 +81,6 @@ def parse(text: str, names: Container[str] = "xyz", functions: Container[str] = 
     return tree
 
 
-def is_deeper(tree: ast.AST, levels: int) -> bool:
-    """True if `tree` is nested more than `levels` deep. Does not recurse."""
-    level = [tree]
-    for _ in range(levels):
-        level = [child for node in level for child in ast.iter_child_nodes(node)]
-        if not level:
-            return False
-    return True
-
-
 class Interpreter(Generic[T]):
     """Reads an expression tree: one method for each kind of node.
 
@@ -134,38 +124,6 @@ class Interpreter(Generic[T]):
             case ast.Call(func=ast.Name(id=function), args=arguments):
                 return self.call(function, *arguments)
         raise TypeError(f"{ast.unparse(node)!r} is not an expression that parse() accepts")
-
-
-class Transformer(Interpreter[ast.expr]):
-    """Rebuilds a tree; a subclass defines the differences.
-
-    >>> class Doubled(Transformer):
-    ...     def number(self, value):
-    ...         return ast.Constant(2 * value)
-    >>> ast.unparse(Doubled().visit(parse("0.5 * x if x > 1 else -3")))
-    '1.0 * x if x > 2 else -6'
-    """
-
-    def number(self, value: float) -> ast.expr:
-        return ast.Constant(value)
-
-    def name(self, name: str) -> ast.expr:
-        return ast.Name(name)
-
-    def negative(self, operand: ast.expr) -> ast.expr:
-        return ast.UnaryOp(ast.USub(), self.visit(operand))
-
-    def binary(self, left: ast.expr, operator: ast.operator, right: ast.expr) -> ast.expr:
-        return ast.BinOp(self.visit(left), operator, self.visit(right))
-
-    def comparison(self, left: ast.expr, symbol: str, right: ast.expr) -> ast.expr:
-        return ast.Compare(self.visit(left), [COMPARATORS[symbol]()], [self.visit(right)])
-
-    def conditional(self, test: ast.expr, body: ast.expr, orelse: ast.expr) -> ast.expr:
-        return ast.IfExp(self.visit(test), self.visit(body), self.visit(orelse))
-
-    def call(self, function: str, *arguments: ast.expr) -> ast.expr:
-        return ast.Call(ast.Name(function), [self.visit(each) for each in arguments], [])
 
 
 class Printer(Interpreter[tuple[str, int]]):

@@ -15,18 +15,13 @@ from __future__ import annotations
 import math
 import numbers
 import sys
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from autograd_mini.engine.comparisons import (
     COMPARE,
-    RECORDED,
-    Comparison,
     follow_leaves,
     follow_number,
-    following,
     note,
     note_number,
 )
@@ -233,23 +228,6 @@ class Value(Methods, metaclass=ValueType):
 
 # `data` and `grad` are the slots themselves under public names: reading a property takes longer.
 Value.data, Value.grad = Value._data, Value._grad
-
-
-def following_inputs(inputs: Sequence[Value]) -> AbstractContextManager[list[Comparison]]:
-    """`comparisons.following` for a function of `inputs`, which may also read their `data`.
-
-    `data` becomes a property when the first function is compiled. Plain programs keep the slot.
-    """
-
-    def data(value: Value) -> float:
-        if RECORDED:  # `follow_number` asks too; a call of it takes twice as long as this reading
-            follow_number(value)
-        return value._data
-
-    slot: Any = vars(Value)["_data"]
-    if vars(Value)["data"] is slot:
-        setattr(Value, "data", property(data, slot.__set__))  # noqa: B010  not in view of mypy
-    return following(inputs)
 
 
 # An empty Value. Equivalent to type.__call__(Value), which skips ValueType.__call__.

@@ -27,7 +27,14 @@ from typing import Any, TypeVar
 from autograd_mini.engine.comparisons import COMPARE
 from autograd_mini.engine.graph import dependents, reverse_sweep
 from autograd_mini.engine.operation import TABLE, Operation, find
-from autograd_mini.engine.tree import BINARY, COMPARISONS, Printer, Transformer, parse
+from autograd_mini.engine.tree import (
+    BINARY,
+    COMPARATORS,
+    COMPARISONS,
+    Interpreter,
+    Printer,
+    parse,
+)
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.names import name_of
 from autograd_mini.symbols.simplify import negated, number, simplify
@@ -163,6 +170,38 @@ def row_of(node: Value) -> Operation:
 def recorded(node: Value) -> dict[str, float]:
     """The numbers of x, y and z in the row that computed `node`."""
     return {**dict(zip("xy", map(float, node.operands))), "z": node.data}
+
+
+class Transformer(Interpreter[ast.expr]):
+    """Rebuilds a tree; a subclass defines the differences.
+
+    >>> class Doubled(Transformer):
+    ...     def number(self, value):
+    ...         return ast.Constant(2 * value)
+    >>> ast.unparse(Doubled().visit(parse("0.5 * x if x > 1 else -3")))
+    '1.0 * x if x > 2 else -6'
+    """
+
+    def number(self, value: float) -> ast.expr:
+        return ast.Constant(value)
+
+    def name(self, name: str) -> ast.expr:
+        return ast.Name(name)
+
+    def negative(self, operand: ast.expr) -> ast.expr:
+        return ast.UnaryOp(ast.USub(), self.visit(operand))
+
+    def binary(self, left: ast.expr, operator: ast.operator, right: ast.expr) -> ast.expr:
+        return ast.BinOp(self.visit(left), operator, self.visit(right))
+
+    def comparison(self, left: ast.expr, symbol: str, right: ast.expr) -> ast.expr:
+        return ast.Compare(self.visit(left), [COMPARATORS[symbol]()], [self.visit(right)])
+
+    def conditional(self, test: ast.expr, body: ast.expr, orelse: ast.expr) -> ast.expr:
+        return ast.IfExp(self.visit(test), self.visit(body), self.visit(orelse))
+
+    def call(self, function: str, *arguments: ast.expr) -> ast.expr:
+        return ast.Call(ast.Name(function), [self.visit(each) for each in arguments], [])
 
 
 class _Branch(Transformer):

@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 
 from autograd_mini import Value, compile_graph, grad, gradients, hessian, jvp
+from autograd_mini.compiler.functions import following_inputs
 from autograd_mini.engine.comparisons import COMPARE, Comparison
-from autograd_mini.engine.value import following_inputs
 
 
 def followed(f: Callable[[Value], Any], x: float = 2.0) -> tuple[Value, list[Comparison]]:

@@ -38,7 +38,7 @@ from autograd_mini.checking.formulas.functions import (
     written_out,
 )
 from autograd_mini.engine.operation import TABLE
-from autograd_mini.engine.tree import Printer, is_deeper
+from autograd_mini.engine.tree import Printer
 
 # Trees are walked recursively, and differentiated into deeper ones.
 MOST_LEVELS = 100
@@ -156,6 +156,16 @@ def read_formula(text: str, names: Vocabulary, levels: int = MOST_LEVELS) -> ast
     if is_deeper(tree, levels):
         raise too_deep
     return tree
+
+
+def is_deeper(tree: ast.AST, levels: int) -> bool:
+    """True if `tree` is nested more than `levels` deep. Does not recurse."""
+    level = [tree]
+    for _ in range(levels):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        if not level:
+            return False
+    return True
 
 
 def python_tree(text: str) -> ast.expr:

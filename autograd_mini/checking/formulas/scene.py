@@ -17,11 +17,12 @@ import ast
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from autograd_mini.engine.graph import Tape, topological_order
+from autograd_mini.engine.graph import topological_order
 from autograd_mini.engine.operation import DomainError
 from autograd_mini.engine.transforms import gradients
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.formulas import evaluate, postorder
+from autograd_mini.symbols.tape import Tape
 
 
 class Scene:

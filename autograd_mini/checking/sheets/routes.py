@@ -15,11 +15,12 @@ from typing import NamedTuple
 
 from autograd_mini.checking.formulas.scene import names_in
 from autograd_mini.checking.sheets.steps import Steps
-from autograd_mini.engine.graph import Tape, forward_sweep, reverse_sweep, topological_order
+from autograd_mini.engine.graph import forward_sweep, reverse_sweep, topological_order
 from autograd_mini.engine.transforms import gradients
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.formulas import evaluate
 from autograd_mini.symbols.simplify import key
+from autograd_mini.symbols.tape import Tape
 
 Number = Value | float
 

@@ -33,11 +33,12 @@ from autograd_mini.checking.sheets.statements import (
 )
 from autograd_mini.checking.sheets.steps import Steps
 from autograd_mini.checking.slips import NO_SLIP, Slip, follows_from, slip
-from autograd_mini.engine.graph import Tape, dependents, topological_order
+from autograd_mini.engine.graph import dependents, topological_order
 from autograd_mini.engine.operation import DomainError
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.formulas import total
 from autograd_mini.symbols.simplify import key
+from autograd_mini.symbols.tape import Tape
 
 # In the graph of a sheet, most of which no line names.
 MOST_VALUES = 10_000

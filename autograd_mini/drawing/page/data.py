@@ -16,10 +16,10 @@ from autograd_mini.drawing.page.group_interiors import Interiors
 from autograd_mini.drawing.palette import STRONGEST
 from autograd_mini.drawing.picture import Picture
 from autograd_mini.engine.comparisons import noted
-from autograd_mini.engine.graph import Tape
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.mathml import MathMLPrinter
 from autograd_mini.symbols.names import Names
+from autograd_mini.symbols.tape import Tape
 from autograd_mini.symbols.text import printable
 
 # A leaf with such a name is taken for a parameter, unless `draw(learns=...)` says which are.

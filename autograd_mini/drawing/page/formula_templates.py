@@ -24,7 +24,6 @@ from typing import Any
 
 from autograd_mini.drawing.picture import Picture
 from autograd_mini.engine.comparisons import COMPARE
-from autograd_mini.engine.graph import Tape
 from autograd_mini.engine.operation import Operation
 from autograd_mini.engine.tree import ATOM, COMPARISONS, POWER
 from autograd_mini.engine.value import Value
@@ -35,6 +34,7 @@ from autograd_mini.symbols.mathml import MathMLPrinter
 from autograd_mini.symbols.names import Names
 from autograd_mini.symbols.simplify import number, simplify
 from autograd_mini.symbols.softmax import Softmaxes
+from autograd_mini.symbols.tape import Tape
 from autograd_mini.symbols.terms import Terms
 
 # Formulas between named values take a walk each; of a larger graph single operations are shown.

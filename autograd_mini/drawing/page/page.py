@@ -29,10 +29,10 @@ from autograd_mini.drawing.page.formula_templates import kinds, kinds_text
 from autograd_mini.drawing.picture import Group, Picture, ValueBox
 from autograd_mini.drawing.svg import svg_text
 from autograd_mini.drawing.wording import HEADINGS, Row, heading, summary, table_rows
-from autograd_mini.engine.graph import Tape
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.javascript import rows_text
 from autograd_mini.symbols.names import Names
+from autograd_mini.symbols.tape import Tape
 
 
 @dataclass(frozen=True)
