@@ -64,3 +64,14 @@ def test_the_files_that_the_documentation_names_exist() -> None:
     assert len(named) > 20
     missing = [entry for entry in sorted(named) if not (ROOT / entry[1]).exists()]
     assert [entry for entry in missing if "NAME" not in entry[1]] == []
+
+
+def test_the_reference_pages_are_up_to_date() -> None:
+    """Compares in a separate process, since other tests add rows to the table."""
+    program = (
+        f"import runpy; pages = runpy.run_path({str(DOCS / 'write_reference.py')!r})['pages']()\n"
+        "print([path.name for path, text in pages.items() if path.read_text('utf-8') != text])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stderr == ""
+    assert done.stdout == "[]\n", "run: python docs/write_reference.py"

@@ -5,9 +5,9 @@
 ... $$\\\\frac{\\\\partial z}{\\\\partial w} = x = 3$$''')
 >>> print(report)
 line  printed  claim      exact  verdict  likely slip
-   2  1.1      z          1.10   rounds
+   2  1.1      z          1.100  rounds
    3           dz/dw = x  2      holds
-   3  3        dz/dw      2.00   wrong    the last digit is off by one
+   3  3        dz/dw      2.00   wrong
 given: w = 0.5, x = 2, b = 0.1
 2 numbers: 1 rounds, 1 wrong; 1 formula: 1 holds; wrong: line 3
 """

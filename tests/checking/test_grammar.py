@@ -113,7 +113,7 @@ class Writer:
         self.words: dict[str, Callable[[], str]] = {
             "an identifier of Python that is not defined yet": lambda: "new",
             "a name that is defined above": lambda: self.random.choice(NAMES),
-            "an expression that is no name by itself": self.no_name,
+            "an expression that is not a lone name": self.no_name,
             "several new names, with commas": lambda: "new1, new2",
             "digits, not all 0": lambda: "07",
             "as many expressions": lambda: "0.5, w",
@@ -244,7 +244,7 @@ class Reader:
             yield from reached
 
     def words(self, words: str, start: int) -> Iterator[int]:
-        if words == "an expression that is no name by itself":
+        if words == "an expression that is not a lone name":
             for end in self.ends(RULES["expression"], start, True):
                 if not self.line[start:end].strip(" ").isidentifier():
                     yield end

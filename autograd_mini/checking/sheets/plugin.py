@@ -56,7 +56,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 
 def is_listed(path: Path, config: pytest.Config) -> bool:
-    """Whether the option names a file."""
+    """True if the option names a file."""
     if not path.is_relative_to(config.rootpath):
         return False
     parts = path.relative_to(config.rootpath).parts
