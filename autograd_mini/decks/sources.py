@@ -70,7 +70,7 @@ class Piece(NamedTuple):
 class Source:
     """The text of a file.
 
-    text: with what is no part of the deck blanked out. raw: as it is written. numbers: for each
+    text: with other parts of the file blanked out. raw: as it is written. numbers: for each
     line of the text its number in the file, or in its cell of a notebook; cells: its cell, or 0.
     """
 

@@ -94,7 +94,7 @@ class Walk:
         )
         self.votes = Votes()
         self.last_printed: dict[str, ast.expr] = {}
-        self.current: dict[str, str] = {}  # the names that were defined anew
+        self.current: dict[str, str] = {}  # the names that were defined again
         self.stated: set[str] = set()  # the names whose definition was passed
         self.figured = {  # the names of which a number is printed
             row.name for row in found if any(term.side.printed for term in row.terms)

@@ -295,7 +295,7 @@ def begin_pass(root: Value) -> tuple[list[Value], list[tuple[Value, float]]]:
 
 
 def convert_assigned(leaf: Value, earlier: list[tuple[Value, float]]) -> None:
-    """Convert the objects that were assigned to `data` and `grad` of a leaf; None means no gradient.
+    """Convert the objects that were assigned to `data` and `grad` of a leaf; None is 0.0.
 
     Assignment stores any object, because a check there would cost 5 % of a training step. Here is
     the first place where the engine must look at a leaf.
