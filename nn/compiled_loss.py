@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from math import isclose, isfinite
 from numbers import Integral
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple
 
 from autograd_mini import CompiledFunction, Value, compile_function, topological_order
 from nn.module import Module
@@ -37,16 +37,20 @@ class NotReplayable(ArithmeticError):
 class SampleNumber(Value):
     """A number of a sample while its loss is recorded.
 
-    `target == 1` would be false for every Value; here it is an error.
+    `target == 1` would be false for every Value; here it is an error. It equals itself, since
+    Python looks it up among the keys of a dict in this way.
     """
 
     __slots__ = ()
     __hash__ = Value.__hash__
 
-    def __eq__(self, other: object) -> NoReturn:
+    def __eq__(self, other: object) -> bool:
+        if other is self:
+            return True
         raise NotReplayable
 
-    __ne__ = __eq__
+    def __ne__(self, other: object) -> bool:
+        return not self == other
 
 
 class CompiledUpdate(Update):

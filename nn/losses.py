@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
-from math import inf, isclose
 from numbers import Integral
 from operator import add
 from typing import Any
@@ -16,10 +15,12 @@ from typing import Any
 from autograd_mini import DomainError, Value, exp, log, log1p, logsumexp, relu, softplus
 
 Outputs = Value | float | Sequence[Value | float]
+Targets = Value | float | Sequence[Value | float]
+
 # Sums of exp up to here do not overflow.
 LARGEST_EXPONENT = 700.0
-
-Targets = Value | float | Sequence[Value | float]
+# A difference of floats is below all floats exactly if half of it is at most this.
+HALF_OF_LEAST = -(2.0**1023)
 
 
 def half_squared_error(outputs: Outputs, targets: Targets) -> Value:
@@ -51,17 +52,13 @@ def binary_cross_entropy(probabilities: Outputs, targets: Targets) -> Value:
     """
     terms = []
     for p, t in _pairs(probabilities, targets):
-        t = _probability(t, "target")
-        _probability(p.data, "output")
-        if (p.data == 0 and t > 0) or (p.data == 1 and t < 1):
-            raise ValueError(
-                f"the cross-entropy of probability {p.data:g} is infinite for target {t:g}; "
-                "leave out the sigmoid and use binary_cross_entropy_from_logits"
-            )
+        t = _probability(t)
+        if not (p > 0 or t <= 0 <= p) or not (p < 1 or t >= 1 >= p):
+            raise ValueError(_no_cross_entropy(p.data, t))
         # A term with weight 0 is left out: it would be 0 * log(0).
-        if t == 1:
+        if t >= 1:
             terms.append(-log(p))
-        elif t == 0:
+        elif t <= 0:
             terms.append(-log1p(-p))
         else:
             terms.append(-t * log(p) - (1 - t) * log1p(-p))
@@ -76,10 +73,10 @@ def binary_cross_entropy_from_logits(logits: Outputs, targets: Targets) -> Value
     """
     terms = []
     for x, t in _pairs(logits, targets):
-        t = _probability(t, "target")
-        if t == 1:
+        t = _probability(t)
+        if t >= 1:
             terms.append(softplus(-x))
-        elif t == 0:
+        elif t <= 0:
             terms.append(softplus(x))
         else:
             terms.append(t * softplus(-x) + (1 - t) * softplus(x))
@@ -106,7 +103,7 @@ def softmax_cross_entropy(logits: Outputs, target: int | Sequence[float]) -> Val
         return _surprise(scores, _class(target, len(scores)))
     terms = []
     for k, weight in enumerate(_distribution(target, len(scores))):
-        if weight == 1:
+        if 1 <= weight <= 1:
             terms.append(_surprise(scores, k))
         elif weight > 0:
             terms.append(weight * _surprise(scores, k))
@@ -129,9 +126,13 @@ def _surprise(scores: list[Value], k: int) -> Value:
 
 def _difference(score: Value, chosen: Value) -> Value:
     """score - chosen; half of it where it is below all floats, since exp of that is 0 as well."""
-    if score.data - chosen.data == -inf < score.data:
-        return score * 0.5 - chosen * 0.5
-    return score - chosen
+    try:
+        return score - chosen
+    except DomainError:
+        half = score * 0.5 - chosen * 0.5
+        if half > HALF_OF_LEAST:
+            raise
+        return half
 
 
 def hinge(scores: Outputs, targets: Targets) -> Value:
@@ -189,18 +190,32 @@ def _mean(terms: list[Value]) -> Value:
         return _sum([term / len(terms) for term in terms])
 
 
-def _probability(number: Value | float, what: str) -> float:
-    p = float(number)
-    if not 0 <= p <= 1:
+def _probability(target: Value | float) -> Value | float:
+    """A target from 0 to 1. A Value stays one, so that a compiled loss follows its number.
+
+    Raises: ValueError for any other number.
+    """
+    t: Value | float = target if isinstance(target, Value) else float(target)
+    if not 0 <= t <= 1:
         raise ValueError(
-            f"a cross-entropy needs every {what} to be a probability from 0 to 1, got {p:g}; "
-            + (
-                "use binary_cross_entropy_from_logits for outputs without a sigmoid"
-                if what == "output"
-                else "if yours are -1 and 1, use (target + 1) / 2"
-            )
+            f"a cross-entropy needs every target to be a probability from 0 to 1, got {t:g}; "
+            "if yours are -1 and 1, use (target + 1) / 2"
         )
-    return p
+    return t
+
+
+def _no_cross_entropy(p: float, t: Value | float) -> str:
+    """The message for an output p that has no finite cross-entropy."""
+    instead = "use binary_cross_entropy_from_logits"
+    if 0 <= p <= 1:
+        return (
+            f"the cross-entropy of probability {p:g} is infinite for target {t:g}; "
+            f"leave out the sigmoid and {instead}"
+        )
+    return (
+        f"a cross-entropy needs every output to be a probability from 0 to 1, got {p:g}; "
+        f"{instead} for outputs without a sigmoid"
+    )
 
 
 def _class(index: Any, count: int) -> int:
@@ -212,13 +227,17 @@ def _class(index: Any, count: int) -> int:
     return int(index)
 
 
-def _distribution(target: int | Sequence[float], count: int) -> list[float]:
+def _distribution(target: int | Sequence[float], count: int) -> list[Value | float]:
     if isinstance(target, int) or not hasattr(target, "__iter__"):
         raise TypeError(
             f"the target must be a class number or {count} probabilities, not {target!r:.50}"
         )
-    weights = [float(weight) for weight in target]
-    if len(weights) != count or min(weights) < 0 or not isclose(sum(weights), 1, abs_tol=1e-9):
+    weights: list[Any] = [each if isinstance(each, Value) else float(each) for each in target]
+    if (
+        len(weights) != count
+        or any(weight < 0 for weight in weights)
+        or not abs(sum(weights) - 1) <= 1e-9
+    ):
         raise ValueError(
             f"the target must be {count} probabilities that add up to 1, not {target!r:.50}"
         )

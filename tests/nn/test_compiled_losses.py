@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 import warnings
@@ -11,7 +12,7 @@ import pytest
 from compiled_trainings import DATA, HOW, Line, Trained, check, sgd
 
 import nn
-from autograd_mini import Value, log, relu
+from autograd_mini import Value, log, relu, sigmoid
 
 # -- what a program cannot follow ------------------------------------------------------------------
 
@@ -464,6 +465,59 @@ def test_equality_with_a_sample_on_a_later_branch_is_noticed(compiled: str) -> N
         Trained(lambda: Line(0.1), data, loss, sgd(0.05), 20, how) for how in (False, compiled)
     ]
     assert found[1].losses == pytest.approx(found[0].losses, rel=1e-12)
+
+
+class Probability(Line):
+    def __call__(self, inputs: Any) -> Any:
+        return sigmoid(super().__call__(inputs))
+
+
+class Scores(Line):
+    def __call__(self, inputs: Any) -> Any:
+        return [self.w * inputs[0], self.b * inputs[0]]
+
+
+@pytest.mark.parametrize(
+    ("make", "loss", "data"),
+    [
+        (Probability, nn.binary_cross_entropy, [([k / 8], [k / 16]) for k in range(1, 13)]),
+        (Line, nn.binary_cross_entropy_from_logits, [([k], [k / 16]) for k in range(1, 13)]),
+        (Scores, nn.softmax_cross_entropy, [([k / 8], k % 2) for k in range(1, 13)]),
+        (Scores, nn.softmax_cross_entropy, [([k], [k / 16, 1 - k / 16]) for k in range(1, 13)]),
+    ],
+    ids=["binary", "binary from logits", "class", "probabilities"],
+)
+def test_a_loss_is_recorded_as_often_for_many_epochs_as_for_one(
+    make: Any, loss: Any, data: Any
+) -> None:
+    """So a program holds for the numbers of other samples and other parameters."""
+
+    def recordings(epochs: int) -> int:
+        counter = itertools.count()  # a plain number that the loss changes would be noticed
+
+        def counted(outputs: Any, targets: Any) -> Any:
+            next(counter)
+            return loss(outputs, targets)
+
+        Trained(make, data, counted, sgd(0.1), epochs, compiled="python")
+        return next(counter)
+
+    check(make, data, loss, sgd(0.1), 6, compiled="python")
+    assert recordings(6) == recordings(1)
+
+
+@HOW
+def test_a_program_of_scores_too_far_apart_for_floats_is_not_taken_for_others(
+    compiled: str,
+) -> None:
+    """Half of such a difference is recorded, and the whole of any other."""
+    data = [([1.5e308], 0), ([1.0], 0), ([2.0], 1)]
+
+    class Far(Line):
+        def __call__(self, inputs: Any) -> Any:
+            return [self.w * inputs[0], self.b - inputs[0]]
+
+    check(lambda: Far(1.0), data, nn.softmax_cross_entropy, sgd(1e-3), 4, compiled=compiled)
 
 
 # -- which target ----------------------------------------------------------------------------------
