@@ -58,6 +58,9 @@ _FOLLOWED: ContextVar[list[Comparison] | None] = ContextVar("followed", default=
 # The functions that any thread records: their inputs and their comparisons.
 RECORDED: list[tuple[list[Any], list[Comparison]]] = []
 
+# For each function that is being differentiated, the Values that were turned into floats.
+FLOATS: list[list[Any]] = []
+
 
 def note(left: Any, symbol: str, right: Any, outcome: bool) -> None:
     """Remember a comparison of a Value with a Value or a real number."""

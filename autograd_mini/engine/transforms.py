@@ -7,12 +7,14 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal, overload
 
 from autograd_mini.engine.by_hand import HandWritten
 from autograd_mini.engine.comparisons import (
+    FLOATS,
     Comparison,
     bind,
     deriving,
@@ -156,7 +158,7 @@ def _value_and_grad(
         )
 
     def value_and_derivative(*arguments: Scalar) -> tuple[Any, Any]:
-        with _derivative(f, arguments) as (variables, y, nested):
+        with _derivative(f, arguments, refuse_floats=True) as (variables, y, nested):
             try:
                 xs = [variables[position] for position in positions]
             except IndexError:
@@ -183,7 +185,7 @@ _VARIABLES: dict[int, list[Value]] = {}
 
 @contextmanager
 def _derivative(
-    f: Callable[..., Any], arguments: Sequence[Scalar]
+    f: Callable[..., Any], arguments: Sequence[Scalar], refuse_floats: bool = False
 ) -> Iterator[tuple[list[Value], Scalar, bool]]:
     """Variables for `arguments`, f of them, and whether the derivative must be a Value.
 
@@ -200,8 +202,15 @@ def _derivative(
     ]
     others = {value for each in list(_VARIABLES.values()) for value in each}
     _VARIABLES[id(variables)] = variables
+    floats: list[Value] = []
+    FLOATS.append(floats)
     try:
-        y = f(*variables)
+        try:
+            y = f(*variables)
+        finally:
+            FLOATS[:] = [each for each in FLOATS if each is not floats]
+        if refuse_floats:
+            _check_floats(floats, variables, y)
         nested = any(isinstance(argument, Value) for argument in arguments)
         if isinstance(y, Value):
             follow_value(y)
@@ -218,6 +227,23 @@ def _derivative(
         yield variables, y, nested
     finally:
         del _VARIABLES[id(variables)]
+
+
+def _check_floats(floats: list[Value], variables: list[Value], y: object) -> None:
+    """Refuse a function that loses its derivative by float(x), as math.sin(x) does.
+
+    Raises: TypeError if the result does not depend on the variables. Where it does, by another
+    term, a warning is enough, since the float may have been printed or compared only.
+    """
+    if not any(dependents(topological_order(each), variables) >= {each} for each in floats):
+        return
+    message = (
+        "the function turned its Value into a float, as math.sin(x) does, and the derivative does "
+        "not see what was computed from it; use the functions of autograd_mini, as sin(x)"
+    )
+    if not isinstance(y, Value) or y not in dependents(topological_order(y), variables):
+        raise TypeError(message)
+    warnings.warn(message, RuntimeWarning, stacklevel=6)
 
 
 def _edges(

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograd_mini.engine.comparisons import (
     COMPARE,
+    FLOATS,
     follow_leaves,
     follow_number,
     note,
@@ -167,6 +168,8 @@ class Value(Methods, metaclass=ValueType):
 
     def __float__(self) -> float:
         follow_number(self)
+        if FLOATS:
+            FLOATS[-1].append(self)
         return float(self._data)
 
     def __format__(self, specification: str) -> str:

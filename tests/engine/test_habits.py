@@ -1,5 +1,6 @@
 """Habits of other libraries: what works as there, and the substitutes that errors name."""
 
+import math
 import pickle
 import re
 
@@ -124,6 +125,23 @@ def test_nodes_can_be_asked_one_by_one_for_their_backward_step() -> None:
 def test_round_and_int_take_the_number() -> None:
     x = Value(1.2345)
     assert (round(x, 2), round(x), int(x)) == (1.23, 1, 1)
+
+
+def test_a_derivative_that_is_lost_by_math_sin_is_an_error() -> None:
+    with pytest.raises(TypeError, match=r"^the function turned its Value"):
+        grad(lambda x: math.sin(x))(1.0)
+    with pytest.raises(TypeError, match=r"^the function turned its Value"):
+        grad(lambda x: Value(math.sin(x * 2)) * 3)(1.0)
+
+
+def test_a_term_that_is_lost_by_math_sin_is_a_warning() -> None:
+    with pytest.warns(RuntimeWarning, match="^the function turned its Value into a float"):
+        assert grad(lambda x: x * x + math.sin(x))(1.0) == 2.0
+
+
+def test_a_float_of_a_value_that_is_not_differentiated_is_no_matter() -> None:
+    w = Value(0.5)
+    assert grad(lambda x: x * math.sin(w))(1.0) == math.sin(0.5)
 
 
 def test_value_and_grad() -> None:
