@@ -11,16 +11,10 @@ import builtins
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from autograd_mini.composites import logsumexp as logsumexp
-from autograd_mini.composites import softmax as softmax
-from autograd_mini.engine import by_hand, pickling  # noqa: F401  extend Value
 from autograd_mini.engine.graph import topological_order as topological_order
-from autograd_mini.engine.habits import PACKAGE as _HINTS
-from autograd_mini.engine.habits import hint as _hint
 from autograd_mini.engine.operation import DomainError as DomainError
 from autograd_mini.engine.operation import Operation as Operation
 from autograd_mini.engine.ops import *  # noqa: F403  every row of the table is a function
-from autograd_mini.engine.recording import operation as operation
 from autograd_mini.engine.scopes import scope as scope
 from autograd_mini.engine.transforms import grad as grad
 from autograd_mini.engine.transforms import gradients as gradients
@@ -28,6 +22,10 @@ from autograd_mini.engine.transforms import hessian as hessian
 from autograd_mini.engine.transforms import jvp as jvp
 from autograd_mini.engine.transforms import value_and_grad as value_and_grad
 from autograd_mini.engine.value import Value as Value
+from autograd_mini.extensions import by_hand, habits, pickling  # noqa: F401  extend Value
+from autograd_mini.extensions.composites import logsumexp as logsumexp
+from autograd_mini.extensions.composites import softmax as softmax
+from autograd_mini.extensions.own_operations import operation as operation
 from autograd_mini.symbols.labels import label as label
 
 if TYPE_CHECKING:
@@ -93,4 +91,6 @@ if not TYPE_CHECKING:
 def __getattr__(name: str) -> Any:
     if name in _LATER:
         return getattr(import_module(f"autograd_mini.{_LATER[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}{_hint(_HINTS, name)}")
+    raise AttributeError(
+        f"module {__name__!r} has no attribute {name!r}{habits.hint(habits.PACKAGE, name)}"
+    )

@@ -28,7 +28,7 @@ from autograd_mini.engine.operation import TABLE, Operation  # noqa: E402
 WIDTH = 96
 
 # The modules whose names come first, in this order.
-FIRST = ["value", "scopes", "labels", "transforms", "graph", "composites"]
+FIRST = ["value", "scopes", "labels", "transforms", "graph", "composites", "own_operations"]
 
 # The packages of autograd_mini with public names, in reading order, each with its heading.
 PACKAGES = {
@@ -40,7 +40,7 @@ PACKAGES = {
 }
 
 # The engine's section also has the functions of these, which build on it.
-ON_ENGINE = {"composites", "symbols"}
+ON_ENGINE = {"extensions", "symbols"}
 
 ABOUT_AUTOGRAD_MINI = """\
 # autograd_mini

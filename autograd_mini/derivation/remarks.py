@@ -17,6 +17,7 @@ from autograd_mini.derivation.equations import (
 )
 from autograd_mini.derivation.notation import Notation
 from autograd_mini.engine.graph import topological_order
+from autograd_mini.engine.operation import TABLE
 from autograd_mini.engine.transforms import is_unchanged
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.chain import LONG, Factor
@@ -122,7 +123,8 @@ def changed(notation: Notation) -> list[Sentence]:
     root = notation.chain.root
     for value in topological_order(root):
         leaves = [each for each in value.operands if isinstance(each, Value) and each.op is None]
-        if leaves and not is_unchanged(value):
+        row = value.op  # a result by hand has no row in the table, and cannot be computed again
+        if leaves and row and TABLE.get(row.name) is row and not is_unchanged(value):
             then = " was computed: these are the numbers of then."
             return [("The data of a leaf has changed since ", notation.top(root), then)]
     return []

@@ -14,8 +14,5 @@ The others serve these six.
 - `tree`         the expressions of a row as trees: parse, interpret, print
 - `evaluation`   the expressions as Python functions of floats and of Values
 - `scopes`       where a value was made, for drawings
-- `pickling`     copy and pickle of deep graphs
 - `comparisons`  comparisons of Values, for the compiler
-- `by_hand`      results with a `_backward` written by hand, as in micrograd
-- `habits`       names that users of other libraries try, each with its substitute
 """

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal, overload
 
-from autograd_mini.engine.by_hand import HandWritten
 from autograd_mini.engine.comparisons import (
     FLOATS,
     Comparison,
@@ -266,8 +265,6 @@ def _partials(node: Value, wanted: list[bool]) -> list[Scalar | None]:
     """The wanted partials of a node, evaluated on its operands and itself."""
     row = node.op
     assert row is not None
-    if isinstance(row, HandWritten):
-        row.refuse()
     unchanged = is_unchanged(node)
     found: list[Scalar | None] = []
     for rule, recorded, needed in zip(RECORDED.rules(row), node.partials, wanted):
@@ -301,12 +298,9 @@ def _scalar(tangent: object) -> Scalar:
 def is_unchanged(node: Value) -> bool:
     """True if the data of a result is still the value of its row at the data of its operands.
 
-    Equal partials are not enough: the partial of sin, cos(x), is the same at -x. A result by hand
-    cannot be computed again, and counts as unchanged.
+    Equal partials are not enough: the partial of sin, cos(x), is the same at -x.
     """
     assert node.op is not None
-    if isinstance(node.op, HandWritten):
-        return True
     try:
         return node.op(*map(number, node.operands)) == node._data or math.isnan(node._data)
     except DomainError:

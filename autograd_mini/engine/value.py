@@ -26,7 +26,6 @@ from autograd_mini.engine.comparisons import (
     note,
     note_number,
 )
-from autograd_mini.engine.habits import VALUE, hint
 from autograd_mini.engine.operation import DomainError, Operation
 from autograd_mini.engine.scopes import Tag, get_place
 
@@ -195,12 +194,6 @@ class Value(Methods, metaclass=ValueType):
     def __int__(self) -> int:
         follow_number(self)
         return int(self._data)
-
-    if not TYPE_CHECKING:
-
-        def __getattr__(self, name):
-            message = f"a Value has no attribute {name!r}{hint(VALUE, name)}"
-            raise AttributeError(message, name=name, obj=self)
 
     def __pos__(self) -> Value:
         """The Value itself."""

@@ -18,7 +18,7 @@ from autograd_mini import (
     gradients,
     value_and_grad,
 )
-from autograd_mini.engine.habits import PACKAGE, VALUE
+from autograd_mini.extensions.habits import PACKAGE, VALUE
 
 
 def leaky(x: Value, slope: float = 0.01) -> Value:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
+from autograd_mini.engine.value import Value
+
 # Attributes of a Value.
 VALUE = {
     "item": "write float(x) or x.data",
@@ -48,3 +52,13 @@ def hint(table: dict[str, str], name: str) -> str:
     '; write float(x) or x.data'
     """
     return f"; {table[name]}" if name in table else ""
+
+
+def refuse(value: Value, name: str) -> NoReturn:
+    """Raise AttributeError for an unknown attribute of a Value."""
+    raise AttributeError(
+        f"a Value has no attribute {name!r}{hint(VALUE, name)}", name=name, obj=value
+    )
+
+
+setattr(Value, "__getattr__", refuse)  # noqa: B010  not in view of type checkers, which find misspelt names

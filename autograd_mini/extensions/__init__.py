@@ -1,0 +1,8 @@
+"""Extensions of the engine: each builds on its public parts, and none is needed to read it.
+
+- `composites`       logsumexp and softmax
+- `own_operations`   operation: a row that a user adds to the table
+- `by_hand`          results with a `_backward` written by hand, as in micrograd
+- `pickling`         copy and pickle of deep graphs
+- `habits`           names that users of other libraries try, each with its substitute
+"""
