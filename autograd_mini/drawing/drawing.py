@@ -257,7 +257,10 @@ def _leaves(learns: Iterable[Value], names: Names) -> tuple[Value, ...]:
                 f"learns takes leaves, for example model.parameters(), got {value!r:.60}"
             )
     below = set(map(id, names.values))
-    return tuple(dict.fromkeys(value for value in given if id(value) in below))
+    found = tuple(dict.fromkeys(value for value in given if id(value) in below))
+    if given and not found:
+        raise ValueError("learns takes leaves of the graph that is drawn, got leaves of another")
+    return found
 
 
 def _roots(root: Any) -> list[Value]:

@@ -58,6 +58,18 @@ def test_options_are_checked(raises, options, message):
         draw(Value(1.0), **options)
 
 
+def test_what_learns_is_leaves_of_the_graph(raises):
+    w, x = Value(0.5, label="w"), Value(2.0, label="x")
+    y = w * x
+    assert draw(y, learns=iter([w, w, Value(1.0)])).learns == (w,)
+    with raises(
+        ValueError, "learns takes leaves of the graph that is drawn, got leaves of another"
+    ):
+        draw(y, learns=[Value(1.0)])
+    with pytest.raises(TypeError, match="learns takes leaves"):
+        draw(y, learns=[y])
+
+
 def test_partials_are_shown_where_they_can_be_read():
     assert "e7_0" in draw(one_neuron()).lettering
     assert "e2_0" not in draw(repeated_product(200)).lettering

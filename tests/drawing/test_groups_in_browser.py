@@ -374,7 +374,8 @@ def test_an_address_that_opens_nonsense_opens_nothing(open_page):
 
 def test_the_quiz_asks_for_what_can_be_seen(open_page):
     page = open_page(draw(network(points=1), collapse="neuron"))
-    page.get_by_role("button", name="Start", exact=True).click()
+    page.get_by_role("tab", name="Quiz").click()
+    page.get_by_role("button", name="Start the quiz").click()
     asked = page.locator(".questions input").evaluate_all(
         "fields => fields.map(field => field.getAttribute('aria-label'))"
     )

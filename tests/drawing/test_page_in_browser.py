@@ -927,6 +927,16 @@ def test_the_paths_of_the_question_are_marked(open_page):
     assert marked() == []
 
 
+def test_a_factor_that_is_pointed_at_lights_its_edge(open_page):
+    page = open_page(draw(two_two_two()))
+    box(page, "w5").click()
+    page.locator(".answer [data-edge]").nth(2).hover()
+    assert page.locator(".note.lit").all_text_contents() == ["0.5933"]
+    assert page.locator(".wires .lit").count() == 1
+    page.locator(".picture").hover(position={"x": 2, "y": 2})
+    assert page.locator(".lit").count() == 0
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_theme_is_chosen_and_kept_in_the_address(open_page, theme):
     other = {"light": "dark", "dark": "light"}[theme]

@@ -191,7 +191,7 @@ export class Chains {
     const write = decimals(DECIMALS, [...terms.flat().map((link) => link.value), ...terms.map(worth), value]);
     const alone = terms.length === 1 && terms[0].length === 1;
     const written = (form) => {
-      const lines = terms.map((term) => product(twoEnds(term.map(form))));
+      const lines = terms.map((term) => product(twoEnds(term.map((link) => linked(link, form(link))))));
       if (leftOut > 0) lines.push(`<mtext>\u22ef ${leftOut} more terms \u22ef</mtext>`);
       return terms.some((term) => term.length > 1) ? lines : [sum(lines)];
     };
@@ -203,8 +203,9 @@ export class Chains {
     if (terms.length > 1 && leftOut === 0) {
       rows.push([sum(terms.map((term) => factor(write(worth(term)))))]);
     }
-    rows.push([number(write(value))]);
-    const left = alone ? this.symbol(terms[0][0]) : "";
+    const result = number(write(value));
+    rows.push([alone ? linked(terms[0][0], result) : result]);
+    const left = alone ? linked(terms[0][0], this.symbol(terms[0][0])) : "";
     const text = (row) => row?.join() ?? left;
     return rows.filter((row, k) => text(row) !== text(rows[k - 1]));
   }
@@ -213,6 +214,10 @@ export class Chains {
     return this.notation.derivative(result, operand);
   }
 }
+
+/** A factor that lights its edge in the picture when it is pointed at. */
+const linked = ({ result, operand }, written) =>
+  `<mrow data-edge="${result},${operand}">${written}</mrow>`;
 
 /** Of a long product the two ends, around a gap. */
 function twoEnds(factors) {

@@ -138,7 +138,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     const count = rounds === 1 ? "1 round" : `${rounds.toLocaleString("en")} rounds`;
     find("rounds").textContent = `after ${count} ${graph.names[root]} = ${told(values[root])}`;
     const named = [...moving].map((place) => graph.names[place]).sort(naturally);
-    find("learning").textContent = `${named.length > 0 ? named.slice(0, MOST_NAMED).join(", ") : "no leaf"}${named.length > MOST_NAMED ? ", \u2026" : ""} learn; choose under Leaves.`;
+    find("learning").textContent = learning(named);
     find("curve").hidden = history.length < 2;
     if (history.length > 1) drawCurve(history);
     if (!find("log").open) return;
@@ -319,6 +319,8 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     on("save-png", "click", async () => {
       offer(await pixels(picture.file(), picture.svg.viewBox.baseVal), `${name()}.png`);
     });
+    on("answer", "pointerover", ({ target }) => picture.light(target.closest("[data-edge]")?.dataset.edge));
+    on("answer", "pointerleave", () => picture.light());
     on("leave", "click", () => {
       if (!mayErase("leave")) return;
       startQuiz([]);
@@ -479,4 +481,12 @@ function memoized(make) {
     if (!known.has(key)) known.set(key, make(...keys));
     return known.get(key);
   };
+}
+
+/** A sentence on the leaves that learn, of which there may be thousands. */
+function learning(names) {
+  if (names.length === 0) return "No leaf learns: choose some under Leaves.";
+  const more = names.length > MOST_NAMED ? ", \u2026" : "";
+  const verb = names.length === 1 ? "learns" : "learn";
+  return `${names.slice(0, MOST_NAMED).join(", ")}${more} ${verb}; choose under Leaves.`;
 }

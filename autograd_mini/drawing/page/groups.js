@@ -157,15 +157,14 @@ export class Groups {
 
   arrange() {
     const [width, height] = this.settle(this.scene, this.svg);
-    const before = this.svg.viewBox.baseVal.width;
-    const shown = parseFloat(this.svg.style.width);
     this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.svg.setAttribute("width", width);
     this.svg.setAttribute("height", height);
     const paper = this.svg.querySelector(":scope > .paper");
     paper.setAttribute("width", width);
     paper.setAttribute("height", height);
-    if (shown) this.svg.style.width = `${(shown * width) / before}px`;
+    // The scale of the viewport: the width that CSS gives back is rounded.
+    if (this.svg.scale) this.svg.style.width = `${this.svg.scale * width}px`;
     this.svg.dispatchEvent(new Event("grown", { bubbles: true }));
   }
 

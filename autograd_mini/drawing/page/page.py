@@ -179,9 +179,9 @@ def _document(title: str, body: str, script: str) -> str:
     title = xml_text(title)
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = "default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'unsafe-inline'"
-    policy += "; img-src blob:"  # for a picture that is saved as PNG
     if script:
-        policy += f"; script-src 'sha256-{digest}'"
+        # A picture that is saved as PNG is drawn from a blob.
+        policy += f"; script-src 'sha256-{digest}'; img-src blob:"
         script = f'<script type="module">{script}</script>\n'
     return f"""<!DOCTYPE html>
 <html lang="en">

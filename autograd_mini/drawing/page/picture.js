@@ -56,6 +56,14 @@ export class Picture {
     }
   }
 
+  /** Light the edge from one place to another, "result,operand"; no edge for other text. */
+  light(pair) {
+    for (const { place, operand, wire, note } of this.edges) {
+      const lit = pair === `${place},${operand}`;
+      for (const part of [wire, note]) part?.classList.toggle("lit", lit);
+    }
+  }
+
   /** Call listen(box, place) for every box, also for those that come when a group is opened. */
   onBoxes(listen) {
     this.listen = listen;

@@ -23,6 +23,7 @@ export function viewport(stage, frame, buttons) {
     const before = scale;
     scale = Math.min(4, Math.max(0.02, wanted));
     const [left, top] = [frame.scrollLeft, frame.scrollTop];
+    svg().scale = scale;
     svg().style.width = `${box().width * scale}px`;
     svg().style.height = "auto";
     frame.scrollLeft = ((left + x) * scale) / before - x;
