@@ -13,7 +13,7 @@ from autograd_mini.checking.formulas.scene import names_in
 from autograd_mini.checking.sheets.report import Report
 from autograd_mini.checking.sheets.sheet import Sheet
 from autograd_mini.checking.sheets.statements import Definition
-from autograd_mini.decks.judging import Judged
+from autograd_mini.decks.findings import Judged
 from autograd_mini.decks.report import DeckReport
 from autograd_mini.derivation import explain
 from autograd_mini.engine.value import Value

@@ -375,6 +375,11 @@ def swap(name: str, other: str) -> tuple[str, str] | None:
     return None
 
 
+def neighbours(name: str, names: Iterable[str]) -> list[str]:
+    """The names that differ from a name by one index: w6 and w7 from w5."""
+    return sorted(other for other in names if swap(name, other) is not None)
+
+
 def parts_of(name: str) -> list[str]:
     """E_o1 is E and o1; w5 is w and 5."""
     base, *rest = name.split("_")

@@ -369,7 +369,7 @@ class FormulaReader(Cursor):
                 elif text == "old" or (bracketed and inner == "old"):
                     mark = "old"
                 elif bracketed and inner.isalnum():
-                    if inner in GENERIC:
+                    if inner in GENERIC or inner in ("L", "N", "t", "T"):
                         raise self._unread("an index that stands for many")
                     layer += inner
                 else:

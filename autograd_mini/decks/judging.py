@@ -11,8 +11,7 @@ import ast
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 from autograd_mini.checking.digits.numerals import read
 from autograd_mini.checking.digits.printed import check_printed
@@ -27,88 +26,23 @@ from autograd_mini.checking.sheets.statements import (
     Identity,
     Statement,
 )
-from autograd_mini.decks.definitions import parts_of, plain_names, renamed
+from autograd_mini.decks.definitions import ends, neighbours, parts_of, plain_names, renamed
 from autograd_mini.decks.doubts import ambiguity, condition, doubt
+from autograd_mini.decks.findings import (
+    HOPELESS,
+    NOT_UNDERSTOOD,
+    Finding,
+    Judged,
+    is_understood,
+    readable,
+)
 from autograd_mini.decks.given import Given, leads_to, value_of
 from autograd_mini.decks.missing import Fit, fit
 from autograd_mini.decks.parts import Equality, Figure, LeftAlone, Part
 from autograd_mini.decks.reading import Deck, Side
 from autograd_mini.decks.rounds import Fact, facts, loss_of, named, side_of, train
 from autograd_mini.decks.scenes import constant, ordered
-from autograd_mini.decks.trees import written
-
-# A part is declined if more claims of a kind than these fail, and more than half of them.
-MOST_NUMBERS, MOST_FORMULAS = 2, 3
-HOPELESS = 20
-NOT_UNDERSTOOD = "most of this part does not fit: it was not understood"
-
-FAILURES = ("wrong", "fails")
-
-
-@dataclass(frozen=True)
-class Finding:
-    """The verdict on one claim of a deck.
-
-    printed: as it stands in the deck. claim: in the names of a sheet. verdict: as of a sheet, or
-    given, or declined. follows: the lines of the wrong numbers that it follows from.
-    """
-
-    side: Side
-    printed: str
-    claim: str
-    value: float
-    exact: str
-    verdict: str
-    slip: str = ""
-    suggestion: str = ""
-    follows: tuple[int, ...] = ()
-    is_operand: bool = False
-    read_as: str = ""
-
-    @property
-    def line(self) -> int:
-        return self.side.line.number
-
-    @property
-    def is_wrong(self) -> bool:
-        return self.verdict in FAILURES
-
-    @property
-    def hint(self) -> str:
-        """The suggestion without the digits that were expected."""
-        digits = self.slip == "digit-wrong"
-        return self.suggestion.partition(":")[0] if digits else self.suggestion
-
-    def as_data(self, answers: bool = True) -> dict[str, Any]:
-        """The finding for JSON; a value that is not finite is None.
-
-        answers: whether the value is in it, and the digits that were expected.
-        """
-        known = answers and math.isfinite(self.value)
-        return {
-            "file": self.side.line.file,
-            "cell": self.side.line.cell or None,
-            "line": self.line,
-            "printed": self.printed or None,
-            "claim": self.claim,
-            "value": self.value if known else None,
-            "verdict": self.verdict,
-            "follows": list(self.follows),
-            "slip": self.slip,
-            "suggestion": self.suggestion if answers else self.hint,
-            "read_as": self.read_as,
-        }
-
-
-@dataclass
-class Judged:
-    """A part of a deck, judged; statements: as a sheet, those that are right or marked."""
-
-    part: Part
-    fit: Fit
-    findings: list[Finding]
-    statements: list[Statement]
-    declined: str = ""
+from autograd_mini.decks.trees import substituted, written
 
 
 def judge(part: Part, deck: Deck) -> Judged:
@@ -119,15 +53,9 @@ def judge(part: Part, deck: Deck) -> Judged:
     judging = Judging(part, found)
     findings = list(judging.findings())
     findings += judging.training(stated, deck)
-    judged = Judged(part, found, [_readable(f, part) for f in findings], judging.statements)
-    if reason := _gate(findings):
-        judged.declined = reason
-        judged.findings = [
-            finding
-            if finding.claim.startswith("own line") or not _is_of_graph(finding)
-            else replace(finding, verdict="declined", slip="", suggestion=reason, follows=())
-            for finding in findings
-        ]
+    judged = Judged(part, found, [readable(f, part) for f in findings], judging.statements)
+    if not is_understood(findings):
+        judged.decline(NOT_UNDERSTOOD)
     return judged
 
 
@@ -152,32 +80,6 @@ def _add_facts(part: Part, stated: list[Fact], deck: Deck) -> None:
             part.claims.append(Figure(ast.Name(name), fact.printed, side))
         elif name not in part.given:
             part.given[name] = Given(fact.printed, side, 1)
-
-
-def _readable(finding: Finding, part: Part) -> Finding:
-    """A finding in which a formula that is differentiated stands for the name made for it."""
-    claim, suggestion = finding.claim, finding.suggestion
-    for text, name in part.definitions.helpers.items():
-        if name.startswith("part_"):
-            claim = claim.replace(f"d{name}/d", f"d({text})/d")
-            suggestion = suggestion.replace(f"d{name}/d", f"d({text})/d")
-    return replace(finding, claim=claim, suggestion=suggestion)
-
-
-def _is_of_graph(finding: Finding) -> bool:
-    return finding.verdict not in ("given", "declined")
-
-
-def _gate(findings: Sequence[Finding]) -> str:
-    """The reason to decline a whole part, "" if there is none."""
-    numbers = [f for f in findings if f.verdict in ("rounds", "truncates", "carried", "wrong")]
-    formulas = [f for f in findings if f.verdict in ("holds", "fails")]
-    for kind, most in ((numbers, MOST_NUMBERS), (formulas, MOST_FORMULAS)):
-        wrong = sum(finding.is_wrong and not finding.is_operand for finding in kind)
-        right = sum(not finding.is_wrong for finding in kind)
-        if wrong > most and wrong > right:
-            return NOT_UNDERSTOOD
-    return ""
 
 
 class Judging:
@@ -313,6 +215,8 @@ class Judging:
             self.wrong[key] = side.line.number
             return replace(finding, verdict="wrong", follows=(), slip=judged.slip,
                            suggestion=judged.suggestion)  # fmt: skip
+        if result.verdict in ("rounds", "truncates") and self._contradicts(figure):
+            return self._line_slip(figure)
         if result.verdict != "wrong":
             return finding
         del self.statements[mark:]
@@ -362,6 +266,28 @@ class Judging:
             return ""
         return "right" if leads_to(figure.own, figure.printed) else "wrong"
 
+    def _contradicts(self, figure: Figure) -> bool:
+        """True if the numbers of a line do not lead to the right number behind them at all.
+
+        A wrong number among them, which was reported, is reason enough.
+        """
+        if figure.own is None or self._own_verdict(figure) != "wrong":
+            return False
+        if any(line == figure.side.line.number for line in self.wrong.values()) or self.early:
+            return False
+        value, printed = value_of(figure.own), float(figure.printed)
+        return abs(value - printed) > 0.02 * max(abs(value), abs(printed))
+
+    def _line_slip(self, figure: Figure) -> Finding:
+        assert figure.own is not None
+        value = value_of(figure.own)
+        judged = check_printed(figure.printed, value)
+        return Finding(
+            figure.own_side or figure.side, figure.printed, written(figure.own), value,
+            judged.exact, "wrong",
+            "own-line", "the number is right, but the numbers of its line do not lead to it",
+        )  # fmt: skip
+
     def _own_line(self, figure: Figure) -> Finding:
         """Judge a number by the numbers of its own line alone."""
         assert figure.own is not None
@@ -381,9 +307,34 @@ class Judging:
             "judged by the numbers of its own line" if right else verdict.suggestion,
             (),
             figure.is_operand,
+            is_own_line=True,
         )
 
     # -- formulas
+
+    def _meant(self, left: ast.expr, right: ast.expr, side: Side) -> str:
+        """The one derivative that would make a formula hold with its neighbour in its place."""
+        found = []
+        formulas = self.part.definitions.formulas
+        for name in dict.fromkeys((*names_in(left), *names_in(right))):
+            if "/d" not in name:
+                continue
+            y, x = ends(name)
+            for old in (y, x):
+                for new in neighbours(old, {*formulas, *self.part.leaves}):
+                    other = f"d{new}/d{x}" if old == y else f"d{y}/d{new}"
+                    swapped = {name: ast.Name(other)}
+                    one, two = substituted(left, swapped), substituted(right, swapped)
+                    if not (self._define(one, side.line) and self._define(two, side.line)):
+                        continue
+                    if doubt(self.part, one) or doubt(self.part, two):
+                        continue
+                    result = self._identity(one, two, side)
+                    if result is not None and result.verdict == "holds":
+                        found.append((name, other))
+        if len(found) != 1:
+            return ""
+        return f"{found[0][1]} is meant instead of {found[0][0]}"
 
     def _other_meaning(
         self, left: ast.expr, right: ast.expr, side: Side
@@ -405,6 +356,11 @@ class Judging:
         text = written(left)
         if text != written(right):
             text += f" = {written(right)}"
+        if claim.against:
+            return Finding(
+                side, "", f"{written(left)} = {written(right)}", math.nan, "", "fails",
+                "own-numbers", claim.against,
+            )  # fmt: skip
         declined = Finding(
             side, "", text, math.nan, "", "declined", suggestion="it has no value here"
         )
@@ -420,12 +376,12 @@ class Judging:
         if result.verdict == "fails":
             if other := self._other_meaning(left, right, side):
                 left, right, result = other
-            elif (
-                reason := doubt(self.part, left)
-                or doubt(self.part, right)
-                or ambiguity(self.part, left, right)
-            ):
-                return replace(declined, suggestion=reason)
+            else:
+                reason = doubt(self.part, left) or doubt(self.part, right)
+                if reason := reason or ambiguity(self.part, left, right):
+                    if meant := self._meant(left, right, side):
+                        return replace(declined, verdict="fails", slip="index", suggestion=meant)
+                    return replace(declined, suggestion=reason)
         if written(left) != written(right):
             text = result.claim.text
             claimed = replace_line(result.claim, side.line, result.verdict == "fails")

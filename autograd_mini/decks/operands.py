@@ -65,6 +65,31 @@ def match(formula: ast.expr, numbers: ast.expr, known: Known | None = None) -> l
     return best[1] if best else None
 
 
+def conflict(formula: ast.expr, numbers: ast.expr) -> tuple[str, str, str] | None:
+    """A name for which the line below a formula has two numbers, and both of them."""
+    first: tuple[str, str, str] | None = None
+    for found in Matching().sums(formula, numbers):
+        operands = [_unsigned(operand) for operand in found if any(names_in(operand.tree))]
+        if not operands or _agrees_with_itself(operands):
+            return None
+        first = first or _disagreement(operands)
+    return first
+
+
+def _disagreement(operands: list[Operand]) -> tuple[str, str, str] | None:
+    seen: dict[str, str] = {}
+    for tree, printed in operands:
+        if isinstance(tree, ast.Name):
+            other = seen.setdefault(tree.id, printed)
+            if not _are_close(float(other), float(printed)):
+                return tree.id, other, printed
+    return None
+
+
+def _are_close(one: float, other: float) -> bool:
+    return abs(one - other) <= 0.02 * max(abs(one), abs(other))
+
+
 def _unsigned(operand: Operand) -> Operand:
     """-net for -0.41 is net for 0.41."""
     if isinstance(operand.tree, ast.UnaryOp) and operand.printed.startswith("-"):
@@ -73,14 +98,7 @@ def _unsigned(operand: Operand) -> Operand:
 
 
 def _agrees_with_itself(operands: list[Operand]) -> bool:
-    seen: dict[str, float] = {}
-    for operand in operands:
-        if isinstance(operand.tree, ast.Name):
-            value = float(operand.printed)
-            other = seen.setdefault(operand.tree.id, value)
-            if abs(other - value) > 0.02 * max(abs(value), abs(other)):
-                return False
-    return True
+    return _disagreement(operands) is None
 
 
 class Matching:

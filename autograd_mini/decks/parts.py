@@ -29,7 +29,7 @@ class Figure:
     """A printed number for a quantity.
 
     own: the numbers of its own line that lead to it. is_operand: whether it stands in such a line;
-    fits: whether that line leads to its result.
+    fits: whether that line leads to its result. own_side: where these numbers stand.
     """
 
     tree: ast.expr
@@ -38,16 +38,21 @@ class Figure:
     own: ast.expr | None = None
     is_operand: bool = False
     fits: bool = False
+    own_side: Side | None = None
 
 
 @dataclass
 class Equality:
-    """A formula for a quantity; before: the side before it in a longer equation."""
+    """A formula for a quantity; before: the side before it in a longer equation.
+
+    against: what the numbers of its own line have against it.
+    """
 
     left: ast.expr
     right: ast.expr
     side: Side
     before: ast.expr | None = None
+    against: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,12 @@ class Part:
     opaque: set[str] = field(default_factory=set)
     meanings: dict[str, list[str]] = field(default_factory=dict)
     ambiguous: set[str] = field(default_factory=set)
+
+    def place_own(self, side: Side, own_side: Side | None) -> None:
+        """Remember where the numbers that lead to the last figure stand."""
+        last = self.claims[-1] if self.claims else None
+        if isinstance(last, Figure) and last.side is side and last.own is not None:
+            last.own_side = own_side
 
     @property
     def leaves(self) -> list[str]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from autograd_mini.decks.judging import Finding
+    from autograd_mini.decks.findings import Finding
 
 OPTION = "derivation_sheets"
 BLOCK = re.compile(r"(?:`{3,}|~{3,})[ \t]*derivation\b")

@@ -23,7 +23,8 @@ from pathlib import Path
 from autograd_mini.checking.sheets.check import NothingToCheck
 from autograd_mini.checking.sheets.markdown import Line, read_sheet
 from autograd_mini.decks.definitions import find_functions, plain_names
-from autograd_mini.decks.judging import Finding, Judged, judge
+from autograd_mini.decks.findings import Finding, Judged
+from autograd_mini.decks.judging import judge
 from autograd_mini.decks.parts import Figure, Part, parts
 from autograd_mini.decks.reading import Deck, read_deck
 from autograd_mini.decks.understanding import understand

@@ -27,7 +27,7 @@ from autograd_mini.checking.sheets.statements import (
     Statement,
 )
 from autograd_mini.decks.definitions import parts_of, renamed
-from autograd_mini.decks.judging import Judged
+from autograd_mini.decks.findings import Judged
 from autograd_mini.decks.report import DeckReport, check_deck_text
 from autograd_mini.decks.trees import written
 

@@ -11,6 +11,7 @@ A tree is Python's own (`ast`). A printed number is a constant that keeps its di
 from __future__ import annotations
 
 import ast
+import difflib
 import math
 from collections.abc import Mapping
 
@@ -93,3 +94,35 @@ def digits(tree: ast.expr | None) -> str:
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(kind=str() as text)):
             return f"-{text}"
     return ""
+
+
+def is_near(formula: ast.expr, other: ast.expr) -> bool:
+    """True if two formulas have most of their parts in common."""
+    if isinstance(other, ast.Constant):
+        return False
+    return difflib.SequenceMatcher(None, _words(formula), _words(other)).ratio() >= 0.6
+
+
+def is_one_off(formula: ast.expr, other: ast.expr) -> bool:
+    """True if two formulas differ by one name, or by one + or -."""
+    differing = _differing(formula, other)
+    return (
+        len(differing) == 1
+        and len(_words(formula)) >= 5
+        and all(word.isidentifier() or word in ("+", "-") for word in differing[0])
+    )
+
+
+def is_other_sign(formula: ast.expr, other: ast.expr) -> bool:
+    """True if two formulas differ by one + or - alone."""
+    return [set(pair) for pair in _differing(formula, other)] == [{"+", "-"}]
+
+
+def _differing(formula: ast.expr, other: ast.expr) -> list[tuple[str, str]]:
+    """The words by which two formulas of one length differ; none if their lengths do."""
+    one, two = _words(formula), _words(other)
+    return [pair for pair in zip(one, two) if pair[0] != pair[1]] if len(one) == len(two) else []
+
+
+def _words(tree: ast.expr) -> list[str]:
+    return ast.unparse(tree).replace("(", " ( ").replace(")", " ) ").split()

@@ -8,7 +8,6 @@ that can be judged.
 from __future__ import annotations
 
 import ast
-import difflib
 from collections.abc import Iterator
 
 from autograd_mini.checking.formulas.scene import names_in
@@ -36,11 +35,18 @@ from autograd_mini.decks.given import (
     leads_to,
     precision,
 )
-from autograd_mini.decks.operands import Operand, match
+from autograd_mini.decks.operands import Operand, conflict, match
 from autograd_mini.decks.parts import Equality, Figure, LeftAlone, Part
 from autograd_mini.decks.reading import Deck, Equation, Side
 from autograd_mini.decks.scenes import Identities
-from autograd_mini.decks.trees import rebuilt, substituted, written
+from autograd_mini.decks.trees import (
+    is_near,
+    is_one_off,
+    is_other_sign,
+    rebuilt,
+    substituted,
+    written,
+)
 
 # A name that is defined more often is an index of a loop rather than a quantity.
 MOST_MEANINGS = 8
@@ -95,6 +101,8 @@ class Walk:
         self.votes = Votes()
         self.last_printed: dict[str, ast.expr] = {}
         self.current: dict[str, str] = {}  # the names that were defined again
+        # Numbers that have no result yet, with what they are about and where they stand.
+        self.pending: tuple[str, ast.expr | None, Side | None] = "", None, None
         self.stated: set[str] = set()  # the names whose definition was passed
         self.figured = {  # the names of which a number is printed
             row.name for row in found if any(term.side.printed for term in row.terms)
@@ -227,6 +235,9 @@ class Walk:
         before: ast.expr | None = None
         if row.head.is_number and head is not None and not row.head.side.printed:
             own = head
+        elif row.name and row.name == self.pending[0]:  # the numbers stand in the row before
+            own = self.pending[1]
+        own_side, self.pending = self.pending[2], ("", None, None)
         for term in row.terms:
             tree = term.tree
             if tree is None:
@@ -235,11 +246,17 @@ class Walk:
                 continue
             if term.is_number and not term.side.printed:
                 self._add_operands(row, term)
+                if head is not None and not row.head.is_number:
+                    self._add_conflict(row, term)
+                self.pending = row.name, tree, term.side
+                own_side = term.side
                 own = tree
                 continue
             if term.side.printed:
                 self._add_number(row, term, own)
+                self.result.place_own(term.side, own_side)
                 own = None
+                self.pending = "", None, None
                 continue
             own = None
             if term.side.relation == "<-":
@@ -256,13 +273,32 @@ class Walk:
                 continue
             updated = row.name.removesuffix(UPDATE)
             if updated != row.name and is_rule(tree, updated):
-                self.rule = updated, tree
+                old = self.rule and renamed(self.rule[1], {self.rule[0]: updated})
+                if old is None or not is_other_sign(old, tree):  # else it is a slip
+                    self.rule = updated, tree
             self._add_formula(row, term, tree, before)
             before = self._tree(tree)
 
     def _leave(self, term: Term) -> None:
         if term.reason and term.reason != "nothing":
             self.result.left_alone.append(LeftAlone(term.side, term.reason))
+
+    def _add_conflict(self, row: Row, term: Term) -> None:
+        """Report a formula to which the numbers below it do not fit: two for one name."""
+        assert term.tree is not None
+        assert row.head.tree is not None
+        place = next(i for i, other in enumerate(row.terms) if other is term)
+        here = next(i for i, other in enumerate(self.rows) if other is row)
+        before = self.rows[here - 1].terms if here and self.rows[here - 1].name == row.name else []
+        for other in reversed([*before, *row.terms[:place]]):
+            if other.tree is None or other.is_number:
+                continue
+            if found := conflict(other.tree, term.tree):
+                name, one, two = found
+                reason = f"the numbers of its line put {one} and {two} for {name}"
+                left, right = self._tree(row.head.tree), self._tree(other.tree)
+                self.result.claims.append(Equality(left, right, other.side, None, reason))
+            return
 
     def _add_operands(self, row: Row, term: Term) -> None:
         for tree, printed in self._operands(row, term):
@@ -339,7 +375,7 @@ class Walk:
             if tree is formula and self._first(name):
                 return
             holds = self.identities.holds(ast.Name(now), self._tree(tree))
-            if not holds and not (name in self.figured and _is_near(formula, self._tree(tree))):
+            if not holds and not self._is_slip(name, formula, self._tree(tree)):
                 linked = before is not None and self.identities.holds(before, self._tree(tree))
                 below = self.definitions.below(plain_names(self._tree(tree)))
                 below -= set(self.definitions.helpers.values())
@@ -348,6 +384,19 @@ class Walk:
                 if not (linked or own) and self._define_anew(name, self._tree(tree), term.side):
                     return
         self._add_equality(self._tree(head), self._tree(tree), term.side, before)
+
+    def _is_slip(self, name: str, formula: ast.expr, tree: ast.expr) -> bool:
+        """True if another formula for a name is a slip of the pen, and no other meaning.
+
+        Formulas that numbers confirm may differ by more than one name or sign.
+        """
+        if is_one_off(formula, tree):
+            return True
+        inner = {
+            each: self.definitions.formulas.get(each, ast.Name(each)) for each in names_in(formula)
+        }
+        written_out = substituted(formula, inner)
+        return name in self.figured and (is_near(formula, tree) or is_near(written_out, tree))
 
     def _first(self, name: str) -> bool:
         """True if this is the first time that a name is looked for."""
@@ -425,17 +474,6 @@ def _is_update(tree: ast.expr, definitions: Definitions) -> bool:
     return any(is_rule(tree, name) for name in names) or any(
         written(rule) == written(tree) for rule in definitions.updates.values()
     )
-
-
-def _is_near(formula: ast.expr, other: ast.expr) -> bool:
-    """True if two formulas differ by a slip of the pen rather than in kind."""
-    if isinstance(other, ast.Constant):
-        return False
-    one, two = (
-        ast.unparse(tree).replace("(", " ( ").replace(")", " ) ").split()
-        for tree in (formula, other)
-    )
-    return difflib.SequenceMatcher(None, one, two).ratio() >= 0.6
 
 
 def _is_computed_right(row: Row, term: Term) -> bool:

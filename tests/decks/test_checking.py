@@ -13,7 +13,7 @@ import pytest
 
 from autograd_mini.checking.sheets.check import check_sheet, check_text
 from autograd_mini.checking.sheets.markdown import SheetError
-from autograd_mini.decks.judging import Finding
+from autograd_mini.decks.findings import Finding
 from autograd_mini.decks.report import DeckReport, check_deck, check_deck_text
 from autograd_mini.decks.sheet_writer import sheet_of
 
@@ -197,6 +197,35 @@ def test_other_numbers_in_a_line_that_is_right_are_another_example() -> None:
     text = """$w = 0.5$, $z = 2 w = 1.0$, $y = \\sigma(z) = 0.7311$.
 $$y = \\sigma(0.4172) = 0.6028$$"""
     assert verdicts(text) == ["z: rounds", "y: rounds", "z: declined", "y: follows"]
+
+
+def test_numbers_that_do_not_lead_to_the_right_result_are_wrong() -> None:
+    text = "$w = 0.7$, $g = 0.2$, $v = w - 0.6 g = 0.7 + 0.6 \\cdot 0.2 = 0.58$"
+    (finding,) = findings(text)
+    assert (finding.claim, finding.verdict, finding.slip) == (
+        "0.7 + 0.6 * 0.2",
+        "wrong",
+        "own-line",
+    )
+
+
+def test_numbers_below_a_formula_that_give_one_name_two_values_are_reported() -> None:
+    text = """$$E = E_1 + E_1$$ $$E = 0.27 + 0.02 = 0.29$$"""
+    suggestions = [finding.suggestion for finding in findings(text) if finding.verdict == "fails"]
+    assert suggestions == ["the numbers of its line put 0.27 and 0.02 for E1"]
+
+
+def test_an_index_that_makes_a_derivative_hold_is_proposed() -> None:
+    text = """$x = 2$, $z_1 = 3 x = 6$, $y_1 = z_1^2 = 36$, $z_2 = 5 x = 10$
+$$\\frac{dy_1}{dz_2} = 2 z_1$$"""
+    (finding,) = [finding for finding in findings(text) if finding.verdict == "fails"]
+    assert finding.suggestion == "dy1/dz1 is meant instead of dy1/dz2"
+
+
+def test_an_update_that_adds_the_gradient_is_a_slip_beside_one_that_subtracts_it() -> None:
+    text = r"""$E = (u - v)^2$, $u^+ = u - \eta \frac{dE}{du}$
+$$v^+ = v + \eta \frac{dE}{dv}$$"""
+    assert [finding.verdict for finding in findings(text)] == ["fails"]
 
 
 def test_a_matrix_keeps_its_name_from_being_a_number() -> None:
