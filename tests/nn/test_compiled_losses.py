@@ -103,21 +103,26 @@ def test_a_loss_with_chance_in_it_warns(compiled: str) -> None:
 
 
 @HOW
-def test_a_loss_that_takes_no_values_as_targets_warns_and_is_right(compiled: str) -> None:
-    """A Value is no index, and not a float."""
+def test_a_loss_that_takes_only_floats_as_targets_warns_and_is_right(compiled: str) -> None:
+    def by_type(output: Any, target: Any) -> Any:
+        assert isinstance(target[0], float)
+        return (output - target[0]) ** 2
+
+    found = check(Line, DATA[::2], by_type, sgd(0.1), 20, compiled=compiled, warns=True)
+    assert found.warnings == [CANNOT.format(0)]
+    assert found.error == ""
+
+
+@HOW
+def test_a_target_that_selects_by_its_whole_number_is_followed(compiled: str) -> None:
+    """The program of a sample holds for its index, so that no sample needs a warning."""
     chosen = [2.0, -1.0, 0.5]
 
     def by_index(output: Any, target: Any) -> Any:
         return (output - chosen[int(target[0])]) ** 2
 
-    def by_type(output: Any, target: Any) -> Any:
-        assert isinstance(target[0], float)
-        return (output - target[0]) ** 2
-
-    for loss in (by_index, by_type):
-        found = check(Line, DATA[::2], loss, sgd(0.1), 20, compiled=compiled, warns=True)
-        assert found.warnings == [CANNOT.format(0)]
-        assert found.error == ""
+    data = [([1.0], [1.0]), ([-1.5], [2.0]), ([0.5], [0.0])]
+    assert check(Line, data, by_index, sgd(0.1), 20, compiled=compiled).error == ""
 
 
 @HOW
