@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from autograd_mini.checking.sheets.report import Report as Report
     from autograd_mini.checking.sheets.report import Result as Result
 
-# What is imported when it is first used, and from where: the pytest plugin, which is in this
-# package, is loaded by every run of pytest.
+# Names that are imported when they are first used, and their modules. Every run of pytest loads the
+# plugin, which is in this package.
 _LATER = {
     "GradientMismatch": "gradients.gradcheck",
     "GradientReport": "gradients.gradcheck",

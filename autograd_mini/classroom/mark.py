@@ -26,7 +26,7 @@ from autograd_mini.symbols.simplify import key
 # The verdicts that earn the marks of a blank; `follows` is an error carried forward.
 EARNING = ("rounds", "truncates", "carried", "follows", "holds")
 
-# How the checker begins the remark on a slip that an earlier line has made.
+# The beginning of the checker's remark on a slip that an earlier line has made.
 AGAIN = "again, as in line "
 
 ASSIGNMENT = re.compile(r"\s*(?P<name>[^\s=#>,-]+)\s*=(?!=)(?P<right>[^#]*)")

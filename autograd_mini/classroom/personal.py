@@ -28,10 +28,10 @@ from autograd_mini.engine.operation import TABLE
 from autograd_mini.engine.value import Value, number
 from autograd_mini.symbols.formulas import substitute
 
-# How many sets of numbers are tried for a student; the best of them is taken.
+# The number of sets of numbers to try for a student; the best of them is taken.
 ATTEMPTS = 50
 
-# How many sets of numbers are tried to see whether a slip can show at all.
+# The number of sets of numbers to try to see whether a slip can show at all.
 PROBES = 5
 
 # A slip shows if it changes the number by at least so many units of the last printed digit.
@@ -49,7 +49,7 @@ USUAL = (
     "exponent",
 )
 
-# How near a kink, such as relu's at 0, an operation may come, as a part of its operands.
+# The smallest distance from a kink, such as relu's at 0, relative to the operands.
 NEAREST = 0.05
 
 # A number that a student computes has at least so many significant digits.

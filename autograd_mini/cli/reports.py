@@ -18,7 +18,7 @@ from autograd_mini.decks.report import DeckReport
 from autograd_mini.derivation import explain
 from autograd_mini.engine.value import Value
 
-# How often a watched file is looked at, in seconds.
+# The seconds between two looks at a watched file.
 PAUSE = 0.3
 
 STYLE = """\
@@ -166,7 +166,7 @@ def _marked(text: str, places: Iterable[tuple[int, int]]) -> str:
 
 
 def explanations(report: DeckReport) -> Iterator[tuple[str, str]]:
-    """How each derivative in a claim that is wrong comes about, as `explain` writes it."""
+    """The explanation of each derivative in a wrong claim, as `explain` writes it."""
     for judged in report.judged:
         values = _values(judged)
         for finding in judged.findings:

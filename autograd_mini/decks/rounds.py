@@ -54,7 +54,7 @@ HEADER = re.compile(rf"{ROUND}\W[^\n]{{0,20}}[&|][^\n]{{0,20}}{LOSS}\W", re.I)
 CELLS = re.compile(rf"^\W*(\d[\d,]*)\s*[&|]\s*\$?\s*{NUMBER}\s*(?:\$|\||\\|&|$)", re.M)
 LONGEST_TABLE = 20_000
 
-# How many of the figures a reading must explain, to be taken.
+# The share of the figures that a reading must explain.
 ENOUGH = 0.75
 
 # Readings are told apart by the figures of so many steps.

@@ -24,7 +24,7 @@ ENVIRONMENTS = frozenset((
     "split", "flalign", "array", "displaymath", "math", "dmath",
 ))  # fmt: skip
 
-# What only a picture shows, in a comment or a block: equations in the language of sheets.
+# Equations in the language of sheets, in a comment or a block, for what only a picture shows.
 PRELUDE = re.compile(
     r"<!--\s*derivation\b(?P<comment>.*?)-->"
     r"|^[ \t]*(?P<fence>`{3,}|~{3,})[ \t]*derivation\b[^\n]*\n(?P<block>.*?)^[ \t]*(?P=fence)"

@@ -53,7 +53,7 @@ RELATIONS = {
     "\\ll": "<", "\\gg": "<",
 }  # fmt: skip
 
-# What separates one statement from the next on a line.
+# Separators of the statements on a line.
 SEPARATORS = frozenset((
     "\\quad", "\\qquad", "\\Rightarrow", "\\implies", "\\Longrightarrow", "\\rightarrow", "\\to",
     "\\downarrow", "\\therefore", "\\iff", "\\Leftrightarrow", "\\longrightarrow", "\\because",

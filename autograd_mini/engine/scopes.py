@@ -40,7 +40,7 @@ PLACE: ContextVar[Place] = ContextVar("place", default=NOWHERE)
 get_place: Callable[[], Place] = PLACE.get
 set_place: Callable[[Place], object] = PLACE.set
 
-# Whether any scope was ever entered: empty until then. Before, recording skips `get_place`.
+# Empty until a scope is entered for the first time. Before, recording skips `get_place`.
 ENTERED: list[bool] = []
 
 

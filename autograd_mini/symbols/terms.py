@@ -250,7 +250,7 @@ class _Expansion(Interpreter[Term]):
 
 # -- properties of a term -------------------------------------------------------------------------
 
-# How deep to look for a part that passes nan on.
+# The depth to which a part that passes nan on is sought.
 NEAR = 4
 
 

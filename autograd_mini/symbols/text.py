@@ -127,7 +127,7 @@ class TextPrinter(Printer):
     space = " "
     dot = " * "
     over = " / "
-    # How tightly a number with an exponent binds: 1e-9 is an atom, but 1 x 10^-9 is a product.
+    # The precedence of a number with an exponent: 1e-9 is an atom, but 1 x 10^-9 is a product.
     scientific: int = ATOM
 
     def text(self, node: ast.expr, within: int = CONDITIONAL) -> str:

@@ -16,7 +16,7 @@ from autograd_mini.symbols.limits import DOUBT, ROUNDING
 
 # The relative rounding error of a computation as long as a line of a sheet.
 
-# How many units in its last place a computed float may be away from the number that was meant.
+# The units in the last place by which a computed float may differ from the number that was meant.
 
 
 class Target(NamedTuple):

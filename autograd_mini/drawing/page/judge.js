@@ -69,7 +69,7 @@ function decimal(x) {
 
 const size = (x) => (x < 0n ? -x : x);
 
-/** How far the next larger float is from |x|. */
+/** The distance from |x| to the next larger float. */
 function spacing(x) {
   const bits = new BigInt64Array(1);
   const float = new Float64Array(bits.buffer);

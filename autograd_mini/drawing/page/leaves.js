@@ -14,7 +14,7 @@ export function typedNumber(text) {
   return written === "" ? NaN : Number(written);
 }
 
-/** How far a leaf is moved by its slider, up and down. */
+/** The distance by which a slider moves its leaf, up and down. */
 const reachOf = (graph, place) => Math.max(1, 2 * Math.abs(graph.start[place]));
 
 export class Leaves {

@@ -1,4 +1,4 @@
-// How numbers are written: as in Python, to the last digit.
+// Numbers as text: as in Python, to the last digit.
 
 /** The first `count` digits of |x|, ties to even, and the power of ten of the first. */
 function rounded(x, count) {

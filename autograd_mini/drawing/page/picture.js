@@ -97,7 +97,7 @@ export class Picture {
     return edges;
   }
 
-  /** How a value was made, in words: its circle and its operands. */
+  /** The making of a value in words: its circle and its operands. */
   made(place) {
     const { graph } = this;
     if (!graph.rows[place]) return "";

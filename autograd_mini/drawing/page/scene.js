@@ -8,7 +8,7 @@
 const NEAR = 0.5; // of a pixel: coordinates are written with one decimal
 const PARTS = /^[voceprw]?(g?\d+)(_\d+)?$/;
 
-/** Which block an element belongs to, by its id: e7_0 and o7 to "7", eg1_0 to "g1". */
+/** The block of an element, from its id: e7_0 and o7 to "7", eg1_0 to "g1". */
 const blockOf = (id) => PARTS.exec(id)?.[1];
 
 export class Scene {
@@ -133,7 +133,7 @@ export class Scene {
   }
 }
 
-/** How far something moves, by where it is: the sum of all steps before it, equal ones once. */
+/** The distance by which something moves: the sum of all steps before it, equal ones once. */
 function steps(cuts) {
   const merged = [];
   for (const [at, size] of cuts.sort((one, other) => one[0] - other[0])) {
