@@ -191,7 +191,7 @@ def _marked(student: str, judged: Sequence[Judged], reference: Reference) -> Pap
     found: dict[tuple[bool, str], list[Judged]] = {}
     unread = [each for each in judged if isinstance(each.statement, Unread)]
     failing: dict[int, Judged] = {}
-    zeros = set()
+    zeros: list[int] = []
     for each in judged:
         statement, result, _ = each
         line = result.claim.line.number
@@ -203,7 +203,7 @@ def _marked(student: str, judged: Sequence[Judged], reference: Reference) -> Pap
             failing.setdefault(line, each)
         numeral = result.claim.printed
         if result.verdict == "wrong" and numeral is not None and numeral.number == 0:
-            zeros.add(line)
+            zeros.append(line)
     misread = _misread(judged, reference)
     marks = []
     reasons = [
@@ -219,10 +219,10 @@ def _marked(student: str, judged: Sequence[Judged], reference: Reference) -> Pap
             marks.append(Mark(blank, "unread", None))
         else:
             marks.append(Mark(blank, "missing", 0, remark="left blank"))
-    stock = [mark for mark in marks if mark.earned is None and mark.verdict == "follows"]
+    stock = [mark.line for mark in marks if mark.earned is None and mark.line]
     if stock:
-        lines = ", ".join(str(mark.line) for mark in stock)
-        reasons.append(f"line {lines}: follows from a 0 that was filled in")
+        lines = ", ".join(map(str, stock[:10])) + (", ..." if len(stock) > 10 else "")
+        reasons.append(f"may follow from the 0 in line {zeros[0]}: line {lines}")
     return Paper(student, tuple(marks), "; ".join(reasons))
 
 
@@ -231,7 +231,7 @@ def _mark(
     judged: Judged,
     failing: Mapping[int, Judged],
     misread: Mapping[int, str],
-    zeros: set[int],
+    zeros: list[int],
 ) -> Mark:
     result = judged.result
     claim, verdict, slip = result.claim, str(result.verdict), result.slip
@@ -244,8 +244,8 @@ def _mark(
         remark, slip = failing[line].result.remark, failing[line].result.slip
     elif verdict in ("wrong", "fails") and line in misread:
         remark, slip = misread[line], "misread"
-    elif verdict == "follows" and zeros.intersection(result.follows):
-        earned = None
+    elif zeros and (line in zeros[1:] or any(root in zeros for root in result.follows)):
+        earned = None  # of several zeros the later ones may follow from the first
     if verdict in ("wrong", "fails") and remark.startswith(AGAIN):
         verdict = "again"
     return Mark(blank, verdict, earned, line, written, remark, slip)

@@ -91,9 +91,14 @@ def test_the_sheet_of_a_neighbour_goes_to_a_person(class_set: Path, tmp_path: Pa
     assert paper.person == "not the numbers of s02: those of s03"
 
 
-def test_a_sheet_of_zeros_earns_nothing(class_set: Path, tmp_path: Path) -> None:
+def test_a_sheet_of_zeros_earns_nothing_and_goes_to_a_person(
+    class_set: Path, tmp_path: Path
+) -> None:
     text = re.sub(r"->.*", "-> 0.0000", (class_set / "s01.md").read_text("utf-8"))
-    assert hand_in(class_set, text, tmp_path).earned == 0
+    paper = hand_in(class_set, text, tmp_path)
+    first, *others = [mark.line for mark in paper.marks if mark.verdict == "wrong"]
+    assert paper.earned == 0
+    assert paper.person.startswith(f"may follow from the 0 in line {first}: line {others[0]}, ")
 
 
 def test_commas_and_carets_are_unread_and_stop_nothing(class_set: Path, tmp_path: Path) -> None:

@@ -324,7 +324,7 @@ def test_a_value_assigned_as_data_is_refused_in_the_next_operation() -> None:
     w.data = w - 0.1  # type: ignore[assignment]  # a step, of which .data was meant
     for computed in (lambda: w * 2.0, lambda: 2.0 + w, lambda: -w, lambda: w.relu()):
         with pytest.raises(
-            TypeError, match=r"set to Value\(data=2\.9\): set it to the data of that$"
+            TypeError, match=r"set to Value\(data=2\.9\): set it to the data of that Value$"
         ):
             computed()
 
