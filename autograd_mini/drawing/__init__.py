@@ -1,8 +1,9 @@
 """Pictures of a graph: `draw` for notebooks and files, `draw_dot` for Graphviz.
 
-Data flows one way: `picture` records the graph as plain data, `groups` gathers the boxes of a
-large one, `lettering` says what is written where and measures it, `layout` gives everything a
-place, and `svg`, `dot`, `mermaid`, `page` and `wording` write it down.
+Data flows one way: `picture` records the graph as plain data, `named_values` folds the operations
+between values that have names, `groups` gathers the boxes of a large graph, `lettering` measures
+the texts, `layout` gives everything a place, and `svg` (boxes and arrows), `dot`, `mermaid`, `page`
+and `wording` write the picture.
 """
 
 from autograd_mini.drawing.drawing import Drawing, draw, draw_dot

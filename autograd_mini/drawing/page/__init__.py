@@ -4,9 +4,10 @@
 table and of the graph for it, `group_interiors` lays out what groups open to, `widget` shows the
 page in a notebook, and `bundle` joins the JavaScript modules beside it into one script:
 
-numbers (how they are written), graph (the tape and its replay), notation (MathML), chains (a
-derivative as its factors), steps (the forward and the backward pass), training (gradient descent),
-leaves (their fields and sliders), judge (typed digits), quiz and quiz_panel, scene (a picture whose
-boxes grow), groups (boxes that open), picture (the SVG, by ids), viewport (zoom), address (the
-state in the address), and explorer, which ties them together.
+numbers (how they are written), graph (the tape and its replay), notation (MathML), views (named
+values, or every operation), chains (a derivative as its factors), steps (the forward and the
+backward pass), training (gradient descent), leaves (fields, sliders, dragging), panels (tabs,
+notes, theme), keys, judge (typed digits), quiz and quiz_panel, scene (a picture whose boxes grow),
+groups (boxes that open), picture (the SVG, by ids), viewport (zoom, and where the panels stand),
+address (the state in the address), and explorer, which ties them together.
 """
