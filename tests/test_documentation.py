@@ -4,11 +4,16 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+import autograd_mini
+import nn
+
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
+REFERENCE = ["autograd_mini", "nn", "operations"]
 PAGES = {str(path.relative_to(DOCS)): path for path in DOCS.rglob("*.md")}
 
 
@@ -75,3 +80,15 @@ def test_the_reference_pages_are_up_to_date() -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.stderr == ""
     assert done.stdout == "[]\n", "run: python docs/write_reference.py"
+
+
+@pytest.mark.parametrize("package", [autograd_mini, nn], ids=lambda package: package.__name__)
+def test_every_public_function_and_class_is_in_the_reference(package: ModuleType) -> None:
+    entries = "".join((DOCS / "reference" / f"{page}.md").read_text() for page in REFERENCE)
+    assert [
+        name
+        for name in vars(package)["__all__"]
+        if callable(getattr(package, name))
+        and f"### {name}\n" not in entries
+        and f"| `{name}` |" not in entries
+    ] == []

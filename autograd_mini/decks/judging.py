@@ -36,7 +36,7 @@ from autograd_mini.decks.findings import (
     is_understood,
     readable,
 )
-from autograd_mini.decks.given import Given, leads_to, value_of
+from autograd_mini.decks.given import Given, leads_to, precision, value_of
 from autograd_mini.decks.missing import Fit, fit
 from autograd_mini.decks.parts import Equality, Figure, LeftAlone, Part
 from autograd_mini.decks.reading import Deck, Side
@@ -222,12 +222,32 @@ class Judging:
         del self.statements[mark:]
         if figure.fits:
             return self._declined(figure, "another number than before")
-        if self._own_verdict(figure) == "right":
+        neighbour = self._neighbour(figure)
+        if neighbour:
+            finding = replace(finding, slip="index", suggestion=f"it is the number of {neighbour}")
+        elif self._own_verdict(figure) == "right":
             return replace(finding, verdict="follows", slip="",
                            suggestion="right by the numbers of its own line")  # fmt: skip
         self._run(self._evaluation(figure, erratum=True))
         self.wrong[key] = side.line.number
         return finding
+
+    def _neighbour(self, figure: Figure) -> str:
+        """The derivative beside that of a wrong number whose number it is, "" if there is none."""
+        if not isinstance(figure.tree, ast.Name) or "/d" not in figure.tree.id:
+            return ""
+        if "." not in figure.printed or precision(figure.printed) < 3:
+            return ""
+        y, x = ends(figure.tree.id)
+        names = {*self.part.definitions.formulas, *self.part.leaves}
+        for other in neighbours(x, names):
+            tree = ast.Name(f"d{y}/d{other}")
+            if doubt(self.part, tree) or not self._define(tree, figure.side.line):
+                continue
+            value = self.sheet.scene.number(tree.id)
+            if check_printed(figure.printed, value).verdict != "wrong":
+                return tree.id
+        return ""
 
     def _evaluation(self, figure: Figure, erratum: bool) -> Evaluation:
         claim = Claim(figure.side.line, written(figure.tree), read(figure.printed), erratum)

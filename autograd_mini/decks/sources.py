@@ -24,10 +24,9 @@ ENVIRONMENTS = frozenset((
     "split", "flalign", "array", "displaymath", "math", "dmath",
 ))  # fmt: skip
 
-# Equations in the language of sheets, in a comment or a block, for what only a picture shows.
+# Shown only in a picture, and stated in a comment: equations in the language of sheets.
 PRELUDE = re.compile(
     r"<!--\s*derivation\b(?P<comment>.*?)-->"
-    r"|^[ \t]*(?P<fence>`{3,}|~{3,})[ \t]*derivation\b[^\n]*\n(?P<block>.*?)^[ \t]*(?P=fence)"
     r"|^%[ \t]*derivation\b[^\n]*\n(?P<latex>(?:%[^\n]*\n?)*)",
     re.DOTALL | re.MULTILINE,
 )
@@ -126,8 +125,8 @@ class Source:
         yield from self._plain(position, len(self.text))
 
     def _prelude(self) -> Iterator[Piece]:
-        for found in PRELUDE.finditer(self.raw):
-            kind = next(name for name in ("comment", "block", "latex") if found[name] is not None)
+        for found in PRELUDE.finditer(_blank_code(self.raw)):
+            kind = "comment" if found["comment"] is not None else "latex"
             for line in re.finditer(r"[^\n]+", self.raw[slice(*found.span(kind))]):
                 text = line[0].partition("#")[0].lstrip("% \t")
                 if "=" in text or "->" in text:
@@ -138,6 +137,8 @@ class Source:
 
     def _plain(self, start: int, end: int) -> Iterator[Piece]:
         """Lines of plain text between two formulas that are equations."""
+        if not self.file.endswith(".txt"):  # in Markdown such a line is code
+            return
         for found in PLAIN_EQUATION.finditer(self.text, start, end):
             # A line that a formula stands on is prose around it.
             first, last = found.span("math")
@@ -196,6 +197,11 @@ def _blank(text: str) -> str:
     """Markdown without its comments, code and quotation marks."""
     if "<!--" in text:
         text = COMMENT.sub(_spaces, text)
+    return CODE.sub(_spaces, QUOTE.sub(_spaces, _blank_code(text)))
+
+
+def _blank_code(text: str) -> str:
+    """Markdown without its fenced blocks of code."""
     parts = []
     position, fence = 0, ""
     for found in FENCE.finditer(text):
@@ -207,7 +213,7 @@ def _blank(text: str) -> str:
             position, fence = found.end(), ""
     rest = text[position:]
     parts.append(re.sub(r"[^\n]", " ", rest) if fence else rest)
-    return CODE.sub(_spaces, QUOTE.sub(_spaces, "".join(parts)))
+    return "".join(parts)
 
 
 def _blank_latex(text: str) -> str:

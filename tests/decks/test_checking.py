@@ -71,6 +71,17 @@ def test_exactly_the_planted_slips_are_found(name: str) -> None:
     assert wrong(check_deck(EXAMPLES / name)) == FOUND[name]
 
 
+def test_every_result_with_another_last_digit_is_reported_in_its_line() -> None:
+    text = (EXAMPLES / "unit.md").read_text(encoding="utf-8")
+    results = [found for found in re.finditer(r"= (-?\d\.\d{5})\$", text) if found[1] != "0"]
+    assert len(results) == 5
+    for found in results:
+        digit = str((int(found[1][-1]) + 5) % 10)
+        wrong_text = text[: found.end(1) - 1] + digit + text[found.end(1) :]
+        lines = {finding.line for finding in check_deck_text(wrong_text).unexpected}
+        assert lines == {text.count("\n", 0, found.start()) + 1}, found[1]
+
+
 def test_formulas_in_general_form_are_declined_with_reasons() -> None:
     with pytest.raises(SheetError) as caught:
         check_deck(EXAMPLES / "general.md")
@@ -220,6 +231,14 @@ def test_an_index_that_makes_a_derivative_hold_is_proposed() -> None:
 $$\\frac{dy_1}{dz_2} = 2 z_1$$"""
     (finding,) = [finding for finding in findings(text) if finding.verdict == "fails"]
     assert finding.suggestion == "dy1/dz1 is meant instead of dy1/dz2"
+
+
+def test_the_number_of_a_neighbouring_derivative_is_recognized() -> None:
+    text = """$x_1 = 2$, $x_2 = 3$, $w_1 = 0.5$, $w_2 = 0.25$, $y = \\sigma(w_1 x_1 + w_2 x_2)$
+$$\\frac{dy}{dw_1} = 0.3784$$"""
+    (finding,) = findings(text)
+    assert (finding.verdict, finding.slip) == ("wrong", "index")
+    assert finding.suggestion == "it is the number of dy/dw2"
 
 
 def test_an_update_that_adds_the_gradient_is_a_slip_beside_one_that_subtracts_it() -> None:

@@ -138,6 +138,10 @@ where the error = small.
     assert equations(text, "deck.txt") == ["net_h1 = w1 * x1 + b = 0.2 * 0.5 + 0.7 = 0.8"]
 
 
+def test_lines_of_code_in_markdown_are_no_equations() -> None:
+    assert equations("Compute\n\n    loss = (y - t) ** 2 = 4\n", "deck.md") == []
+
+
 def test_letters_that_stand_alone_elsewhere_are_multiplied() -> None:
     assert equations("$m = 2$, $x_1 = 3$, $f = mx_1$") == ["m = 2", "x1 = 3", "f = m * x1"]
 
