@@ -152,6 +152,17 @@ def test_an_empty_sheet_has_nothing_to_explain(tmp_path: Path) -> None:
     )
 
 
+def test_draw_shows_named_values_or_every_operation(tmp_path: Path) -> None:
+    done = run(tmp_path, "draw", "mazur", "-o", "named.svg")
+    assert done.stdout.startswith(
+        "Wrote named.svg: <Drawing: Graph of E = 0.298371: 25 named values"
+    )
+    done = run(tmp_path, "draw", "mazur", "-o", "all.svg", "--every-operation")
+    assert done.stdout == (
+        "Wrote all.svg: <Drawing: Graph of E = 0.298371: 45 values, 31 operations>\n"
+    )
+
+
 def test_a_page_is_an_html_file(neuron: Path) -> None:
     done = run(neuron, "page", "neuron.py:out", "-o", "out.svg")
     assert (done.returncode, done.stdout) == (2, "")

@@ -52,6 +52,11 @@ def add_to(commands: Commands) -> None:
         help="LR from left to right, TB from top to bottom",
     )
     add_digits(parser, "significant digits", default=4)
+    parser.add_argument(
+        "--every-operation",
+        action="store_true",
+        help="draw every operation (default: the named values, each with its formula)",
+    )
     add_collapse(parser)
 
 
@@ -80,5 +85,6 @@ def draw_from_file(options: argparse.Namespace) -> None:
         direction=options.direction,
         digits=options.digits,
         collapse=collapse_of(options),
+        fold=None if options.every_operation else "auto",
     )
     print(f"Wrote {drawing.save(options.output or f'{source.name}.svg')}: {drawing!r}")

@@ -204,6 +204,17 @@ def test_the_slope_of_a_softmax_is_told_without_the_constant_that_is_subtracted(
 
 
 @node
+def test_paths_are_counted_in_the_sentence_of_explain():
+    root = two_two_two()
+    w1 = next(value for value in topological_order(root) if value.label == "w1")
+    place = topological_order(root).index(w1)
+    (html,) = in_node(root, {}, f"[chains.derivation(values, graph.data.roots[0], {place})]")
+    sentence = re.sub(r"<[^>]*>", "", html[html.index("<p>") :])
+    assert sentence == "w1 reaches E along two paths, so its two contributions add."
+    assert "E along two paths, so its two contributions add." in str(explain(root, w1))
+
+
+@node
 def test_where_the_other_branch_is_taken_its_formula_is_shown():
     """At x > 0 the slope of relu is 1; the formula of the recording, 0, is not shown there."""
     x, w = Value(-1.0, label="x"), Value(2.0, label="w")

@@ -161,7 +161,7 @@ export class Chains {
       ways > MOST_PATHS
         ? `<p>${Number.isSafeInteger(ways) ? ways.toLocaleString("en") : "Very many"} paths lead there: what they share comes first. Ask about it too.</p>`
         : ways > 1
-          ? `<p>${inline(notation.name(bottom))} reaches ${inline(notation.name(top))} along ${ways} paths.</p>`
+          ? `<p>${inline(notation.name(bottom))} reaches ${inline(notation.name(top))} along ${COUNTS[ways]} paths, so its ${COUNTS[ways]} contributions add.</p>`
           : "";
     return equation(left, this.rows(terms, leftOut, adjoints.of[bottom])) + note;
   }
@@ -214,6 +214,8 @@ export class Chains {
     return this.notation.derivative(result, operand);
   }
 }
+
+const COUNTS = ["no", "one", "two", "three", "four", "five", "six"]; // up to MOST_PATHS
 
 /** A factor that lights its edge in the picture when it is pointed at. */
 const linked = ({ result, operand }, written) =>
