@@ -57,9 +57,10 @@ class CompiledUpdate(Update):
     """Updates whose gradients come from compiled functions of the numbers of a sample.
 
     A program holds as long as everything that its recording depends on: the numbers of the sample,
-    parameters and other Values are its inputs; comparisons are guarded; the `Surroundings` of model
-    and loss are compared whenever code of the user may have changed them. A sample whose loss
-    depends on it in another way, or on random numbers, is recorded every time.
+    parameters and other Values are its inputs; comparisons are guarded; plain numbers are its
+    constants, so each branch is recorded again whenever code of the user may have changed them. A
+    sample whose loss depends on it in another way, on random numbers, or on state that it changes
+    itself, is recorded every time.
     """
 
     def __init__(
@@ -81,11 +82,9 @@ class CompiledUpdate(Update):
         # Code of the user runs between epochs, in a callback, and in an optimizer of the user.
         self._has_own_optimizer = type(optimizer) not in (SGD, Adam)
         self._may_change = has_callback or self._has_own_optimizer
-        self._stage = ""  # the epoch in which the surroundings were compared last
+        self._stage = ""  # the epoch in which the programs were compared last
         self._surroundings = Surroundings(model, loss)
-        # Where a forward pass puts Values, as a model that keeps its last inputs does.
-        self._volatile: set[str] = set()
-        self._known = self._surroundings.numbers() if self._may_change else {}
+        self._is_meeting = False
         self._functions: dict[Shape, CompiledFunction] = {}
         # For each sample that has been met: its shape and numbers, or None if it is recorded.
         self._rows: dict[int, tuple[Shape, tuple[float, ...]] | None] = {}
@@ -109,21 +108,15 @@ class CompiledUpdate(Update):
         return total
 
     def _notice_changes(self, stage: str, batch: Sequence[int]) -> None:
-        """Forget the programs if their surroundings have changed, and samples that have changed."""
+        """Forget the programs if other ones would be recorded now, and samples that changed."""
         if stage != self._stage or self._has_own_optimizer:
             self._stage = stage
-            now = self._surroundings.numbers()
-            if self._changes(self._known, now) - self._volatile:
+            if not all(function.is_current() for function in self._functions.values()):
                 self._functions.clear()
                 self._rows.clear()
-            self._known = now
         for index in batch:
             if self._rows.get(index) is not None and self._rows[index] != self._flat(index):
                 del self._rows[index]
-
-    @staticmethod
-    def _changes(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
-        return {way for way in {*before, *after} if before.get(way) != after.get(way)}
 
     def _follow_all(self, stage: str, shape: Shape, indices: list[int], count: int) -> float:
         """Add the gradients of samples of one shape; gives the sum of their losses."""
@@ -143,15 +136,14 @@ class CompiledUpdate(Update):
         """Decide for new samples whether programs can follow them."""
         if not indices:
             return
-        numbers, states = self._surroundings.numbers(), self._surroundings.random_states()
-        for index in indices:
-            self._rows[index] = self._meet(stage, index)
-        self._known = self._surroundings.numbers()
-        changed = self._changes(numbers, self._known)
-        # Identities of Values are ints. Any other change is state that a forward pass depends on.
-        moved = {way for way in changed if isinstance(self._known.get(way, numbers.get(way)), int)}
-        self._volatile |= moved
-        if moved != changed or states != self._surroundings.random_states():
+        before = self._surroundings.state()
+        self._is_meeting = True
+        try:
+            for index in indices:
+                self._rows[index] = self._meet(stage, index)
+        finally:
+            self._is_meeting = False
+        if self._surroundings.has_moved(before):
             self._rows.update(dict.fromkeys(indices))
         recorded = [index for index in indices if self._rows[index] is None]
         if recorded and not self._has_warned:
@@ -187,6 +179,8 @@ class CompiledUpdate(Update):
         """The loss as a function of the numbers of a sample."""
 
         def loss(*numbers: Value) -> Value:
+            # `_meet_all` compares the state of the surroundings once for many samples.
+            before = None if self._is_meeting else self._surroundings.state()
             for number in numbers:
                 number.__class__ = SampleNumber
             split = 1 if shape.inputs is None else shape.inputs
@@ -200,6 +194,8 @@ class CompiledUpdate(Update):
             except Exception as reason:
                 raise NotReplayable from reason
             if not isinstance(result, Value) or id(result) in made_of(numbers, result):
+                raise NotReplayable
+            if before is not None and self._surroundings.has_moved(before):
                 raise NotReplayable
             return result
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import reduce
+from math import inf
 from numbers import Integral
 from operator import add
 from typing import Any
@@ -142,7 +143,7 @@ def hinge(scores: Outputs, targets: Targets) -> Value:
     """
     terms = []
     for score, t in _pairs(scores, targets):
-        t = float(t)
+        t = float(_number(t))
         if t not in (-1, 1):
             raise ValueError(
                 f"the hinge loss needs targets of -1 or 1, not {t:g}; "
@@ -195,13 +196,23 @@ def _probability(target: Value | float) -> Value | float:
 
     Raises: ValueError for any other number.
     """
-    t: Value | float = target if isinstance(target, Value) else float(target)
+    t = _number(target)
     if not 0 <= t <= 1:
         raise ValueError(
             f"a cross-entropy needs every target to be a probability from 0 to 1, got {t:g}; "
             "if yours are -1 and 1, use (target + 1) / 2"
         )
     return t
+
+
+def _number(target: Value | float) -> Value | float:
+    """A Value, or a float; infinite for an int that is too large for a float."""
+    if isinstance(target, Value):
+        return target
+    try:
+        return float(target)
+    except OverflowError:
+        return inf if target > 0 else -inf
 
 
 def _no_cross_entropy(p: float, t: Value | float) -> str:
@@ -232,7 +243,7 @@ def _distribution(target: int | Sequence[float], count: int) -> list[Value | flo
         raise TypeError(
             f"the target must be a class number or {count} probabilities, not {target!r:.50}"
         )
-    weights: list[Any] = [each if isinstance(each, Value) else float(each) for each in target]
+    weights: list[Any] = [_number(each) for each in target]
     if (
         len(weights) != count
         or any(weight < 0 for weight in weights)

@@ -65,9 +65,10 @@ class Module:
     def state_dict(self) -> dict[str, float]:
         """The data of all its values by name.
 
-        Raises: ValueError if two values have the same name, as those of {"a.b": v} and of b in a.
+        Raises: ValueError if two values have the same name, as those of {"a.b": v} and of b in a;
+        TypeError if the data of one was set to an object that is not a number.
         """
-        return {name: value.data for name, value in _by_name(self).items()}
+        return {name: _number(name, value.data) for name, value in _by_name(self).items()}
 
     def load_state_dict(self, state: Mapping[str, object]) -> None:
         """Take over the data of a `state_dict()`; on an error nothing is changed.
@@ -189,13 +190,17 @@ def _and_more(names: list[str]) -> str:
     return f" and {len(names) - 1} more" if len(names) > 1 else ""
 
 
-def _finite(name: str, number: object) -> float:
+def _number(name: str, number: object) -> float:
     if isinstance(number, bool) or not isinstance(number, Real):
         raise TypeError(f"the state of {name!r} must be a number, got {number!r:.50}")
     try:
-        found = float(number)
+        return float(number)
     except OverflowError:  # an int too large for a float
-        found = inf
+        return inf
+
+
+def _finite(name: str, number: object) -> float:
+    found = _number(name, number)
     if not isfinite(found):
         raise ValueError(
             f"the state of {name!r} is {number!r:.50}; only finite numbers are saved and loaded"

@@ -1,16 +1,18 @@
-"""The Python state that a model and a loss read besides Values, and a compiled loss depends on.
+"""The Python state that a model and a loss read besides Values.
 
-A program has the plain numbers that were read when it was recorded. So `fit(compiled=...)` compares
-this state after code of the user has run, and records again if it has changed.
+A loss that changes this state, or takes random numbers, is no function of its sample. So
+`fit(compiled=...)` compares the state before and after the loss is recorded.
 """
 
 from __future__ import annotations
 
 import random
 import sys
+from array import array
+from collections import deque
 from collections.abc import Iterable, Iterator
 from functools import partial
-from types import CodeType, FunctionType, MethodType, ModuleType
+from types import CodeType, FunctionType, MemberDescriptorType, MethodType, ModuleType
 from typing import Any
 
 from autograd_mini import Operation, Value
@@ -19,6 +21,9 @@ Item = tuple[str, Any]
 
 # Objects that are compared by their values.
 PLAIN = (int, float, complex, str, bytes, bool, type(None))
+
+# Mutable sequences of plain numbers.
+BYTES = (bytearray, memoryview, array)
 
 # Packages whose functions read no state of the user.
 OURS = ("nn", "autograd_mini")
@@ -29,11 +34,25 @@ class Surroundings:
 
     numbers(): plain numbers and texts, and which objects are where. Values are told apart by
     identity, because a program reads their data.
-    random_states(): of all generators of random numbers.
     """
 
     def __init__(self, *roots: Any) -> None:
         self._roots = roots
+
+    def state(self) -> tuple[dict[str, Any], list[Any]]:
+        """The state of numbers and of generators of random numbers, for `has_moved`."""
+        return self.numbers(), self.random_states()
+
+    def has_moved(self, before: tuple[dict[str, Any], list[Any]]) -> bool:
+        """True if the state is another than `before`.
+
+        A Value in the place of another is no change: a model may keep its last results.
+        """
+        numbers, states = self.state()
+        ways = {way for way in {*numbers, *before[0]} if numbers.get(way) != before[0].get(way)}
+        # Identities of Values are ints.
+        only_values = all(isinstance(numbers.get(way, before[0].get(way)), int) for way in ways)
+        return not only_values or states != before[1]
 
     def numbers(self) -> dict[str, Any]:
         """The state apart from generators of random numbers."""
@@ -65,13 +84,14 @@ class Surroundings:
                 # nan is equal to itself here; -0.0 is not 0.0.
                 yield way, (type(held), repr(held))
                 continue
-            if hasattr(held, "dtype") and hasattr(held, "tobytes"):
-                yield way, (str(held.dtype), getattr(held, "shape", ()), held.tobytes())
+            # By its type, since an object of the user may answer to any name.
+            if isinstance(held, BYTES) or hasattr(type(held), "dtype"):
+                yield way, (type(held), repr(held.tolist() if hasattr(held, "tolist") else held))
                 continue
             if id(held) in seen:
                 continue
             seen.add(id(held))
-            if isinstance(held, random.Random) or hasattr(held, "bit_generator"):
+            if isinstance(held, random.Random) or hasattr(type(held), "bit_generator"):
                 if generators is not None:
                     generators.append(held)
             elif isinstance(held, Value):
@@ -85,7 +105,7 @@ def _parts(held: Any) -> Iterable[Item]:
     """The named parts of an object, as far as a function may read them."""
     if isinstance(held, dict):
         return [(repr(key), part) for key, part in held.items()]
-    if isinstance(held, (list, tuple)):
+    if isinstance(held, (list, tuple, deque)):
         return [("len", len(held)), *((str(k), part) for k, part in enumerate(held))]
     if isinstance(held, (set, frozenset)):
         return [("set", repr(sorted(map(repr, held))))]
@@ -95,20 +115,31 @@ def _parts(held: Any) -> Iterable[Item]:
         return [("self", held.__self__), ("func", held.__func__)]
     if isinstance(held, FunctionType):
         return _parts_of_function(held)
-    if isinstance(held, (type, ModuleType, Operation)) or _is_ours(type(held), whole=False):
+    if isinstance(held, (ModuleType, Operation)) or _is_ours(type(held), whole=False):
         return []
-    parts: list[Item] = list(getattr(held, "__dict__", {}).items())
+    if isinstance(held, type):
+        return _members(held)
+    own = vars(held) if hasattr(type(held), "__dict__") and hasattr(held, "__dict__") else {}
+    parts: list[Item] = list(own.items())
+    for kind in type(held).__mro__:
+        slots = [
+            name for name, part in vars(kind).items() if isinstance(part, MemberDescriptorType)
+        ]
+        parts += [(name, getattr(held, name)) for name in slots if hasattr(held, name)]
     if type(held).__module__ in sys.stdlib_module_names:
         return parts
-    for kind in type(held).__mro__:
-        if not _is_ours(kind, whole=True) and kind.__module__ != "builtins":
-            members = vars(kind).items()
-            parts += [
-                (f"{kind.__name__}.{name}", part)
-                for name, part in members
-                if isinstance(part, (FunctionType, property, *PLAIN)) and not _is_special(name)
-            ]
-    return [(name, part.fget if isinstance(part, property) else part) for name, part in parts]
+    return parts + _members(type(held))
+
+
+def _members(kind: type) -> list[Item]:
+    """The methods and plain numbers of a class of the user, and of those that it inherits from."""
+    return [
+        (f"{each.__name__}.{name}", part.fget if isinstance(part, property) else part)
+        for each in kind.__mro__
+        if not _is_ours(each, whole=True) and each.__module__ not in sys.stdlib_module_names
+        for name, part in vars(each).items()
+        if isinstance(part, (FunctionType, property, *PLAIN)) and not _is_special(name)
+    ]
 
 
 def _parts_of_function(function: FunctionType) -> list[Item]:
@@ -121,13 +152,15 @@ def _parts_of_function(function: FunctionType) -> list[Item]:
             parts.append((name, cell.cell_contents))
         except ValueError:  # not assigned yet
             continue
-    for name in sorted(_names(function.__code__)):
+    parts += vars(function).items()
+    names = sorted(_names(function.__code__))
+    for name in names:
         found = function.__globals__.get(name)
         if isinstance(found, ModuleType):
-            # Numbers of a module of the user, such as config.rate.
+            # A part of a module of the user, such as config.rate.
             if found.__name__.partition(".")[0] not in (*OURS, *sys.stdlib_module_names, "numpy"):
-                numbers = vars(found).items()
-                parts += [(f"{name}.{key}", x) for key, x in numbers if isinstance(x, PLAIN)]
+                held = vars(found)
+                parts += [(f"{name}.{key}", held[key]) for key in names if key in held]
         elif name in function.__globals__:
             parts.append((name, found))
     return parts

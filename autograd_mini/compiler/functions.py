@@ -21,6 +21,7 @@ from autograd_mini.compiler.backend import NOT_FINITE, GuardFailed
 from autograd_mini.compiler.compiled import Compiled
 from autograd_mini.compiler.graphs import check_leaves, compile_values, listed_values
 from autograd_mini.compiler.inputs import Row, as_arguments, many
+from autograd_mini.compiler.problem import Problem
 from autograd_mini.engine.comparisons import RECORDED, Comparison, follow_number, following
 from autograd_mini.engine.graph import dependents, topological_order
 from autograd_mini.engine.transforms import gradients
@@ -149,6 +150,54 @@ class CompiledFunction:
             value, gradients = self._total_of_group(branches[key], start, group)
             total, sums = total + value, list(map(add, sums, gradients))
         return total, sums
+
+    def is_current(self) -> bool:
+        """False if a recording would give another program now.
+
+        So it is after a plain number that the function reads has changed. Each branch is recorded
+        again, at a row of `total` that still takes it; a program without such a row is dropped.
+        """
+        rows: dict[int, list[Row]] = {}
+        for row, branch in self._paths.items():
+            rows.setdefault(id(branch), []).append(row)
+        for branch in self._branches:
+            taken = next(
+                (row for row in rows.get(id(branch), ()) if self._takes(branch, row)), None
+            )
+            if taken is None:
+                self._branches = [each for each in self._branches if each is not branch]
+                for row in rows.get(id(branch), ()):
+                    del self._paths[row]
+                continue
+            try:
+                recording = self._record(taken)
+            except Exception:  # a call raises it
+                return False
+            if not self._problem(recording, branch.outside).is_same(branch.program._problem):
+                return False
+        return True
+
+    def _takes(self, branch: Branch, row: Row) -> bool:
+        """True if the program of `branch` holds at `row` now."""
+        try:
+            branch.program._attempt(self._inputs(row, branch.outside))
+        except NOT_FINITE:  # which includes GuardFailed
+            return False
+        return True
+
+    def _inputs(self, row: Row, outside: list[Value]) -> Row:
+        """The numbers of all inputs of a program."""
+        leaves = (leaf._data for leaf in self.leaves)
+        return (*leaves, *row, *(value._data for value in outside))
+
+    def _problem(self, recording: Recording, outside: list[Value]) -> Problem:
+        return Problem(
+            recording.outputs,
+            [*self.leaves, *recording.inputs, *outside],
+            self.leaves or recording.inputs,
+            recording.comparisons,
+            recording.single,
+        )
 
     def _total_of_group(
         self, branch: Branch, start: list[float], rows: list[Row]

@@ -95,6 +95,19 @@ class Problem:
     def _side(self, side: Value | float) -> int | float:
         return self.tape.places[id(side)] if isinstance(side, Value) else float(side)
 
+    def is_same(self, other: Problem) -> bool:
+        """True if both give the same program, apart from names."""
+        return self._facts() == other._facts()
+
+    def _facts(self) -> str:
+        """All that a program depends on, as text: there -0.0 is not 0.0, and nan is nan."""
+        inputs = set(self.inputs)
+        entries = [
+            (id(row), operands if row is not None or place in inputs else data)
+            for place, (row, operands, data, _) in enumerate(self.tape.entries)
+        ]
+        return repr((entries, self.guards, self.inputs, self.wrt, self.outputs, self.single))
+
     def operands(self, place: int) -> list[int]:
         """The places of the operands that are values."""
         return [each for each in self.tape.entries[place].operands if isinstance(each, int)]

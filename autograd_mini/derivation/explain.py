@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from numbers import Integral
 from typing import Literal, get_args, overload
 
 from autograd_mini.derivation.equations import Derivative, Equation, Number, Sentence
@@ -101,7 +102,7 @@ def explain(
 
 def check_digits(digits: int) -> None:
     """Raises: ValueError unless `digits` is a whole number from 1 to MOST_DIGITS."""
-    if not isinstance(digits, int) or not 1 <= digits <= MOST_DIGITS:
+    if not isinstance(digits, Integral) or not 1 <= digits <= MOST_DIGITS:
         raise ValueError(f"digits must be a whole number from 1 to {MOST_DIGITS}, got {digits!r}")
 
 

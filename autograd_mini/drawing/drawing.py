@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -206,7 +207,7 @@ def draw(
     """
     if direction not in ("LR", "TB"):
         raise ValueError(f'direction is {direction!r}; give "LR" (left to right) or "TB"')
-    if type(digits) is not int or not 1 <= digits <= 17:
+    if not isinstance(digits, Integral) or isinstance(digits, bool) or not 1 <= digits <= 17:
         raise ValueError(f"digits is {digits!r}; give a whole number from 1 to 17")
     if partials not in (True, False, "auto"):
         raise ValueError(f'partials is {partials!r}; give True, False or "auto"')
@@ -225,6 +226,7 @@ def draw(
         picture = picture.without_frames()
     shows_partials = picture.size <= LARGEST_WITH_PARTIALS if partials == "auto" else partials
     parameters = None if learns is None else _leaves(learns, names)
+    digits = int(digits)  # of Python, which JSON can write
     lettering = letter(picture, digits=digits, partials=shows_partials, direction=direction)
     return Drawing(picture, lettering, direction, digits, names, tuple(quiz), parameters)
 

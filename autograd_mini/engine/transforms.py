@@ -10,6 +10,7 @@ import math
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from numbers import Integral
 from typing import Any, Literal, overload
 
 from autograd_mini.engine.comparisons import (
@@ -150,7 +151,7 @@ def _value_and_grad(
 ) -> Callable[..., tuple[Any, Any]]:
     _check_function(name, f)
     positions = argnums if isinstance(argnums, (tuple, list)) else (argnums,)
-    if not all(isinstance(position, int) for position in positions):
+    if not all(isinstance(position, Integral) for position in positions):
         raise TypeError(
             "argnums is the position of an argument, counted from 0, or a tuple of positions; "
             f"got {argnums!r:.80}"
@@ -167,7 +168,7 @@ def _value_and_grad(
             found: Sequence[Scalar]
             found = gradients(y, xs, create_graph=True) if nested else gradients(y, xs)
         value = y if nested else number(y)
-        return value, found[0] if isinstance(argnums, int) else tuple(found)
+        return value, found[0] if isinstance(argnums, Integral) else tuple(found)
 
     return value_and_derivative
 
@@ -253,7 +254,7 @@ def _edges(
     def edges(node: Value) -> Iterator[tuple[Value, Scalar]]:
         wanted = [operand in relevant for operand in node.operands]
         if any(wanted):
-            partials = _partials(node, wanted) if create_graph else node.partials
+            partials = _partials(node, wanted) if create_graph else (node._dx, node._dy)
             for operand, partial, needed in zip(node.operands, partials, wanted):
                 if needed and isinstance(operand, Value) and partial is not None:
                     yield operand, partial
@@ -267,7 +268,7 @@ def _partials(node: Value, wanted: list[bool]) -> list[Scalar | None]:
     assert row is not None
     unchanged = is_unchanged(node)
     found: list[Scalar | None] = []
-    for rule, recorded, needed in zip(RECORDED.rules(row), node.partials, wanted):
+    for rule, recorded, needed in zip(RECORDED.rules(row), (node._dx, node._dy), wanted):
         if not needed:
             found.append(None)
             continue

@@ -143,6 +143,7 @@ class Value(Methods, metaclass=ValueType):
     @property
     def partials(self) -> tuple[float | None, ...]:
         """d self / d operand for each operand; None for a constant."""
+        follow_leaves(self)
         return () if self.op is None else (self._dx, self._dy)[: self.op.arity]
 
     @property
@@ -343,7 +344,7 @@ def real(number: object) -> float | None:
         try:
             return float(number)
         except OverflowError:
-            why = f"a {type(number).__name__} is too large for a float, which holds up to 1.8e308"
+            why = f"the {type(number).__name__} is too large for a float, which holds up to 1.8e308"
             raise DomainError(None, (), (), why) from None
     return None
 
@@ -358,15 +359,16 @@ def names(operands: tuple[Value | float, ...]) -> tuple[str, ...]:
 
 def compare(value: Value, symbol: str, other: Value | float) -> bool:
     """`value symbol other`, noted in `comparisons`."""
-    outcome = COMPARE[symbol](value._data, number(other))
     try:
         noted = other if isinstance(other, Value) else real(other)
     except DomainError:  # an int larger than every float
         noted = math.copysign(math.inf, other > 0 or -1)
     if noted is None:  # a Decimal, an array: the outcome is known for this number only
         note_number(value)
-        return outcome
-    note(value, symbol, noted, bool(outcome))  # NumPy's numbers give NumPy's truth values
+        return COMPARE[symbol](value._data, other)
+    # As floats, because NumPy rounds a float to compare it with a float32.
+    outcome = COMPARE[symbol](value._data, number(noted))
+    note(value, symbol, noted, bool(outcome))  # data may be a number of NumPy
     return bool(outcome)
 
 

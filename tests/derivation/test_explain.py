@@ -525,3 +525,10 @@ def test_nan_inputs_give_nan() -> None:
     y = x * x
     y.label = "y"
     assert str(explain(y, x)) == "dy/dx = 2 x\n      = nan"
+
+
+def test_the_number_of_digits_may_be_an_integer_of_numpy():
+    numpy = pytest.importorskip("numpy")
+    x = Value(2.0, label="x")
+    y = x / 3
+    assert str(explain(y, x, digits=numpy.int64(3))) == str(explain(y, x, digits=3))

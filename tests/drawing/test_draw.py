@@ -332,3 +332,14 @@ def test_a_page_is_headed_by_the_name_that_its_root_has_in_it(tmp_path: Path) ->
     page = draw((w * 2.0 - 3.0) ** 2).save(tmp_path / "page.html").read_text(encoding="utf-8")
     assert "<h1>Graph of v3: 4 values, 3 operations</h1>" in page
     assert '"names":["w","v1","v2","v3"]' in page
+
+
+def test_the_number_of_digits_of_a_picture_may_be_an_integer_of_numpy(tmp_path):
+    numpy = pytest.importorskip("numpy")
+    x = Value(2.0, label="x")
+    y = x / 3
+    pages = []
+    for digits in (3, numpy.int64(3)):
+        draw(y, digits=digits).save(tmp_path / "y.html")
+        pages.append((tmp_path / "y.html").read_text())
+    assert pages[0] == pages[1]

@@ -54,6 +54,7 @@ USES: dict[str, Callable[[Value], Any]] = {
     "an array": lambda x: x > np.array(0.0),
     "an array of one": lambda x: np.array([0.0]) < x,
     "a decimal": lambda x: x > Decimal(0),
+    "the partials of a result": lambda x: (x * x).partials,
     "a float in a thread pool": lambda x: in_a_pool(lambda: float(x)),
     "its data in a thread pool": lambda x: in_a_pool(lambda: x.data),
     "an array in a thread pool": lambda x: in_a_pool(lambda: x > np.array(0.0)),
@@ -155,3 +156,19 @@ def test_a_nan_and_a_signed_zero_hold_for_themselves_only() -> None:
     assert [(each.symbol, each.outcome) for each in comparisons] == [("==", False)]
     x, comparisons = followed(float, -0.0)
     assert [holds(each, 0.0, x) for each in comparisons] == [True, False]
+
+
+@pytest.mark.parametrize("other", [np.float32(0.1), np.float16(0.1), Fraction(1, 3), 2**53 + 1])
+def test_a_value_is_compared_with_the_float_that_a_number_is_converted_to(other: Any) -> None:
+    """As in arithmetic. NumPy would round 0.1 to compare it with a float32."""
+    for number in (0.1, 1 / 3, 2.0**53, float(other)):
+        _, comparisons = followed(lambda x: [x < other, x <= other, x > other, x >= other])
+        assert [each.right for each in comparisons] == [float(other)] * 4
+        value = Value(number)
+        outcomes = [value < other, value <= other, value > other, value >= other]
+        assert outcomes == [
+            number < float(other),
+            number <= float(other),
+            number > float(other),
+            number >= float(other),
+        ]

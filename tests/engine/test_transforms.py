@@ -433,3 +433,10 @@ def test_a_hessian_is_symmetric_and_agrees_with_pytorch() -> None:
             assert matrix[row] == pytest.approx(theirs[row], rel=1e-13)
             for column in range(row):
                 assert matrix[row][column] == pytest.approx(matrix[column][row], rel=1e-14)
+
+
+def test_the_position_of_an_argument_may_be_an_integer_of_numpy():
+    numpy = pytest.importorskip("numpy")
+    f = grad(lambda x, y: x * y, argnums=numpy.int64(1))
+    assert f(3.0, 4.0) == 3.0
+    assert grad(lambda x, y: x * y, argnums=(numpy.int8(1), 0))(3.0, 4.0) == (3.0, 4.0)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import itertools
 import math
+import os
 import random
 import warnings
+from array import array
+from collections import deque
+from contextvars import ContextVar
 from typing import Any
 
 import pytest
@@ -352,6 +356,120 @@ def replace_value(model: Any, **_: Any) -> None:
 def as_array(model: Any, **_: Any) -> None:
     numpy = pytest.importorskip("numpy")
     model.scale = numpy.float64(float(model.scale) * 0.5)
+
+
+class Slots:
+    __slots__ = ("scale",)
+
+
+class OfClass:
+    scale = 1.0
+
+
+class Answering:
+    """Answers to every name, as a proxy does."""
+
+    held = {"scale": 1.0}  # noqa: RUF012
+
+    def __getattr__(self, name: str) -> Any:
+        return self.held[name]
+
+
+CONTEXT: ContextVar[float] = ContextVar("context", default=1.0)
+SLOTS, QUEUE, ARRAY = Slots(), deque([1.0]), array("d", [1.0])
+HIDDEN = [Answering()]  # in a list, because pytest asks every global for its attributes
+
+
+def hidden_scale() -> float:
+    return float(
+        SLOTS.scale
+        * OfClass.scale
+        * QUEUE[0]
+        * ARRAY[0]
+        * HIDDEN[0].scale
+        * CONTEXT.get()
+        * float(os.environ["AUTOGRAD_MINI_SCALE"])
+    )
+
+
+def set_hidden(scale: float, *which: str) -> None:
+    """Set the parts of `hidden_scale` with these names, or all of them."""
+    if "slots" in which or not which:
+        SLOTS.scale = scale
+    if "class" in which or not which:
+        OfClass.scale = scale
+    if "queue" in which or not which:
+        QUEUE[0] = scale
+    if "array" in which or not which:
+        ARRAY[0] = scale
+    if "answering" in which or not which:
+        Answering.held["scale"] = scale
+    if "context" in which or not which:
+        CONTEXT.set(scale)
+    if "environment" in which or not which:
+        os.environ["AUTOGRAD_MINI_SCALE"] = str(scale)
+
+
+@HOW
+@pytest.mark.parametrize(
+    "where", ["slots", "class", "queue", "array", "answering", "context", "environment"]
+)
+def test_state_that_no_walk_over_objects_finds_has_its_effect(where: str, compiled: str) -> None:
+    """A callback that may change anything makes each branch be recorded again."""
+    found = []
+    for how in (False, compiled):
+        set_hidden(1.0)
+        model = Line(0.5)
+        history = nn.fit(
+            model,
+            DATA,
+            lambda output, target: (output - target[0]) ** 2 * hidden_scale(),
+            nn.Adam(model.parameters(), 0.05),
+            6,
+            callback=lambda epoch, loss: set_hidden(1.0 / (1.0 + epoch), where),
+            compiled=how,
+        )
+        found.append(history.losses)
+    assert found[1] == pytest.approx(found[0], rel=1e-12)
+
+
+@HOW
+def test_chance_on_a_branch_that_is_taken_later_is_noticed(compiled: str) -> None:
+    """Two recordings of the branch would agree, so that no random number were drawn later."""
+    drawn = []
+
+    def loss(output: Any, target: Any) -> Any:
+        if output > 0.6:
+            drawn.append(random.random())
+            return (output - 2.0) ** 2 * (1.0 if drawn[-1] < 0.999999 else 0.0)
+        return (output - 1.0) ** 2
+
+    model = Line(0.5)
+    optimizer = nn.SGD(model.parameters(), 0.05)
+    nn.fit(model, [([1.0], [1.0])], loss, optimizer, 20, compiled=compiled)
+    assert len(drawn) > 15
+
+
+@HOW
+@pytest.mark.parametrize("counter", ["slots", "queue", "array"])
+def test_state_that_a_loss_changes_is_noticed_wherever_it_is(counter: str, compiled: str) -> None:
+    set_hidden(1.0)
+    model = Line(0.5)
+
+    def loss(output: Any, target: Any) -> Any:
+        calls = SLOTS.scale + QUEUE[0] + ARRAY[0]
+        set_hidden(calls - 1.0, counter)
+        return (output - target[0]) ** 2 * (1.0 if calls < 12.0 else 0.5)
+
+    with pytest.warns(UserWarning, match="cannot be replayed"):
+        nn.fit(
+            model,
+            DATA,
+            loss,
+            nn.SGD(model.parameters(), 0.01),
+            2,
+            compiled=compiled,
+        )
 
 
 CHANGES = [

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import nn
+from autograd_mini import Value
 from nn import MLP, Neuron
 
 
@@ -227,3 +229,20 @@ def test_any_bytes_are_refused_in_one_sentence(tmp_path_factory, content):
     path.write_bytes(content)
     with pytest.raises(ValueError, match=r"\Acannot load '"):
         Neuron(1, seed=1).load(path)
+
+
+@pytest.mark.parametrize("data", [1 + 2j, "3", None, [1.0], Value(2.0)], ids=repr)
+def test_a_state_refuses_data_that_is_not_a_number(data):
+    model = nn.two_two_two()
+    model.parameters()[0].data = data
+    with pytest.raises(TypeError, match="must be a number, got"):
+        model.state_dict()
+
+
+def test_a_state_holds_floats_where_numpy_numbers_were_assigned():
+    numpy = pytest.importorskip("numpy")
+    model = nn.two_two_two()
+    for value in model.parameters():
+        value.data = numpy.float32(0.5)
+    state = model.state_dict()
+    assert {type(number) for number in state.values()} == {float}
