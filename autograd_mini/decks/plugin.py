@@ -25,6 +25,10 @@ SUFFIXES = (".md", ".ipynb", ".tex", ".txt")
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     from autograd_mini.checking.sheets.plugin import is_listed
 
+    try:
+        parent.config.getini(OPTION)
+    except (KeyError, ValueError):  # the plugin of sheets, whose option it is, is switched off
+        return None
     named = file_path.suffix in SUFFIXES and parent.session.isinitpath(file_path)
     if named or is_listed(file_path, parent.config):
         return DeckFile.from_parent(parent, path=file_path)
