@@ -89,7 +89,7 @@ def noted(values: list[Any]) -> Iterator[Comparison]:
     for left in _among(known, _NOTED):
         for (symbol, other), outcome in list(_NOTED[left].items()):
             right = other() if isinstance(other, ReferenceType) else other
-            if isinstance(other, ReferenceType) and id(right) not in known:
+            if right is not other and id(right) not in known:
                 continue
             if bool(COMPARE[symbol](left._data, getattr(right, "_data", right))) is outcome:
                 yield Comparison(left, symbol, right, outcome)
@@ -99,8 +99,7 @@ def noted(values: list[Any]) -> Iterator[Comparison]:
 def _derived(known: set[int]) -> Iterator[Comparison]:
     """The comparisons of the derivatives with these ids, each once."""
     found = {id(made): made for made in (_DERIVED[value] for value in _among(known, _DERIVED))}
-    for made in found.values():
-        yield from made
+    return (comparison for made in found.values() for comparison in made)
 
 
 def _among(known: set[int], remembered: WeakKeyDictionary[Any, Any]) -> list[Any]:
@@ -112,14 +111,11 @@ def _among(known: set[int], remembered: WeakKeyDictionary[Any, Any]) -> list[Any
 def follow(left: Any, symbol: str, right: Any, outcome: bool) -> bool:
     """Add a comparison to the function that is recorded. Returns whether one is."""
     followed = _FOLLOWED.get()
-    if followed is None:
-        if not RECORDED:
-            return False
+    if followed is None and RECORDED:
         followed = _recording_of([left, right])
-        if followed is None:
-            return False
-    followed.append(Comparison(left, symbol, right, outcome))
-    return True
+    if followed is not None:
+        followed.append(Comparison(left, symbol, right, outcome))
+    return followed is not None
 
 
 def follow_number(value: Any) -> None:
@@ -135,11 +131,6 @@ def follow_leaves(root: Any) -> None:
         for value in _graph([root]):
             if value.op is None:
                 follow_number(value)
-
-
-def follow_value(value: Any) -> None:
-    """Make the function that is recorded need `value`, because it differentiates it."""
-    follow(value, "", value, True)
 
 
 def _exactly(value: Any) -> Iterator[Comparison]:
@@ -170,13 +161,13 @@ def _recording_of(values: Iterable[Any]) -> list[Comparison] | None:
 
 def _graph(values: Iterable[Any]) -> list[Any]:
     """`values`, without plain numbers, and the values that they depend on, each once."""
-    found = {id(value): value for value in values if hasattr(value, "operands")}
-    pending = [*found.values()]
+    found: dict[int, Any] = {}
+    pending = [*values]
     while pending:
-        for operand in pending.pop().operands:
-            if hasattr(operand, "operands") and id(operand) not in found:
-                found[id(operand)] = operand
-                pending.append(operand)
+        value = pending.pop()
+        if id(value) not in found and hasattr(value, "operands"):
+            found[id(value)] = value
+            pending += value.operands
     return [*found.values()]
 
 
@@ -228,8 +219,7 @@ def bind(derivative: Any, comparisons: list[Comparison]) -> None:
 def equal(left: Any, right: Any) -> bool:
     """True if two Values or numbers have the same number; noted like other comparisons."""
     outcome = bool(getattr(left, "_data", left) == getattr(right, "_data", right))
-    if hasattr(left, "_data"):
-        note(left, "==", right, outcome)
-    elif hasattr(right, "_data"):
-        note(right, "==", left, outcome)
+    value, other = (left, right) if hasattr(left, "_data") else (right, left)
+    if hasattr(value, "_data"):
+        note(value, "==", other, outcome)
     return outcome

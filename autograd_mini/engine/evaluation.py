@@ -20,19 +20,23 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from autograd_mini.engine.comparisons import equal
-from autograd_mini.engine.operation import DomainError, Operation, find
+from autograd_mini.engine.operation import TABLE, DomainError, Operation, find
 from autograd_mini.engine.tree import COMPARISON, Printer, PythonPrinter, parse
 
 Function = Callable[..., float]
 
 
 class Arithmetic:
-    """A way to compute rows: a printer, and a library that has the primitives."""
+    """A way to compute rows.
 
-    def __init__(self, printer: type[PythonPrinter], library: Any) -> None:
+    printer: writes an expression as Python. library: has the primitives. functions: the values of
+    rows so far, by name.
+    """
+
+    def __init__(self, printer: type[PythonPrinter], library: Any, functions: Any) -> None:
         self.printer = printer
         self.library = library
-        self.functions: dict[str, Function] = {}
+        self.functions: dict[str, Function] = functions
         self.partials: dict[Operation, list[Function]] = {}
 
     def function(self, name: str) -> Function:
@@ -65,7 +69,8 @@ class Arithmetic:
         """The globals of the printed `tree`: the library, and the rows that it calls."""
         named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
         functions = {name: self.function(name) for name in named - {"x", "y", "z", primitive}}
-        return {"math": self.library, "_divide": divide, "_power": self.power, **functions}
+        own = {"_divide": divide, "_power": self.power, "_equal": equal}
+        return {"math": self.library, **own, **functions}
 
     def power(self, x: float, y: float) -> float:
         """x ** y. A square is a product, which is rounded once."""
@@ -92,9 +97,7 @@ def value(row: Operation, operands: tuple[float, ...], names: tuple[str, ...]) -
     except OverflowError:
         raise DomainError(row, operands, names, "overflows") from None
     except (ArithmeticError, ValueError):
-        if any(map(math.isnan, operands)):  # nan / 0
-            return math.nan
-        raise DomainError(row, operands, names, "does not exist") from None
+        z = math.nan
     if math.isnan(z) and not any(map(math.isnan, operands)):
         raise DomainError(row, operands, names, "does not exist")
     if math.isinf(z) and all(map(math.isfinite, operands)):
@@ -154,28 +157,21 @@ class RecordedPrinter(PythonPrinter):
         return equal if symbol == "==" else f"not {equal}", COMPARISON
 
 
-class RecordedArithmetic(Arithmetic):
-    """Expressions that call the rows themselves, which record."""
-
-    def function(self, name: str) -> Operation:
-        return find(name)
-
-    def namespace(self, tree: ast.expr, primitive: str = "") -> dict[str, Any]:
-        return {**super().namespace(tree, primitive), "_equal": equal}
-
-
-STRICT = Arithmetic(PythonPrinter, math)
-RECORDED = RecordedArithmetic(RecordedPrinter, math)
+STRICT = Arithmetic(PythonPrinter, math, {})
+# Its expressions call the rows themselves, which record.
+RECORDED = Arithmetic(RecordedPrinter, math, TABLE)
 CONTINUED = Arithmetic(
     ContinuedPrinter,
     SimpleNamespace(
         **{name: continued(made) for name, made in vars(math).items() if callable(made)}
     ),
+    {},
 )
 
 
 def forget() -> None:
     """Drop all functions after a row has changed; they are made again when needed."""
-    for arithmetic in (STRICT, CONTINUED, RECORDED):
+    for arithmetic in (STRICT, CONTINUED):
         arithmetic.functions.clear()
+    for arithmetic in (STRICT, CONTINUED, RECORDED):
         arithmetic.partials.clear()

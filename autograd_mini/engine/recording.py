@@ -33,7 +33,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from types import FunctionType
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn
 
 from autograd_mini.engine import ops  # noqa: F401  fills the table
 from autograd_mini.engine.evaluation import STRICT, execute, partials, value
@@ -65,22 +65,16 @@ def {name}(self, other):
     if isinstance(other, _Value):
         y = other._data
 {both}
-    y = other
-    if y.__class__ is not float:
-        other = _real(y)
-        if other is None:
-            return _refuse(_row, self, y)
-        y = other
+    y = other if other.__class__ is float else _real(other)
+    if y is None:
+        return _refuse(_row, self, other)
 {left}
 
 
 def {name}_reflected(self, other):
-    x = other
-    if x.__class__ is not float:
-        other = _real(x)
-        if other is None:
-            return _refuse(_row, x, self)
-        x = other
+    x = other if other.__class__ is float else _real(other)
+    if x is None:
+        return _refuse(_row, other, self)
     y = self._data
 {right}"""
 
@@ -119,8 +113,8 @@ def source(row: Operation) -> str:
     return BINARY.format(
         name=row.name,
         both=record(row, value, rules, "self", "other", indent=8),
-        left=record(row, value, {"dx": dx}, "self", "other"),
-        right=record(row, value, {"dy": dy}, "other", "self"),
+        left=record(row, value, {"dx": dx}, "self", "y"),
+        right=record(row, value, {"dy": dy}, "x", "self"),
     )
 
 
@@ -182,18 +176,17 @@ def caller(row: Operation, method: Callable[..., Any], reflected: Any) -> Callab
 
     arity = row.arity
 
-    def call(*operands: Any) -> Value | float:
+    def call(*operands: Any) -> Any:
         if len(operands) != arity:
             raise TypeError(f"{row.name} takes {arity} operands, got {len(operands)}")
         if isinstance(operands[0], Value):
-            result = method(*operands)
-        elif isinstance(operands[-1], Value):
-            result = reflected(operands[1], operands[0])
-        else:
-            numbers = tuple(each for each in map(real, operands) if each is not None)
-            complete = len(numbers) == len(operands)
-            result = value(row, numbers, ("",) * row.arity) if complete else refuse(row, *operands)
-        return cast("Value | float", result)
+            return method(*operands)
+        if isinstance(operands[-1], Value):
+            return reflected(operands[1], operands[0])
+        numbers = tuple(each for each in map(real, operands) if each is not None)
+        if len(numbers) != arity:
+            refuse(row, *operands)
+        return value(row, numbers, ("",) * arity)
 
     return call
 

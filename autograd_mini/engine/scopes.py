@@ -8,37 +8,29 @@ from typing import Any
 
 
 class Tag:
-    """The label of a value and the scope that it was made in."""
+    """The label of a value and the scope that it was made in.
 
-    __slots__ = ("label", "scope")
+    The values without a label that are made in a scope share one tag, the place of the scope.
+    outer: the place around a place; None outside all scopes, and for the tag of one value.
+    """
 
-    def __init__(self, label: str, scope: tuple[str, ...]) -> None:
+    __slots__ = ("label", "scope", "outer")
+
+    def __init__(self, label: str, scope: tuple[str, ...], outer: Tag | None = None) -> None:
         self.label: str = label
         self.scope: tuple[str, ...] = scope
+        self.outer: Tag | None = outer
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Tag, (self.label, self.scope)
 
 
-class Place(Tag):
-    """The tag of values made in a scope. outer: the place around it, None outside all scopes."""
-
-    __slots__ = ("outer",)
-
-    def __init__(self, name: str, outer: Place | None) -> None:
-        super().__init__("", (*outer.scope, name) if outer else ())
-        self.outer: Place | None = outer
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Place, (self.scope[-1] if self.scope else "", self.outer)
-
-
-NOWHERE = Place("", None)
+NOWHERE = Tag("", ())
 
 # The place where the thread or asynchronous task is.
-PLACE: ContextVar[Place] = ContextVar("place", default=NOWHERE)
-get_place: Callable[[], Place] = PLACE.get
-set_place: Callable[[Place], object] = PLACE.set
+PLACE: ContextVar[Tag] = ContextVar("place", default=NOWHERE)
+get_place: Callable[[], Tag] = PLACE.get
+set_place: Callable[[Tag], object] = PLACE.set
 
 # Empty until a scope is entered for the first time. Before, recording skips `get_place`.
 ENTERED: list[bool] = []
@@ -63,13 +55,13 @@ class scope:
         if not isinstance(name, str):
             raise TypeError(f"a scope is named by a string, got {name!r}")
         self.name: str = name
-        self._place = Place(name, NOWHERE)
+        self._place = Tag("", (name,), NOWHERE)
 
     def __enter__(self) -> scope:
         outer = get_place()
         place = self._place
         if place.outer is not outer:
-            place = self._place = Place(self.name, outer)
+            place = self._place = Tag("", (*outer.scope, self.name), outer)
         set_place(place)
         if not ENTERED:
             ENTERED.append(True)

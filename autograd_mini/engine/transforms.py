@@ -18,8 +18,8 @@ from autograd_mini.engine.comparisons import (
     Comparison,
     bind,
     deriving,
+    follow,
     follow_leaves,
-    follow_value,
     is_recorded,
 )
 from autograd_mini.engine.evaluation import RECORDED
@@ -205,28 +205,24 @@ def _derivative(
     floats: list[Value] = []
     FLOATS.append(floats)
     try:
-        try:
-            y = f(*variables)
-        finally:
-            FLOATS[:] = [each for each in FLOATS if each is not floats]
+        found = f(*variables)
         if refuse_floats:
-            _check_floats(floats, variables, y)
+            _check_floats(floats, variables, found)
+        y = found if isinstance(found, Value) else real(found)
+        if y is None:
+            name = getattr(f, "__name__", repr(f))
+            raise TypeError(
+                f"{name} must return one number to be differentiated, got {type(found).__name__}"
+            )
         nested = any(isinstance(argument, Value) for argument in arguments)
         if isinstance(y, Value):
-            follow_value(y)
+            follow(y, "", y, True)  # a function that is recorded needs its value
             nested = nested or is_recorded([y])
             nested = nested or (bool(others) and not others.isdisjoint(topological_order(y)))
-        else:
-            plain = real(y)
-            if plain is None:
-                name = getattr(f, "__name__", repr(f))
-                raise TypeError(
-                    f"{name} must return one number to be differentiated, got {type(y).__name__}"
-                )
-            y = plain
         yield variables, y, nested
     finally:
         del _VARIABLES[id(variables)]
+        FLOATS[:] = [each for each in FLOATS if each is not floats]
 
 
 def _check_floats(floats: list[Value], variables: list[Value], y: object) -> None:
@@ -248,30 +244,26 @@ def _check_floats(floats: list[Value], variables: list[Value], y: object) -> Non
 
 def _edges(
     relevant: set[Value], create_graph: bool
-) -> Callable[[Value], Iterator[tuple[Value, Scalar]]]:
+) -> Callable[[Value], list[tuple[Value, Scalar]]]:
     """`edges` to the operands in `relevant`; with `create_graph`, their partials as Values."""
 
-    def edges(node: Value) -> Iterator[tuple[Value, Scalar]]:
-        wanted = [operand in relevant for operand in node.operands]
-        if any(wanted):
-            partials = _partials(node, wanted) if create_graph else (node._dx, node._dy)
-            for operand, partial, needed in zip(node.operands, partials, wanted):
-                if needed and isinstance(operand, Value) and partial is not None:
-                    yield operand, partial
+    def edges(node: Value) -> list[tuple[Value, Scalar]]:
+        operands: Any = node.operands
+        wanted = [place for place, operand in enumerate(operands) if operand in relevant]
+        partials: Any = _partials(node, wanted) if create_graph and wanted else (node._dx, node._dy)
+        return [(operands[place], partials[place]) for place in wanted]
 
     return edges
 
 
-def _partials(node: Value, wanted: list[bool]) -> list[Scalar | None]:
-    """The wanted partials of a node, evaluated on its operands and itself."""
+def _partials(node: Value, wanted: list[int]) -> dict[int, Scalar]:
+    """The partials of a node at the `wanted` places, evaluated on its operands and itself."""
     row = node.op
     assert row is not None
     unchanged = is_unchanged(node)
-    found: list[Scalar | None] = []
-    for rule, recorded, needed in zip(RECORDED.rules(row), (node._dx, node._dy), wanted):
-        if not needed:
-            found.append(None)
-            continue
+    found: dict[int, Scalar] = {}
+    for place in wanted:
+        rule, recorded = RECORDED.rules(row)[place], (node._dx, node._dy)[place]
         try:
             partial: Scalar = rule(*node.operands, z=node) if unchanged else math.nan
         except (ArithmeticError, ValueError):  # of constants, Python raises its own errors
@@ -283,17 +275,15 @@ def _partials(node: Value, wanted: list[bool]) -> list[Scalar | None]:
                 f"the data of an operand of {node!r} has changed since it was recorded: "
                 "record it again to differentiate it more than once"
             )
-        found.append(partial)
+        found[place] = partial
     return found
 
 
 def _scalar(tangent: object) -> Scalar:
-    if isinstance(tangent, Value):
-        return tangent
-    plain = real(tangent)
-    if plain is None:
+    scalar = tangent if isinstance(tangent, Value) else real(tangent)
+    if scalar is None:
         raise TypeError(f"a tangent is a Value or a real number, got {tangent!r:.50}")
-    return plain
+    return scalar
 
 
 def is_unchanged(node: Value) -> bool:
