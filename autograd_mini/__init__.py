@@ -15,7 +15,6 @@ from autograd_mini.engine.graph import topological_order as topological_order
 from autograd_mini.engine.operation import DomainError as DomainError
 from autograd_mini.engine.operation import Operation as Operation
 from autograd_mini.engine.ops import *  # noqa: F403  every row of the table is a function
-from autograd_mini.engine.scopes import scope as scope
 from autograd_mini.engine.transforms import grad as grad
 from autograd_mini.engine.transforms import gradients as gradients
 from autograd_mini.engine.transforms import hessian as hessian
@@ -26,6 +25,7 @@ from autograd_mini.extensions import by_hand, habits, pickling  # noqa: F401  ex
 from autograd_mini.extensions.composites import logsumexp as logsumexp
 from autograd_mini.extensions.composites import softmax as softmax
 from autograd_mini.extensions.own_operations import operation as operation
+from autograd_mini.extensions.scopes import scope as scope
 from autograd_mini.symbols.labels import label as label
 
 if TYPE_CHECKING:

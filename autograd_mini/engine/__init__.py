@@ -13,6 +13,5 @@ The others serve these six.
 
 - `tree`         the expressions of a row as trees: parse, interpret, print
 - `evaluation`   the expressions as Python functions of floats and of Values
-- `scopes`       where a value was made, for drawings
 - `comparisons`  comparisons of Values, for the compiler
 """

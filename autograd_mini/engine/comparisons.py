@@ -58,8 +58,16 @@ _FOLLOWED: ContextVar[list[Comparison] | None] = ContextVar("followed", default=
 # The functions that any thread records: their inputs and their comparisons.
 RECORDED: list[tuple[list[Any], list[Comparison]]] = []
 
-# For each function that is being differentiated, the Values that were turned into floats.
-FLOATS: list[list[Any]] = []
+
+class Differentiated(NamedTuple):
+    """A function of which a derivative is taken. floats: the Values that it turned into floats."""
+
+    variables: list[Any]
+    floats: list[Any]
+
+
+# The derivatives that any thread takes at this time, by their ids.
+DIFFERENTIATED: dict[int, Differentiated] = {}
 
 
 def note(left: Any, symbol: str, right: Any, outcome: bool) -> None:

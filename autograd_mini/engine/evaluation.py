@@ -160,13 +160,8 @@ class RecordedPrinter(PythonPrinter):
 STRICT = Arithmetic(PythonPrinter, math, {})
 # Its expressions call the rows themselves, which record.
 RECORDED = Arithmetic(RecordedPrinter, math, TABLE)
-CONTINUED = Arithmetic(
-    ContinuedPrinter,
-    SimpleNamespace(
-        **{name: continued(made) for name, made in vars(math).items() if callable(made)}
-    ),
-    {},
-)
+CONTINUED_MATH = {name: continued(made) for name, made in vars(math).items() if callable(made)}
+CONTINUED = Arithmetic(ContinuedPrinter, SimpleNamespace(**CONTINUED_MATH), {})
 
 
 def forget() -> None:

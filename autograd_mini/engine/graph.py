@@ -106,8 +106,7 @@ def forward_sweep(
     order: Iterable[Node],
     seeds: Mapping[Node, Number],
     edges: Callable[[Node], Iterable[tuple[Node, Any]]],
-    times: Callable[[Number, Any], Number] = operator.mul,
-    plus: Callable[[Number, Number], Number] = operator.add,
+    times: Callable[[Number, Any], Any] = operator.mul,
 ) -> dict[Node, Number]:
     """Tangents by the chain rule in forward mode, from operands to results.
 
@@ -126,7 +125,7 @@ def forward_sweep(
             for operand, partial in edges(node):
                 if operand in tangents:
                     share = times(tangents[operand], partial)
-                    tangents[node] = plus(tangents[node], share) if node in tangents else share
+                    tangents[node] = tangents[node] + share if node in tangents else share
     return tangents
 
 

@@ -7,19 +7,12 @@ are in `ops`, the next module to read.
 
 from __future__ import annotations
 
-from typing import Any, Protocol, TypeVar, overload
+from typing import TYPE_CHECKING, Any, overload
+
+if TYPE_CHECKING:
+    from autograd_mini.engine.value import Value
 
 Interval = tuple[float, float]
-
-
-class Recorded(Protocol):
-    """A value that records the operations on it; for type checkers."""
-
-    data: float
-    grad: float
-
-
-V = TypeVar("V", bound=Recorded)
 
 
 class Operation:
@@ -63,9 +56,9 @@ class Operation:
     @overload
     def __call__(self, x: float, y: float = ..., /) -> float: ...
     @overload
-    def __call__(self, x: V, y: V | float = ..., /) -> V: ...
+    def __call__(self, x: Value, y: Value | float = ..., /) -> Value: ...
     @overload
-    def __call__(self, x: float, y: V, /) -> V: ...
+    def __call__(self, x: float, y: Value, /) -> Value: ...
     def __call__(self, *operands: Any) -> Any:
         return self.record(*operands)
 
@@ -83,9 +76,6 @@ class DomainError(ArithmeticError):
     operands: the values of its operands, in order.
     """
 
-    operation: Operation | None
-    operands: tuple[float, ...]
-
     def __init__(
         self,
         operation: Operation | None,
@@ -94,8 +84,8 @@ class DomainError(ArithmeticError):
         why: str,
     ) -> None:
         """names: a label for each operand, "" for a constant."""
-        self.operation = operation
-        self.operands = operands
+        self.operation: Operation | None = operation
+        self.operands: tuple[float, ...] = operands
         self.parts: tuple[Any, ...] = (operation, operands, names, why)
         if operation is None:
             super().__init__(why)

@@ -1,7 +1,9 @@
 """The rows of `ops.py` for type checkers: functions, and methods of Value. A test compares them."""
 
+from typing import Any
+
 from autograd_mini.engine.operation import Operation
-from autograd_mini.engine.value import Value
+from autograd_mini.engine.value import Tag, Value
 
 add: Operation
 sub: Operation
@@ -62,7 +64,18 @@ class Methods:
     def maximum(self, other: Value | float) -> Value: ...
     def minimum(self, other: Value | float) -> Value: ...
 
-    # Not rows: Python's operators, and the call Value(data, label).
+    # Not rows: the attributes, Python's operators, and the call Value(data, label).
+    data: float
+    grad: float
+    op: Operation | None
+    _data: float
+    _grad: float
+    _x: Any
+    _y: Any
+    _dx: float | None
+    _dy: float | None
+    _mark: object
+    _tag: Tag
     def __init__(self, data: float, label: str = "") -> None: ...
     def __add__(self, other: Value | float) -> Value: ...
     def __radd__(self, other: float) -> Value: ...

@@ -38,9 +38,17 @@ from typing import Any, NoReturn
 from autograd_mini.engine import ops  # noqa: F401  fills the table
 from autograd_mini.engine.evaluation import STRICT, execute, partials, value
 from autograd_mini.engine.operation import TABLE, Operation
-from autograd_mini.engine.scopes import ENTERED, NOWHERE, get_place
 from autograd_mini.engine.tree import PythonPrinter, parse
-from autograd_mini.engine.value import Value, assigned, names, new, real
+from autograd_mini.engine.value import (
+    ENTERED,
+    NOWHERE,
+    Value,
+    assigned,
+    get_place,
+    names,
+    new,
+    real,
+)
 
 # The methods of Python's operators, by symbol and number of operands.
 OPERATORS: dict[tuple[str, int], tuple[str, ...]] = {
@@ -109,12 +117,11 @@ def source(row: Operation) -> str:
     }
     if row.arity == 1:
         return UNARY.format(name=row.name, self=record(row, value, rules, "self"))
-    dx, dy = rules["dx"], rules["dy"]
     return BINARY.format(
         name=row.name,
         both=record(row, value, rules, "self", "other", indent=8),
-        left=record(row, value, {"dx": dx}, "self", "y"),
-        right=record(row, value, {"dy": dy}, "x", "self"),
+        left=record(row, value, {"dx": rules["dx"]}, "self", "y"),
+        right=record(row, value, {"dy": rules["dy"]}, "x", "self"),
     )
 
 

@@ -14,8 +14,9 @@ from numbers import Integral
 from typing import Any, Literal, overload
 
 from autograd_mini.engine.comparisons import (
-    FLOATS,
+    DIFFERENTIATED,
     Comparison,
+    Differentiated,
     bind,
     deriving,
     follow,
@@ -80,7 +81,8 @@ def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[
     >>> grad(lambda x, y: x * y, argnums=(0, 1))(3.0, 4.0)
     (4.0, 3.0)
     """
-    value_and_derivative = _value_and_grad("grad", f, argnums)
+    _check_function("grad", f)
+    value_and_derivative = value_and_grad(f, argnums)
 
     def derivative(*arguments: Scalar) -> Any:
         return value_and_derivative(*arguments)[1]
@@ -96,7 +98,27 @@ def value_and_grad(
     >>> value_and_grad(lambda x: x * x)(3.0)
     (9.0, 6.0)
     """
-    return _value_and_grad("value_and_grad", f, argnums)
+    _check_function("value_and_grad", f)
+    positions = argnums if isinstance(argnums, (tuple, list)) else (argnums,)
+    if not all(isinstance(position, Integral) for position in positions):
+        raise TypeError(
+            "argnums is the position of an argument, counted from 0, or a tuple of positions; "
+            f"got {argnums!r:.80}"
+        )
+
+    def value_and_derivative(*arguments: Scalar) -> tuple[Any, Any]:
+        with _derivative(f, arguments, refuse_floats=True) as (variables, y, nested):
+            try:
+                xs = [variables[position] for position in positions]
+            except IndexError:
+                raise TypeError(
+                    f"argnums={argnums!r} needs more than {len(arguments)} arguments"
+                ) from None
+            found: Any = gradients(y, xs, create_graph=True) if nested else gradients(y, xs)
+        value = y if nested else number(y)
+        return value, found[0] if isinstance(argnums, Integral) else tuple(found)
+
+    return value_and_derivative
 
 
 def jvp(
@@ -146,41 +168,10 @@ def hessian(f: Callable[..., Any]) -> Callable[..., list[list[Any]]]:
     return second
 
 
-def _value_and_grad(
-    name: str, f: Callable[..., Any], argnums: int | tuple[int, ...]
-) -> Callable[..., tuple[Any, Any]]:
-    _check_function(name, f)
-    positions = argnums if isinstance(argnums, (tuple, list)) else (argnums,)
-    if not all(isinstance(position, Integral) for position in positions):
-        raise TypeError(
-            "argnums is the position of an argument, counted from 0, or a tuple of positions; "
-            f"got {argnums!r:.80}"
-        )
-
-    def value_and_derivative(*arguments: Scalar) -> tuple[Any, Any]:
-        with _derivative(f, arguments, refuse_floats=True) as (variables, y, nested):
-            try:
-                xs = [variables[position] for position in positions]
-            except IndexError:
-                raise TypeError(
-                    f"{name} with argnums={argnums!r} needs more than {len(arguments)} arguments"
-                ) from None
-            found: Sequence[Scalar]
-            found = gradients(y, xs, create_graph=True) if nested else gradients(y, xs)
-        value = y if nested else number(y)
-        return value, found[0] if isinstance(argnums, Integral) else tuple(found)
-
-    return value_and_derivative
-
-
 def _check_function(name: str, f: object) -> None:
     if not callable(f):
         instead = ": for derivatives of a Value use gradients(y, xs)" * isinstance(f, Value)
         raise TypeError(f"{name} takes a function, got {f!r:.80}{instead}")
-
-
-# The variables of the derivatives that any thread takes at this time, by the id of their list.
-_VARIABLES: dict[int, list[Value]] = {}
 
 
 @contextmanager
@@ -200,14 +191,13 @@ def _derivative(
     variables = [
         argument * 1.0 if isinstance(argument, Value) else Value(argument) for argument in arguments
     ]
-    others = {value for each in list(_VARIABLES.values()) for value in each}
-    _VARIABLES[id(variables)] = variables
-    floats: list[Value] = []
-    FLOATS.append(floats)
+    others = {value for each in [*DIFFERENTIATED.values()] for value in each.variables}
+    own = Differentiated(variables, floats=[])
+    DIFFERENTIATED[id(own)] = own
     try:
         found = f(*variables)
         if refuse_floats:
-            _check_floats(floats, variables, found)
+            _check_floats(own.floats, variables, found)
         y = found if isinstance(found, Value) else real(found)
         if y is None:
             name = getattr(f, "__name__", repr(f))
@@ -221,8 +211,7 @@ def _derivative(
             nested = nested or (bool(others) and not others.isdisjoint(topological_order(y)))
         yield variables, y, nested
     finally:
-        del _VARIABLES[id(variables)]
-        FLOATS[:] = [each for each in FLOATS if each is not floats]
+        del DIFFERENTIATED[id(own)]
 
 
 def _check_floats(floats: list[Value], variables: list[Value], y: object) -> None:

@@ -31,7 +31,6 @@ BINARY: dict[type[ast.operator], tuple[str, int]] = {
 COMPARISONS: dict[type[ast.cmpop], str] = dict(
     zip((ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq), ("<", "<=", ">", ">=", "==", "!="))
 )
-COMPARATORS: dict[str, type[ast.cmpop]] = {symbol: node for node, symbol in COMPARISONS.items()}
 
 T = TypeVar("T")
 

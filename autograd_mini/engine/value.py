@@ -15,24 +15,54 @@ from __future__ import annotations
 import math
 import numbers
 import sys
+from collections.abc import Callable
+from contextvars import ContextVar
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from autograd_mini.engine.comparisons import (
     COMPARE,
-    FLOATS,
+    DIFFERENTIATED,
     follow_leaves,
     follow_number,
     note,
     note_number,
 )
-from autograd_mini.engine.operation import DomainError, Operation
-from autograd_mini.engine.scopes import Tag, get_place
+from autograd_mini.engine.operation import DomainError
 
 if TYPE_CHECKING:
     from autograd_mini.engine.ops import Methods
 else:
     Methods = object
+
+
+class Tag:
+    """The label of a value and the scope that it was made in.
+
+    The values without a label that are made in a scope share one tag, the place of the scope.
+    outer: the place around a place; None outside all scopes, and for the tag of one value.
+    """
+
+    __slots__ = ("label", "scope", "outer")
+
+    def __init__(self, label: str, scope: tuple[str, ...], outer: Tag | None = None) -> None:
+        self.label: str = label
+        self.scope: tuple[str, ...] = scope
+        self.outer: Tag | None = outer
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Tag, (self.label, self.scope)
+
+
+NOWHERE = Tag("", ())
+
+# The place where the thread or asynchronous task is.
+PLACE: ContextVar[Tag] = ContextVar("place", default=NOWHERE)
+get_place: Callable[[], Tag] = PLACE.get
+set_place: Callable[[Tag], object] = PLACE.set
+
+# Empty until a scope is entered for the first time. Before, recording skips `get_place`.
+ENTERED: list[bool] = []
 
 
 class Leaf:
@@ -96,18 +126,6 @@ class Value(Methods, metaclass=ValueType):
     # NumPy leaves `array * value` and `scalar * value` to Value.
     __array_ufunc__ = None
 
-    data: float
-    grad: float
-    op: Operation | None
-    _data: float
-    _grad: float
-    _x: Any
-    _y: Any
-    _dx: float | None
-    _dy: float | None
-    _mark: object
-    _tag: Tag
-
     def __init_subclass__(cls) -> None:
         if Leaf not in cls.__mro__:
             setattr(cls, "__bases__", (*cls.__bases__, Leaf))  # noqa: B010  no attribute to pyright
@@ -168,8 +186,8 @@ class Value(Methods, metaclass=ValueType):
 
     def __float__(self) -> float:
         follow_number(self)
-        if FLOATS:
-            FLOATS[-1].append(self)
+        for innermost in [*DIFFERENTIATED.values()][-1:]:
+            innermost.floats.append(self)
         return float(self._data)
 
     def __format__(self, specification: str) -> str:
@@ -239,17 +257,36 @@ def begin_pass(root: Value) -> tuple[list[Value], list[tuple[Value, float]]]:
     exactly twice one. Afterwards the `grad` of root is 1.0, every other `grad` is 0.0, and every
     value is marked as reached. A leaf whose `grad` is None, as in PyTorch, has no earlier gradient.
 
-    The walk is depth-first with an explicit stack, because a chain may be longer than Python's
-    recursion limit. It marks nodes with a token of this pass, which is faster than a set of them.
+    Raises: TypeError if an object that is not a real number was assigned to a leaf.
     """
-    token = root._mark = object()
+    root._mark = object()
+    order, leaves = ([], [root]) if root.op is None else walk(root)
+    # Convert the objects that were assigned to `data` and `grad`; None is no gradient. Assignment
+    # stores any object, because a check there would cost 5 % of a training step. Here is the first
+    # place where the engine must look at a leaf.
+    for leaf in leaves:
+        if not leaf._data.__class__ is leaf._grad.__class__ is float:
+            leaf._data = assigned(leaf, "data", leaf._data)
+            leaf._grad = assigned(leaf, "grad", 0.0 if leaf._grad is None else leaf._grad)
+    earlier = [(leaf, leaf._grad) for leaf in leaves]
+    for leaf in leaves:
+        leaf._grad = 0.0
+    root._grad = 1.0
+    return order, earlier
+
+
+def walk(root: Value) -> tuple[list[Value], list[Value]]:
+    """The results below `root`, root first, and the leaves that `begin_pass` must look at.
+
+    Marks each value with the mark of `root`, which is faster than a set of them, and sets the
+    `grad` of each result to 0.0.
+
+    The walk is depth-first with an explicit stack, because a chain may be longer than Python's
+    recursion limit.
+    """
+    token = root._mark
     order: list[Value] = []
-    earlier: list[tuple[Value, float]] = []
-    if root.op is None:
-        convert_assigned(root, earlier)
-        earlier.append((root, root._grad))
-        root._grad = 1.0
-        return order, earlier
+    leaves: list[Value] = []
     # The results between root and node: their first operand is done or being visited.
     above: list[Value] = []
     node = root
@@ -264,10 +301,7 @@ def begin_pass(root: Value) -> tuple[list[Value], list[tuple[Value, float]]]:
                     node = operand
                     continue
                 if operand._grad != 0.0 or operand._data.__class__ is not float:
-                    if not operand._data.__class__ is operand._grad.__class__ is float:
-                        convert_assigned(operand, earlier)
-                    earlier.append((operand, operand._grad))
-                    operand._grad = 0.0
+                    leaves.append(operand)
         while True:
             if node._dy is not None:
                 operand = node._y
@@ -279,33 +313,12 @@ def begin_pass(root: Value) -> tuple[list[Value], list[tuple[Value, float]]]:
                         node = operand
                         break
                     if operand._grad != 0.0 or operand._data.__class__ is not float:
-                        if not operand._data.__class__ is operand._grad.__class__ is float:
-                            convert_assigned(operand, earlier)
-                        earlier.append((operand, operand._grad))
-                        operand._grad = 0.0
+                        leaves.append(operand)
             order.append(node)
             if not above:
                 order.reverse()
-                root._grad = 1.0
-                return order, earlier
+                return order, leaves
             node = above.pop()
-
-
-def convert_assigned(leaf: Value, earlier: list[tuple[Value, float]]) -> None:
-    """Convert the objects that were assigned to `data` and `grad` of a leaf; None is 0.0.
-
-    Assignment stores any object, because a check there would cost 5 % of a training step. Here is
-    the first place where the engine must look at a leaf.
-
-    Raises: TypeError if one is not a real number; the earlier gradients of the pass are restored.
-    """
-    try:
-        leaf._data = assigned(leaf, "data", leaf._data)
-        leaf._grad = assigned(leaf, "grad", 0.0 if leaf._grad is None else leaf._grad)
-    except (TypeError, ArithmeticError):
-        for each, grad in earlier:
-            each._grad = grad
-        raise
 
 
 def assigned(value: Value, name: str, given: object) -> float:

@@ -2,6 +2,7 @@
 
 - `composites`       logsumexp and softmax
 - `own_operations`   operation: a row that a user adds to the table
+- `scopes`           where values were made, for drawings
 - `by_hand`          results with a `_backward` written by hand, as in micrograd
 - `pickling`         copy and pickle of deep graphs
 - `habits`           names that users of other libraries try, each with its substitute

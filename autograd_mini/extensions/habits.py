@@ -54,11 +54,27 @@ def hint(table: dict[str, str], name: str) -> str:
     return f"; {table[name]}" if name in table else ""
 
 
-def refuse(value: Value, name: str) -> NoReturn:
-    """Raise AttributeError for an unknown attribute of a Value."""
-    raise AttributeError(
-        f"a Value has no attribute {name!r}{hint(VALUE, name)}", name=name, obj=value
-    )
+class Absent:
+    """An attribute that a Value does not have; reading it raises AttributeError with the hint.
+
+    A `__getattr__` of Value would do the same, and make reading of every attribute three times as
+    slow: Python then looks attributes up without its caches.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.message = f"a Value has no attribute {name!r}{hint(VALUE, name)}"
+
+    def __get__(self, value: Value | None, owner: type) -> NoReturn:
+        raise AttributeError(self.message)
 
 
-setattr(Value, "__getattr__", refuse)  # noqa: B010  not in view of type checkers, which find misspelt names
+def attributes(owner: object) -> list[str]:
+    """The names in help and completion of Value."""
+    names = type.__dir__(owner) if isinstance(owner, type) else object.__dir__(owner)
+    return [name for name in names if name not in VALUE]
+
+
+for name in VALUE:
+    setattr(Value, name, Absent(name))
+setattr(Value, "__dir__", attributes)  # noqa: B010
+setattr(type(Value), "__dir__", attributes)  # noqa: B010

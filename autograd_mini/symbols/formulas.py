@@ -29,7 +29,6 @@ from autograd_mini.engine.graph import dependents, reverse_sweep
 from autograd_mini.engine.operation import TABLE, Operation, find
 from autograd_mini.engine.tree import (
     BINARY,
-    COMPARATORS,
     COMPARISONS,
     Interpreter,
     Printer,
@@ -38,6 +37,7 @@ from autograd_mini.engine.tree import (
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.names import name_of
 from autograd_mini.symbols.simplify import negated, number, simplify
+from autograd_mini.symbols.terms import COMPARATORS
 
 T = TypeVar("T")
 

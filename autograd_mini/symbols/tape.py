@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from autograd_mini.engine.graph import topological_order
 from autograd_mini.engine.operation import Operation
-from autograd_mini.engine.scopes import Tag
-from autograd_mini.engine.value import Value
+from autograd_mini.engine.value import Tag, Value
 
 
 class Entry(NamedTuple):

@@ -24,7 +24,6 @@ from typing import cast
 from autograd_mini.engine.comparisons import COMPARE
 from autograd_mini.engine.operation import Operation, find
 from autograd_mini.engine.tree import (
-    COMPARATORS,
     COMPARISONS,
     Interpreter,
     PythonPrinter,
@@ -32,6 +31,8 @@ from autograd_mini.engine.tree import (
 )
 
 Term = ast.expr
+
+COMPARATORS: dict[str, type[ast.cmpop]] = {symbol: node for node, symbol in COMPARISONS.items()}
 
 read: Callable[..., Term] = cache(parse)
 

@@ -147,7 +147,7 @@ def test_a_float_of_a_value_that_is_not_differentiated_is_no_matter() -> None:
 def test_value_and_grad() -> None:
     assert value_and_grad(lambda x, y: x * y, argnums=(0, 1))(3.0, 4.0) == (12.0, (4.0, 3.0))
     assert grad(lambda x: value_and_grad(lambda y: y * y * y)(x)[1])(2.0) == 12.0
-    with pytest.raises(TypeError, match=r"^value_and_grad with argnums=1 needs more than 1 argum"):
+    with pytest.raises(TypeError, match=r"^argnums=1 needs more than 1 argum"):
         value_and_grad(lambda x: x, argnums=1)(1.0)
 
 

@@ -2,38 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextvars import ContextVar
-from typing import Any
-
-
-class Tag:
-    """The label of a value and the scope that it was made in.
-
-    The values without a label that are made in a scope share one tag, the place of the scope.
-    outer: the place around a place; None outside all scopes, and for the tag of one value.
-    """
-
-    __slots__ = ("label", "scope", "outer")
-
-    def __init__(self, label: str, scope: tuple[str, ...], outer: Tag | None = None) -> None:
-        self.label: str = label
-        self.scope: tuple[str, ...] = scope
-        self.outer: Tag | None = outer
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Tag, (self.label, self.scope)
-
-
-NOWHERE = Tag("", ())
-
-# The place where the thread or asynchronous task is.
-PLACE: ContextVar[Tag] = ContextVar("place", default=NOWHERE)
-get_place: Callable[[], Tag] = PLACE.get
-set_place: Callable[[Tag], object] = PLACE.set
-
-# Empty until a scope is entered for the first time. Before, recording skips `get_place`.
-ENTERED: list[bool] = []
+from autograd_mini.engine.value import ENTERED, NOWHERE, Tag, get_place, set_place
 
 
 class scope:
