@@ -57,8 +57,8 @@ def hint(table: dict[str, str], name: str) -> str:
 class Absent:
     """An attribute that a Value does not have; reading it raises AttributeError with the hint.
 
-    A `__getattr__` of Value would do the same, and make reading of every attribute three times as
-    slow: Python then looks attributes up without its caches.
+    A `__getattr__` of Value would do the same, and make a backward pass take more than twice as
+    long: Python then looks up every attribute without its caches.
     """
 
     def __init__(self, name: str) -> None:
