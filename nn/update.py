@@ -29,7 +29,7 @@ class Snapshot:
     """The state before an update: numbers of the parameters, memory of the optimizer, updates."""
 
     def __init__(self, optimizer: Optimizer, count: int) -> None:
-        self.count = count
+        self.count: int = count
         self._numbers = [value.data for value in optimizer.parameters]
         self._memory = {
             name: _copied(held) for name, held in vars(optimizer).items() if name != "parameters"
@@ -70,7 +70,7 @@ class Update:
     def __init__(
         self, model: Module, samples: Sequence[Sample], loss: Loss, optimizer: Optimizer
     ) -> None:
-        self.count = 0
+        self.count: int = 0
         self._model = model
         self._samples = samples
         self._loss = loss

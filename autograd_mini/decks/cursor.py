@@ -27,7 +27,7 @@ class Unread(Exception):
     def __init__(self, reason: str, position: int) -> None:
         super().__init__(reason)
         self.reason = reason
-        self.position = position
+        self.position: int = position
 
 
 class Cursor:
@@ -35,8 +35,8 @@ class Cursor:
 
     def __init__(self) -> None:
         self.tokens: list[Token] = []
-        self.position = 0
-        self.depth = 0
+        self.position: int = 0
+        self.depth: int = 0
 
     def _text(self, ahead: int = 0) -> str:
         position = self.position + ahead

@@ -55,7 +55,9 @@ class FormulaReader(Cursor):
             raise Unread("nothing", 0)
         if len(tokens) > LONGEST:
             raise Unread("a formula that is too long", tokens[0].start)
-        self.tokens, self.position, self.depth, self.slips = tokens, 0, 0, []
+        self.position: int = 0
+        self.depth: int = 0
+        self.tokens, self.slips = tokens, []
         tree = self._sum()
         if self.position < len(self.tokens):
             raise self._unread()

@@ -88,8 +88,8 @@ class Judging:
     def __init__(self, part: Part, found: Fit) -> None:
         self.part = part
         self.fit = found
-        self.sheet = Sheet()
-        self.order = ordered(part.definitions)
+        self.sheet: Sheet = Sheet()
+        self.order: list[str] = ordered(part.definitions)
         self.defined: dict[str, bool] = {}
         self.statements: list[Statement] = []
         self.identities: dict[str, Result | None] = {}
@@ -97,7 +97,7 @@ class Judging:
         self.early: set[tuple[str, str]] = (
             set()
         )  # wrong numbers that are used before they are stated
-        self.stated = {
+        self.stated: set[tuple[str, str]] = {
             (written(claim.tree), claim.printed)
             for claim in part.claims
             if isinstance(claim, Figure) and not claim.is_operand

@@ -105,7 +105,7 @@ class Matching:
     """Tries the ways to match a formula and numbers, in the order as written first."""
 
     def __init__(self) -> None:
-        self.tries = MOST_TRIES
+        self.tries: int = MOST_TRIES
 
     def sums(self, formula: ast.expr, numbers: ast.expr) -> Ways:
         """All ways to match two sums."""

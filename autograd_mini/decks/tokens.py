@@ -251,8 +251,8 @@ class Simplifier:
 
     def __init__(self, tokens: list[Token]) -> None:
         self.raw = tokens
-        self.position = 0
-        self.before = ""  # the token before, as it was written
+        self.position: int = 0
+        self.before: str = ""  # the token before, as it was written
         self.dropped: set[int] = set()  # braces of wrappers, which go with them
 
     def tokens(self) -> Iterator[Token]:

@@ -94,21 +94,21 @@ class Walk:
     def __init__(self, definitions: Definitions, found: list[Row]) -> None:
         self.definitions = definitions
         self.rows = found
-        self.result = Part(definitions)
+        self.result: Part = Part(definitions)
         self.result.opaque = _opaque_names(
             found, {name for name, _ in definitions.functions.values()}
         )
-        self.votes = Votes()
+        self.votes: Votes = Votes()
         self.last_printed: dict[str, ast.expr] = {}
         self.current: dict[str, str] = {}  # the names that were defined again
         # Numbers that have no result yet, with what they are about and where they stand.
         self.pending: tuple[str, ast.expr | None, Side | None] = "", None, None
         self.stated: set[str] = set()  # the names whose definition was passed
-        self.figured = {  # the names of which a number is printed
+        self.figured: set[str] = {  # the names of which a number is printed
             row.name for row in found if any(term.side.printed for term in row.terms)
         }
         self.rule: tuple[str, ast.expr] | None = None  # of the updates from here on
-        self.identities = Identities(definitions)
+        self.identities: Identities = Identities(definitions)
 
     def part(self) -> Part:
         self._prefer_structure()

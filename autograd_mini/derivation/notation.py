@@ -81,7 +81,7 @@ class Notation:
         self.chain = chain
         self.digits = digits
         self.title: str | Derivative = title or chain.names(chain.root)
-        self.softmaxes = Softmaxes(chain)
+        self.softmaxes: Softmaxes = Softmaxes(chain)
         self._has_nan: bool = any(math.isnan(value.data) for value in chain.names.values)
 
     def name(self, step: Value) -> ast.expr:

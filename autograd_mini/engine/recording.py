@@ -235,5 +235,5 @@ ENGINE: dict[str, Any] = {
     "_refuse": refuse,
 }
 
-for each in TABLE.values():
-    install(each)
+for _row in TABLE.values():
+    install(_row)

@@ -34,7 +34,7 @@ class HandWritten(Operation):
         value = f"{known} has a _backward by hand and no formula; add a row: operation(...)"
         super().__init__(known, value, *map(repr, partials), symbol=name or known)
         self.__doc__ = "A result with a _backward by hand."
-        self.record = self.refuse
+        self.record: Any = self.refuse
 
     def refuse(self, *operands: object) -> NoReturn:
         """Raises: TypeError."""

@@ -62,7 +62,7 @@ class Absent:
     """
 
     def __init__(self, name: str) -> None:
-        self.message = f"a Value has no attribute {name!r}{hint(VALUE, name)}"
+        self.message: str = f"a Value has no attribute {name!r}{hint(VALUE, name)}"
 
     def __get__(self, value: Value | None, owner: type) -> NoReturn:
         raise AttributeError(self.message)
@@ -74,7 +74,7 @@ def attributes(owner: object) -> list[str]:
     return [name for name in names if name not in VALUE]
 
 
-for name in VALUE:
-    setattr(Value, name, Absent(name))
+for _name in VALUE:
+    setattr(Value, _name, Absent(_name))
 setattr(Value, "__dir__", attributes)  # noqa: B010
 setattr(type(Value), "__dir__", attributes)  # noqa: B010

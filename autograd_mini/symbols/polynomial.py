@@ -55,7 +55,9 @@ class Polynomial:
     def __init__(self, terms: dict[Monomial, Fraction], atoms: Atoms) -> None:
         if len(terms) > MOST_TERMS:
             raise TooManyTerms
-        self.terms = {monomial: number for monomial, number in terms.items() if number}
+        self.terms: dict[Monomial, Fraction] = {
+            monomial: number for monomial, number in terms.items() if number
+        }
         self.atoms = atoms
 
     @staticmethod

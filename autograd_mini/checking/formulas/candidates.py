@@ -41,7 +41,7 @@ class Effort:
     """The tries that are left for the search of slips, in a sheet all together."""
 
     def __init__(self, tries: int = MOST_TRIES) -> None:
-        self.tries = tries
+        self.tries: int = tries
 
     def spend(self, tries: int = 1) -> bool:
         """Take some tries away, and tell whether there were enough."""

@@ -106,7 +106,7 @@ class SheetReader:
 
     def __init__(self, lines: list[Line]) -> None:
         self.lines = lines
-        self.names = SheetNames(lines)
+        self.names: SheetNames = SheetNames(lines)
         self.numbers: dict[str, float] = {}
         self.given: dict[str, Given] = {}
 

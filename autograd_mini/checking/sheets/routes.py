@@ -140,7 +140,7 @@ class Work:
         equal_ends = (self.steps.ends(name) for name in self._equal)
         self._slopes += (pair for pair in equal_ends if pair is not None)
         self._pending: set[str] = set()
-        self.differentiates = False  # whether the chain rule was used
+        self.differentiates: bool = False  # whether the chain rule was used
 
     def route(self, tree: ast.expr) -> Route:
         """The route to an expression.

@@ -76,7 +76,7 @@ class Sheet:
         self.definitions: dict[str, ast.expr] = {}
         self.author: Author = Author(Steps())
         self.operations: int = MOST_OPERATIONS
-        self.effort = Effort()
+        self.effort: Effort = Effort()
         self.named: dict[str, int] = {}
         self.sums: set[frozenset[str]] = set()
         self.without_value: dict[str, Line] = {}

@@ -20,7 +20,7 @@ class Steps:
     """The named values of a sheet as a graph of names, joined by the factors of the chain rule."""
 
     def __init__(self) -> None:
-        self.scene = Scene({})
+        self.scene: Scene = Scene({})
         self.definitions: dict[str, ast.expr] = {}
         self._operands: dict[str, tuple[str, ...]] = {}
         self._below: dict[str, frozenset[str]] = {}

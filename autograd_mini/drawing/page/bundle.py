@@ -42,7 +42,7 @@ _ELEMENT = f"""
 """
 
 # The names in LIMITS, which the JavaScript modules read.
-LIMITS = {
+LIMITS: dict[str, float] = {
     "MOST_PATHS": limits.MOST_PATHS,
     "MOST_TERMS": limits.MOST_TERMS,
     "MOST_FACTORS": limits.MOST_FACTORS,
