@@ -239,6 +239,13 @@ def test_errors_do_not_go_to_the_output_where_the_error_stream_is_closed(tmp_pat
     assert (done.returncode, done.stdout) == (2, "")
 
 
+def test_an_error_with_a_closed_output_is_one_line(tmp_path: Path) -> None:
+    shell = f"exec {sys.executable} -m autograd_mini draw absent.py:x >&-"
+    done = subprocess.run(["sh", "-c", shell], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr == "autograd-mini: there is no file 'absent.py'\n"
+
+
 def test_an_interrupt_while_modules_are_imported_is_silent(tmp_path: Path) -> None:
     program = (
         "import sys\n"

@@ -46,8 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     0 for success, 1 for a derivation with an error in it, 2 for an error that the user can correct.
     """
-    if sys.stderr is None:  # closed; print would write errors to the standard output
-        sys.stderr = open(os.devnull, "w")  # noqa: SIM115  open until the end
+    # A closed stream is None; print would write errors to the standard output instead.
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115  open until the end
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
     options, unknown = parser().parse_known_args(arguments)
     if unknown:
         options.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
