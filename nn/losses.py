@@ -122,7 +122,11 @@ def _surprise(scores: list[Value], k: int) -> Value:
     ]
     if all(difference <= LARGEST_EXPONENT for difference in differences):
         return log1p(_sum([exp(difference) for difference in differences]))
-    return logsumexp([*differences, Value(0.0)])
+    # Far below the largest score, the differences of the others from scores[k] would be rounded
+    # to the same float, and their derivatives with them.
+    top = max(range(len(scores)), key=scores.__getitem__)
+    others = [_difference(score, scores[top]) for place, score in enumerate(scores) if place != top]
+    return scores[top] - scores[k] + logsumexp([*others, Value(0.0)])
 
 
 def _difference(score: Value, chosen: Value) -> Value:

@@ -327,3 +327,10 @@ def test_a_mean_of_losses_whose_sum_overflows_is_their_mean():
     outputs = [Value(-1e308), Value(-1e308), Value(-1e308)]
     assert nn.hinge(outputs, [1, 1, 1]).data == pytest.approx(1e308, rel=1e-15)
     assert nn.binary_cross_entropy_from_logits(outputs, [1, 1, 1]).data == pytest.approx(1e308)
+
+
+@pytest.mark.parametrize("chosen", [-800.0, -1e17, -1e308])
+def test_scores_far_above_the_chosen_one_keep_their_derivatives(chosen):
+    value, gradient = differentiated(nn.softmax_cross_entropy, [chosen, 1e3, 1e3, -36.7], 0)
+    assert value == pytest.approx(1e3 - chosen + math.log(2), rel=1e-15)
+    assert gradient == pytest.approx([-1.0, 0.5, 0.5, 0.0], abs=1e-15)
