@@ -42,7 +42,9 @@ class SampleNumber(Value):
     """
 
     __slots__ = ()
-    __hash__ = Value.__hash__
+
+    def __hash__(self) -> int:
+        return super().__hash__()
 
     def __eq__(self, other: object) -> bool:
         if other is self:

@@ -38,6 +38,17 @@ class Cursor:
         self.position: int = 0
         self.depth: int = 0
 
+    def _place(self) -> tuple[list[Token], int, int]:
+        """The present place, to return to where a reading fails."""
+        return self.tokens, self.position, self.depth
+
+    def _return_to(self, place: tuple[list[Token], int, int]) -> None:
+        self.tokens, self.position, self.depth = place
+
+    def _take(self, tokens: list[Token]) -> None:
+        """Go on at the same place in other tokens."""
+        self.tokens = tokens
+
     def _text(self, ahead: int = 0) -> str:
         position = self.position + ahead
         return self.tokens[position].text if position < len(self.tokens) else ""

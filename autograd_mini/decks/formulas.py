@@ -41,6 +41,10 @@ from autograd_mini.decks.trees import derivative, number, prime
 class FormulaReader(Cursor):
     """Reads sides; slips: places where a derivative has lost one of its two signs."""
 
+    tokens: list[Token]
+    position: int
+    depth: int
+
     def __init__(self, vocabulary: Vocabulary) -> None:
         super().__init__()
         self.vocabulary = vocabulary
@@ -55,9 +59,8 @@ class FormulaReader(Cursor):
             raise Unread("nothing", 0)
         if len(tokens) > LONGEST:
             raise Unread("a formula that is too long", tokens[0].start)
-        self.position: int = 0
-        self.depth: int = 0
-        self.tokens, self.slips = tokens, []
+        self._return_to((tokens, 0, 0))
+        self.slips = []
         tree = self._sum()
         if self.position < len(self.tokens):
             raise self._unread()
@@ -67,14 +70,14 @@ class FormulaReader(Cursor):
 
     def _inside(self, tokens: list[Token]) -> ast.expr:
         """The tree of the tokens of a group."""
-        outer = self.tokens, self.position
+        outer, position, _ = self._place()
         if not tokens:
             raise self._unread("an empty argument")
-        self.tokens, self.position = tokens, 0
+        self._return_to((tokens, 0, self.depth))
         tree = self._sum()
         if self.position < len(tokens):
             raise self._unread()
-        self.tokens, self.position = outer
+        self._return_to((outer, position, self.depth))
         return tree
 
     def _sum(self) -> ast.expr:
@@ -291,7 +294,7 @@ class FormulaReader(Cursor):
             self._next()
             return ast.Call(ast.Name("exp"), [self._inside(self._group())], [])
         if token.kind == "word" and base.isalpha() and len(base) > 1 and self._is_product(base):
-            self.tokens = [
+            letters = [
                 *self.tokens[:start],
                 *(
                     Token("word", letter, token.start + i, token.start + i + 1)
@@ -299,6 +302,7 @@ class FormulaReader(Cursor):
                 ),
                 *self.tokens[start + 1 :],
             ]
+            self._take(letters)
             self.position = start
             tree = self._power()
             for _ in base[1:]:
@@ -308,7 +312,7 @@ class FormulaReader(Cursor):
 
     def _plain_derivative(self, base: str) -> ast.expr | None:
         """dE/dw_5, written without \\frac."""
-        before = self.tokens, self.position, self.depth
+        before = self._place()
         if len(base) < 2 or self._text() not in ("/", "_"):
             return None
         try:
@@ -325,7 +329,7 @@ class FormulaReader(Cursor):
                     return derivative(above, by)
         except Unread:
             pass
-        self.tokens, self.position, self.depth = before
+        self._return_to(before)
         return None
 
     def _is_euler(self) -> bool:
