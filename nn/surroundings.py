@@ -1,6 +1,6 @@
 """The Python state that a model and a loss read besides Values.
 
-A loss that changes this state, or takes random numbers, is no function of its sample. So
+A loss that changes this state, or takes random numbers, is not a function of its sample. So
 `fit(compiled=...)` compares the state before and after the loss is recorded.
 """
 
@@ -46,7 +46,7 @@ class Surroundings:
     def has_moved(self, before: tuple[dict[str, Any], list[Any]]) -> bool:
         """True if the state is another than `before`.
 
-        A Value in the place of another is no change: a model may keep its last results.
+        A Value that replaces another is not a change: a model may keep its last results.
         """
         numbers, states = self.state()
         ways = {way for way in {*numbers, *before[0]} if numbers.get(way) != before[0].get(way)}

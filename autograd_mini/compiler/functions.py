@@ -42,6 +42,7 @@ def following_inputs(inputs: Sequence[Value]) -> AbstractContextManager[list[Com
     """
 
     def data(value: Value) -> float:
+        """The number of the value."""
         if RECORDED:  # `follow_number` asks too; a call of it takes twice as long as this reading
             follow_number(value)
         return value._data

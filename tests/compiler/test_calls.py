@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from compiled_graphs import EVERY_CALLABLE_TARGET, PYTHON_AND_C, same
 
-from autograd_mini import Compiled, Value, compile_function, compile_graph
+from autograd_mini import Compiled, DomainError, Value, compile_function, compile_graph
 
 CALLS = ["call", "value", "gradients"]
 EVERY_CALL = pytest.mark.parametrize("call", CALLS)
@@ -102,7 +102,7 @@ def test_a_list_in_place_of_a_number_is_refused(raises: Any) -> None:
 
 def test_an_int_beyond_all_floats_is_refused() -> None:
     """As by Value(10**400)."""
-    with pytest.raises(OverflowError, match=r"\Aint too large to convert to float\Z"):
+    with pytest.raises(DomainError, match=r"\Athe int is too large for a float, which holds"):
         compiled("python")(10**400, 1)
 
 
@@ -144,7 +144,6 @@ def test_the_result_of_a_call_is_not_changed_by_the_next(target: str) -> None:
 
 @EVERY_CALLABLE_TARGET
 def test_an_error_names_the_labels(target: str, raises: Any) -> None:
-    from autograd_mini import DomainError
 
     for call in CALLS:
         with raises(DomainError, "w / x does not exist at w = 1.5, x = 0.0"):
@@ -237,7 +236,6 @@ def test_a_batch_that_does_not_fit_is_refused(
 @EVERY_CALLABLE_TARGET
 @pytest.mark.parametrize("place", [0, 1, 39, 40])
 def test_an_error_in_a_batch_is_that_of_its_row(place: int, target: str, raises: Any) -> None:
-    from autograd_mini import DomainError
 
     rows = [[1.0, 2.0]] * 41
     rows[place] = [5.0, 0.0]
@@ -387,7 +385,6 @@ def test_a_total_is_the_sum_over_what_does_not_move(count: int, target: str) -> 
 def test_a_total_counts_infinite_rows_and_fails_as_recording_does(
     count: int, target: str, raises: Any
 ) -> None:
-    from autograd_mini import DomainError
 
     program = compiled(target, wrt="w")
     for place in {0, 1, count - 1, count // 2}:
