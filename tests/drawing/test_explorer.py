@@ -22,7 +22,7 @@ from drawn_graphs import (
 import nn
 from autograd_mini import Value, check_printed, draw, explain, label, log
 from autograd_mini.drawing.lettering import text_width
-from autograd_mini.drawing.page.bundle import MODULES, STRING, compact, module_text
+from autograd_mini.drawing.page.bundle import LIMITS, MODULES, STRING, compact, module_text
 from autograd_mini.engine.graph import topological_order
 from autograd_mini.engine.operation import TABLE, Operation
 from autograd_mini.symbols import limits
@@ -115,6 +115,15 @@ def test_numbers_are_written_as_in_pictures():
         written = run(f"""{module_text()}
 console.log(JSON.stringify({json.dumps(numbers)}.map((x) => format(x, {digits}))));""")
         assert written == [format_number(number, digits) for number in numbers]
+
+
+@node
+def test_a_module_of_the_page_can_be_loaded_by_itself():
+    """The quiz in Node, which imports its limits from a file: they are those of the page."""
+    folder = files("autograd_mini.drawing.page")
+    assert run(f'''const {{ LIMITS }} = await import("{folder}/limits.js");
+const {{ Quiz }} = await import("{folder}/quiz.js");
+console.log(JSON.stringify([LIMITS, typeof Quiz]));''') == [LIMITS, "function"]
 
 
 @node

@@ -1,5 +1,6 @@
 // Chains: d top / d bottom along every path, its links in symbols, as formulas and as numbers.
 // The steps of a chain are the values that have a name, as in `explain`.
+import { LIMITS } from "./limits.js";
 import { equal, equation, escaped, factor, inline, number, product, sum } from "./notation.js";
 import { decimals } from "./numbers.js";
 import { factorFormula } from "./views.js";

@@ -1,4 +1,5 @@
 // Groups: boxes that stand for many values, and open in place to what is inside.
+import { LIMITS } from "./limits.js";
 import { HIDDEN, format, write } from "./numbers.js";
 import { Scene } from "./scene.js";
 

@@ -1,4 +1,5 @@
 // The verdict on typed digits, as `check_printed` gives it (checking/digits).
+import { LIMITS } from "./limits.js";
 import { shortest } from "./numbers.js";
 
 const NUMERAL = /^([-+\u2212]?)(?=\.?\d)(\d*)\.?(\d*)(?:[eE]([-+\u2212]?)(\d+))?$/;

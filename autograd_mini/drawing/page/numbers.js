@@ -1,5 +1,7 @@
 // Numbers as text: as in Python, to the last digit.
 
+import { LIMITS } from "./limits.js";
+
 /** The first `count` digits of |x|, ties to even, and the power of ten of the first. */
 function rounded(x, count) {
   const [mantissa, power] = Math.abs(x).toExponential(Math.min(100, count + 40)).split("e");

@@ -1,5 +1,6 @@
 // The steps: first each result forward, then each result backward, from the root down, and at last
 // everything at once.
+import { LIMITS } from "./limits.js";
 import { equal, escaped, factor, inline, inlineEqual, number, product, sum } from "./notation.js";
 import { format } from "./numbers.js";
 import { shares } from "./views.js";

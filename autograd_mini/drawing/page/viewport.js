@@ -1,5 +1,7 @@
 // The frame around the picture: zoomed by buttons, keys and the wheel, moved by dragging.
 
+import { LIMITS } from "./limits.js";
+
 const LEGIBLE = 10.05; // CSS pixels: below that the picture scrolls
 const SMALLEST = LEGIBLE / LIMITS.SMALLEST_TEXT;
 const LARGEST = 2; // that a small picture is made to fit
