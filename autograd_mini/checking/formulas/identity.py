@@ -125,7 +125,9 @@ def check_identity(
         trials = [compare(here, left, right)]
     except DomainError:
         return _without_value(here, left, right)
-    if not trials[0].agrees and is_large(here):  # the other trials are for the search of a slip
+    effort = effort or Effort()
+    if not trials[0].agrees and (is_large(here) or effort.tries <= 0):
+        # The other trials are for the search of a slip.
         return FormulaVerdict("fails", trials[0].left, trials[0].right)
     trials += around(here, left, right)
     right_so_far = all(trial.agrees for trial in trials)
@@ -134,7 +136,6 @@ def check_identity(
     numbers = trials[0].left, trials[0].right
     if all(trial.agrees for trial in trials):
         return _holding(here, left, right, trials, sums)
-    effort = effort or Effort()
     if effort.tries <= 0:
         return FormulaVerdict("fails", *numbers)
     found = likely_slip(trials, left, right, effort)
