@@ -172,14 +172,18 @@ def test_every_operation_is_shown_on_request_and_kept_in_the_address(open_page):
     page = open_page(draw(root))
     switch = page.get_by_label("Every operation")
     switch.check()
+    last = ".explorer .value >> nth=40"
+    page.wait_for_selector(last, state="attached")  # the picture is unpacked meanwhile
     assert shown(page) == expected(root)
     assert page.get_by_label("Step", exact=True).get_attribute("max") == "55"
     assert address(page) == "#view=operations"
     box(page, "w5").click()
     assert answer(page)[0] == f"{D}E{D}w5={D}E{D}outo1{DOT}{D}outo1{D}neto1{DOT}{D}neto1{D}w5"
     other = open_page(draw(root), address(page))
+    other.wait_for_selector(last, state="attached")
     assert shown(other) == expected(root)
     switch.uncheck()
+    page.wait_for_selector(last, state="detached")
     assert len(shown(page)) == 25
 
 
