@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from autograd_mini.checking.sheets.markdown import SheetError, read_sheet
+from autograd_mini.checking.sheets.markdown import SheetError, read_sheet, visible_files
 from autograd_mini.classroom.assignment import TEMPLATE, SetError, read_index
 from autograd_mini.classroom.feedback import (
     feedback_html,
@@ -105,10 +105,7 @@ def files_in(places: Sequence[str | Path]) -> Iterator[Path]:
     """
     for place in map(Path, places):
         if place.is_dir():
-            for path in sorted(place.rglob("*")):
-                hidden = any(part.startswith(".") for part in path.relative_to(place).parts)
-                if path.suffix.lower() in SHEETS and path.is_file() and not hidden:
-                    yield path
+            yield from (path for path in visible_files(place) if path.suffix.lower() in SHEETS)
         elif place.exists():
             yield place
         else:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from autograd_mini.checking.digits.printed import check_printed
 from autograd_mini.checking.formulas.scene import Scene
-from autograd_mini.checking.sheets.language import parse_lines
+from autograd_mini.checking.sheets.language import BLANK, parse_lines
 from autograd_mini.checking.sheets.markdown import Line, SheetError, derivation_lines
 from autograd_mini.checking.sheets.report import Result
 from autograd_mini.checking.sheets.sheet import Sheet
@@ -31,7 +31,6 @@ AGAIN = "again, as in line "
 
 ASSIGNMENT = re.compile(r"\s*(?P<name>[^\s=#>,-]+)\s*=(?!=)(?P<right>[^#]*)")
 NUMBER = re.compile(r"\s*(?P<number>[-+\N{MINUS SIGN}]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*")
-BLANK = re.compile(r"[\s?_.\N{HORIZONTAL ELLIPSIS}]*")
 
 
 class Mark(NamedTuple):

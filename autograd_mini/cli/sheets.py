@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from autograd_mini.checking.sheets.check import NOT_A_SHEET, NothingToCheck
-from autograd_mini.checking.sheets.markdown import NOTEBOOK, SheetError
+from autograd_mini.checking.sheets.markdown import NOTEBOOK, SheetError, visible_files
 from autograd_mini.checking.sheets.report import Report, total
 from autograd_mini.cli.arguments import CommandError, Commands, add_command
 from autograd_mini.cli.decks import report_of
@@ -153,9 +153,8 @@ def files_of(names: Sequence[str]) -> Iterator[SheetFile]:
         if not os.path.isdir(name):
             yield SheetFile(name, from_folder=False)
             continue
-        for path in sorted(Path(name).rglob("*")):
-            hidden = any(part.startswith(".") for part in path.relative_to(name).parts)
-            if path.suffix in SUFFIXES and not hidden and path.is_file():
+        for path in visible_files(Path(name)):
+            if path.suffix in SUFFIXES:
                 yield SheetFile(str(path), from_folder=True)
 
 

@@ -10,7 +10,7 @@ from autograd_mini.decks.parts import Figure, Part
 
 
 def doubt(part: Part, tree: ast.expr) -> str:
-    """The reason to think that a derivative depends on more than the formulas, "" if there is none.
+    """The reason to think that a derivative depends on more than the formulas, or "".
 
     It may run through a value of which only the number is printed, or be 0 as far as the
     formulas say.
@@ -26,7 +26,7 @@ def doubt(part: Part, tree: ast.expr) -> str:
 
 
 def condition(figure: Figure) -> str:
-    """The reason to read a number as a condition (a derivative set to 0), "" if there is none."""
+    """The reason to read a number as a condition (a derivative set to 0), or ""."""
     names = {*names_in(figure.tree)}
     is_quantity = isinstance(figure.tree, ast.Name) or any("/d" in name for name in names)
     if figure.printed == "0" or (not is_quantity and figure.own is None):
@@ -35,7 +35,7 @@ def condition(figure: Figure) -> str:
 
 
 def ambiguity(part: Part, left: ast.expr, right: ast.expr) -> str:
-    """The reason to give a name of a failed formula another meaning, "" if there is none."""
+    """The reason to give a name of a failed formula another meaning, or ""."""
     used = {*plain_names(left), *plain_names(right)}
     redefined = sum(len(meanings) - 1 for meanings in part.meanings.values())
     for name, meanings in part.meanings.items():

@@ -233,7 +233,7 @@ class Judging:
         return finding
 
     def _neighbour(self, figure: Figure) -> str:
-        """The derivative beside that of a wrong number whose number it is, "" if there is none."""
+        """The derivative beside that of a wrong number whose number it is, or ""."""
         if not isinstance(figure.tree, ast.Name) or "/d" not in figure.tree.id:
             return ""
         if "." not in figure.printed or precision(figure.printed) < 3:

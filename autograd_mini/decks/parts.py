@@ -127,19 +127,19 @@ def parts(deck: Deck) -> list[list[Equation]]:
         start = equation.sides[0].start
         heading = sum(place <= start for place in headings)
         number = str(heading) if len(headings) > 1 else ""
-        anew = False
+        changed = False
         name = _name(equation)
         printed = next((side.printed for side in equation.sides[1:2] if side.printed), "")
         if name and printed and name not in updated and "/" not in name:
             value = float(printed)
-            anew = name in stated and abs(stated[name] - value) > 0.01 * max(abs(value), 1e-12)
+            changed = name in stated and abs(stated[name] - value) > 0.01 * max(abs(value), 1e-12)
         if function := applied(equation)[0]:
             bodies = [side.tree for side in equation.sides[1:] if side.tree is not None]
             body = written(bodies[0]) if bodies and not equation.sides[1].printed else ""
-            anew |= bool(body) and functions.get(function, body) != body
+            changed |= bool(body) and functions.get(function, body) != body
             if body:
                 functions[function] = body
-        if found[-1] and (anew or number != numbers.get(len(found) - 1, number)):
+        if found[-1] and (changed or number != numbers.get(len(found) - 1, number)):
             found.append([])
             stated = {}
         if name and printed and name not in updated:

@@ -132,7 +132,7 @@ def side_of(source: Source, fact: Fact) -> Side:
 
 
 def named(fact: Fact, part: Part) -> str:
-    """The name of the quantity that a fact is about, "" if there is none."""
+    """The name of the quantity that a fact is about, or ""."""
     formulas = part.definitions.formulas
     if fact.kind in ("after", "row"):
         return loss_of(part)[0]

@@ -205,7 +205,7 @@ class Walk:
         return substituted(tree, meanings) if meanings else tree
 
     def why_not(self, tree: ast.expr) -> str:
-        """The reason to decline a tree, "" if there is none."""
+        """The reason to decline a tree, or ""."""
         formulas = self.definitions.formulas
         for name in names_in(tree):
             if name.endswith(UPDATE):

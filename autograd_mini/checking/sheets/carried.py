@@ -103,12 +103,12 @@ class Author:
         self.formulas.setdefault(name, []).append(formula)
 
     def carried(self, tree: ast.expr, numeral: Numeral) -> Finding | None:
-        """The way from the right numbers before a number to it; None if there is none."""
+        """The way from the right numbers before a number to it, or None."""
         found = self._findings(tree, numeral, [self._right(tree)], failing=False)
         return next(found, None)
 
     def follows(self, tree: ast.expr, numeral: Numeral) -> Finding | None:
-        """The way from all numbers before a number, wrong ones too; None if there is none."""
+        """The way from all numbers before a number, wrong ones too, or None."""
         for known in self.printed.get(_name(tree), []):
             if known.roots and shows(numeral, known.decimal, known.decimal):
                 return Finding(known.low, known.high, known.roots)

@@ -95,6 +95,14 @@ def place_of(order: int) -> str:
     return f"{cell}.{number}" if cell else str(number)
 
 
+def visible_files(folder: Path) -> Iterator[Path]:
+    """The files in a folder and its subfolders, by name, without hidden ones."""
+    for path in sorted(folder.rglob("*")):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if path.is_file() and not hidden:
+            yield path
+
+
 def read_sheet(path: Path) -> str:
     """The text of a sheet, a Markdown file or a Jupyter notebook.
 
