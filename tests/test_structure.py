@@ -36,7 +36,7 @@ RINGS: dict[str, set[str]] = {
 BELOW = {"files"}
 
 # These stand around the rings: they may import every ring, and no ring imports them.
-AROUND = {"__init__", "__main__", "cli"}
+AROUND = {"__init__", "__main__", "cli", "playground"}
 
 # Third-party packages. A module imports them inside the function that needs them.
 OPTIONAL = {"anywidget", "graphviz", "numpy", "traitlets"}

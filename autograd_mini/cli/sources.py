@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -77,6 +77,16 @@ def _in_sheet(file: str, of: str | None) -> Source:
     statements = parse_text(text, path)
     if not statements and has_equations(text, path):
         statements = parse_text(deck_as_sheet(text, path), f"{path}.md")
+    return source_of_statements(statements, file, of)
+
+
+def source_of_statements(
+    statements: Sequence[Statement], file: str, of: str | None = None
+) -> Source:
+    """The graph that the statements of a sheet record; file: the sheet, for errors.
+
+    Raises: CommandError; SheetError where a line is unread, or a value is undefined.
+    """
     values = _defined(statements)
     descents = [statement for statement in statements if isinstance(statement, Descent)]
     results = [name for name, value in values.items() if value.op is not None]
