@@ -422,7 +422,7 @@ import random
 from autograd_mini import Value
 from nn import MLP
 
-random.seed(3)
+random.seed(5)
 points = [([0, 0], 0), ([0, 1], 1), ([1, 0], 1), ([1, 1], 0)]
 model = MLP(2, [3, 1])
 

@@ -7,6 +7,7 @@ contents, and on the first page the live page where the repository shows a pictu
 from __future__ import annotations
 
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -24,6 +25,8 @@ project = "autograd_mini"
 version = release = autograd_mini.__version__
 extensions = ["myst_parser"]
 
+exclude_patterns = ["playground"]
+
 html_theme = "furo"
 html_title = project
 html_static_path = ["site.css"]
@@ -36,6 +39,9 @@ html_theme_options = {"light_css_variables": _colours, "dark_css_variables": {}}
 smartquotes = False
 highlight_language = "none"  # for a fence that names no language
 myst_heading_anchors = 4
+
+# One page with Python in it, which docs/playground/build.mjs writes where npm is installed.
+PLAYGROUND = HERE.parent / "build" / "playground.html"
 
 LIVE_PAGE = """\
 <iframe class="explore" src="explore.html" title="The 2-2-2 network, to explore"></iframe>
@@ -59,6 +65,9 @@ def contents(index: str) -> str:
 def complete_the_index(app: Sphinx, name: str, source: list[str]) -> None:
     if name == "index":
         page = re.sub(r"^!\[.*\]\(page\.png\)$", LIVE_PAGE, source[0], flags=re.MULTILINE)
+        if PLAYGROUND.exists():
+            link = '<a href="playground.html">playground.html</a>'
+            page = page.replace("`playground.html`", link, 1)
         source[0] = f"{page}\n{contents(source[0])}\n"
 
 
@@ -68,6 +77,8 @@ def write_live_pages(app: Sphinx, error: Exception | None) -> None:
         E = nn.two_two_two().forward()
         E.backward()
         autograd_mini.draw(E).save(app.outdir / "explore.html")
+        if PLAYGROUND.exists():
+            shutil.copyfile(PLAYGROUND, app.outdir / PLAYGROUND.name)
         autograd_mini.draw(E, quiz=("gradients",)).save(app.outdir / "quiz.html")
 
 

@@ -14,7 +14,11 @@ import nn
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 REFERENCE = ["autograd_mini", "nn", "operations"]
-PAGES = {str(path.relative_to(DOCS)): path for path in DOCS.rglob("*.md")}
+PAGES = {
+    str(path.relative_to(DOCS)): path
+    for path in DOCS.rglob("*.md")
+    if "node_modules" not in path.parts
+}
 
 
 def links(path: Path) -> list[str]:

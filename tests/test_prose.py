@@ -21,7 +21,7 @@ PHRASES = {
 }
 PAGES = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md")),
-    *(ROOT / "docs").rglob("*.md"),
+    *(path for path in (ROOT / "docs").rglob("*.md") if "node_modules" not in path.parts),
     *(ROOT / "notebooks").glob("*.py"),
 ]
 MODULES = [path for package in ("autograd_mini", "nn") for path in (ROOT / package).rglob("*.py")]

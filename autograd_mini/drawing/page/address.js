@@ -20,11 +20,19 @@ export function remember(graph, state, first, last) {
   if (rounds > 0) said.set("rounds", String(rounds));
   if (state.quiz.length > 0) said.set("quiz", state.quiz.join(","));
   if (state.open.length > 0) said.set("open", state.open.join(","));
+  const address = `#${said}`;
+  // The playground keeps the state of its frame, which has no address.
+  if (window.parent !== window) window.parent.postMessage({ address }, "*");
   try {
-    history.replaceState(null, "", `#${said}`);
+    history.replaceState(null, "", address);
   } catch {
     // A frame without an address keeps no state.
   }
+}
+
+/** The address that a page opens with; in a frame without one, the frame's name may say it. */
+export function opening() {
+  return location.hash || (window.name.startsWith("#") ? window.name : "");
 }
 
 /** Change `state` to what the address says; what it does not say is as at first. Everything is

@@ -1,5 +1,5 @@
 // The page. State goes one way: numbers, root, step and question -> replay -> picture and words.
-import { recall, remember, store, stored } from "./address.js";
+import { opening, recall, remember, store, stored } from "./address.js";
 import { Chains } from "./chains.js";
 import { Graph } from "./graph.js";
 import { pageKeys } from "./keys.js";
@@ -264,7 +264,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
 
   function visit() {
     state.view = first;
-    recall(graph, state, views, stepsOf, linked ? location.hash : "");
+    recall(graph, state, views, stepsOf, linked ? opening() : "");
     if (!svgs[state.view]) {
       load().then(visit);
       return;
@@ -313,7 +313,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
       find("link").textContent = "Copied";
       setTimeout(() => (find("link").textContent = "Copy link"), 2000);
     });
-    find("link").hidden = !linked || !navigator.clipboard;
+    find("link").hidden = !linked || !navigator.clipboard || location.protocol === "about:";
     const name = () => graph.names[state.root];
     on("save-svg", "click", () => offer(picture.file(), `${name()}.svg`));
     on("save-png", "click", async () => {
