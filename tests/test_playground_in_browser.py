@@ -97,6 +97,9 @@ def test_the_first_sheet_is_judged_and_an_edit_keeps_the_step(opened: Opened) ->
     opened.page.keyboard.type(" ")
     opened.until(f"() => document.documentElement.dataset.drawn !== '{before}'")
     assert opened.graph.locator("input.step").input_value() == step
+    opened.page.click("#why summary")
+    opened.until("() => document.querySelectorAll('#why math').length > 5")
+    opened.page.click("#why summary")
     assert opened.said == []
 
 

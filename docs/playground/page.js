@@ -140,7 +140,8 @@ function ask(byHand = false) {
   state.asked += 1;
   if (state.kind === "python") say("running …");
   patience = setTimeout(() => restart("stopped: no answer"), PATIENCE);
-  worker.postMessage({ kind: state.kind, text: editor.state.doc.toString(), number: state.asked });
+  const why = state.kind === "python" || $("why").open; // a program does not run again for them
+  worker.postMessage({ kind: state.kind, text: editor.state.doc.toString(), why, number: state.asked });
 }
 
 function told(data) {
@@ -196,7 +197,7 @@ function show(shown) {
   $("rows").hidden = shown.rows.length === 0;
   $("rows").querySelector("tbody").replaceChildren(...inOrder(shown.rows).map(row));
   $("notes").replaceChildren(...shown.notes.map((note) => element("li", note)));
-  $("why").hidden = shown.why.length === 0;
+  $("why").hidden = !shown.name;
   $("why").querySelector("div").innerHTML = shown.why.map(({ name, html }) => `<h2>${escaped(name)}</h2>${html}`).join("");
   $("graph").classList.toggle("stale", shown.broken);
   if (shown.page) draw(shown.page);
@@ -336,6 +337,9 @@ for (const button of document.querySelectorAll("[data-save]")) {
     $("save").open = false;
   });
 }
+$("why").addEventListener("toggle", () => {
+  if ($("why").open && state.shown?.why.length === 0) ask();
+});
 $("run").addEventListener("click", () => {
   state.mayRun = true;
   ask(true);

@@ -45,14 +45,15 @@ async function start({ wasm, library, engine, lock }) {
   self.postMessage({ ready: true, starters: JSON.parse(python.runPython("json.dumps(playground.starters())")) });
 }
 
-function answer({ kind, text, number }) {
+function answer({ kind, text, why, number }) {
   const begin = performance.now();
   deadline = begin + SECONDS * 1000;
   python.globals.set("kind", kind);
   python.globals.set("text", text);
+  python.globals.set("why", why);
   let shown;
   try {
-    shown = JSON.parse(python.runPython("json.dumps(playground.answer(kind, text))"));
+    shown = JSON.parse(python.runPython("json.dumps(playground.answer(kind, text, why))"));
   } catch (error) {
     if (python._api?.fatal_error || error.pyodide_fatal_error || error instanceof RangeError) throw error;
     const stopped = String(error).includes("KeyboardInterrupt");
