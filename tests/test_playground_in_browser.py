@@ -100,6 +100,9 @@ def test_the_first_sheet_is_judged_and_an_edit_keeps_the_step(opened: Opened) ->
     opened.page.click("#why summary")
     opened.until("() => document.querySelectorAll('#why math').length > 5")
     opened.page.click("#why summary")
+    opened.page.click("#save summary")
+    opened.page.click('[data-save="link"]')
+    opened.until("() => location.hash.startsWith('#sheet=')")
     assert opened.said == []
 
 

@@ -24,6 +24,7 @@ let isBusy = false;
 let isWaiting = false; // whether a newer text is to be answered
 let timer = 0;
 let patience = 0;
+let reason = ""; // why Python has started again
 
 // -- the text ------------------------------------------------------------------------------------
 
@@ -124,7 +125,8 @@ async function begin() {
 
 function restart(why) {
   clearTimeout(patience);
-  say(`${why}; Python starts again`, true);
+  reason = `${why}; Python has started again`;
+  say(reason, true);
   isWaiting = false;
   begin();
 }
@@ -154,7 +156,8 @@ function told(data) {
     document.documentElement.dataset.ready = "yes";
     if (!state.starters) fillMenu(data.starters);
     if (state.kind !== "python") ask();
-    else say(state.mayRun ? "ready" : "this program came with the link: press Run");
+    else say(reason || (state.mayRun ? "ready" : "this program came with the link: press Run"), reason !== "");
+    reason = "";
     if (isWaiting) ask(true);
     return;
   }
@@ -289,9 +292,13 @@ function save(name, text, type) {
 
 const SAVE = {
   async link() {
-    history.replaceState?.(null, "", await link());
-    await navigator.clipboard?.writeText(location.href).catch(() => {});
-    say("the link is copied, and in the address");
+    window.history.replaceState(null, "", await link());
+    try {
+      await navigator.clipboard.writeText(location.href);
+      say("the link is copied, and in the address");
+    } catch {
+      say("the link is in the address: copy it there");
+    }
   },
   text: () => save(state.kind === "python" ? "playground.py" : "playground.md", fenced(), "text/plain"),
   page: () => (state.shown?.page ? save(`${state.shown.name || "graph"}.html`, state.shown.page, "text/html") : say("there is no graph to save", true)),

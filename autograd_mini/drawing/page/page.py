@@ -190,7 +190,7 @@ def _document(title: str, body: str, script: str) -> str:
 <meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
-<style>body {{ margin: 0; }} main {{ min-height: 90vh; }}{style_text()}</style>
+<style>body {{ margin: 0; }} main {{ min-height: 100vh; }}{style_text()}</style>
 </head>
 <body>
 <main class="explorer">
