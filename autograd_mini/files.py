@@ -27,7 +27,9 @@ def write_file(path: FilePath, content: bytes) -> None:
 
     Raises: OSError, in one sentence, if the file cannot be written or is read-only.
     """
-    target = os.path.realpath(path)
+    target = os.path.realpath(os.fsdecode(path))
+    if os.path.islink(target):
+        raise OSError(_refusal(path, "its symbolic links lead in a circle", "repair the link"))
     folder, name = os.path.split(target)
     if not os.path.isdir(folder):
         raise FileNotFoundError(_refusal(path, f"there is no folder {folder!r}", "create it first"))

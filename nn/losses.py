@@ -107,7 +107,7 @@ def softmax_cross_entropy(logits: Outputs, target: int | Sequence[float]) -> Val
         if 1 <= weight <= 1:
             terms.append(_surprise(scores, k))
         elif weight > 0:
-            terms.append(weight * _surprise(scores, k))
+            terms.append(_weighted_surprise(weight, scores, k))
     return _sum(terms)
 
 
@@ -127,6 +127,18 @@ def _surprise(scores: list[Value], k: int) -> Value:
     top = max(range(len(scores)), key=scores.__getitem__)
     others = [_difference(score, scores[top]) for place, score in enumerate(scores) if place != top]
     return scores[top] - scores[k] + logsumexp([*others, Value(0.0)])
+
+
+def _weighted_surprise(weight: Value | float, scores: list[Value], k: int) -> Value:
+    try:
+        return weight * _surprise(scores, k)
+    except DomainError:  # the surprise overflows; with this weight it may not
+        top = max(scores)
+        return (
+            weight * top
+            - weight * scores[k]
+            + weight * logsumexp([_difference(s, top) for s in scores])
+        )
 
 
 def _difference(score: Value, chosen: Value) -> Value:

@@ -48,9 +48,15 @@ class Optimizer:
         which PyTorch has before the first pass, is a gradient of 0.
         """
         # Numbers of NumPy, from gradients or an optimizer of the user, are converted.
-        moves = self.moves([float(value.grad or 0.0) for value in self.parameters])
-        for value, move in zip(self.parameters, moves):
-            value.data = float(value.data - move)
+        moves = self.moves([_as_float(value.grad or 0.0) for value in self.parameters])
+        if len(moves) != len(self.parameters):
+            raise ValueError(
+                f"moves() must give one amount for each parameter, got {len(moves)} for "
+                f"{len(self.parameters)}"
+            )
+        numbers = [_as_float(value.data - move) for value, move in zip(self.parameters, moves)]
+        for value, number in zip(self.parameters, numbers):
+            value.data = number
 
     def moves(self, gradients: list[float]) -> list[float]:
         """The amounts that `step` subtracts from the parameters. Your own optimizer defines it."""
@@ -168,6 +174,13 @@ class Adam(Optimizer):
             self.learning_rate * (mean / seen1) / (sqrt(square / seen2) + self.epsilon)
             for mean, square in zip(self._means, self._squares)
         ]
+
+
+def _as_float(number: Any) -> float:
+    """Raises: TypeError if it is not a real number, DomainError if it is too large for a float."""
+    if number.__class__ is float:
+        return number
+    return number.data if isinstance(number, Value) else Value(number).data
 
 
 def _running_mean(keep: float, means: list[float], new: list[float]) -> list[float]:

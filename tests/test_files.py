@@ -103,3 +103,13 @@ def test_a_private_file_is_private_at_every_moment(tmp_path, monkeypatch) -> Non
     monkeypatch.setattr(os, "replace", watched)
     write_file(path, b"new")
     assert modes == [0o600]
+
+
+def test_symbolic_links_in_a_circle_are_refused_and_stay(tmp_path):
+    first, second = tmp_path / "first", tmp_path / "second"
+    first.symlink_to(second)
+    second.symlink_to(first)
+    with pytest.raises(OSError, match="links lead in a circle"):
+        write_file(first, b"new")
+    assert first.is_symlink()
+    assert second.is_symlink()

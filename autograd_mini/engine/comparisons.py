@@ -133,10 +133,10 @@ def follow_number(value: Any) -> None:
             follow(*comparison)
 
 
-def follow_leaves(root: Any) -> None:
-    """Make the function that is recorded hold for the present leaves of `root` only."""
+def follow_leaves(*roots: Any) -> None:
+    """Make the function that is recorded hold for the present leaves of `roots` only."""
     if RECORDED or _FOLLOWED.get() is not None:
-        for value in _graph([root]):
+        for value in _graph(roots):
             if value.op is None:
                 follow_number(value)
 

@@ -36,8 +36,9 @@ from types import FunctionType
 from typing import Any, NoReturn
 
 from autograd_mini.engine import ops  # noqa: F401  fills the table
+from autograd_mini.engine.comparisons import follow_leaves
 from autograd_mini.engine.evaluation import STRICT, execute, partials, value
-from autograd_mini.engine.operation import TABLE, Operation
+from autograd_mini.engine.operation import TABLE, DomainError, Operation
 from autograd_mini.engine.tree import PythonPrinter, parse
 from autograd_mini.engine.value import (
     ENTERED,
@@ -181,19 +182,17 @@ def as_operator(method: FunctionType) -> FunctionType:
 def caller(row: Operation, method: Callable[..., Any], reflected: Any) -> Callable[..., Any]:
     """The function that a call of `row` runs: it records if an operand is a Value."""
 
-    arity = row.arity
-
     def call(*operands: Any) -> Any:
-        if len(operands) != arity:
-            raise TypeError(f"{row.name} takes {arity} operands, got {len(operands)}")
+        if len(operands) != row.arity:
+            raise TypeError(f"{row.name} takes {row.arity} operands, got {len(operands)}")
         if isinstance(operands[0], Value):
             return method(*operands)
         if isinstance(operands[-1], Value):
             return reflected(operands[1], operands[0])
         numbers = tuple(each for each in map(real, operands) if each is not None)
-        if len(numbers) != arity:
+        if len(numbers) != row.arity:
             refuse(row, *operands)
-        return value(row, numbers, ("",) * arity)
+        return value(row, numbers, ("",) * row.arity)
 
     return call
 
@@ -219,7 +218,11 @@ def unusual(row: Operation, *operands: Value | float) -> tuple[float, ...]:
         assigned(operand, "data", operand._data) if isinstance(operand, Value) else operand
         for operand in operands
     )
-    z = value(row, numbers, names(operands))
+    try:
+        z = value(row, numbers, names(operands))
+    except DomainError:  # a function that catches it may record something else
+        follow_leaves(*operands)
+        raise
     return z, *partials(row, numbers, z)
 
 

@@ -388,10 +388,7 @@ def compare(value: Value, symbol: str, other: Value | float) -> bool:
 def _refusal(data: object) -> str:
     """The message for an argument of `Value()` that is not a real number."""
     if isinstance(data, Value):
-        return (
-            "Value() makes a leaf of a number, got a Value: "
-            "use it as it is, or Value(x.data) for a new leaf"
-        )
+        return "Value() takes a number, got a Value: use it as it is, or Value(x.data) for a leaf"
     # An array without dimensions has __len__, which fails, and converts as a number does.
     many = hasattr(data, "__len__") and getattr(data, "ndim", 1) > 0
     if many and not isinstance(data, (str, bytes)):

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from autograd_mini import DomainError
 from autograd_mini.checking import check_printed
 
 
@@ -348,3 +349,10 @@ def test_the_ends_of_an_interval_belong_to_it() -> None:
     assert check_printed("0.75", 0.7, (0.5, 0.75)).verdict == "carried"
     assert check_printed("0.49", 0.7, (0.501, 0.75)).verdict == "wrong"
     assert check_printed("0.76", 0.7, (0.5, 0.75)).verdict == "wrong"
+
+
+def test_a_value_that_no_float_holds_is_refused() -> None:
+    with pytest.raises(DomainError):
+        check_printed("4.0", 10**400)
+    with pytest.raises(TypeError, match="must be a number, got 1j"):
+        check_printed("4.0", 1j)  # type: ignore[arg-type]

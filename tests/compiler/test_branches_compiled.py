@@ -20,6 +20,7 @@ from autograd_mini import (
     DomainError,
     StaleGraph,
     Value,
+    compile_function,
     compile_graph,
     gradients,
     jvp,
@@ -460,3 +461,17 @@ def test_graphs_are_compiled_in_threads_while_others_compare_and_derive() -> Non
     for thread in others:
         thread.join()
     assert wrong == []
+
+
+@pytest.mark.parametrize("target", ["python", pytest.param("c", marks=pytest.mark.cc)])
+def test_a_domain_error_that_the_function_catches_is_a_branch(target):
+    def f(x):
+        try:
+            return log(x)
+        except DomainError:
+            return -x
+
+    compiled = compile_function(f, target=target)
+    assert compiled(-1.0) == (1.0, [-1.0])
+    assert compiled(1.0) == (0.0, [1.0])
+    assert compiled(-2.0) == (2.0, [-1.0])

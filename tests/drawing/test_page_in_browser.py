@@ -450,7 +450,9 @@ def test_the_address_follows_hundreds_of_changes(open_page):
 
 
 def test_an_address_that_says_nonsense_is_not_followed(open_page):
-    nonsense = "#v1=x&v2=Infinity&v999=1&step=-4&ask=v0,v77&root=v1&rounds=-1&quiz=all&x=<b>"
+    nonsense = (
+        "#v1=x&v2=Infinity&v999=1&step=-4&ask=v0,v77&root=v1&rounds=-1&quiz=all&theme=red&x=<b>"
+    )
     page = open_page(draw(one_product()), nonsense)
     assert told(page) == ["Onlytheleavesareknown.Goforward,stepbystep."]
     press(page, "Reset")

@@ -83,8 +83,7 @@ def test_a_value_of_another_object_than_a_real_number_is_refused_with_advice(
         (np.array(2.0), f"a Value holds a real number, got array(2.): {CONVERT}"),
         (
             Value(1.0),
-            "Value() makes a leaf of a number, got a Value: "
-            "use it as it is, or Value(x.data) for a new leaf",
+            "Value() takes a number, got a Value: use it as it is, or Value(x.data) for a leaf",
         ),
     ],
     ids=["list", "dict", "array", "matrix", "array of no dimensions", "Value"],

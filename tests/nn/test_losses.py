@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nn
-from autograd_mini import DomainError, Value, sigmoid, topological_order
+from autograd_mini import DomainError, Value, gradients, sigmoid, topological_order
 
 LARGEST = 1e308
 
@@ -334,3 +334,10 @@ def test_scores_far_above_the_chosen_one_keep_their_derivatives(chosen):
     value, gradient = differentiated(nn.softmax_cross_entropy, [chosen, 1e3, 1e3, -36.7], 0)
     assert value == pytest.approx(1e3 - chosen + math.log(2), rel=1e-15)
     assert gradient == pytest.approx([-1.0, 0.5, 0.5, 0.0], abs=1e-15)
+
+
+def test_a_weighted_cross_entropy_is_finite_where_its_terms_overflow():
+    scores = [Value(-1.7e308), Value(1.7e308)]
+    loss = nn.softmax_cross_entropy(scores, [0.25, 0.75])
+    assert loss.data == 8.5e307
+    assert gradients(loss, scores) == [-0.25, 0.25]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograd_mini import Value
+from autograd_mini import DomainError, Value
 from nn import SGD, Adam, Neuron, Optimizer
 
 START = [1.5, -0.5]
@@ -268,3 +268,24 @@ def test_gradients_and_moves_of_numpy_leave_parameters_python_floats():
     w.grad = numpy.float32(0.25)
     Own([w], learning_rate=1.0).step()
     assert type(w.data) is float
+
+
+@pytest.mark.parametrize(("grad", "error"), [(10**400, DomainError), ("x", TypeError)])
+def test_a_gradient_that_is_no_float_is_refused_and_moves_nothing(grad, error):
+    a, b = Value(1.0), Value(2.0)
+    a.grad, b.grad = 1.0, grad
+    with pytest.raises(error):
+        SGD([a, b], learning_rate=0.5).step()
+    assert (a.data, b.data) == (1.0, 2.0)
+
+
+@pytest.mark.parametrize("moves", [[], [1.0], [1.0, 10**400], [1.0, 2.0, 3.0]])
+def test_an_optimizer_with_unusable_moves_moves_nothing(moves):
+    class Own(Optimizer):
+        def moves(self, gradients):
+            return moves
+
+    a, b = Value(1.0), Value(2.0)
+    with pytest.raises((ValueError, ArithmeticError)):
+        Own([a, b], learning_rate=0.5).step()
+    assert (a.data, b.data) == (1.0, 2.0)

@@ -16,6 +16,7 @@ from autograd_mini.checking.digits.numerals import Numeral, read
 from autograd_mini.checking.digits.slips import likely_slip
 from autograd_mini.checking.digits.targets import Target, shows
 from autograd_mini.checking.slips import NO_SLIP, slip
+from autograd_mini.engine.value import Value, real
 
 Verdict = Literal["rounds", "truncates", "carried", "wrong"]
 
@@ -63,9 +64,13 @@ def check_printed(
         printed before. A number that does neither of the value is carried if it rounds or
         truncates a number inside.
 
-    Raises: ValueError if `printed` is not a decimal number, TypeError if it is not a string.
+    Raises: ValueError if `printed` is not a decimal number, TypeError if it is not a string or
+        `value` is not a real number, DomainError if `value` is an int too large for a float.
     """
-    return judge_printed(read(printed), float(value), interval, explained=True)
+    number = value.data if isinstance(value, Value) else real(value)
+    if number is None:
+        raise TypeError(f"the value that was printed must be a number, got {value!r:.80}")
+    return judge_printed(read(printed), number, interval, explained=True)
 
 
 def judge_printed(

@@ -1,6 +1,8 @@
 // The address: the view, what was changed, the step, the question, the rounds, the quiz and what is
 // open, so that a link leads to the same point.
 
+import { THEMES } from "./panels.js";
+
 const MOST_ROUNDS = 1e6;
 
 /** first: the view that a page opens with. last: the last step. */
@@ -47,7 +49,8 @@ export function recall(graph, state, views, stepsOf, hash) {
   };
   const view = said.get("view") ?? "";
   if (Object.hasOwn(views, view)) state.view = view;
-  state.theme = said.get("theme") ?? "";
+  const theme = said.get("theme");
+  state.theme = THEMES.includes(theme) ? theme : "";
   const root = place(said.get("root"));
   state.root = graph.data.roots.includes(root) ? root : first;
   for (const leaf of graph.leaves) {
@@ -57,8 +60,8 @@ export function recall(graph, state, views, stepsOf, hash) {
   const [bottom, top = null] = (said.get("ask") ?? "").split(",").map(place);
   state.asked = bottom === null ? null : { bottom, top: top ?? state.root };
   const { last } = stepsOf(state.view, state.root);
-  const step = Number(said.get("step") ?? last);
-  state.step = Math.min(last, Math.max(0, Math.trunc(step) || 0));
+  const step = Math.trunc(Number(said.get("step") ?? last));
+  state.step = Number.isNaN(step) ? last : Math.min(last, Math.max(0, step));
   const rounds = Math.trunc(Number(said.get("rounds")));
   state.history = rounds > 0 && rounds <= MOST_ROUNDS ? [[rounds, graph.replay(state.numbers)[state.root]]] : [];
   const asked = (said.get("quiz") ?? "").split(",");

@@ -39,7 +39,7 @@ export function notes(list) {
   return (done) => list.querySelector(`[data-until="${done}"]`)?.remove();
 }
 
-const THEMES = ["light", "dark"];
+export const THEMES = ["light", "dark"];
 
 /** Follow the chosen theme or, without a choice, the theme of the page around this one. */
 export function themed(element) {
