@@ -13,7 +13,10 @@ from typing import Any
 
 import pytest
 
+from autograd_mini.playground import answer, starters
+
 playwright = pytest.importorskip("playwright.sync_api")
+axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 
 FILE = Path(__file__).parent.parent / "build" / "playground.html"
 
@@ -104,6 +107,34 @@ def test_the_first_sheet_is_judged_and_an_edit_keeps_the_step(opened: Opened) ->
     opened.page.click('[data-save="link"]')
     opened.until("() => location.hash.startsWith('#sheet=')")
     assert opened.said == []
+
+
+# The rows that the page shows, in the order of the text.
+ROWS = """() => [...document.querySelectorAll("#rows tbody tr")].map(
+  (row) => [...row.cells].map((cell) => cell.textContent)
+)"""
+
+
+def test_the_sheets_of_the_menu_get_the_verdicts_that_python_gives_outside(opened: Opened) -> None:
+    for place, starter in enumerate(starters()):
+        if starter["kind"] != "sheet":
+            continue
+        before = opened.drawn
+        opened.page.select_option("#starters", str(place))
+        opened.until(f"() => document.documentElement.dataset.drawn !== '{before}'")
+        native = answer("sheet", starter["text"], why=False)
+        assert opened.status == native["status"], starter["title"]
+        shown = sorted((int(row[0]), *row[1:4]) for row in opened.page.evaluate(ROWS))
+        told = [(row["line"], row["claim"], row["printed"], row["exact"]) for row in native["rows"]]
+        assert shown == sorted(told), starter["title"]
+
+
+def test_no_rule_of_accessibility_is_violated(opened: Opened) -> None:
+    for scheme in ("light", "dark"):
+        opened.page.emulate_media(color_scheme=scheme)
+        report = axe.Axe().run(opened.page)
+        assert report.violations_count == 0, report.generate_report()
+    opened.page.emulate_media(color_scheme="light")
 
 
 def test_a_broken_line_leaves_the_last_graph_dimmed(opened: Opened) -> None:

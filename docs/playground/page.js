@@ -54,7 +54,7 @@ const editor = new EditorView({
       lineNumbers(), history(), drawSelection(), highlightActiveLine(), bracketMatching(), closeBrackets(),
       autocompletion(), lintGutter(), syntaxHighlighting(colours), EditorView.lineWrapping,
       language.of(languageOf("sheet")),
-      EditorView.contentAttributes.of({ "aria-label": "Text; Escape, then Tab leaves it" }),
+      EditorView.contentAttributes.of({ "aria-label": "Text; Escape, then Tab leaves it", tabindex: "0" }),
       keymap.of([
         { key: "Mod-Enter", run: () => (ask(true), true) },
         { key: "F8", run: nextDiagnostic },
