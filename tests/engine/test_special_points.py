@@ -357,3 +357,11 @@ def test_a_square_is_a_product_rounded_once() -> None:
         assert square.data == x.data * x.data == (x ** Value(2.0)).data
         cube.backward()
         assert x.grad == 3.0 * (x.data * x.data)
+
+
+def test_a_partial_below_all_floats_loses_its_path() -> None:
+    """The exact gradient is -1e-100; docs/guarantees.md does not promise it."""
+    b = Value(1e200)
+    y = 1.0 / b * 1e300
+    y.backward()
+    assert (y.data, b.grad) == (1e100, 0.0)
