@@ -388,7 +388,8 @@ def test_a_compiler_that_hangs_is_ended_with_all_it_started(
 
 @pytest.mark.cc
 def test_ctrl_c_ends_the_compiler(compiler: Compiler, tmp_path: Path, cache: Path) -> None:
-    compiler.script(f"sleep 60 & echo $! > '{tmp_path}/pid'\nwait")
+    # The process is announced late, when the command has surely come back from starting it.
+    compiler.script(f"sleep 60 & sleep 1; echo $! > '{tmp_path}/pid'\nwait")
     program = f"import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n{PROGRAM}"
     process = subprocess.Popen([sys.executable, "-c", program, SOURCE], stderr=subprocess.PIPE)
     path = tmp_path / "pid"
