@@ -31,7 +31,7 @@ START = "the size when the rings were drawn"
 # A ring that needs more gets a larger number and a reason here, in the commit that needs it.
 BUDGETS = {
     "autograd_mini": Budget(
-        460, 0, "files.py: one atomic write; playground.py: text in, JSON out, and its first texts"
+        420, 0, "files.py: one atomic write; playground.py: text in, JSON out, and its first texts"
     ),  # the modules that stand in no ring
     "autograd_mini/engine": Budget(
         1050, 0, "one evening: only recording and differentiating; the rest stands in extensions"

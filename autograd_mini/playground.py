@@ -26,7 +26,7 @@ from autograd_mini.checking.sheets.report import Report, Result
 from autograd_mini.checking.sheets.sheet import Sheet
 from autograd_mini.checking.sheets.statements import Claim, Statement
 from autograd_mini.cli.arguments import CommandError
-from autograd_mini.cli.reports import rows
+from autograd_mini.cli.reports import Row, rows
 from autograd_mini.cli.sources import source_of_statements
 from autograd_mini.decks.report import check_deck_text
 from autograd_mini.decks.sheet_writer import sheet_of
@@ -55,20 +55,6 @@ PROGRAM = "<playground>"
 HINTS = ("truncates", "carried", "follows", "missing")
 
 
-class Mark(NamedTuple):
-    """A part of a line to underline. line: from 1; columns: from 0."""
-
-    line: int
-    columns: tuple[int, int]
-    state: str
-    message: str
-
-    def as_data(self) -> dict[str, Any]:
-        start, end = self.columns
-        state, message = self.state, self.message
-        return {"line": self.line, "from": start, "to": end, "state": state, "message": message}
-
-
 class Graph(NamedTuple):
     """A graph to show. learns: the leaves that training moves; None for those of usual names."""
 
@@ -85,13 +71,10 @@ def answer(kind: Kind, text: str, why: bool = True) -> dict[str, Any]:
 
     why: whether every derivative is explained, which takes a third of the time.
 
-    page: the explorable page of the graph, None where there is none. broken: whether that is
-    because of an error, so that the page before is still of use.
+    page: the explorable page of the graph, or None. broken: whether an error left no graph, so
+        that a reader keeps the page before.
     """
-    shown: dict[str, Any] = {
-        "status": "", "problems": [], "marks": [], "rows": [], "notes": [],
-        "output": "", "name": "", "page": None, "why": [], "broken": False,
-    }  # fmt: skip
+    shown = nothing()
     graph = {"sheet": _sheet, "deck": _deck, "python": _python}[kind](text, shown)
     if graph is not None:
         _draw(graph, shown, why)
@@ -104,6 +87,14 @@ def answer(kind: Kind, text: str, why: bool = True) -> dict[str, Any]:
         )
     shown["problems"] = problems
     return shown
+
+
+def nothing(status: str = "", broken: bool = False) -> dict[str, Any]:
+    """An answer that shows a status only."""
+    return {
+        "status": status, "problems": [], "marks": [], "rows": [], "notes": [],
+        "output": "", "name": "", "page": None, "why": [], "broken": broken,
+    }  # fmt: skip
 
 
 def starters() -> list[dict[str, str]]:
@@ -134,25 +125,17 @@ def _sheet(text: str, shown: dict[str, Any]) -> Graph | None:
     try:
         statements = parse_lines(lines_of(text))
     except SheetError as error:
-        _refuse(error, shown)
+        _show_unread(error, shown)
         return None
-    results = list(Sheet().check(statements))
-    report = Report("", results)
-    shown["status"] = report.summary if results else NO_CLAIM
+    report = Report("", list(Sheet().check(statements)))
+    shown["status"] = report.summary if report.results else NO_CLAIM
     shown["notes"] = list(report.notes)
-    for result in results:
-        line, state = result.claim.line.number, _state(result)
-        columns = columns_of(result)
-        shown["rows"].append(
-            _row(
-                line, result.claim.text, str(result.claim.printed or ""), result.exact,
-                result.verdict, result.remark, state,
-            )
-        )  # fmt: skip
-        if state == "problem":
-            shown["problems"].append(line)
+    for row, result in zip(rows(report), report.results):
+        state = _state(result)
+        _show_row(row, state, shown)
         if state:
-            shown["marks"].append(Mark(line, columns, state, _message(result)).as_data())
+            message = _message(row, result.is_wrong)
+            _underline(row.line, columns_of(result), state, message, shown)
     return _graph_of_statements(statements, shown)
 
 
@@ -165,23 +148,40 @@ def _graph_of_statements(statements: Sequence[Statement], shown: dict[str, Any])
     return Graph(source.value, source.inputs, source.inputs if source.descends else None)
 
 
-def _refuse(error: SheetError, shown: dict[str, Any]) -> None:
-    """Show a text that cannot be read, at the place of the error."""
-    end = max(len(error.source), error.column)
-    mark = Mark(error.line, (error.column - 1, end), "problem", error.message)
-    shown["marks"].append(mark.as_data())
-    shown["problems"].append(error.line)
-    shown["rows"].append(_row(error.line, error.source, "", "", "unread", error.message, "problem"))
+def _show_row(row: Row, state: str, shown: dict[str, Any]) -> None:
+    """Add a line to the table. state: as `_state` gives it."""
+    shown["rows"].append({
+        "line": row.line, "claim": row.claim, "printed": row.printed, "exact": row.exact,
+        "verdict": row.verdict, "remark": row.remark, "state": state,
+    })  # fmt: skip
+    if state == "problem":
+        shown["problems"].append(row.line)
+
+
+def _underline(
+    line: int, columns: tuple[int, int], state: str, message: str, shown: dict[str, Any]
+) -> None:
+    """Mark a part of a line. line: from 1; columns: from 0; state: as `_state` gives it."""
+    start, end = columns
+    shown["marks"].append(
+        {"line": line, "from": start, "to": end, "state": state, "message": message}
+    )
+
+
+def _show_error(
+    line: int, columns: tuple[int, int], source: str, verdict: str, message: str,
+    shown: dict[str, Any],
+) -> None:  # fmt: skip
+    """Show the error that ends the reading or the run of a text, at its place."""
+    _underline(line, columns, "problem", message, shown)
+    row = Row("", "", line, source, columns, source, "", "", verdict, message, wrong=True)
+    _show_row(row, "problem", shown)
     shown["broken"] = True
 
 
-def _row(
-    line: int, claim: str, printed: str, exact: str, verdict: str, remark: str, state: str
-) -> dict[str, Any]:
-    return {
-        "line": line, "claim": claim, "printed": printed, "exact": exact,
-        "verdict": verdict, "remark": remark, "state": state,
-    }  # fmt: skip
+def _show_unread(error: SheetError, shown: dict[str, Any]) -> None:
+    columns = error.column - 1, max(len(error.source), error.column)
+    _show_error(error.line, columns, error.source, "unread", error.message, shown)
 
 
 def _state(result: Result) -> str:
@@ -190,12 +190,16 @@ def _state(result: Result) -> str:
         return "problem"
     if result.claim.erratum:
         return "known"
-    return "hint" if result.verdict in HINTS else ""
+    return _hint(result.verdict)
 
 
-def _message(result: Result) -> str:
-    exact = f"it is {result.exact}" if result.exact and result.is_wrong else ""
-    return "; ".join(filter(None, [result.verdict, exact, result.remark]))
+def _hint(verdict: str) -> str:
+    return "hint" if verdict in HINTS else ""
+
+
+def _message(row: Row, is_wrong: bool) -> str:
+    exact = f"it is {row.exact}" if row.exact and is_wrong else ""
+    return "; ".join(filter(None, [row.verdict, exact, row.remark]))
 
 
 def columns_of(result: Result) -> tuple[int, int]:
@@ -231,20 +235,14 @@ def _deck(text: str, shown: dict[str, Any]) -> Graph | None:
     try:
         report = check_deck_text(text)
     except SheetError as error:
-        _refuse(error, shown)
+        _show_unread(error, shown)
         return None
     shown["status"] = report.summary
     shown["notes"] = list(report.notes())
     for row in rows(report):
-        state = "problem" if row.wrong else "hint" if row.verdict in HINTS else ""
-        shown["rows"].append(
-            _row(row.line, row.claim, row.printed, row.exact, row.verdict, row.remark, state)
-        )
+        _show_row(row, "problem" if row.wrong else _hint(row.verdict), shown)
         if row.wrong:
-            shown["problems"].append(row.line)
-            exact = f"it is {row.exact}" if row.exact else ""
-            message = "; ".join(filter(None, [row.verdict, exact, row.remark]))
-            shown["marks"].append(Mark(row.line, row.columns, "problem", message).as_data())
+            _underline(row.line, row.columns, "problem", _message(row, is_wrong=True), shown)
     try:
         statements = parse_lines(lines_of(sheet_of(report)))
     except SheetError:
@@ -308,14 +306,12 @@ def _line_of(error: BaseException | None) -> int:
 
 
 def _fail(line: int, column: int, message: str, text: str, shown: dict[str, Any]) -> None:
+    """Show the error of a program. column: from 0, or 0 for the whole line."""
     lines = LINE_END.split(text)
     source = lines[line - 1] if 0 < line <= len(lines) else ""
     start = column or len(source) - len(source.lstrip())
-    mark = Mark(line, (start, max(start + 1, len(source.rstrip()))), "problem", message)
-    shown["marks"].append(mark.as_data())
-    shown["problems"].append(line)
-    shown["rows"].append(_row(line, source.strip(), "", "", "error", message, "problem"))
-    shown["broken"] = True
+    columns = start, max(start + 1, len(source.rstrip()))
+    _show_error(line, columns, source.strip(), "error", message, shown)
 
 
 def _graph_of_variables(
@@ -341,8 +337,6 @@ def _graph_of_variables(
         shown["status"] += "; it computes no Value, so there is no graph to draw"
         return None
     label_variables(variables)
-    if not root.has_grad:
-        root.backward()
     names = Names(root)
     leaves = by_name([v for v in names.values if v.op is None and v.label], name_of)
     shown["status"] += f"; the graph is that below {name or names(root)}"

@@ -48,13 +48,13 @@ class Optimizer:
         which PyTorch has before the first pass, is a gradient of 0.
         """
         # Numbers of NumPy, from gradients or an optimizer of the user, are converted.
-        moves = self.moves([_as_float(value.grad or 0.0) for value in self.parameters])
+        moves = self.moves([_as_data(value.grad or 0.0) for value in self.parameters])
         if len(moves) != len(self.parameters):
             raise ValueError(
                 f"moves() must give one amount for each parameter, got {len(moves)} for "
                 f"{len(self.parameters)}"
             )
-        numbers = [_as_float(value.data - move) for value, move in zip(self.parameters, moves)]
+        numbers = [_as_data(value.data - move) for value, move in zip(self.parameters, moves)]
         for value, number in zip(self.parameters, numbers):
             value.data = number
 
@@ -176,8 +176,11 @@ class Adam(Optimizer):
         ]
 
 
-def _as_float(number: Any) -> float:
-    """Raises: TypeError if it is not a real number, DomainError if it is too large for a float."""
+def _as_data(number: Any) -> float:
+    """The float that a Value of `number` holds.
+
+    Raises: TypeError if it is not a real number, DomainError if it is too large for a float.
+    """
     if number.__class__ is float:
         return number
     return number.data if isinstance(number, Value) else Value(number).data

@@ -144,10 +144,8 @@ def follow_leaves(*roots: Any) -> None:
 def _exactly(value: Any) -> Iterator[Comparison]:
     """The comparisons that only the present number of `value` meets."""
     number = value._data
-    if number != number:
-        yield Comparison(value, "==", value, False)
-        return
-    yield Comparison(value, "==", number, True)
+    same = number if number == number else value  # NaN differs from itself
+    yield Comparison(value, "==", same, number == number)
     if number == 0.0:  # -0.0 == 0.0, but atan2 and others tell them apart
         yield Comparison(value, SAME_SIGN, number, True)
 

@@ -182,17 +182,19 @@ def as_operator(method: FunctionType) -> FunctionType:
 def caller(row: Operation, method: Callable[..., Any], reflected: Any) -> Callable[..., Any]:
     """The function that a call of `row` runs: it records if an operand is a Value."""
 
+    arity = row.arity
+
     def call(*operands: Any) -> Any:
-        if len(operands) != row.arity:
-            raise TypeError(f"{row.name} takes {row.arity} operands, got {len(operands)}")
+        if len(operands) != arity:
+            raise TypeError(f"{row.name} takes {arity} operands, got {len(operands)}")
         if isinstance(operands[0], Value):
             return method(*operands)
         if isinstance(operands[-1], Value):
             return reflected(operands[1], operands[0])
         numbers = tuple(each for each in map(real, operands) if each is not None)
-        if len(numbers) != row.arity:
+        if len(numbers) != arity:
             refuse(row, *operands)
-        return value(row, numbers, ("",) * row.arity)
+        return value(row, numbers, ("",) * arity)
 
     return call
 

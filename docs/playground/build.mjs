@@ -14,14 +14,14 @@ const OUT = process.argv[2] ?? join(ROOT, "build", "playground.html");
 
 // Beside what autograd_mini itself imports, modules that a lesson may import.
 const LESSON = "random csv json statistics math cmath itertools functools operator collections collections.abc dataclasses typing enum fractions decimal string textwrap time datetime copy pprint re io contextlib abc bisect heapq graphlib timeit unittest numbers types inspect pickle warnings zlib base64 hashlib tempfile pathlib importlib.resources zipfile html urllib.parse traceback linecache ast dis";
-const SUFFIXES = /\.(py|pyi|md|js|css|html)$/;
+const SUFFIXES = /\.(py|md|js|css|html)$/;
 
 function* files(folder) {
   for (const name of readdirSync(folder).sort()) {
     const path = join(folder, name);
     if (name === "__pycache__") continue;
     if (statSync(path).isDirectory()) yield* files(path);
-    else if (SUFFIXES.test(name) && !name.endsWith(".pyi")) yield path;
+    else if (SUFFIXES.test(name)) yield path;
   }
 }
 
@@ -48,7 +48,7 @@ const script = async (entry, more = {}) => {
 const external = ["node:*", "fs", "fs/promises", "path", "url", "vm", "crypto", "child_process", "ws", "module"];
 const packed = (bytes) => gzipSync(bytes, { level: 9 }).toString("base64");
 const lock = JSON.parse(readFileSync(join(RUNTIME, "pyodide-lock.json"), "utf8"));
-const { playground } = { playground: python.runPython("import sys; sys.path.insert(0, '/source')\nfrom autograd_mini.playground import TWO_TWO_TWO\nTWO_TWO_TWO") };
+const first = python.runPython("from autograd_mini.playground import TWO_TWO_TWO; TWO_TWO_TWO");
 
 const parts = {
   "<!--LICENCES-->": `<!-- ${readFileSync(join(HERE, "licences.txt"), "utf8")} -->`,
@@ -57,7 +57,7 @@ const parts = {
   "/*LIBRARY*/": packed(archive("library")),
   "/*ENGINE*/": packed(archive("engine")),
   "/*WORKER*/": packed(await script("worker.js", { external })),
-  "/*FIRST*/": playground,
+  "/*FIRST*/": first,
   "/*LOCK*/": JSON.stringify({ ...lock, packages: {} }),
   "/*PAGE*/": (await script("page.js")).toString().replaceAll("</script", "<\\/script"),
 };

@@ -51,18 +51,22 @@ function answer({ kind, text, why, number }) {
   python.globals.set("kind", kind);
   python.globals.set("text", text);
   python.globals.set("why", why);
-  let shown;
+  let shown = null;
+  let said = "";
   try {
-    shown = JSON.parse(python.runPython("json.dumps(playground.answer(kind, text, why))"));
+    shown = python.runPython("json.dumps(playground.answer(kind, text, why))");
   } catch (error) {
     if (python._api?.fatal_error || error.pyodide_fatal_error || error instanceof RangeError) throw error;
     const stopped = String(error).includes("KeyboardInterrupt");
-    const said = stopped ? `stopped after ${SECONDS} seconds` : String(error).trim().split("\n").pop();
-    shown = { status: said, problems: [], marks: [], rows: [], notes: [], output: "", name: "", page: null, why: [], broken: true };
+    said = stopped ? `stopped after ${SECONDS} seconds` : String(error).trim().split("\n").pop();
   } finally {
     deadline = Infinity;
   }
-  self.postMessage({ number, shown, took: Math.round(performance.now() - begin) });
+  if (shown === null) {
+    python.globals.set("said", said);
+    shown = python.runPython("json.dumps(playground.nothing(said, broken=True))");
+  }
+  self.postMessage({ number, shown: JSON.parse(shown), took: Math.round(performance.now() - begin) });
 }
 
 self.onmessage = async ({ data }) => {
