@@ -147,6 +147,15 @@ def test_a_broken_line_leaves_the_last_graph_dimmed(opened: Opened) -> None:
     assert opened.page.locator(".cm-lintRange-error").count() == 1
 
 
+def test_a_sheet_that_takes_too_long_is_stopped_and_the_next_is_checked(opened: Opened) -> None:
+    lines = [f"y{k + 1} = sin(sin(y{k}))\ndy{k + 1}/dx -> 0.1" for k in range(400)]
+    opened.write("\n".join(["x = 1.1", "y0 = x", *lines]))
+    opened.until_status("stopped after 5 seconds", seconds=20)
+    opened.write("w = 2\ny = w*w -> 4")
+    opened.until_status("1 claim: 1 rounds")
+    assert opened.said == []
+
+
 def test_programs_run_are_stopped_and_free_deep_graphs(opened: Opened) -> None:
     opened.page.click('[data-kind="python"]')
     opened.write("from autograd_mini import Value\nx = Value(2.0)\nloss = x*x\nprint('seen')")

@@ -56,7 +56,7 @@ function answer({ kind, text, why, number }) {
   try {
     shown = python.runPython("json.dumps(playground.answer(kind, text, why))");
   } catch (error) {
-    if (python._api?.fatal_error || error.pyodide_fatal_error || error instanceof RangeError) throw error;
+    if (error.pyodide_fatal_error || error instanceof RangeError) throw error;
     const stopped = String(error).includes("KeyboardInterrupt");
     said = stopped ? `stopped after ${SECONDS} seconds` : String(error).trim().split("\n").pop();
   } finally {
