@@ -31,13 +31,13 @@ START = "the size when the rings were drawn"
 # A ring that needs more gets a larger number and a reason here, in the commit that needs it.
 BUDGETS = {
     "autograd_mini": Budget(
-        420, 0, "files.py: one atomic write; playground.py: text in, JSON out, and its first texts"
+        490, 0, "files.py; playground.py: text in, JSON out; nn.py: our nn where a user's hides it"
     ),  # the modules that stand in no ring
     "autograd_mini/engine": Budget(
         1050, 0, "one evening: only recording and differentiating; the rest stands in extensions"
     ),
     "autograd_mini/extensions": Budget(
-        240, 0, "parts of the engine that a reader of it does not need: own rows, copies, hints"
+        250, 0, "parts of the engine that a reader of it does not need: own rows, copies, hints"
     ),
     "autograd_mini/symbols": Budget(
         1860, 0, "softmax as one step, formulas multiplied out, labels of variables, tapes"
@@ -59,6 +59,7 @@ BUDGETS = {
     "autograd_mini/cli": Budget(
         1200, 0, "decks, classroom, forms of explanations, files run as Python runs them"
     ),
+    "autograd_mini/micrograd": Budget(0, 0, "names only"),
     "autograd_mini/lectures": Budget(26, 0, START),
     "nn": Budget(1470, 0, "updates refused or undone wholly; weighted losses whose terms overflow"),
 }

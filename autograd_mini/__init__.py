@@ -89,6 +89,8 @@ if not TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> Any:
+    if name == "nn":
+        return import_module("autograd_mini.nn")
     if name in _LATER:
         return getattr(import_module(f"autograd_mini.{_LATER[name]}"), name)
     raise AttributeError(

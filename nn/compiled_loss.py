@@ -10,10 +10,11 @@ from numbers import Integral
 from typing import Any, NamedTuple
 
 from autograd_mini import CompiledFunction, Value, compile_function, topological_order
-from nn.module import Module
-from nn.optim import SGD, Adam, Optimizer
-from nn.surroundings import Surroundings
-from nn.update import Loss, Sample, Update, forward
+
+from .module import Module
+from .optim import SGD, Adam, Optimizer
+from .surroundings import Surroundings
+from .update import Loss, Sample, Update, forward
 
 TARGETS = ("auto", "python", "numpy", "c")
 

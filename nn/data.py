@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import cos, hypot, pi, sin
 
-from nn.settings import Seed, generator, real_number, whole_number
+from .settings import Seed, generator, real_number, whole_number
 
 Sample = tuple[list[float], list[float]]
 Labels = tuple[float, float]

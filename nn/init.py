@@ -10,7 +10,7 @@ from collections.abc import Callable
 from math import sqrt
 from random import Random
 
-from nn.settings import real_number
+from .settings import real_number
 
 Initializer = Callable[[int, int, Random], float]
 

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence, Sized
 from numbers import Integral
 
 from autograd_mini import Value, scope
-from nn.init import Initializer, uniform
-from nn.module import Module
-from nn.settings import Seed, generator, whole_number
+
+from .init import Initializer, uniform
+from .module import Module
+from .settings import Seed, generator, whole_number
 
 Activation = str | Callable[[Value], Value]
 Bias = float | Value | None

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from autograd_mini import Value, label, scope, sigmoid
-from nn.losses import half_squared_error
-from nn.module import Module
+
+from .losses import half_squared_error
+from .module import Module
 
 Loss = Callable[[Value, Value], Value]
 

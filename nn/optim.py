@@ -7,7 +7,8 @@ from math import sqrt
 from typing import Any, ClassVar
 
 from autograd_mini import Value
-from nn.settings import positive_number, real_number
+
+from .settings import positive_number, real_number
 
 Check = Callable[[str, object], float]
 

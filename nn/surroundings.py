@@ -178,5 +178,7 @@ def _is_special(name: str) -> bool:
 
 def _is_ours(thing: Any, whole: bool) -> bool:
     """True if a function or class is of our packages; or, unless `whole`, holds nothing to read."""
-    package = (getattr(thing, "__module__", None) or "").partition(".")[0]
+    # The package nn is called autograd_mini.nn where a user's nn.py hides it.
+    module = (getattr(thing, "__module__", None) or "").replace("autograd_mini.nn.", "nn.")
+    package = module.partition(".")[0]
     return package == "autograd_mini" if not whole else package in OURS

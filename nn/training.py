@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from autograd_mini import Value
-from nn.module import Module
-from nn.optim import Optimizer
-from nn.progress import ProgressLine
-from nn.settings import Seed, generator, is_true, whole_number
-from nn.update import Loss, Sample, TrainingError, Update, forward
+
+from .module import Module
+from .optim import Optimizer
+from .progress import ProgressLine
+from .settings import Seed, generator, is_true, whole_number
+from .update import Loss, Sample, TrainingError, Update, forward
 
 Callback = Callable[[int, float], object]
 
@@ -122,7 +123,7 @@ def _update(
 ) -> Update:
     if not compiled:
         return Update(model, samples, loss, optimizer)
-    from nn.compiled_loss import CompiledUpdate  # here, because most trainings do without
+    from .compiled_loss import CompiledUpdate  # here, because most trainings do without
 
     target = "auto" if compiled is True else compiled
     return CompiledUpdate(model, samples, loss, optimizer, target, has_callback)

@@ -12,8 +12,9 @@ from random import Random
 from typing import Any
 
 from autograd_mini import DomainError, Value
-from nn.module import Module, every_value
-from nn.optim import Optimizer
+
+from .module import Module, every_value
+from .optim import Optimizer
 
 Sample = tuple[Any, Any]
 Loss = Callable[[Any, Any], Value]

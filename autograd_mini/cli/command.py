@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 import autograd_mini
-import nn
+from autograd_mini import nn
 from autograd_mini.cli import (
     classroom,
     compiling,

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 
-import nn
+from autograd_mini import nn
 from autograd_mini.checking.sheets.check import check_text
 from autograd_mini.cli.arguments import CommandError
 from autograd_mini.compiler import compile_graph

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import nn
+from autograd_mini import nn
 from autograd_mini.cli.arguments import Commands, add_command, at_least
 from autograd_mini.engine.value import Value
 

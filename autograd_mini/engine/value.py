@@ -90,19 +90,12 @@ class ValueType(type):
     operations use it; it is twice as fast.
     """
 
-    # Makes Value(data, operands, name); `by_hand` sets it.
-    result_by_hand: Any = None
-
     if not TYPE_CHECKING:
 
         @wraps(Leaf.__init__)
         def __call__(cls, *arguments, **keywords):
             if cls is not Value:
                 return super().__call__(*arguments, **keywords)
-            if len(arguments) > 1 or keywords:
-                operands = keywords.get("_children", arguments[1] if len(arguments) > 1 else "")
-                if isinstance(operands, (tuple, list, set)):
-                    return cls.result_by_hand(*arguments, **keywords)
             leaf = new()
             Leaf.__init__(leaf, *arguments, **keywords)
             return leaf

@@ -17,10 +17,11 @@ The backward step is linear in `out.grad`, so one call with `out.grad = 1` gives
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import wraps
 from typing import Any, NoReturn
 
 from autograd_mini.engine.operation import Operation
-from autograd_mini.engine.value import Value, ValueType
+from autograd_mini.engine.value import Leaf, Value
 
 MOST_OPERANDS = 2
 
@@ -45,23 +46,37 @@ class HandWritten(Operation):
         )
 
 
-def result(data: float, _children: Iterable[Value] = (), _op: str = "", label: str = "") -> Value:
-    """micrograd's `Value(data, _children, _op, label)`: a result of one or two operands, or a leaf.
+initialize_leaf: Any = Leaf.__init__
+
+
+@wraps(initialize_leaf)
+def initialize(self: Any, *arguments: Any, **keywords: Any) -> None:
+    """`Value(data, label)`, and micrograd's `Value(data, _children, _op, label)`."""
+    if len(arguments) > 1 or keywords:
+        operands = keywords.get("_children", arguments[1] if len(arguments) > 1 else "")
+        if isinstance(operands, (tuple, list, set)):
+            return _initialize_result(self, *arguments, **keywords)
+    initialize_leaf(self, *arguments, **keywords)
+    return None
+
+
+def _initialize_result(
+    node: Any, data: float, _children: Iterable[Value] = (), _op: str = "", label: str = ""
+) -> None:
+    """Make `node` a result of one or two operands, or a leaf.
 
     Raises: TypeError.
     """
     operands = list(_children)
-    out = Value(data, label)
+    initialize_leaf(node, data, label)
     if not operands:
-        return out
+        return
     if len(operands) > MOST_OPERANDS or not all(isinstance(each, Value) for each in operands):
         raise TypeError(
             f"Value(data, operands, name) takes one or two Values as operands, got {operands!r:.80}"
         )
-    node: Any = out
     node._x, node._y, *_ = [*operands, None]
     _set_partials(node, [0.0] * len(operands), _op)
-    return out
 
 
 def _set_partials(node: Any, partials: list[float], name: str) -> None:
@@ -82,6 +97,8 @@ def get_backward(value: Value) -> Callable[[], None]:
 
 def set_backward(value: Value, backward: Callable[[], None]) -> None:
     """Take the partials of a result by hand from one call of its backward step."""
+    if value.op is None:  # a leaf has no operands; micrograd gives it an empty step
+        return
     if not isinstance(value.op, HandWritten):
         raise AttributeError(
             f"_backward belongs to results made by Value(data, operands, name); {value!r} is none: "
@@ -102,8 +119,8 @@ def set_backward(value: Value, backward: Callable[[], None]) -> None:
     finally:
         for each, grad in kept:
             each.grad = grad
-    _set_partials(value, shares, value.op.name)
+    _set_partials(value, shares, value.op.symbol)
 
 
-ValueType.result_by_hand = staticmethod(result)
+setattr(Leaf, "__init__", initialize)  # noqa: B010
 setattr(Value, "_backward", property(get_backward, set_backward))  # noqa: B010

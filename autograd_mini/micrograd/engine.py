@@ -1,0 +1,3 @@
+"""micrograd's module `engine`."""
+
+from autograd_mini.engine.value import Value as Value
