@@ -26,6 +26,8 @@ from autograd_mini.extensions.composites import logsumexp as logsumexp
 from autograd_mini.extensions.composites import softmax as softmax
 from autograd_mini.extensions.own_operations import operation as operation
 from autograd_mini.extensions.scopes import scope as scope
+from autograd_mini.hints import PACKAGE as _HINTS
+from autograd_mini.hints import missing as _missing
 from autograd_mini.symbols.labels import label as label
 
 if TYPE_CHECKING:
@@ -93,6 +95,4 @@ def __getattr__(name: str) -> Any:
         return import_module("autograd_mini.nn")
     if name in _LATER:
         return getattr(import_module(f"autograd_mini.{_LATER[name]}"), name)
-    raise AttributeError(
-        f"module {__name__!r} has no attribute {name!r}{habits.hint(habits.PACKAGE, name)}"
-    )
+    raise _missing(f"module {__name__!r}", name, _HINTS)

@@ -6,7 +6,9 @@
 True
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
+
+from autograd_mini.hints import NN, missing
 
 from .data import circle as circle
 from .data import line as line
@@ -49,3 +51,6 @@ if not TYPE_CHECKING:
         for name, thing in globals().items()
         if getattr(thing, "__module__", "").startswith(f"{__name__}.")
     ]
+
+    def __getattr__(name: str) -> NoReturn:
+        raise missing(f"module {__name__!r}", name, NN)

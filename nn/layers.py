@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence, Sized
 from numbers import Integral
+from typing import Any
 
 from autograd_mini import Value, scope
 
@@ -61,6 +62,8 @@ class Neuron(Module):
         name: str = "neuron",
     ) -> None:
         _check_size(nin, "inputs of a neuron")
+        if isinstance(nonlin, str):
+            raise TypeError(f"nonlin is True or False, got {nonlin!r}; write activation={nonlin!r}")
         random = generator(seed)
         self._scope = scope(name)
         self._activate = _find_activation(activation if nonlin else "linear")
@@ -80,8 +83,13 @@ class Neuron(Module):
         with self._scope:
             # total + weight * x, as methods: a call that CPython inlines, in 0.86 of the time.
             total = self.b
-            for weight, x in zip(weights, inputs):
-                total = weight.mul(x) if total is None else total.add(weight.mul(x))
+            try:
+                for weight, x in zip(weights, inputs):
+                    total = weight.mul(x) if total is None else total.add(weight.mul(x))
+            except TypeError:
+                if _are_several(inputs):
+                    raise _wrong_inputs(len(weights), inputs) from None
+                raise
             assert total is not None  # a neuron has at least one weight
             return self._activate(total)
 
@@ -208,10 +216,20 @@ class MLP(Module):
         return f"MLP of [{', '.join(map(repr, self.layers))}]"
 
 
+def _are_several(inputs: Any) -> bool:
+    """True for the inputs of several samples, as PyTorch takes them."""
+    return any(isinstance(x, Sized) and not isinstance(x, str) for x in inputs)
+
+
 def _wrong_inputs(expected: int, inputs: object) -> Exception:
     takes = f"this network takes {expected} input{'s' if expected > 1 else ''}"
     if not isinstance(inputs, Sized):
         return TypeError(f"{takes} in a list, not {inputs!r:.50}; write [x1, x2, ...]")
+    if _are_several(inputs):
+        return TypeError(
+            f"{takes} of one sample, not {inputs!r:.50}; for several samples write "
+            "[model(x) for x in samples]"
+        )
     return ValueError(f"{takes}, not {len(inputs)}: {inputs!r:.50}; give one number for each")
 
 

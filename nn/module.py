@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from autograd_mini import Value
 from autograd_mini.files import FilePath, write_file
+from autograd_mini.hints import MODULE, missing
 
 
 class Module:
@@ -39,6 +40,9 @@ class Module:
             raise NotImplementedError(
                 f"{name} needs a method __call__(inputs), which PyTorch's modules call forward"
             )
+
+        def __getattr__(self, name):
+            raise missing(type(self).__name__, name, MODULE)
 
     fixed: tuple[str, ...] = ()
     """Names of attributes whose values are saved and loaded, but not trained."""

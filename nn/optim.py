@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from math import sqrt
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from autograd_mini import Value
+from autograd_mini.hints import OPTIMIZER, missing
 
 from .settings import positive_number, real_number
 
@@ -37,6 +38,11 @@ class Optimizer:
     def __setattr__(self, name: str, setting: Any) -> None:
         check = self._checks.get(name)
         super().__setattr__(name, check(name, setting) if check else setting)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name):
+            raise missing(f"the optimizer {type(self).__name__}", name, OPTIMIZER)
 
     def __init__(self, parameters: Iterable[Value], learning_rate: float) -> None:
         self.parameters: list[Value] = _checked(parameters)
@@ -73,6 +79,8 @@ class SGD(Optimizer):
     """Gradient descent, w <- w - learning_rate * dE/dw, plain or with momentum.
 
     momentum: with it the step is along v <- momentum * v + dE/dw instead of dE/dw.
+    nesterov: the step is along momentum * v + dE/dw, with the new v.
+    lr: another name of learning_rate.
     weight_decay: adds weight_decay * w to each gradient, as the penalty weight_decay / 2 * w**2
     would.
 
@@ -100,23 +108,31 @@ class SGD(Optimizer):
     def __init__(
         self,
         parameters: Iterable[Value],
-        learning_rate: float,
+        learning_rate: float | None = None,
         momentum: float = 0.0,
         weight_decay: float = 0.0,
+        nesterov: bool = False,
+        *,
+        lr: float | None = None,
     ) -> None:
-        super().__init__(parameters, learning_rate)
+        super().__init__(parameters, _rate(learning_rate, lr))
         self.momentum = momentum
         self.weight_decay = weight_decay
+        if nesterov and not momentum:
+            raise ValueError("nesterov needs a momentum, such as momentum=0.9")
+        self.nesterov = nesterov
         self._velocities = [0.0] * len(self.parameters)
 
     def moves(self, gradients: list[float]) -> list[float]:
         if self.weight_decay:
             gradients = _with_decay(gradients, self.parameters, self.weight_decay)
         if self.momentum:
-            self._velocities = gradients = [
-                self.momentum * velocity + gradient
-                for velocity, gradient in zip(self._velocities, gradients)
-            ]
+            self._velocities = _with_momentum(self.momentum, self._velocities, gradients)
+            gradients = (
+                _with_momentum(self.momentum, self._velocities, gradients)
+                if self.nesterov
+                else self._velocities
+            )
         return [self.learning_rate * gradient for gradient in gradients]
 
 
@@ -127,6 +143,7 @@ class Adam(Optimizer):
         each step keeps.
     epsilon: added to sqrt(v), against division by 0.
     weight_decay: adds weight_decay * w to each gradient, as in PyTorch's Adam (not AdamW).
+    lr: another name of learning_rate.
 
     Source: Kingma & Ba, Adam: A method for stochastic optimization, ICLR 2015, algorithm 1.
     """
@@ -147,13 +164,15 @@ class Adam(Optimizer):
     def __init__(
         self,
         parameters: Iterable[Value],
-        learning_rate: float = 0.001,
+        learning_rate: float | None = None,
         beta1: float = 0.9,
         beta2: float = 0.999,
         epsilon: float = 1e-8,
         weight_decay: float = 0.0,
+        *,
+        lr: float | None = None,
     ) -> None:
-        super().__init__(parameters, learning_rate)
+        super().__init__(parameters, _rate(learning_rate, lr, otherwise=0.001))
         self.beta1 = beta1
         self.beta2 = beta2
         self.epsilon = epsilon
@@ -185,6 +204,20 @@ def _as_data(number: Any) -> float:
     if number.__class__ is float:
         return number
     return number.data if isinstance(number, Value) else Value(number).data
+
+
+def _rate(learning_rate: float | None, lr: float | None, otherwise: float | None = None) -> float:
+    """The learning rate by either of its names. Raises: TypeError."""
+    if learning_rate is not None and lr is not None:
+        raise TypeError("learning_rate and lr are two names of one number; give one of them")
+    given = [rate for rate in (learning_rate, lr, otherwise) if rate is not None]
+    if not given:
+        raise TypeError("an optimizer needs a learning rate, as in SGD(parameters, 0.1)")
+    return given[0]
+
+
+def _with_momentum(momentum: float, velocities: list[float], news: list[float]) -> list[float]:
+    return [momentum * velocity + new for velocity, new in zip(velocities, news)]
 
 
 def _running_mean(keep: float, means: list[float], new: list[float]) -> list[float]:

@@ -1,57 +1,33 @@
-"""Names that users of other libraries try, each with the substitute to write."""
+"""Ways to use a Value in other libraries: each works, or its error says what to write."""
 
 from __future__ import annotations
 
-from typing import NoReturn
+import sys
+from functools import wraps
+from typing import Any, NoReturn
 
 from autograd_mini.engine.value import Value
+from autograd_mini.hints import VALUE, missing
 
-# Attributes of a Value.
-VALUE = {
-    "item": "write float(x) or x.data",
-    "numpy": "write x.data",
-    "tolist": "write x.data",
-    "detach": "write Value(x.data), or x.data for a number",
-    "clone": "write x + 0.0, or copy.copy(x) for a leaf",
-    "requires_grad": "every leaf gets a gradient; use a number for a constant",
-    "retain_grad": "every Value keeps its grad",
-    "zero_grad": "write x.grad = 0.0",
-    "zero_": "write x.grad = 0.0",
-    "to": "a Value is one float; there is no device or dtype",
-    "cpu": "a Value is one float; there is no device or dtype",
-    "cuda": "a Value is one float; there is no device or dtype",
-    "shape": "a Value is one number; use lists of Values",
-    "diff": "write gradients(y, [x]) for numbers, or explain(y, x) for formulas",
-    "subs": "assign x.data and compute again, or write a function and call it",
-    "evalf": "write x.data",
-}
-# Names of autograd_mini.
-PACKAGE = {
-    "tensor": "use Value(3.0)",
-    "Tensor": "use Value(3.0)",
-    "no_grad": "compute with floats, which record nothing",
-    "manual_seed": "give seed=... to the modules and data of nn",
-    "jit": "use compile_function(f)",
-    "vjp": "use gradients(y, xs)",
-    "jacobian": "use gradients(y, xs) for each y; hessian(f) for second derivatives",
-    "jacfwd": "use gradients(y, xs) for each y",
-    "jacrev": "use gradients(y, xs) for each y",
-    "vmap": "use a list comprehension, or compile_function(f).batch(rows)",
-    "elementwise_grad": "use [grad(f)(x) for x in xs]",
-    "diff": "use gradients(y, [x]) or explain(y, x)",
-    "Neuron": "use nn.Neuron, from the package nn",
-    "Layer": "use nn.Layer, from the package nn",
-    "MLP": "use nn.MLP, from the package nn",
+# The methods that NumPy calls for each object of an array, where its names are not ours.
+NUMPY: dict[str, Any] = {
+    "arcsin": lambda x: x.asin(),
+    "arccos": lambda x: x.acos(),
+    "arctan": lambda x: x.atan(),
+    "conjugate": lambda x: x,  # for np.var and np.std
+    "rint": lambda x: round(x),  # for np.round
 }
 
-
-def hint(table: dict[str, str], name: str) -> str:
-    """The end of a message about the unknown `name`; "" without a hint.
-
-    >>> hint(VALUE, "item")
-    '; write float(x) or x.data'
-    """
-    return f"; {table[name]}" if name in table else ""
+# Operators that a Value does not have, and the conversion that SymPy's operators try.
+OPERATORS = {
+    "__matmul__": "x @ y takes arrays; for lists write sum(a * b for a, b in zip(xs, ys))",
+    "__rmatmul__": "x @ y takes arrays; for lists write sum(a * b for a, b in zip(xs, ys))",
+    "_sympy_": "a Value is a number, which SymPy would take as a constant; write x.data",
+    "__floordiv__": "a Value has no //; write math.floor(x / y), which is a number",
+    "__rfloordiv__": "a Value has no //; write math.floor(x / y), which is a number",
+    "__divmod__": "a Value has no divmod; write math.floor(x / y), which is a number",
+    "__rdivmod__": "a Value has no divmod; write math.floor(x / y), which is a number",
+}
 
 
 class Absent:
@@ -62,18 +38,63 @@ class Absent:
     """
 
     def __init__(self, name: str) -> None:
-        self.message: str = f"a Value has no attribute {name!r}{hint(VALUE, name)}"
+        self.name = name
 
     def __get__(self, value: Value | None, owner: type) -> NoReturn:
-        raise AttributeError(self.message)
+        raise missing("a Value", self.name, VALUE)
 
 
 def attributes(owner: object) -> list[str]:
     """The names in help and completion of Value."""
     names = type.__dir__(owner) if isinstance(owner, type) else object.__dir__(owner)
-    return [name for name in names if name not in VALUE]
+    return [name for name in names if name not in VALUE and name not in NUMPY]
 
 
+def refusing(message: str) -> Any:
+    """A method that raises TypeError with the message."""
+
+    def refuse(*operands: object) -> NoReturn:
+        raise TypeError(message)
+
+    return refuse
+
+
+def compute_array(value: Value, function: Any, method: str, *operands: Any, **options: Any) -> Any:
+    """A function of NumPy with a Value among its operands, element by element.
+
+    The result is a Value, or an array of Values.
+    """
+    numpy: Any = sys.modules["numpy"]
+    boxes = []
+    for operand in operands:
+        if isinstance(operand, Value):
+            box = numpy.empty((), object)
+            box[()] = operand
+            operand = box
+        boxes.append(operand)
+    return getattr(function, method)(*boxes, **options)
+
+
+backward = Value.backward
+
+
+@wraps(backward)
+def backward_alone(self: Value, *gradient: object, **options: object) -> None:
+    if gradient or options:
+        raise TypeError(
+            "backward() takes no arguments: the graph is kept for another pass; to start with "
+            "another gradient than 1 write (2.0 * y).backward()"
+        )
+    backward(self)
+
+
+setattr(Value, "backward", backward_alone)  # noqa: B010
+setattr(Value, "__array_ufunc__", compute_array)  # noqa: B010
+for _name, _method in NUMPY.items():
+    _method.__doc__ = "For NumPy, which calls it for each object of an array."
+    setattr(Value, _name, _method)
+for _name, _message in OPERATORS.items():
+    setattr(Value, _name, refusing(_message))
 for _name in VALUE:
     setattr(Value, _name, Absent(_name))
 setattr(Value, "__dir__", attributes)  # noqa: B010

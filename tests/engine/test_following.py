@@ -52,7 +52,6 @@ USES: dict[str, Callable[[Value], Any]] = {
     "a gradient by backward": lambda x: (x * x).backward(),
     "a gradient as a float": lambda x: gradients(x * x, [x]),
     "an array": lambda x: x > np.array(0.0),
-    "an array of one": lambda x: np.array([0.0]) < x,
     "a decimal": lambda x: x > Decimal(0),
     "the partials of a result": lambda x: (x * x).partials,
     "a float in a thread pool": lambda x: in_a_pool(lambda: float(x)),

@@ -3,6 +3,8 @@
 import math
 import pickle
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -18,7 +20,8 @@ from autograd_mini import (
     gradients,
     value_and_grad,
 )
-from autograd_mini.extensions.habits import PACKAGE, VALUE
+from autograd_mini.extensions.habits import OPERATORS
+from autograd_mini.hints import MODULE, NN, OPTIMIZER, PACKAGE, VALUE
 
 
 def leaky(x: Value, slope: float = 0.01) -> Value:
@@ -151,23 +154,86 @@ def test_value_and_grad() -> None:
         value_and_grad(lambda x: x, argnums=1)(1.0)
 
 
-@pytest.mark.parametrize(("name", "substitute"), VALUE.items())
-def test_a_missing_attribute_of_a_value_names_the_substitute(name: str, substitute: str) -> None:
-    message = f"a Value has no attribute {name!r}; {substitute}"
-    with pytest.raises(AttributeError, match=f"^{re.escape(message)}$"):
-        getattr(Value(1.0), name)
+MODEL = nn.MLP(2, [1])
+OWNERS = {
+    "a Value": (Value(1.0), VALUE),
+    "module 'autograd_mini'": (autograd_mini, PACKAGE),
+    "module 'nn'": (nn, NN),
+    "MLP": (MODEL, MODULE),
+    "the optimizer SGD": (nn.SGD(MODEL.parameters(), 0.1), OPTIMIZER),
+}
 
 
-@pytest.mark.parametrize(("name", "substitute"), PACKAGE.items())
-def test_a_missing_name_of_the_package_names_the_substitute(name: str, substitute: str) -> None:
-    message = f"module 'autograd_mini' has no attribute {name!r}; {substitute}"
-    with pytest.raises(AttributeError, match=f"^{re.escape(message)}$"):
-        getattr(autograd_mini, name)
+@pytest.mark.parametrize("owner", OWNERS)
+def test_a_name_of_another_library_is_answered_by_its_substitute(owner: str) -> None:
+    thing, substitutes = OWNERS[owner]
+    for name, substitute in substitutes.items():
+        message = f"{owner} has no attribute {name!r}; {substitute}"
+        with pytest.raises(AttributeError, match=f"^{re.escape(message)}$"):
+            getattr(thing, name)
+    with pytest.raises(AttributeError, match=r" has no attribute 'unheard_of'$"):
+        thing.unheard_of  # noqa: B018
 
 
-def test_hints_do_not_hide_what_exists() -> None:
-    assert not set(VALUE) & set(dir(Value))
-    assert not set(PACKAGE) & set(dir(autograd_mini))
+@pytest.mark.parametrize("owner", OWNERS)
+def test_hints_do_not_hide_what_exists(owner: str) -> None:
+    thing, substitutes = OWNERS[owner]
+    assert not set(substitutes) & set(dir(thing))
+    assert not set(substitutes) & set(vars(type(thing))) or owner == "a Value"
+
+
+def test_a_class_may_have_an_attribute_that_hints_name() -> None:
+    class Weighted(nn.Module):
+        def __init__(self) -> None:
+            self.weight = Value(2.0)
+
+        def forward(self, x: float) -> Value:
+            return self.weight * x
+
+    assert Weighted().forward(3.0).data == 6.0
     assert not hasattr(Value(1.0), "shape")
     assert pickle.loads(pickle.dumps(Value(2.0, label="x"))).label == "x"
-    assert isinstance(nn.Neuron(1)([1.0]), Value)
+
+
+MISTAKES: dict[str, Callable[[Value], Any]] = {
+    "backward() takes no arguments: the graph is kept": lambda x: x.backward(retain_graph=True),  # type: ignore[call-arg]
+    "backward() takes no arguments: the graph": lambda x: x.backward(2.0),  # type: ignore[call-arg]
+    OPERATORS["__matmul__"]: lambda x: x @ x,  # type: ignore[operator]
+    OPERATORS["__rfloordiv__"]: lambda x: 7 // x,  # type: ignore[operator]
+    OPERATORS["__divmod__"]: lambda x: divmod(x, 2),  # type: ignore[operator]
+    "this network takes 2 inputs of one sample, not": lambda x: MODEL([[1, 2], [3, 4]]),
+    "nonlin is True or False, got 'tanh'; write activa": lambda x: nn.Neuron(2, "tanh"),  # type: ignore[arg-type]
+    "an optimizer needs a learning rate, as in SGD(": lambda x: nn.SGD([x]),
+    "learning_rate and lr are two names of one number": lambda x: nn.SGD([x], 0.1, lr=0.1),
+}
+
+
+@pytest.mark.parametrize("message", MISTAKES)
+def test_a_habit_that_cannot_work_is_told_what_to_write(message: str) -> None:
+    with pytest.raises(TypeError) as caught:
+        MISTAKES[message](Value(1.0))
+    assert str(caught.value).startswith(message)
+
+
+def test_sympy_does_not_take_a_value_for_a_constant() -> None:
+    """SymPy's operators convert by this method, and by float() without it."""
+    with pytest.raises(TypeError, match=r"write x\.data$"):
+        Value(1.0)._sympy_()  # type: ignore[attr-defined]
+
+
+def test_lr_is_another_name_of_the_learning_rate() -> None:
+    x = Value(1.0)
+    assert nn.SGD([x], lr=0.25).learning_rate == 0.25
+    assert (nn.Adam([x], lr=0.25).learning_rate, nn.Adam([x]).learning_rate) == (0.25, 0.001)
+
+
+def test_nesterov_momentum_looks_ahead_as_in_pytorch() -> None:
+    x = Value(1.0)
+    optimizer = nn.SGD([x], lr=0.1, momentum=0.5, nesterov=True)
+    # v = 2, 3: the steps are 0.1 (0.5 v + g) with gradients that are 2 throughout.
+    for expected in (1.0 - 0.1 * 3.0, 0.7 - 0.1 * 3.5):
+        x.grad = 2.0
+        optimizer.step()
+        assert x.data == pytest.approx(expected, rel=1e-15)
+    with pytest.raises(ValueError, match=r"^nesterov needs a momentum"):
+        nn.SGD([x], lr=0.1, nesterov=True)

@@ -244,7 +244,8 @@ def test_the_package_nn_has_a_name_that_a_file_nn_does_not_hide(tmp_path: Path) 
         "optimizer = SGD(model.parameters(), 0.1)\n"
         "fit(model, xor(labels=(-1, 1)), mean_squared_error, optimizer, 50, compiled=True)\n"
         "copied = pickle.loads(pickle.dumps(model))\n"
-        "print(nn.depth, autograd_mini.nn.MLP is type(copied), copied([1, 0]).data == model([1, 0]).data)\n"
+        "same = copied([1, 0]).data == model([1, 0]).data\n"
+        "print(nn.depth, autograd_mini.nn.MLP is type(copied), same)\n"
     )
     command = [sys.executable, "homework.py"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)

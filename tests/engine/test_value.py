@@ -140,16 +140,29 @@ def test_a_numpy_scalar_combines_from_either_side() -> None:
         assert type(result.operands[0]) is float
 
 
-def test_an_array_does_not_combine_with_a_value() -> None:
+def test_an_array_combines_with_a_value_element_by_element() -> None:
     array, v = np.array([1.0, 2.0]), Value(3.0)
-    with pytest.raises(TypeError) as caught:
-        array * v
-    expected = "unsupported operand type(s) for *: 'numpy.ndarray' and 'Value'"
-    assert str(caught.value) == expected
-    with pytest.raises(TypeError) as caught:
-        v * array
-    # NumPy's own words: Python asks the array last.
-    assert str(caught.value) == "operand 'Value' does not support ufuncs (__array_ufunc__=None)"
+    for products in (array * v, v * array, np.multiply(array, v)):
+        assert [product.data for product in products] == [3.0, 6.0]
+    (array * v).sum().backward()
+    assert v.grad == 3.0
+
+
+def test_functions_of_numpy_are_recorded() -> None:
+    x, y = Value(0.5), Value(2.0)
+    for function, name in [
+        (np.exp, "exp"),
+        (np.tanh, "tanh"),
+        (np.arcsin, "asin"),
+        (np.abs, "abs"),
+    ]:
+        assert function(x)._op == name
+        assert function(np.array([x, y - 1.5]))[1]._op == name
+    z = np.mean([x, y]) + np.var([x, y]) + np.dot([x, y], [1.0, 2.0]) + np.sum([x, y])
+    z.backward()
+    # 1/2 + (x - y)/2 + 1 + 1 with respect to x; var is (x - y)**2 / 4.
+    assert (x.grad, y.grad) == (1.75, 4.25)
+    assert np.round(y, 1) == 2.0
 
 
 def test_a_fraction_combines_from_either_side() -> None:
@@ -238,7 +251,7 @@ def test_values_are_summed_by_sum() -> None:
         (lambda v: v * 1j, "unsupported operand type(s) for *: 'Value' and 'complex'"),
         (lambda v: [1] / v, "unsupported operand type(s) for /: 'list' and 'Value'"),
         (lambda v: v ** "2", "unsupported operand type(s) for ** or pow(): 'Value' and 'str'"),
-        (lambda v: v // 2, "unsupported operand type(s) for //: 'Value' and 'int'"),
+        (lambda v: v // 2, "a Value has no //; write math.floor(x / y), which is a number"),
         (lambda v: v < "2", "'<' not supported between instances of 'float' and 'str'"),
     ],
 )
