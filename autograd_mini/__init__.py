@@ -15,15 +15,17 @@ from autograd_mini.engine.graph import topological_order as topological_order
 from autograd_mini.engine.operation import DomainError as DomainError
 from autograd_mini.engine.operation import Operation as Operation
 from autograd_mini.engine.ops import *  # noqa: F403  every row of the table is a function
-from autograd_mini.engine.transforms import grad as grad
 from autograd_mini.engine.transforms import gradients as gradients
 from autograd_mini.engine.transforms import hessian as hessian
 from autograd_mini.engine.transforms import jvp as jvp
-from autograd_mini.engine.transforms import value_and_grad as value_and_grad
 from autograd_mini.engine.value import Value as Value
 from autograd_mini.extensions import by_hand, habits, pickling  # noqa: F401  extend Value
 from autograd_mini.extensions.composites import logsumexp as logsumexp
 from autograd_mini.extensions.composites import softmax as softmax
+from autograd_mini.extensions.functions import grad as grad
+from autograd_mini.extensions.functions import jacobian as jacobian
+from autograd_mini.extensions.functions import value_and_grad as value_and_grad
+from autograd_mini.extensions.functions import vjp as vjp
 from autograd_mini.extensions.own_operations import operation as operation
 from autograd_mini.extensions.scopes import scope as scope
 from autograd_mini.hints import PACKAGE as _HINTS

@@ -28,7 +28,16 @@ from autograd_mini.engine.operation import TABLE, Operation  # noqa: E402
 WIDTH = 96
 
 # The modules whose names come first, in this order.
-FIRST = ["value", "scopes", "labels", "transforms", "graph", "composites", "own_operations"]
+FIRST = [
+    "value",
+    "scopes",
+    "labels",
+    "functions",
+    "transforms",
+    "graph",
+    "composites",
+    "own_operations",
+]
 
 # The packages of autograd_mini with public names, in reading order, each with its heading.
 PACKAGES = {

@@ -7,7 +7,7 @@ Coming from micrograd, read in this order; an evening is enough.
 3. `value`       Value: the number, the node of the graph, and `backward`
 4. `recording`   the methods of Value, generated from the rows
 5. `graph`       topological order and sweeps, forward and backward
-6. `transforms`  grad, gradients, jvp, hessian: derivatives of derivatives
+6. `transforms`  gradients, jvp, hessian: derivatives of derivatives
 
 The others serve these six.
 

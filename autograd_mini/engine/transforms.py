@@ -1,7 +1,9 @@
-"""Derivatives of functions, to any order: grad, gradients, jvp, hessian.
+"""Derivatives to any order: gradients of Values, and jvp and hessian of functions.
 
->>> grad(grad(lambda x: x**3))(2.0)
-12.0
+>>> hessian(lambda x, y: x * y)(3.0, 4.0)
+[[0.0, 1.0], [1.0, 0.0]]
+
+`grad` and others that take lists and dicts stand in the extensions, and use `differentiated`.
 """
 
 from __future__ import annotations
@@ -10,7 +12,6 @@ import math
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from numbers import Integral
 from typing import Any, Literal, overload
 
 from autograd_mini.engine.comparisons import (
@@ -71,56 +72,6 @@ def gradients(y: Scalar, xs: Sequence[Value], create_graph: bool = False) -> Seq
     return [_derived(adjoints.get(x, 0.0), order, comparisons) for x in xs]
 
 
-def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[..., Any]:
-    """The derivative of `f` with respect to an argument, or to several, as a function.
-
-    `f` takes numbers and returns one, and so does the derivative. Called with floats it returns a
-    float; called with a Value, or inside another derivative that it depends on, a Value. With a
-    tuple of `argnums` it returns a tuple.
-
-    >>> grad(lambda x, y: x * y, argnums=(0, 1))(3.0, 4.0)
-    (4.0, 3.0)
-    """
-    _check_function("grad", f)
-    value_and_derivative = value_and_grad(f, argnums)
-
-    def derivative(*arguments: Scalar) -> Any:
-        return value_and_derivative(*arguments)[1]
-
-    return derivative
-
-
-def value_and_grad(
-    f: Callable[..., Any], argnums: int | tuple[int, ...] = 0
-) -> Callable[..., tuple[Any, Any]]:
-    """A function that returns the value of `f` and its derivative, from one evaluation; see `grad`.
-
-    >>> value_and_grad(lambda x: x * x)(3.0)
-    (9.0, 6.0)
-    """
-    _check_function("value_and_grad", f)
-    positions = argnums if isinstance(argnums, (tuple, list)) else (argnums,)
-    if not all(isinstance(position, Integral) for position in positions):
-        raise TypeError(
-            "argnums is the position of an argument, counted from 0, or a tuple of positions; "
-            f"got {argnums!r:.80}"
-        )
-
-    def value_and_derivative(*arguments: Scalar) -> tuple[Any, Any]:
-        with _derivative(f, arguments, refuse_floats=True) as (variables, y, nested):
-            try:
-                xs = [variables[position] for position in positions]
-            except IndexError:
-                raise TypeError(
-                    f"argnums={argnums!r} needs more than {len(arguments)} arguments"
-                ) from None
-            found: Any = gradients(y, xs, create_graph=True) if nested else gradients(y, xs)
-        value = y if nested else number(y)
-        return value, found[0] if isinstance(argnums, Integral) else tuple(found)
-
-    return value_and_derivative
-
-
 def jvp(
     f: Callable[..., Any], primals: Sequence[Scalar], tangents: Sequence[Scalar]
 ) -> tuple[Scalar, Scalar]:
@@ -129,14 +80,14 @@ def jvp(
     >>> jvp(lambda x, y: x * y, (3.0, 4.0), (1.0, 0.0))
     (12.0, 4.0)
     """
-    _check_function("jvp", f)
+    check_function("jvp", f)
     tangents = [_scalar(tangent) for tangent in tangents]
     if len(primals) != len(tangents):
         raise ValueError(
             f"jvp needs a tangent for each primal, got {len(primals)} primals "
             f"and {len(tangents)} tangents"
         )
-    with _derivative(f, primals) as (variables, y, nested):
+    with differentiated(f, primals) as (variables, (y,), nested):
         nested = nested or any(isinstance(tangent, Value) for tangent in tangents)
         order = topological_order(y) if isinstance(y, Value) else []
         edges = _edges(dependents(order, variables), nested)
@@ -156,10 +107,10 @@ def hessian(f: Callable[..., Any]) -> Callable[..., list[list[Any]]]:
     [[8.0, 6.0], [6.0, 0.0]]
     """
 
-    _check_function("hessian", f)
+    check_function("hessian", f)
 
     def second(*arguments: Scalar) -> list[list[Any]]:
-        with _derivative(f, arguments) as (variables, y, nested):
+        with differentiated(f, arguments) as (variables, (y,), nested):
             slopes = gradients(y, variables, create_graph=True)
             if nested:
                 return [list(gradients(slope, variables, create_graph=True)) for slope in slopes]
@@ -168,25 +119,30 @@ def hessian(f: Callable[..., Any]) -> Callable[..., list[list[Any]]]:
     return second
 
 
-def _check_function(name: str, f: object) -> None:
+def check_function(name: str, f: object) -> None:
     if not callable(f):
         instead = ": for derivatives of a Value use gradients(y, xs)" * isinstance(f, Value)
         raise TypeError(f"{name} takes a function, got {f!r:.80}{instead}")
 
 
 @contextmanager
-def _derivative(
-    f: Callable[..., Any], arguments: Sequence[Scalar], refuse_floats: bool = False
-) -> Iterator[tuple[list[Value], Scalar, bool]]:
-    """Variables for `arguments`, f of them, and whether the derivative must be a Value.
+def differentiated(
+    f: Callable[..., Any],
+    arguments: Sequence[Scalar],
+    many: bool = False,
+    refuse_floats: bool = False,
+) -> Iterator[tuple[list[Value], list[Scalar], bool]]:
+    """Variables for `arguments`, the results of f of them, and whether derivatives must be Values.
 
-    It must if it depends on a Value that is differentiated around it: an argument, the variable of
-    another derivative, or an input of a function that is compiled. The graph shows this, so it
-    holds in callbacks, generators and threads too.
+    They must if they depend on a Value that is differentiated around them: an argument, the
+    variable of another derivative, or an input of a function that is compiled. The graph shows
+    this, so it holds in callbacks, generators and threads too.
 
     The variable for a Value is a new node, `argument * 1.0`. Otherwise a derivative would count
     uses of the same Value through a closure: with respect to y, the derivative of x * y at y = x is
     x, not 2 * x.
+
+    many: f returns a list of numbers instead of one. refuse_floats: see `_check_floats`.
     """
     variables = [
         argument * 1.0 if isinstance(argument, Value) else Value(argument) for argument in arguments
@@ -196,29 +152,35 @@ def _derivative(
     DIFFERENTIATED[id(own)] = own
     try:
         found = f(*variables)
+        results = [_result(f, result) for result in (found if many else [found])]
+        recorded = [result for result in results if isinstance(result, Value)]
         if refuse_floats:
-            _check_floats(own.floats, variables, found)
-        y = found if isinstance(found, Value) else real(found)
-        if y is None:
-            name = getattr(f, "__name__", repr(f))
-            raise TypeError(
-                f"{name} must return one number to be differentiated, got {type(found).__name__}"
-            )
+            _check_floats(own.floats, variables, recorded)
+        for result in recorded:
+            follow(result, "", result, True)  # a function that is recorded needs its value
         nested = any(isinstance(argument, Value) for argument in arguments)
-        if isinstance(y, Value):
-            follow(y, "", y, True)  # a function that is recorded needs its value
-            nested = nested or is_recorded([y])
-            nested = nested or (bool(others) and not others.isdisjoint(topological_order(y)))
-        yield variables, y, nested
+        nested = nested or is_recorded(recorded)
+        nested = nested or (bool(others) and not others.isdisjoint(topological_order(recorded)))
+        yield variables, results, nested
     finally:
         del DIFFERENTIATED[id(own)]
 
 
-def _check_floats(floats: list[Value], variables: list[Value], y: object) -> None:
+def _result(f: Callable[..., Any], found: object) -> Scalar:
+    result = found if isinstance(found, Value) else real(found)
+    if result is None:
+        name = getattr(f, "__name__", repr(f))
+        raise TypeError(
+            f"{name} must return one number to be differentiated, got {type(found).__name__}"
+        )
+    return result
+
+
+def _check_floats(floats: list[Value], variables: list[Value], results: list[Value]) -> None:
     """Refuse a function that loses its derivative by float(x), as math.sin(x) does.
 
-    Raises: TypeError if the result does not depend on the variables. Where it does, by another
-    term, a warning is enough, since the float may have been printed or compared only.
+    Raises: TypeError if no result depends on the variables. Where one does, by another term, a
+    warning is enough, since the float may have been printed or compared only.
     """
     if not any(dependents(topological_order(each), variables) >= {each} for each in floats):
         return
@@ -226,7 +188,7 @@ def _check_floats(floats: list[Value], variables: list[Value], y: object) -> Non
         "the function turned its Value into a float, as math.sin(x) does, and the derivative does "
         "not see what was computed from it; use the functions of autograd_mini, as sin(x)"
     )
-    if not isinstance(y, Value) or y not in dependents(topological_order(y), variables):
+    if dependents(topological_order(results), variables).isdisjoint(results):
         raise TypeError(message)
     warnings.warn(message, RuntimeWarning, stacklevel=6)
 

@@ -1,9 +1,10 @@
 """Extensions of the engine: each builds on its public parts, and none is needed to read it.
 
 - `composites`       logsumexp and softmax
+- `functions`        grad, value_and_grad, vjp, jacobian: of numbers, lists, dicts and arrays
 - `own_operations`   operation: a row that a user adds to the table
 - `scopes`           where values were made, for drawings
 - `by_hand`          results with a `_backward` written by hand, as in micrograd
 - `pickling`         copy and pickle of deep graphs
-- `habits`           names that users of other libraries try, each with its substitute
+- `habits`           NumPy's functions on Values, and hints for habits of other libraries
 """
