@@ -51,6 +51,15 @@ tan      = row("tan(x)",    "1 + z * z",             domain=((-1.5, 1.5),))
 asin     = row("asin(x)",   "1 / sqrt(1 - x * x)",   domain=((-0.99, 0.99),))
 acos     = row("acos(x)",   "-1 / sqrt(1 - x * x)",  domain=((-0.99, 0.99),))
 atan     = row("atan(x)",   "1 / (1 + x * x)")
+# The angle of the point (y, x), as in every library of mathematics: x is its height.
+atan2    = row("atan2(x, y)",  "y / (x * x + y * y)",  "-x / (x * x + y * y)",
+               domain=((-5.0, 5.0), (0.1, 5.0)))
+# Scaled, so that the squares do not overflow; Python's own rounds otherwise than C's.
+hypot    = row("abs(x) * sqrt(1 + y / x * (y / x)) if abs(x) > abs(y) else "
+               "abs(x) + abs(y) if y == 0 else abs(y) * sqrt(1 + x / y * (x / y))",
+               "0 if z == 0 else x / z",
+               "0 if z == 0 else y / z",
+               domain=((0.1, 5.0), (0.1, 5.0)))
 sinh     = row("sinh(x)",   "cosh(x)")
 cosh     = row("cosh(x)",   "sinh(x)")
 # 1 - z * z here and z * (1 - z) for the sigmoid are the rules of textbooks. They lose relative

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import sys
+from collections.abc import Callable
 from functools import wraps
 from typing import Any, NoReturn
 
-from autograd_mini.engine.value import Value
+from autograd_mini.engine.comparisons import follow_number
+from autograd_mini.engine.value import Value, number
 from autograd_mini.hints import VALUE, missing
 
 # The methods that NumPy calls for each object of an array, where its names are not ours.
@@ -18,15 +21,24 @@ NUMPY: dict[str, Any] = {
     "rint": lambda x: round(x),  # for np.round
 }
 
+# Whole numbers by Python's math, as by int(): their derivative is 0, so that nothing is lost.
+WHOLE: dict[str, Callable[[float], int]] = {
+    "__floor__": math.floor,
+    "__ceil__": math.ceil,
+    "__trunc__": math.trunc,
+}
+
 # Operators that a Value does not have, and the conversion that SymPy's operators try.
 OPERATORS = {
     "__matmul__": "x @ y takes arrays; for lists write sum(a * b for a, b in zip(xs, ys))",
     "__rmatmul__": "x @ y takes arrays; for lists write sum(a * b for a, b in zip(xs, ys))",
     "_sympy_": "a Value is a number, which SymPy would take as a constant; write x.data",
+    "__mod__": "a Value has no %; write x - y * math.floor(x / y)",
+    "__rmod__": "a Value has no %; write x - y * math.floor(x / y)",
     "__floordiv__": "a Value has no //; write math.floor(x / y), which is a number",
     "__rfloordiv__": "a Value has no //; write math.floor(x / y), which is a number",
-    "__divmod__": "a Value has no divmod; write math.floor(x / y), which is a number",
-    "__rdivmod__": "a Value has no divmod; write math.floor(x / y), which is a number",
+    "__divmod__": "a Value has no divmod; write math.floor(x / y), and x - y * math.floor(x / y)",
+    "__rdivmod__": "a Value has no divmod; write math.floor(x / y), and x - y * math.floor(x / y)",
 }
 
 
@@ -57,6 +69,16 @@ def refusing(message: str) -> Any:
         raise TypeError(message)
 
     return refuse
+
+
+def rounding(function: Callable[[float], int]) -> Any:
+    """A method that rounds the number of a Value."""
+
+    def rounded(value: Value) -> int:
+        follow_number(value)
+        return function(number(value))
+
+    return rounded
 
 
 def compute_array(value: Value, function: Any, method: str, *operands: Any, **options: Any) -> Any:
@@ -93,6 +115,8 @@ setattr(Value, "__array_ufunc__", compute_array)  # noqa: B010
 for _name, _method in NUMPY.items():
     _method.__doc__ = "For NumPy, which calls it for each object of an array."
     setattr(Value, _name, _method)
+for _name, _function in WHOLE.items():
+    setattr(Value, _name, rounding(_function))
 for _name, _message in OPERATORS.items():
     setattr(Value, _name, refusing(_message))
 for _name in VALUE:

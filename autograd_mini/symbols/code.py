@@ -86,6 +86,7 @@ class ArrayCode(CodePrinter):
         "acos": "arccos",
         "asin": "arcsin",
         "atan": "arctan",
+        "atan2": "arctan2",
         "pow": "float_power",
     }
 

@@ -65,7 +65,7 @@ def primitives(*rules: str) -> set[str]:
                 found.add("pow")  # a square is a product
             case ast.Call(func=ast.Name(id=name)):
                 value = TABLE[name].value
-                found |= {name} if value == f"{name}(x)" else primitives(value)
+                found |= {name} if value.startswith(f"{name}(") else primitives(value)
     return found
 
 

@@ -44,6 +44,8 @@ def apply(name: str, operands: Sequence[Jet], floats: Sequence[float]) -> Jet:
     xs = [jet.value for jet in operands]
     if name == "pow" and xs[0] < 0 and abs(xs[1]) > 2**53:
         raise Elsewhere  # y - 1 is even as y is, and the sign of the slope is lost
+    if name == "atan2" and xs[0] == 0 >= xs[1]:
+        raise Elsewhere  # the angle jumps, and depends on the signs of zeros
     if name in SIDES and SIDES[name](*xs) != SIDES[name](*map(mpf, floats)):
         raise Elsewhere
     count = range(len(operands[0].slopes))
@@ -180,6 +182,21 @@ def of_extreme(larger: int) -> Callable[[Number, Number], Any]:
     return of
 
 
+def of_atan2(x: Number, y: Number) -> tuple[Number, tuple[Number, Number], Second]:
+    square = x**2 + y**2
+    if square == 0:
+        return mpf(0), (mp.nan,) * 2, (mp.nan,) * 3
+    bend = 2 * x * y / square**2
+    return mp.atan2(x, y), (y / square, -x / square), (-bend, (x**2 - y**2) / square**2, bend)
+
+
+def of_hypot(x: Number, y: Number) -> tuple[Number, tuple[Number, Number], Second]:
+    z = mp.hypot(x, y)
+    if z == 0:
+        return z, (mpf(0),) * 2, (mpf(0),) * 3
+    return z, (x / z, y / z), (y**2 / z**3, -x * y / z**3, x**2 / z**3)
+
+
 # z, (dz/dx, dz/dy), (d2z/dx2, d2z/dxdy, d2z/dy2)
 BINARY: dict[str, Callable[[Number, Number], Any]] = {
     "add": lambda x, y: (x + y, (mpf(1), mpf(1)), (mpf(0),) * 3),
@@ -187,6 +204,8 @@ BINARY: dict[str, Callable[[Number, Number], Any]] = {
     "mul": lambda x, y: (x * y, (y, x), (mpf(0), mpf(1), mpf(0))),
     "div": lambda x, y: (x / y, (1 / y, -x / y**2), (mpf(0), -1 / y**2, 2 * x / y**3)),
     "pow": of_pow,
+    "atan2": of_atan2,
+    "hypot": of_hypot,
     "maximum": of_extreme(1),
     "minimum": of_extreme(-1),
 }

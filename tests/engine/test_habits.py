@@ -142,6 +142,16 @@ def test_a_term_that_is_lost_by_math_sin_is_a_warning() -> None:
         assert grad(lambda x: x * x + math.sin(x))(1.0) == 2.0
 
 
+def test_a_remainder_is_written_with_floor_and_differentiated() -> None:
+    def remainder(x: Value, y: Value) -> Value:
+        return x - y * math.floor(x / y)
+
+    assert grad(remainder, argnums=(0, 1))(7.5, 2.0) == (1.0, -3.0)
+    assert (math.ceil(Value(1.2)), math.trunc(Value(-1.2))) == (2, -1)
+    with pytest.raises(TypeError, match=r"^a Value has no %; write x - y \* math.floor\(x / y\)$"):
+        Value(7.5) % 2  # type: ignore[operator]
+
+
 def test_a_float_of_a_value_that_is_not_differentiated_is_no_matter() -> None:
     w = Value(0.5)
     assert grad(lambda x: x * math.sin(w))(1.0) == math.sin(0.5)

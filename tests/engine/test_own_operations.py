@@ -95,20 +95,20 @@ print(gelu_twice(0.5) == gelu(gelu(0.5)), gelu_twice(Value(0.5)).data == gelu(ge
 def test_a_users_operation_of_two_operands_takes_constants_and_its_symbol() -> None:
     program = """
 from autograd_mini import *
-hypot = operation("hypot", "sqrt(x * x + y * y)", "x / z", "y / z", symbol="|+|")
+norm2 = operation("norm2", "sqrt(x * x + y * y)", "x / z", "y / z", symbol="|+|")
 x, y = Value(3.0, label="x"), Value(4.0, label="y")
-z = hypot(x, y)
+z = norm2(x, y)
 z.backward()
 print(z.data, x.grad, y.grad, z._op)
-print(x.hypot(4).operands[1], hypot(3, y).partials, hypot(3, 4))
-print([[round(125 * number, 12) for number in row] for row in hessian(hypot)(3.0, 4.0)])
-print(hypot(Value(0.0), Value(0.0)).partials)
+print(x.norm2(4).operands[1], norm2(3, y).partials, norm2(3, 4))
+print([[round(125 * number, 12) for number in row] for row in hessian(norm2)(3.0, 4.0)])
+print(norm2(Value(0.0), Value(0.0)).partials)
 try:
-    hypot(x, "4")
+    norm2(x, "4")
 except TypeError as error:
     print(error)
 try:
-    hypot(x, 1e200)
+    norm2(x, 1e200)
 except DomainError as error:
     print(error)
 """
@@ -117,7 +117,7 @@ except DomainError as error:
         "4.0 (None, 0.8) 5.0\n"
         "[[16.0, -12.0], [-12.0, 9.0]]\n"
         "(nan, nan)\n"
-        "hypot takes Values and real numbers, got Value, str\n"
+        "norm2 takes Values and real numbers, got Value, str\n"
         "x |+| 1e+200 overflows at x = 3.0\n"
     )
 

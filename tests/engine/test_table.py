@@ -47,7 +47,7 @@ def exactly(expression: str, *operands: Any) -> Any:
 
 
 def exact_function(row: Operation) -> Any:
-    if row.value == f"{row.name}(x)":
+    if row.value == f"{row.name}({', '.join('xy'[: row.arity])})":
         return mpmath.fabs if row.name == "abs" else getattr(mpmath, row.name)
     return lambda *operands: exactly(row.value, *operands)
 

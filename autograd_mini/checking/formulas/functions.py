@@ -13,6 +13,7 @@ MEANT = {
     "sig": "sigmoid",
     "\N{GREEK SMALL LETTER SIGMA}": "sigmoid",
     "arctan": "atan",
+    "arctan2": "atan2",
     "arcsin": "asin",
     "arccos": "acos",
     "sgn": "sign",
@@ -31,7 +32,7 @@ JOINED = {"max": "maximum", "min": "minimum"}
 MANY = ("sum", "mean", "logsumexp", *JOINED)
 
 # Functions that are written out in rows of the table, and their numbers of operands.
-ARITIES = {"square": 1, "hypot": 2, "atan2": 2}
+ARITIES = {"square": 1}
 
 # The functions that a formula may call beside the rows of the table.
 OTHERS = (*MANY, *ARITIES, "softmax")
@@ -54,19 +55,11 @@ def _sum(terms: list[ast.expr]) -> ast.expr:
 def written_out(name: str, operands: list[ast.expr]) -> ast.expr:
     """A function that is not a row, in rows of the table.
 
-    >>> ast.unparse(written_out("hypot", [ast.Name("x"), ast.Name("y")]))
-    'sqrt(x ** 2 + y ** 2)'
+    >>> ast.unparse(written_out("mean", [ast.Name("x"), ast.Name("y")]))
+    '(x + y) / 2'
     """
     if name == "square":
         return _square(operands[0])
-    if name == "hypot":
-        x, y = operands
-        return ast.Call(ast.Name("sqrt"), [_sum([_square(x), _square(y)])], [])
-    if name == "atan2":  # half the angle, by the tangent of which it is smooth beyond pi/2
-        y, x = operands
-        below = _sum([written_out("hypot", [x, y]), x])
-        half = ast.Call(ast.Name("atan"), [ast.BinOp(y, ast.Div(), below)], [])
-        return ast.BinOp(ast.Constant(2), ast.Mult(), half)
     if name == "logsumexp":  # log(exp(x1) + exp(x2) + ...), without overflow
         result = operands[-1]
         for operand in reversed(operands[:-1]):
