@@ -57,7 +57,7 @@ BUDGETS = {
         2400, 0, "one plain cache, one fallback; captured Values as inputs"
     ),
     "autograd_mini/cli": Budget(
-        1200, 0, "decks, classroom, forms of explanations, files run as Python runs them"
+        1250, 0, "decks, classroom, forms of explanations; handouts that run in each language"
     ),
     "autograd_mini/micrograd": Budget(0, 0, "names only"),
     "autograd_mini/lectures": Budget(26, 0, START),

@@ -5,6 +5,7 @@ import json
 import os
 import pty
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -274,9 +275,12 @@ def test_the_main_job_gives_its_verdicts_in_a_folder_that_is_read_only(tmp_path:
 
 def test_a_foreign_nn_beside_the_command_does_no_harm(tmp_path: Path) -> None:
     (tmp_path / "nn.py").write_text("from autograd_mini import Value\nweight = Value(0.5)\n")
-    (tmp_path / "homework.py").write_text("from nn import weight\ny = weight * 4\n")
-    done = run(tmp_path, "lectures")
-    assert (done.returncode, done.stderr) == (0, "")
+    (tmp_path / "homework.py").write_text(
+        "from nn import weight\nfrom autograd_mini.nn import MLP\nMLP(1, [1])\ny = weight * 4\n"
+    )
+    for job in (["lectures"], ["--rounds", "1"], ["train", "--hidden", "2", "--epochs", "1"]):
+        done = run(tmp_path, *job)
+        assert (done.returncode, done.stderr) == (0, ""), job
     done = run(tmp_path, "explain", "homework.py:y", "--digits", "3")
     assert (done.returncode, done.stdout, done.stderr) == (0, "dy/dweight = 4\n", "")
 
@@ -307,6 +311,7 @@ def test_draw_finds_modules_beside_the_file(neuron: Path) -> None:
             ["draw", "neuron.py"],
             "autograd-mini: 'neuron.py' names no Value; give FILE.py:NAME, as in homework.py:loss",
         ),
+        (["draw", "."], "autograd-mini: '.' is a folder; give a file in it"),
         (["draw", "absent.py:out"], "autograd-mini: there is no file 'absent.py'"),
         (
             ["draw", "neuron.py:loss"],
@@ -775,15 +780,120 @@ def test_compile_takes_a_sheet_whatever_its_folder_is_called(sheet: Path) -> Non
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("target", ["python", "numpy"])
+HANDOUTS = {
+    "python": (["{python} step"], "step"),
+    "numpy": (["{python} step"], "step"),
+    "c": (["cc step.c -o step -lm", "./step"], "step.c"),
+    "javascript": (["node step.mjs"], "step.mjs"),
+}
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "python",
+        "numpy",
+        pytest.param("c", marks=pytest.mark.cc),
+        pytest.param("javascript", marks=pytest.mark.node),
+    ],
+)
 def test_a_compiled_handout_prints_value_and_gradients_when_it_is_run(
     tmp_path: Path, target: str
 ) -> None:
-    assert run(tmp_path, "compile", "mazur", "--target", target, "-o", "step.py").returncode == 0
-    done = subprocess.run([sys.executable, "step.py"], cwd=tmp_path, capture_output=True, text=True)
+    commands, file = HANDOUTS[target]
+    assert run(tmp_path, "compile", "mazur", "--target", target, "-o", file).returncode == 0
+    for command in commands:
+        words = command.format(python=sys.executable).split()
+        done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True)
     lines = done.stdout.splitlines()
     assert (done.returncode, done.stderr, len(lines)) == (0, "", 9)
     assert (lines[0][:15], lines[5][:19]) == ("E = 0.298371108", "dE/dw5 = 0.08216704")
+
+
+@pytest.mark.cc
+@pytest.mark.node
+def test_a_handout_quotes_names_of_any_characters(tmp_path: Path) -> None:
+    (tmp_path / "named.py").write_text(
+        "from autograd_mini import Value\na = Value(2.0, label='\"? \\\\ ü')\nL = a * a\n",
+        encoding="utf-8",
+    )
+    for target, file in (("c", "step.c"), ("javascript", "step.mjs")):
+        assert (
+            run(tmp_path, "compile", "named.py:L", "--target", target, "-o", file).returncode == 0
+        )
+    subprocess.run(["cc", "step.c", "-o", "step", "-lm"], cwd=tmp_path, check=True)
+    for command in (["./step"], ["node", "step.mjs"]):
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8")
+        assert done.stdout == 'L = 4\ndL/d"? \\ ü = 4\n'
+
+
+def test_a_shell_completes_subcommands(tmp_path: Path) -> None:
+    pytest.importorskip("argcomplete")
+    words = tmp_path / "words"
+    asked = {"_ARGCOMPLETE": "1", "COMP_LINE": "autograd-mini c", "COMP_POINT": "15"}
+    asked |= {"_ARGCOMPLETE_IFS": " ", "_ARGCOMPLETE_STDOUT_FILENAME": str(words)}
+    done = subprocess.run(
+        [sys.executable, "-m", "autograd_mini"], cwd=tmp_path, env={**os.environ, **asked}
+    )
+    assert (done.returncode, words.read_text().split()) == (0, ["check", "compile"])
+
+
+def test_page_opens_a_browser_and_a_quiz_by_draw_is_a_page(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "autograd_mini", "page", "mazur", "--open"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "BROWSER": "echo opened %s"},
+    )
+    assert f"opened {(tmp_path / 'E.html').as_uri()}" in done.stdout
+    assert (done.returncode, done.stderr) == (0, "")
+    done = run(tmp_path, "draw", "mazur", "--quiz", "gradients")
+    assert done.stdout.startswith("Wrote E-quiz.html: ")
+    done = run(tmp_path, "draw", "mazur", "--quiz", "gradients", "-o", "E.svg")
+    assert done.stderr == "autograd-mini: a quiz is an .html file, got 'E.svg'\n"
+
+
+def test_a_drawing_is_shown_from_a_program(neuron: Path) -> None:
+    program = "from autograd_mini import draw\nfrom neuron import out\nprint(draw(out).show())\n"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=neuron,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "BROWSER": "echo opened %s"},
+    )
+    path = Path(done.stdout.splitlines()[-1])
+    assert f"opened {path.as_uri()}" in done.stdout
+    assert path.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    shutil.rmtree(path.parent)
+
+
+@pytest.mark.parametrize(
+    ("line", "advice"),
+    [
+        (
+            "from micrograd.engine import Value",
+            "No module named 'micrograd'; write autograd_mini.micrograd, which has the same names",
+        ),
+        (
+            "from nn import MLP",
+            "; nn is in {folder}: write autograd_mini.nn for the package",
+        ),
+        (
+            "import nn; nn.MLP",
+            "; nn is in {folder}: write autograd_mini.nn for the package",
+        ),
+    ],
+)
+def test_a_file_that_imports_otherwise_is_told_the_import_to_write(
+    tmp_path: Path, line: str, advice: str
+) -> None:
+    (tmp_path / "nn.py").write_text("depth = 3\n")
+    (tmp_path / "homework.py").write_text(f"{line}\n")
+    done = run(tmp_path, "draw", "homework.py:loss")
+    assert done.stderr.endswith(advice.format(folder=tmp_path) + "\n")
+    assert done.stderr.startswith("autograd-mini: homework.py, line 1: ")
 
 
 def test_compile_takes_another_value_of_a_sheet(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 import autograd_mini
 from autograd_mini import nn
@@ -49,7 +50,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # A closed stream is None; print would write errors to the standard output instead.
     sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115  open until the end
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
-    options, unknown = parser().parse_known_args(arguments)
+    built = parser()
+    if "_ARGCOMPLETE" in os.environ:  # a shell asks what may come next
+        with suppress(ImportError):
+            import argcomplete
+
+            argcomplete.autocomplete(built)
+    options, unknown = built.parse_known_args(arguments)
     if unknown:
         options.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     try:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import json
+from collections.abc import Callable
 
 from autograd_mini.cli.arguments import CommandError, Commands, add_command, add_of, add_source
 from autograd_mini.cli.sources import Source, find_source
@@ -21,6 +23,9 @@ examples:
   autograd-mini compile mazur                            in Python
   autograd-mini compile mazur --target c -o step.c       a handout that a compiler takes
   autograd-mini compile homework.py:loss --target numpy  over arrays
+
+The program prints the value and the derivatives when it is run: python3 step.py; cc step.c -lm and
+./a.out; node step.mjs.
 """
 
 
@@ -48,8 +53,7 @@ def compile_file(options: argparse.Namespace) -> None:
             "labels, as in label(w=w, x=x)"
         )
     program = program_text(source.value, source.inputs, options.target, source.descends)
-    if options.target in ("python", "numpy"):
-        program += _when_run(source, options.target)
+    program += WHEN_RUN[options.target](source)
     if options.output is None:
         print(program, end="")
     else:
@@ -57,17 +61,78 @@ def compile_file(options: argparse.Namespace) -> None:
         print(f"Wrote {options.output}: {options.target}, {len(program.splitlines())} lines")
 
 
-def _when_run(source: Source, target: str) -> str:
-    """The lines that print the value and the gradients when the program is run."""
+def _names(source: Source) -> tuple[str, list[str], str]:
+    """The name of the value, those of the inputs, and the numbers of the inputs."""
     names = Names(source.value)
     labels = [names(value) for value in source.inputs]
-    numbers = ", ".join(repr(value.data) for value in source.inputs)
-    gradients = "_, gradients" if target == "numpy" else "gradients"
+    return names(source.value), labels, ", ".join(repr(value.data) for value in source.inputs)
+
+
+def _python_when_run(source: Source, gradients: str = "gradients") -> str:
+    """The lines that print the value and the gradients when the program is run."""
+    name, labels, numbers = _names(source)
     return f"""
 
 if __name__ == "__main__":
     value, {gradients} = value_and_gradients({numbers})
-    print({f"{names(source.value)} ="!r}, value)
+    print({f"{name} ="!r}, value)
     for name, gradient in zip({labels!r}, gradients):
-        print({f"d{names(source.value)}/d"!r} + name + " =", gradient)
+        print({f"d{name}/d"!r} + name + " =", gradient)
 """
+
+
+def _c_when_run(source: Source) -> str:
+    """A main function that prints the value and the gradients."""
+    name, labels, numbers = _names(source)
+    listed = ", ".join(map(_c_string, labels))
+    return f"""
+#include <stdio.h>
+
+/* As a program it is built with: cc FILE.c -lm */
+int main(void)
+{{
+    static const char *names[] = {{{listed}}};
+    static const double inputs[] = {{{numbers}}};
+    double values[OUTPUTS], gradients[WRT];
+    if (value_and_gradients(inputs, values, gradients))
+        return 1;
+    printf("%s = %.17g\\n", {_c_string(name)}, values[0]);
+    for (int i = 0; i < WRT; i++)
+        printf("d%s/d%s = %.17g\\n", {_c_string(name)}, names[i], gradients[i]);
+    return 0;
+}}
+"""
+
+
+def _c_string(text: str) -> str:
+    """A literal of C; characters that are special or not of ASCII are written in octal."""
+    plain = set(map(chr, range(32, 127))) - set('"\\?')
+    return f'"{"".join(c if c in plain else _octal(c) for c in text)}"'
+
+
+def _octal(character: str) -> str:
+    return "".join(f"\\{byte:03o}" for byte in character.encode())
+
+
+def _javascript_when_run(source: Source) -> str:
+    """The lines that print the value and the gradients under Node."""
+    name, labels, numbers = _names(source)
+    return f"""
+// `node FILE.mjs` prints the value and the gradients.
+if (import.meta.url === new URL(`file://${{globalThis.process?.argv[1]}}`).href) {{
+    const [value, gradients] = valueAndGradients({numbers});
+    console.log({json.dumps(f"{name} =")}, value);
+    {json.dumps(labels)}.forEach((name, i) => {{
+        console.log({json.dumps(f"d{name}/d")} + name + " =", gradients[i]);
+    }});
+}}
+"""
+
+
+# The end of a program in each language, which makes it do something when it is run.
+WHEN_RUN: dict[str, Callable[[Source], str]] = {
+    "python": _python_when_run,
+    "numpy": lambda source: _python_when_run(source, "_, gradients"),
+    "c": _c_when_run,
+    "javascript": _javascript_when_run,
+}

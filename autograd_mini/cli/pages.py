@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from typing import get_args
+import webbrowser
 
 from autograd_mini.cli.arguments import (
     CommandError,
@@ -13,10 +13,9 @@ from autograd_mini.cli.arguments import (
     add_of,
     add_source,
 )
-from autograd_mini.cli.picture import add_collapse, collapse_of
+from autograd_mini.cli.picture import add_collapse, add_quiz, collapse_of
 from autograd_mini.cli.sources import find_source
 from autograd_mini.drawing import draw
-from autograd_mini.drawing.page.data import Kind
 
 DESCRIPTION = """\
 Writes an HTML page that explores a graph: step by step, with other numbers, with every derivative
@@ -38,13 +37,8 @@ def add_to(commands: Commands) -> None:
     )
     add_source(parser)
     add_of(parser)
-    parser.add_argument(
-        "--quiz",
-        action="append",
-        choices=get_args(Kind),
-        default=[],
-        help="numbers to leave blank; may be repeated",
-    )
+    add_quiz(parser)
+    parser.add_argument("--open", action="store_true", help="open the page in a browser")
     add_digits(parser, "significant digits", default=4)
     add_collapse(parser)
     parser.add_argument(
@@ -72,4 +66,6 @@ def write_page(options: argparse.Namespace) -> None:
     )
     kind = "-quiz" if options.quiz else ""
     path = drawing.save(options.output or f"{source.name}{kind}.html")
-    print(f"Wrote {path}: open it in a browser. {drawing!r}")
+    if options.open:
+        webbrowser.open(path.resolve().as_uri())
+    print(f"Wrote {path}{'' if options.open else ': open it in a browser'}. {drawing!r}")

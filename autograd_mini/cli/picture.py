@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import argparse
+from typing import get_args
 
-from autograd_mini.cli.arguments import Commands, add_command, add_digits, add_of, add_source
+from autograd_mini.cli.arguments import (
+    CommandError,
+    Commands,
+    add_command,
+    add_digits,
+    add_of,
+    add_source,
+)
 from autograd_mini.cli.sources import find_source
 from autograd_mini.drawing import draw
 from autograd_mini.drawing.groups import Collapse
+from autograd_mini.drawing.page.data import Kind
 
 DESCRIPTION = """\
 Draws a value with everything that it was computed from. FILE.py runs first; a Value without a
@@ -52,12 +61,24 @@ def add_to(commands: Commands) -> None:
         help="LR from left to right, TB from top to bottom",
     )
     add_digits(parser, "significant digits", default=4)
+    add_quiz(parser)
     parser.add_argument(
         "--every-operation",
         action="store_true",
         help="draw every operation (default: the named values, each with its formula)",
     )
     add_collapse(parser)
+
+
+def add_quiz(parser: argparse.ArgumentParser) -> None:
+    """Add --quiz."""
+    parser.add_argument(
+        "--quiz",
+        action="append",
+        choices=get_args(Kind),
+        default=[],
+        help="numbers that the page leaves blank and asks for; may be repeated",
+    )
 
 
 def add_collapse(parser: argparse.ArgumentParser) -> None:
@@ -80,11 +101,15 @@ def collapse_of(options: argparse.Namespace) -> Collapse:
 def draw_from_file(options: argparse.Namespace) -> None:
     """Write the picture of a graph."""
     source = find_source(options.source, options.of)
+    output = options.output or source.name + ("-quiz.html" if options.quiz else ".svg")
+    if options.quiz and not output.lower().endswith(".html"):
+        raise CommandError(f"a quiz is an .html file, got {output!r}")
     drawing = draw(
         source.value,
+        quiz=options.quiz,
         direction=options.direction,
         digits=options.digits,
         collapse=collapse_of(options),
         fold=None if options.every_operation else "auto",
     )
-    print(f"Wrote {drawing.save(options.output or f'{source.name}.svg')}: {drawing!r}")
+    print(f"Wrote {drawing.save(output)}: {drawing!r}")

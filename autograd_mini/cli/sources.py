@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
@@ -61,6 +62,8 @@ def read_text(file: str) -> tuple[str, str]:
 
     Raises: CommandError; SheetError; OSError.
     """
+    if os.path.isdir(file):
+        raise CommandError(f"{file!r} is a folder; give a file in it")
     if os.path.exists(file):
         return read_sheet(Path(file)), file
     if os.path.dirname(file):
@@ -170,8 +173,23 @@ def run_file(path: str) -> dict[str, Any]:
             if frame.filename == path
         ]
         where = f"{path}, line {lines[-1]}" if lines else path
-        raise CommandError(f"{where}: {type(error).__name__}: {error}") from None
+        advice = _advice(error, folder)
+        raise CommandError(f"{where}: {type(error).__name__}: {error}{advice}") from None
     return vars(module)
+
+
+def _advice(error: BaseException, folder: str) -> str:
+    """The import to write, where a file misses micrograd or its own nn hides the package."""
+    if isinstance(error, ModuleNotFoundError) and f"{error.name}.".startswith("micrograd."):
+        return f"; write autograd_mini.{error.name}, which has the same names"
+    hidden = isinstance(error, (ImportError, AttributeError)) and re.search(r"'nn\b", str(error))
+    if hidden and _has_own_nn(folder):
+        return f"; nn is in {folder}: write autograd_mini.nn for the package"
+    return ""
+
+
+def _has_own_nn(folder: str) -> bool:
+    return any(os.path.exists(os.path.join(folder, name)) for name in ("nn.py", "nn"))
 
 
 @contextmanager
@@ -179,7 +197,7 @@ def _as_main(module: ModuleType, arguments: list[str], folder: str) -> Iterator[
     """Make `module` the main module, with its arguments, its folder and its package nn."""
     before = sys.argv, sys.modules["__main__"]
     ours = {}
-    if any(os.path.exists(os.path.join(folder, name)) for name in ("nn.py", "nn")):
+    if _has_own_nn(folder):
         names = [name for name in sys.modules if name == "nn" or name.startswith("nn.")]
         ours = {name: sys.modules.pop(name) for name in names}
     sys.argv, sys.modules["__main__"] = arguments, module

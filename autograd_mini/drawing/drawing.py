@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import math
 import os
+import tempfile
+import webbrowser
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -100,6 +102,16 @@ class Drawing:
         target = Path(path)
         write_file(target, self._content(target))
         return target
+
+    def show(self) -> Path:
+        """Write the page to a temporary file, open it in a browser, and return its path.
+
+        For a program; a notebook shows a drawing that ends a cell.
+        """
+        folder = Path(tempfile.mkdtemp(prefix="autograd_mini-"))
+        path = self.save(folder / "graph.html")
+        webbrowser.open(path.as_uri())
+        return path
 
     def widget(self) -> Any:
         """The explorable page in a notebook, by anywidget; in a frame, if that is not installed.

@@ -98,7 +98,7 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
     """
     check_function("vjp", f)
     results: list[Any] = []
-    with differentiated(listing(f, primals, primals, results), leaves_of(primals), True) as made:
+    with differentiated(listing(f, primals, results), leaves_of(primals), True) as made:
         variables, ys, nested = made
 
     def pullback(cotangent: Any) -> tuple[Any, ...]:
@@ -135,7 +135,7 @@ def jacobian(f: Callable[..., Any], argnums: Positions = 0) -> Callable[..., Any
         def called(*parts: Any) -> Any:
             return call(f, arguments, keywords, argnums, parts[0])
 
-        flat = listing(called, (tree,), (tree,), results)
+        flat = listing(called, (tree,), results)
         with differentiated(flat, leaves_of(tree), many=True) as (variables, ys, nested):
             rows = [gradients(y, variables, create_graph=nested) for y in ys]  # type: ignore[call-overload]
         return filled(results[0], (filled(tree, iter(row)) for row in rows))
@@ -144,9 +144,9 @@ def jacobian(f: Callable[..., Any], argnums: Positions = 0) -> Callable[..., Any
 
 
 def listing(
-    f: Callable[..., Any], primals: Sequence[Any], form: Any, results: list[Any]
+    f: Callable[..., Any], form: Sequence[Any], results: list[Any]
 ) -> Callable[..., list[Any]]:
-    """`f` as a function of flat variables that returns a flat list.
+    """`f`, whose arguments have the form of `form`, from a flat list of variables to a flat list.
 
     results: receives the tree that f returns.
     """

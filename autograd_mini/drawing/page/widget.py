@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from html import escape
-from typing import Any, SupportsFloat
+from typing import Any, NoReturn, SupportsFloat
 
 from autograd_mini.drawing.page.bundle import style_text
 from autograd_mini.drawing.page.page import Page
@@ -108,6 +108,11 @@ class Frame:
 
     def __init__(self, page: str) -> None:
         self._page = page
+
+    @property
+    def leaves(self) -> NoReturn:
+        """Raises: AttributeError."""
+        raise AttributeError("a page shares its leaves by anywidget; run 'pip install anywidget'")
 
     def _repr_html_(self) -> str:
         return (
