@@ -106,8 +106,8 @@ ABOUT_COMMAND = """\
 status 0; with 1 if a derivation has something wrong; with 2 if the arguments or a file cannot be
 used, after a message that says what to change.
 
-A shell completes subcommands and options after `pip install 'autograd-mini[completion]'` and, in its
-startup file, `eval "$(register-python-argcomplete autograd-mini)"`.
+A shell completes subcommands and options after `pip install 'autograd-mini[completion]'` and, in
+its startup file, `eval "$(register-python-argcomplete autograd-mini)"`.
 """
 
 
