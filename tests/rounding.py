@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import exact_derivatives as exact
 from mpmath import mpf
 
 from autograd_mini import Value, topological_order
@@ -13,6 +14,10 @@ from autograd_mini import Value, topological_order
 # smallest normal number, to 4 units of the smallest number.
 RELATIVE = 4 * 2.0**-52
 ABSOLUTE = 4 * 2.0**-1074
+
+# A smaller partial may have lost its digits, or be 0, because it underflows, or a number that it is
+# computed from does.
+UNDERFLOW = 1e-290
 
 # A number counts as known up to this relative doubt. A bound of first order may be too small for
 # a larger doubt.
@@ -24,8 +29,10 @@ def doubt(value: Value) -> Any:
 
     The rounding error of each intermediate result reaches `value` along every path, times the
     partials on that path. The bound is the sum of the absolute values; products and powers add a
-    term of second order. It is infinite or nan if a partial is, and if an operand may be on either
-    side of a pole. Of a derivative taken with `create_graph` it bounds the error of the derivative.
+    term of second order. A partial that may have underflowed is computed exactly, since a later
+    one may make its path visible. The bound is infinite or nan if a partial is, and if an operand
+    may be on either side of a pole. Of a derivative taken with `create_graph` it bounds the error
+    of the derivative.
 
     The result is a number of mpmath, since a product of partials may overflow or underflow.
 
@@ -41,14 +48,23 @@ def doubt(value: Value) -> Any:
             relative *= 1.0 + abs(math.log(abs(node.data)))
         total = mpf(relative * abs(node.data) + ABSOLUTE)
         below = [doubts.get(id(operand), mpf(0)) for operand in node.operands]  # 0 of a leaf
-        for each, partial in zip(below, node.partials):
+        for place, (each, partial) in enumerate(zip(below, node.partials)):
             if each and partial is not None:
-                total += each * abs(partial)
+                total += each * abs(exactly(node, place) if abs(partial) < UNDERFLOW else partial)
         total += beyond_first_order(node.op.name, node.operands, below)
         if node.op.name == "tan" and not total <= SURE * max(1.0, abs(node.data)):
             total = mpf("inf")
         doubts[id(node)] = total
     return 2 * doubts.get(id(value), mpf(0))
+
+
+def exactly(node: Value, place: int) -> Any:
+    """The partial of a node at its recorded operands, which no float may hold."""
+    assert node.op is not None
+    xs = [mpf(each.data if isinstance(each, Value) else each) for each in node.operands]
+    if len(xs) == 1:
+        return exact.UNARY[node.op.name](*xs)[1]
+    return exact.BINARY[node.op.name](*xs)[1][place]
 
 
 def beyond_first_order(name: str, operands: tuple[Value | float, ...], below: list[Any]) -> Any:

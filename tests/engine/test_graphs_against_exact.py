@@ -174,6 +174,20 @@ def test_the_square_of_a_rounding_error_is_within_the_doubt() -> None:
         assert agree(square.data, 1e-29, doubt(square)) is False
 
 
+def test_a_path_whose_partial_underflows_counts_in_the_doubt() -> None:
+    """d(e/p)/dp is -4e-363, which no float holds; its product with dp/de is the slope of y."""
+    x = Value(2e291)
+    e = x.sin().log1p()
+    p = x**e
+    y = e / p
+    assert y.partials[1] == 0.0
+    assert agree(y.data, mpf("4.7580300827770656898e-182"), doubt(y)) is True
+    assert agree(y.data, mpf("4.7580300827780e-182"), doubt(y)) is True
+    assert agree(y.data, mpf("4.7580300830e-182"), doubt(y)) is False
+    (slope,) = gradients(y * Value(1.0), [x], create_graph=True)
+    assert agree(slope.data, mpf("-8.66130270809478e-180"), doubt(slope)) is None
+
+
 # -- deep ones ----------------------------------------------------------------------------------
 
 SECOND = st.sampled_from([0, 1]) | ORDINARY  # one of the leaves, or a constant
