@@ -51,7 +51,7 @@ BUDGETS = {
     "autograd_mini/decks": Budget(3500, 0, "a lecturer's own source, read and checked"),
     "autograd_mini/classroom": Budget(1090, 0, "personal exercises and their marks"),
     "autograd_mini/drawing": Budget(
-        2900, 2710, "the lecture view; full screen, printing and saving; the state of a frame"
+        2900, 2810, "the backward pass moves along its edges; steps by units and layers"
     ),
     "autograd_mini/compiler": Budget(
         2400, 0, "one plain cache, one fallback; captured Values as inputs"

@@ -63,7 +63,8 @@ def open_page(browser, tmp_path):
 
     def open_(drawing, address="", **screen):
         path = drawing if isinstance(drawing, Path) else drawing.save(tmp_path / "page.html")
-        page = browser.new_context(**screen).new_page()
+        # What moves is tested where a test asks for it: others see the numbers at once.
+        page = browser.new_context(**{"reduced_motion": "reduce", **screen}).new_page()
         page.set_default_timeout(10_000)
         page.on("console", lambda message: heard.append(message.text))
         page.on("pageerror", lambda error: heard.append(str(error)))

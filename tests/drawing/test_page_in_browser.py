@@ -889,6 +889,71 @@ class TestKeys:
         assert page.locator(".bar").is_visible()
 
 
+class TestMotion:
+    """The backward pass as it is seen: by a clock that the test sets."""
+
+    def at(self, open_page, step, **screen):
+        page = open_page(draw(two_two_two()), reduced_motion="no-preference", **screen)
+        page.clock.install(time=0)
+        page.goto(f"{page.url.split('#')[0]}#step={step}")
+        page.reload()
+        page.clock.run_for(300)
+        page.clock.pause_at(10_000)
+        return page
+
+    def test_adjoint_times_partial_runs_down_and_a_fork_counts_up(self, open_page):
+        page = self.at(open_page, 17)  # next, net_o1 hands on to out_h1, which has a share already
+        before = float(shown(page)["out_h1"][1])
+        press(page, "Forward")
+        assert before == float(shown(page)["out_h1"][1]) == -0.01905
+        labels = page.locator(".runner text").all_text_contents()
+        assert sorted(labels) == sorted(
+            f"0.1385 \u00b7 {partial}" for partial in ("0.5933", "0.5969", "0.4", "0.45", "1")
+        )
+        page.clock.run_for(700)
+        assert "0.05540" in [
+            f"{float(x):.5f}" for x in page.locator(".runner text").all_text_contents()
+        ]
+        page.clock.run_for(250)
+        assert before < float(shown(page)["out_h1"][1]) < 0.03635
+        page.clock.run_for(300)
+        assert page.locator(".runner").count() == 0
+        assert shown(page)["out_h1"][1] == "0.03635"
+
+    def test_another_step_ends_the_motion_and_nothing_moves_where_that_is_not_wanted(
+        self, open_page
+    ):
+        page = self.at(open_page, 13)
+        press(page, "Forward", times=2)
+        assert page.locator(".runner").count() > 0
+        press(page, "Back")
+        assert page.locator(".runner").count() == 0
+        page.emulate_media(reduced_motion="reduce")
+        press(page, "Forward")
+        assert page.locator(".runner").count() == 0
+
+    def test_steps_go_by_units_and_layers(self, open_page):
+        page = open_page(draw(two_two_two()))
+        step = page.get_by_label("Step", exact=True)
+        stride = page.get_by_label("Stride")
+
+        def stops(size, button, count):
+            stride.select_option(size)
+            found = []
+            for _ in range(count):
+                press(page, button)
+                found.append(int(step.input_value()))
+            return found
+
+        assert stops("1 unit", "Forward", 5) == [0, 2, 4, 6, 7]
+        step.press("Home")
+        assert stops("1 layer", "Forward", 3) == [4, 6, 7]
+        assert stops("1 layer", "Back", 3) == [6, 4, 0]
+        step.press("Home")
+        assert stops("1 step", "Forward", 2) == [1, 2]
+        assert not open_page(draw(one_product())).get_by_label("Stride").is_visible()
+
+
 def test_start_and_forward_always_do_something(open_page):
     page = open_page(draw(one_product()))
     press(page, "Forward")

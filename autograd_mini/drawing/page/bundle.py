@@ -75,6 +75,7 @@ MODULES = (
     "scene",
     "groups",
     "picture",
+    "motion",
     "viewport",
     "address",
     "explorer",
@@ -94,6 +95,9 @@ SPACED = re.compile(
     rf"({STRING}) | [ ]*([,;{{(])(?:\s|//.*)* | \s*(}})[ ]* | [ ]*([=*<>?:)&|])[ ]* | [ ]*//.*",
     re.VERBOSE,
 )
+
+# Signs of a stylesheet around which spaces mean nothing; a colon has none before it in a rule.
+BETWEEN = re.compile(r"\s*([{};,>])\s*|(?<=:)\s+")
 
 
 @cache
@@ -117,7 +121,7 @@ def body_text(picture: str, table: str) -> str:
 @cache
 def style_text(*, nested: bool = False) -> str:
     """The stylesheet; nested: of a part of a page that has its own."""
-    rules = _read("page.css")
+    rules = BETWEEN.sub(lambda found: found[1] or "", _read("page.css")).replace(";}", "}")
     return f"{_ELEMENT}.explorer {{\n{rules}}}\n" if nested else f"{_ELEMENT}{rules}"
 
 

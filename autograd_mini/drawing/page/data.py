@@ -43,6 +43,8 @@ def page_data(
     constant. strongest: the tint of the largest gradient. symbols: the labels in MathML, by place.
     plans: for each root the steps of its chains. guards: comparisons that chose what was recorded.
     learns: the leaves that training in the page moves, and that new numbers of a quiz are for.
+    runs: where there are scopes, the first place and the number of the scope of all results that
+    follow one another in one unit, and in one layer.
     quiz: the kinds of numbers that the page asks for when it opens. folded: the named values.
     groups: name, template of the
     interior or -1, places of the values that it shows or, without a template, has, numbers of the
@@ -89,6 +91,7 @@ def page_data(
             if is_there(left) and is_there(right)
         ],
         **({"folded": folded(picture, names, tape, factors)} if picture.folded else {}),
+        **_runs(whole),
         **_groups(picture, direction, digits),
     }
 
@@ -97,6 +100,23 @@ def named_parameters(names: Names) -> list[Value]:
     """The leaves named like weights and biases; all leaves where none is."""
     leaves = [value for value in names.values if value.op is None]
     return [leaf for leaf in leaves if PARAMETER.match(leaf.label)] or leaves
+
+
+def _runs(whole: Picture) -> dict[str, Any]:
+    """The units and layers of the results, their innermost and outermost scopes, in runs."""
+    results = [(place, box.scope) for place, box in enumerate(whole.values) if box.operation]
+    if not any(scope for _, scope in results):
+        return {}
+    runs: dict[str, list[list[int]]] = {}
+    for size, depth in (("unit", None), ("layer", 1)):
+        numbers: dict[tuple[str, ...], int] = {}
+        found: list[list[int]] = []
+        for place, scope in results:
+            number = numbers.setdefault(scope[:depth], len(numbers))
+            if not found or found[-1][1] != number:
+                found.append([place, number])
+        runs[size] = found
+    return {"runs": runs}
 
 
 def _groups(picture: Picture, direction: Direction, digits: int) -> dict[str, Any]:

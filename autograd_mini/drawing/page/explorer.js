@@ -4,6 +4,7 @@ import { Chains } from "./chains.js";
 import { Graph } from "./graph.js";
 import { pageKeys } from "./keys.js";
 import { EXPECTED, Leaves, scrub, typedNumber } from "./leaves.js";
+import { runDown } from "./motion.js";
 import { Notation } from "./notation.js";
 import { format } from "./numbers.js";
 import { notes, option, paragraphs, repeated, tableRow, tabs, themed } from "./panels.js";
@@ -11,12 +12,12 @@ import { Picture, inflated, offer, pixels } from "./picture.js";
 import { Quiz, otherNumbers } from "./quiz.js";
 import { QuizPanel } from "./quiz_panel.js";
 import { Steps, told } from "./steps.js";
-import { curve, logged, train } from "./training.js";
+import { curve, learning, logged, train } from "./training.js";
 import { EveryOperation, NamedValues } from "./views.js";
 import { viewport } from "./viewport.js";
 
 const RATE = "0.5";
-const MOST_NAMED = 12; // leaves that learn, in a sentence
+const PART_IN_MOTION = 0.7; // of the time that Play gives a step
 const naturally = new Intl.Collator("en", { numeric: true }).compare;
 const MOST_LISTED = 1000; // values, the last ones, in a list to choose from and in the table
 
@@ -61,6 +62,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
   const steps = () => stepsOf(state.view, state.root);
   const asking = () => quiz.running && !quiz.finished;
   let values = graph.recorded;
+  let stopMotion = () => {};
   let keeping = 0; // the timer after which the address follows
 
   /** The picture of a view, made when it is first seen. */
@@ -100,6 +102,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
   }
 
   function show() {
+    stopMotion();
     values = graph.replay(state.numbers);
     const { last } = steps();
     const moment = steps().at(values, state.step);
@@ -197,10 +200,21 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     show();
   }
 
-  /** A step on; from the last one to the first, so that there is always something to see. */
+  function back() {
+    setStep(steps().stride(state.step, -1, find("stride").value));
+  }
+
+  /** A stride on; from the last step to the first, so that there is always something to see. */
   function forward() {
     done("step");
-    setStep(state.step === steps().last ? 0 : state.step + 1);
+    const before = steps().at(values, state.step);
+    const isEnd = state.step === steps().last;
+    setStep(isEnd ? 0 : steps().stride(state.step, 1, find("stride").value));
+    if (isEnd || asking() || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    const after = steps().at(values, state.step);
+    const moves = steps().moves(values, before, after);
+    const time = PART_IN_MOTION * Number(find("speed").value);
+    stopMotion = runDown(picture, moves, before.adjoints, after.adjoints, time);
   }
 
   function setRoot(root) {
@@ -293,7 +307,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
   function listen() {
     const on = (name, event, listener) => find(name).addEventListener(event, listener);
     on("step", "input", (event) => setStep(Number(event.target.value)));
-    on("back", "click", () => setStep(state.step - 1));
+    on("back", "click", back);
     on("start", "click", () => {
       done("step");
       setStep(0);
@@ -361,7 +375,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     }
     on("every", "change", (event) => setView(event.target.checked ? "operations" : first));
     pageKeys(element, linked ? window : element, {
-      ArrowLeft: () => setStep(state.step - 1),
+      ArrowLeft: back,
       ArrowRight: forward,
       " ": () => find("play").click(),
       Home: () => setStep(0),
@@ -446,6 +460,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     0: find("fit"),
   });
   find("views").hidden = !data.folded;
+  find("stride").hidden = !data.runs;
   const stops = [
     repeated(find("play"), "Play", () => Number(find("speed").value), playStep),
     repeated(find("run"), "Run", () => 0, () => learn(Number(find("pace").value))),
@@ -453,10 +468,9 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
   listen();
   visit();
 
-  /** A step further, from the first if the last has been reached; whether there are more. */
-  function playStep(first) {
-    done("step");
-    setStep(first && state.step === steps().last ? 0 : state.step + 1);
+  /** A stride further, from the first step if the last has been reached; whether there are more. */
+  function playStep() {
+    forward();
     return state.step < steps().last;
   }
 
@@ -481,12 +495,4 @@ function memoized(make) {
     if (!known.has(key)) known.set(key, make(...keys));
     return known.get(key);
   };
-}
-
-/** A sentence on the leaves that learn, of which there may be thousands. */
-function learning(names) {
-  if (names.length === 0) return "No leaf learns: choose some under Leaves.";
-  const more = names.length > MOST_NAMED ? ", \u2026" : "";
-  const verb = names.length === 1 ? "learns" : "learn";
-  return `${names.slice(0, MOST_NAMED).join(", ")}${more} ${verb}; choose under Leaves.`;
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -33,6 +34,9 @@ from autograd_mini.engine.value import Value
 from autograd_mini.symbols.javascript import rows_text
 from autograd_mini.symbols.names import Names
 from autograd_mini.symbols.tape import Tape
+
+# The beginnings of "</script", "<script" and "<!--".
+ENDING = re.compile("<(?=/?script|!--)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -109,8 +113,7 @@ class Page:
         )
         # In a script "</script>" would end it, wherever it stands, and "<!--" would change its
         # reading.
-        for sign in "/!sS":
-            data = data.replace(f"<{sign}", f"\\u003c{sign}")
+        data = ENDING.sub(r"\\u003c", data)
         generated = compact(f"{rows}\n{kinds_text(kinds(tape))}")
         return f"{module_text(self.has_groups)}{generated}\nconst DATA = {data};"
 

@@ -82,14 +82,14 @@ export function repeated(button, name, pause, act) {
     timer = 0;
     button.textContent = name;
   };
-  const next = (first) => {
-    if (!act(first)) return stop();
-    timer = setTimeout(next, pause(), false);
+  const next = () => {
+    if (!act()) return stop();
+    timer = setTimeout(next, pause());
   };
   button.addEventListener("click", () => {
     if (timer) return stop();
     button.textContent = "Pause";
-    next(true);
+    next();
   });
   return stop;
 }

@@ -169,7 +169,7 @@ export class Picture {
     const copy = this.svg.cloneNode(true);
     for (const name of ["style", "role"]) copy.removeAttribute(name);
     copy.classList.remove("asked");
-    for (const reach of copy.querySelectorAll(".reach")) reach.remove();
+    for (const reach of copy.querySelectorAll(".reach, .runner")) reach.remove();
     for (const box of copy.querySelectorAll("[tabindex]")) {
       for (const name of ["tabindex", "role", "aria-label", "aria-expanded"]) box.removeAttribute(name);
     }

@@ -36,6 +36,32 @@ export class Steps {
     };
   }
 
+  /** The step that a stride from `step` leads to, by 1 or -1. A stride is one step or, for "unit" and
+   * "layer", all steps of the next one: it ends with its last result. */
+  stride(step, by, size) {
+    const target = Math.min(this.last, Math.max(0, step + by));
+    const runs = this.graph.data.runs?.[size];
+    if (!runs) return target;
+    const { length } = this.forward;
+    const group = (at) => {
+      if (at <= 0 || at >= this.last) return `end ${at}`; // both ends stand alone
+      const place = at > length ? this.backward[at - length - 1] : this.forward[at - 1];
+      return `${at > length} ${runs.findLast(([start]) => start <= place)[1]}`;
+    };
+    let end = target;
+    if (by > 0) while (end < this.last && group(end + 1) === group(end)) end += 1;
+    else while (end > 0 && group(end) === group(step)) end -= 1;
+    return end;
+  }
+
+  /** The shares that results handed on between two moments: adjoint * partial = amount. */
+  moves(values, before, after) {
+    return this.backward.slice(before.handed, after.handed).flatMap((place) => {
+      const adjoint = after.adjoints.of[place];
+      return shares(this.view, values, adjoint, place).map((share) => ({ place, adjoint, ...share }));
+    });
+  }
+
   /** d root / d each place, when so many results have handed on. */
   adjoints(values, handed) {
     const { graph, root, backward, view } = this;

@@ -1,6 +1,7 @@
 // Training in the page: gradient descent by the tape, round by round.
 
 const MOST_LOGGED = 60;
+const MOST_NAMED = 12; // leaves that learn, in a sentence
 
 /** Move the numbers of `moving` at once, `rounds` times; how many rounds stayed finite. */
 export function descend(graph, numbers, top, moving, rate, rounds) {
@@ -75,4 +76,12 @@ export function curve(history) {
     })
     .join(" ");
   return { points, low: ends[0], high: ends[1], logarithmic };
+}
+
+/** A sentence on the leaves that learn, of which there may be thousands. */
+export function learning(names) {
+  if (names.length === 0) return "No leaf learns: choose some under Leaves.";
+  const more = names.length > MOST_NAMED ? ", \u2026" : "";
+  const verb = names.length === 1 ? "learns" : "learn";
+  return `${names.slice(0, MOST_NAMED).join(", ")}${more} ${verb}; choose under Leaves.`;
 }
