@@ -145,6 +145,7 @@ def test_in_jupyterlab(browser, lab):
     page.get_by_text("Run", exact=True).first.click()
     page.get_by_text("Run All Cells", exact=True).click()
     page.get_by_text("w is 0.5 beside nan").wait_for()
+    assert page.get_by_text("not JSON compliant").count() == 0, "nan is sent as it is"
     # Python has set x; the reader sets w.
     widget = page.locator(".explorer")
     widget.locator('[aria-label="x: data -8, gradient 0.5"]').wait_for()

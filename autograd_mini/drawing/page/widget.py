@@ -21,7 +21,7 @@ function render({ model, el }) {
   el.addEventListener("keydown", (event) => event.stopPropagation());
   const changed = (leaves) => {
     const known = model.get("leaves");
-    // JSON has no nan and no infinity; no leaf becomes one here, and one that is stays so.
+    // A leaf that is not finite is not sent, and stays as it is.
     const finite = Object.entries(leaves).filter(([, x]) => Number.isFinite(x));
     if (finite.every(([name, x]) => Object.is(known[name], x))) return;
     model.set("leaves", Object.fromEntries(finite));
@@ -60,7 +60,7 @@ def page_widget(page: Page, fallback: Mapping[str, str]) -> Any:
         _esm = page.script() + _RENDER  # of this graph, hence a class for it
         _css = style_text(nested=True)
         _body = traitlets.Unicode(body).tag(sync=True)
-        leaves = traitlets.Dict(dict(known)).tag(sync=True)
+        leaves = traitlets.Dict(dict(known)).tag(sync=True, to_json=_sent)
 
         @traitlets.validate("leaves")
         def _known(self, proposal: Any) -> dict[str, float]:
@@ -91,6 +91,11 @@ def page_widget(page: Page, fallback: Mapping[str, str]) -> Any:
         return {name: float(number) for name, number in given.items()}
 
     return Explorer()
+
+
+def _sent(leaves: Mapping[str, float], _widget: object) -> dict[str, float]:
+    """The leaves that the page is told of: JSON has no nan and no infinity."""
+    return {name: number for name, number in leaves.items() if math.isfinite(number)}
 
 
 def _is_finite(number: object) -> bool:
