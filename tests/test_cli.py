@@ -221,7 +221,8 @@ def test_a_file_sees_its_own_arguments_and_may_exit(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "dy/dx = 2 x = 1\n", "")
 
 
-def test_a_missing_dot_is_one_line(neuron: Path) -> None:
+def test_a_pdf_that_nothing_can_draw_is_one_line(neuron: Path) -> None:
+    (neuron / "cairosvg.py").write_text("raise ImportError")
     done = subprocess.run(
         [sys.executable, "-m", "autograd_mini", "draw", "neuron.py:out", "-o", "out.pdf"],
         cwd=neuron,
@@ -231,7 +232,7 @@ def test_a_missing_dot_is_one_line(neuron: Path) -> None:
     )
     (line,) = done.stderr.splitlines()
     assert done.returncode == 2
-    assert line.startswith("autograd-mini: PNG and PDF need Graphviz's program 'dot'")
+    assert line.startswith("autograd-mini: PNG and PDF need the Python package CairoSVG")
 
 
 def test_errors_do_not_go_to_the_output_where_the_error_stream_is_closed(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ BELOW = {"files", "hints"}
 AROUND = {"__init__", "__main__", "cli", "micrograd", "nn", "playground"}
 
 # Third-party packages. A module imports them inside the function that needs them.
-OPTIONAL = {"anywidget", "argcomplete", "graphviz", "numpy", "traitlets"}
+OPTIONAL = {"anywidget", "argcomplete", "cairosvg", "graphviz", "numpy", "traitlets"}
 
 # Only the third-party package that a plugin extends imports it, so it may import that at the top.
 PLUGINS = {

@@ -22,7 +22,7 @@ from autograd_mini.cli import (
     training,
 )
 from autograd_mini.cli.arguments import CommandError, Parser, at_least
-from autograd_mini.drawing.graphviz_program import GraphvizError
+from autograd_mini.drawing.rendering import RenderingError
 
 DESCRIPTION = """\
 Works the 2-2-2 sigmoid network of the backpropagation lectures as on paper: every value, every
@@ -72,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 2
-    except (CommandError, GraphvizError, nn.TrainingError, OSError, ValueError) as error:
+    except (CommandError, RenderingError, nn.TrainingError, OSError, ValueError) as error:
         print(f"autograd-mini: {error}", file=sys.stderr)
         let_go_of_output()
         return 2

@@ -32,7 +32,7 @@ example, with this in neuron.py:
   out.backward()
 
   autograd-mini draw neuron.py:out                  writes out.svg
-  autograd-mini draw neuron.py:out -o neuron.png    for a slide; needs Graphviz
+  autograd-mini draw neuron.py:out -o neuron.png    for a slide; needs CairoSVG or Graphviz
 """
 
 

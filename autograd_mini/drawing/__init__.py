@@ -7,6 +7,6 @@ and `wording` write the picture.
 """
 
 from autograd_mini.drawing.drawing import Drawing, draw, draw_dot
-from autograd_mini.drawing.graphviz_program import GraphvizError
+from autograd_mini.drawing.rendering import RenderingError
 
-__all__ = ["Drawing", "GraphvizError", "draw", "draw_dot"]
+__all__ = ["Drawing", "RenderingError", "draw", "draw_dot"]

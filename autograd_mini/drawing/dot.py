@@ -18,10 +18,10 @@ from autograd_mini.drawing.lettering import (
 )
 from autograd_mini.drawing.palette import COLOURS, FRAME_LIGHT, LINE, kind, on_paper, strength
 from autograd_mini.drawing.picture import Box, Group, Operation, Picture
+from autograd_mini.drawing.rendering import POINTS_PER_INCH
 from autograd_mini.drawing.wording import describe, summary
 
 LONGEST_TOOLTIP = 1000  # Graphviz reads no quoted string of more than 16 KB
-POINTS_PER_INCH = 72
 FONT = "Arial"  # Graphviz finds no Helvetica on Linux
 ARROW_LENGTH = 7.0
 

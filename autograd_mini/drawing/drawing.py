@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import math
 import os
 import tempfile
 import webbrowser
@@ -14,9 +13,8 @@ from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from autograd_mini.drawing.dot import POINTS_PER_INCH, dot_body, dot_text
+from autograd_mini.drawing.dot import dot_body, dot_text
 from autograd_mini.drawing.escape import xml_text
-from autograd_mini.drawing.graphviz_program import NoSuchEngine, require_dot, run_dot
 from autograd_mini.drawing.groups import COLLAPSES, Collapse
 from autograd_mini.drawing.groups import collapse as collapsed
 from autograd_mini.drawing.layout import layered_layout
@@ -28,6 +26,7 @@ from autograd_mini.drawing.page.data import Kind
 from autograd_mini.drawing.page.page import Page
 from autograd_mini.drawing.page.widget import page_widget
 from autograd_mini.drawing.picture import Picture, take_picture
+from autograd_mini.drawing.rendering import ImageFormat, render
 from autograd_mini.drawing.svg import svg_text
 from autograd_mini.drawing.wording import summary, table_text
 from autograd_mini.engine.value import Value
@@ -39,13 +38,6 @@ if TYPE_CHECKING:
 
 # In boxes and circles.
 LARGEST_IN_NOTEBOOK = 10_000
-
-# Of a PNG, in dots an inch and in pixels: what viewers open, and Graphviz draws in seconds.
-SHARPEST = 144.0
-MOST_PIXELS = 60e6
-LONGEST_SIDE = 32_000
-
-SECONDS_TO_RENDER = 300.0
 
 SUFFIXES = (".svg", ".html", ".dot", ".mmd", ".mermaid", ".png", ".pdf")
 
@@ -92,12 +84,26 @@ class Drawing:
         """The picture as a whole SVG document, for light and dark surroundings."""
         return svg_text(self.picture, self.lettering, self.layout)
 
+    def png(self) -> bytes:
+        """The picture as a PNG image, in twice its size where it is not too large for that.
+
+        Raises: RenderingError without CairoSVG (`pip install cairosvg`) and Graphviz's `dot`.
+        """
+        return self._rendered("png")
+
+    def pdf(self) -> bytes:
+        """The picture as a PDF document of one page.
+
+        Raises: RenderingError without CairoSVG (`pip install cairosvg`) and Graphviz's `dot`.
+        """
+        return self._rendered("pdf")
+
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write a .svg, .html, .dot, .mmd (Mermaid), .png or .pdf file and return its path.
 
-        PNG and PDF need Graphviz's program `dot`; the others need nothing.
+        PNG and PDF need the package CairoSVG or Graphviz's program `dot`; the others need nothing.
 
-        Raises: ValueError for another suffix, GraphvizError, OSError.
+        Raises: ValueError for another suffix, RenderingError, OSError.
         """
         target = Path(path)
         write_file(target, self._content(target))
@@ -152,31 +158,22 @@ class Drawing:
             return self.dot.encode()
         if suffix in (".mmd", ".mermaid"):
             return self.mermaid.encode()
-        if suffix in (".png", ".pdf"):
-            return self._rendered(suffix[1:])
+        if suffix == ".png":
+            return self.png()
+        if suffix == ".pdf":
+            return self.pdf()
         raise ValueError(
             f"cannot save {target.name!r}: a drawing is saved as one of {', '.join(SUFFIXES)}; "
             "end the name with one of them"
         )
 
-    def _rendered(self, kind: str) -> bytes:
-        """PNG or PDF by Graphviz, which is fast at any size where it need not lay out."""
-        require_dot()
-        layout = self.layout
-        source = dot_text(self.picture, self.lettering, self.direction, layout)
-        dots = min(
-            SHARPEST,
-            math.sqrt(MOST_PIXELS / (layout.width * layout.height)) * POINTS_PER_INCH,
-            LONGEST_SIDE / max(layout.width, layout.height) * POINTS_PER_INCH,
-        )
-        arguments = [f"-T{kind}", f"-Gdpi={dots:.3f}"]
-        try:
-            return run_dot(source, ["-Kneato", "-n2", *arguments], seconds=SECONDS_TO_RENDER)
-        except NoSuchEngine:
-            # Debian ships neato in a separate package since Graphviz 14; dot is in every one. Its
-            # own layout is made no larger than ours.
-            size = f"-Gsize={layout.width / POINTS_PER_INCH},{layout.height / POINTS_PER_INCH}"
-            return run_dot(self.dot, [*arguments, size], seconds=SECONDS_TO_RENDER)
+    def _rendered(self, image_format: ImageFormat) -> bytes:
+        def dot(placed: bool) -> str:
+            layout = self.layout if placed else None
+            return dot_text(self.picture, self.lettering, self.direction, layout)
+
+        size = (self.layout.width, self.layout.height)
+        return render(image_format, self.svg(), size, dot)
 
 
 def draw(

@@ -1,9 +1,25 @@
 """Fixtures of the tests of drawing."""
 
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
+
+
+@pytest.fixture
+def cairo():
+    """Skips the test where CairoSVG, or its library cairo, is missing."""
+    try:
+        import cairosvg  # noqa: F401
+    except (ImportError, OSError):
+        pytest.skip("the package CairoSVG is not installed")
+
+
+@pytest.fixture
+def no_cairo(monkeypatch):
+    """An environment without the package CairoSVG."""
+    monkeypatch.setitem(sys.modules, "cairosvg", None)
 
 
 @pytest.fixture
@@ -15,8 +31,8 @@ def no_programs(monkeypatch, tmp_path):
 
 
 @pytest.fixture
-def fake_dot(monkeypatch, tmp_path):
-    """`fake_dot(script)` puts a shell script in the place of dot."""
+def fake_dot(no_cairo, monkeypatch, tmp_path):
+    """`fake_dot(script)` puts a shell script in the place of dot, which then draws."""
 
     def install(script):
         folder = tmp_path / "programs"

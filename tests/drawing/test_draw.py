@@ -229,19 +229,6 @@ def test_quiz_options(raises):
             draw(x, quiz=wrong)
 
 
-@pytest.mark.parametrize("suffix", ["png", "pdf"])
-def test_png_and_pdf_need_graphviz(no_programs, raises, tmp_path, suffix):
-    from autograd_mini.drawing import GraphvizError
-
-    with raises(
-        GraphvizError,
-        "PNG and PDF need Graphviz's program 'dot', which is not on the PATH; install Graphviz "
-        "(apt install graphviz, brew install graphviz) or save as .svg, which needs no program",
-    ):
-        draw(one_neuron()).save(tmp_path / f"neuron.{suffix}")
-    assert not list(tmp_path.glob("neuron*"))
-
-
 @pytest.mark.parametrize("name", ["neuron.gif", "neuron", "neuron.svg.gz"])
 def test_saving_with_an_unknown_suffix_is_refused(raises, tmp_path, name):
     with raises(

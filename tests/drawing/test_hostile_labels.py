@@ -136,6 +136,11 @@ def test_svg(no_programs, text, shown):
     svg.encode()
 
 
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_png(cairo, no_programs, text):
+    assert draw(labelled(text)).png().startswith(b"\x89PNG\r\n\x1a\n")
+
+
 @pytest.mark.parametrize(("text", "shown"), CASES)
 def test_page(no_programs, tmp_path, text, shown):
     root = labelled(text)

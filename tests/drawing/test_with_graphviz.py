@@ -6,7 +6,7 @@ import subprocess
 import pytest
 from drawn_graphs import layers_of, one_neuron, two_two_two, used_five_times
 
-from autograd_mini.drawing import GraphvizError, draw, draw_dot
+from autograd_mini.drawing import RenderingError, draw, draw_dot
 
 GRAPHS = {
     "one neuron": one_neuron,
@@ -64,14 +64,14 @@ def test_png_and_pdf_where_graphviz_has_no_neato(fake_dot, tmp_path, name):
 
 @pytest.mark.dot
 @pytest.mark.parametrize("name", GRAPHS)
-def test_png_and_pdf(tmp_path, name):
+def test_png_and_pdf(no_cairo, tmp_path, name):
     drawing = draw(GRAPHS[name]())
     assert drawing.save(tmp_path / "graph.png").read_bytes().startswith(b"\x89PNG\r\n\x1a\n")
     assert drawing.save(tmp_path / "graph.pdf").read_bytes().startswith(b"%PDF-")
 
 
 @pytest.mark.dot
-def test_a_png_of_a_large_graph_has_a_size_that_viewers_open(tmp_path):
+def test_a_png_of_a_large_graph_has_a_size_that_viewers_open(no_cairo, tmp_path):
     data = draw(layers_of((2, 16, 16, 1)), collapse=None).save(tmp_path / "graph.png").read_bytes()
     width, height = (int.from_bytes(data[place : place + 4], "big") for place in (16, 20))
     assert 25e6 < width * height < 61e6  # the least is dot's own layout, without neato
@@ -92,7 +92,7 @@ def test_a_png_of_a_large_graph_has_a_size_that_viewers_open(tmp_path):
 def test_a_dot_that_fails_to_render(fake_dot, raises, tmp_path, script, reason, suffix):
     program = fake_dot(script)
     with raises(
-        GraphvizError,
+        RenderingError,
         f"Graphviz's program {program} failed with exit status {reason}; install Graphviz again or "
         "save as .svg, which needs no program",
     ):
