@@ -119,12 +119,13 @@ for result in report.unexpected:
 # formulas above them are wrong: somebody computed one thing and wrote down another. This is why
 # numbers *and* formulas are checked.
 #
-# ## Five real lectures
+# ## Seven lectures
 #
-# Five lectures come with the package as sheets, with every number that they print.
+# Seven lectures come with the package as sheets, with every number that they print: five that were
+# given at universities or published, and two of our own, on attention and RMSNorm.
 # `autograd-mini lectures` lists them, and `autograd-mini check mazur` checks one.
 #
-# **Predict first:** of some 270 numbers and formulas, how many are wrong?
+# **Predict first:** of some 350 numbers and formulas, how many are wrong?
 
 # %%
 from autograd_mini.lectures import lectures

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import zip_longest
 from typing import NamedTuple
 
 from autograd_mini.checking.digits.printed import check_printed
@@ -30,6 +31,7 @@ EARNING = ("rounds", "truncates", "carried", "follows", "holds")
 AGAIN = "again, as in line "
 
 ASSIGNMENT = re.compile(r"\s*(?P<name>[^\s=#>,-]+)\s*=(?!=)(?P<right>[^#]*)")
+ASSIGNMENTS = re.compile(r"\s*(?P<names>[^\s=#>-]+\s*(?:,\s*[^\s=#>-]+\s*)+)=(?!=)[^#]*")
 NUMBER = re.compile(r"\s*(?P<number>[-+\N{MINUS SIGN}]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*")
 
 
@@ -96,7 +98,7 @@ def mark_paper(
     if not lines:
         return for_a_person(template, student, "there is no block marked `derivation`")
     reference = Reference(template, numbers[student])
-    written = [reference.rewritten(line) for line in lines]
+    written = [claim for line in lines for claim in reference.rewritten(line)]
     changed = reference.changed
     if len(changed) > 1:
         owners = (
@@ -108,7 +110,7 @@ def mark_paper(
         reason = f"not the numbers of {student}" + (f": those of {owner}" if owner else "")
         return for_a_person(template, student, reason)
     try:
-        judged = list(reference.judged([line for line in written if line is not None]))
+        judged = list(reference.judged(written))
     except SheetError as error:
         return for_a_person(template, student, str(error).partition("\n")[0])
     return _marked(student, judged, reference)
@@ -151,25 +153,31 @@ class Reference:
         if line not in self.lines:  # p1, p2 = softmax(z1, z2) defines two names
             self.lines.append(line)
 
-    def rewritten(self, line: Line) -> Line | None:
-        """A line that was handed in, as a claim about the reference; None if it claims nothing."""
+    def rewritten(self, line: Line) -> list[Line]:
+        """A line that was handed in, as claims about the reference."""
+        several = ASSIGNMENTS.match(line.text)
+        names = [name.strip() for name in several["names"].split(",")] if several else []
+        if several and self.formulas.issuperset(names):
+            numbers = several[0].partition("->")[2].split(",")
+            claimed = zip_longest(names, numbers, fillvalue="")
+            return [line._replace(text=f"{name} -> {number}") for name, number in claimed]
         found = ASSIGNMENT.match(line.text)
         if found is None:
-            return line
+            return [line]
         name, right = found["name"], found["right"]
         text, arrow, printed = right.partition("->")
         number = NUMBER.fullmatch(text)
         if name in self.leaves and not arrow:
             if number is None:
-                return line if BLANK.fullmatch(text) is None else None
+                return [line] if BLANK.fullmatch(text) is None else []
             if Fraction(_plain(number["number"])) != Fraction(_plain(self.leaves[name])):
                 self.changed[name] = number["number"]
-            return None
+            return []
         if name not in self.leaves and name not in self.formulas:
-            return line
+            return [line]
         if number is not None or BLANK.fullmatch(text):
-            return line._replace(text=f"{name} -> {printed if arrow else text}")
-        return line._replace(text=f"{name} == {right}")
+            return [line._replace(text=f"{name} -> {printed if arrow else text}")]
+        return [line._replace(text=f"{name} == {right}")]
 
     def judged(self, lines: Sequence[Line]) -> Iterator[Judged]:
         """The results of all lines, in order."""

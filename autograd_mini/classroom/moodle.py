@@ -39,11 +39,12 @@ def moodle_xml(template: Template, students: Mapping[str, Personal], category: s
 
 
 def _question(template: Template, student: str, personal: Personal) -> str:
-    answers = {
-        blank.claim.line.number: _cloze(blank, value)
-        for blank, value in zip(template.blanks, personal.values)
-        if blank.printed is not None
-    }
+    answers: dict[int, str] = {}  # a line may define several names
+    for blank, value in zip(template.blanks, personal.values):
+        if blank.printed is not None:
+            line = blank.claim.line.number
+            before = f"{answers[line]}, " if line in answers else ""
+            answers[line] = before + _cloze(blank, value)
     places = {line: f"{START}{line}{END}" for line in answers}
     text = html.escape(template.filled(personal.numbers, places), quote=False)
     # Moodle reads what stands in braces as an answer; other braces become entities.

@@ -138,12 +138,13 @@ class Template:
 
         values: of the blanks, in order.
         """
-        numerals = (
-            (blank.claim.line.number, blank.printed.write(Fraction(repr(value))))
-            for blank, value in zip(self.blanks, values)
-            if blank.printed is not None
-        )
-        return self.filled(numbers, dict(numerals))
+        numerals: dict[int, list[str]] = {}  # a line may define several names
+        for blank, value in zip(self.blanks, values):
+            if blank.printed is not None:
+                numeral = blank.printed.write(Fraction(repr(value)))
+                numerals.setdefault(blank.claim.line.number, []).append(numeral)
+        answers = {line: ", ".join(several) for line, several in numerals.items()}
+        return self.filled(numbers, answers)
 
     def _rewritten(self, numbers: Mapping[str, str], answers: Mapping[int, str] | None) -> str:
         lines: list[str | None] = list(LINE_END.split(self.text))

@@ -200,7 +200,8 @@ class Reader:
 
     def __init__(self, line: str, before: list[str]) -> None:
         self.line = line
-        self.names = {text.partition("=")[0].strip() for text in before}
+        lefts = (text.partition("=")[0] for text in before)
+        self.names = {name.strip() for left in lefts for name in left.split(",")}
         self.gradients = gradients(before)
         self.known: dict[tuple[Node, int, bool], set[int]] = {}
 
@@ -249,8 +250,17 @@ class Reader:
                 if not self.line[start:end].strip(" ").isidentifier():
                     yield end
             return
-        if words in ("several new names, with commas", "as many expressions", "as many values"):
-            return  # in no line of the lectures
+        if words == "several new names, with commas":
+            found = re.compile(r"\w+( *, *\w+)+ *").match(self.line, start)
+            names = [name.strip(" ") for name in found[0].split(",")] if found else []
+            new = {name for name in names if name.isidentifier()} - self.names
+            if found and len(new) == len(names):
+                yield found.end()
+            return
+        if words in ("as many expressions", "as many values"):
+            many = self.line.partition("=")[0].count(",") + 1
+            yield from self.listed(words.removeprefix("as many ").removesuffix("s"), many, start)
+            return
         if words == "a signed that is not a gradient by itself":
             for end in self.ends(RULES["signed"], start, True):
                 if not self.is_gradient(self.line[start:end].strip(" ()")):
@@ -276,6 +286,15 @@ class Reader:
             }.get(words, True)
         ):
             yield found.end()
+
+    def listed(self, rule: str, many: int, start: int) -> set[int]:
+        """Where so many expressions or values may end that have commas between them."""
+        reached = {start}
+        for place in range(many):
+            ends = {end for each in reached for end in self.ends(RULES[rule], each, True)}
+            commas = {self.blanks(end + 1) for end in ends if self.line.startswith(",", end)}
+            reached = commas if place < many - 1 else ends
+        return reached
 
     def is_gradient(self, name: str) -> bool:
         try:

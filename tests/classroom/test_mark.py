@@ -16,6 +16,7 @@ from autograd_mini.classroom.assignment import assign, read_class
 from autograd_mini.classroom.handed_in import Class, mark_set
 from autograd_mini.classroom.mark import Paper
 from autograd_mini.cli import main
+from autograd_mini.lectures import find_lecture
 
 EXERCISE = Path(__file__).parents[2] / "docs" / "how-to" / "exercise.md"
 
@@ -72,6 +73,32 @@ def test_a_wrong_number_loses_its_mark_and_what_follows_earns_its_own(
     assert lost == [("n1", "wrong", "term-missing")]
     assert paper.count("follows") >= 10
     assert paper.earned == 19
+
+
+@pytest.mark.parametrize(
+    ("answer", "lost"),
+    [
+        ("", []),
+        (" 0.1, 0.9", [("a1", "wrong"), ("a2", "wrong")]),
+        (" {0}", [("a2", "missing")]),
+    ],
+)
+def test_each_name_of_a_line_that_defines_two_has_its_own_mark(
+    tmp_path: Path, answer: str, lost: list[tuple[str, str]]
+) -> None:
+    """The template is the lecture on attention, in which softmax gives a1 and a2."""
+    template = tmp_path / "attention.md"
+    text = find_lecture("attention").text
+    template.write_text(text.replace("q_1 = 1\n", "q_1 = 1  # choose 1 to 3 by 0.5\n"), "utf-8")
+    assign(template, ["s01"], "2026", tmp_path / "set")
+    key = key_of(tmp_path / "set", "s01")
+    line = "a1, a2 = softmax(s1, s2)  ->"
+    if answer:
+        first = printed(key, "a1, a2").rstrip(",")
+        key = re.sub(rf"{re.escape(line)}.*", line + answer.format(first), key)
+    paper = hand_in(tmp_path / "set", key, tmp_path)
+    assert paper.person == ""
+    assert [(mark.blank.text, mark.verdict) for mark in paper.marks if not mark.earned] == lost
 
 
 def test_own_wiring_is_a_formula_that_fails_and_its_number_earns_nothing(

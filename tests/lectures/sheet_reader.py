@@ -20,6 +20,26 @@ NUMBER = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)")
 Values = dict[str, Any]
 
 
+def softmax(*scores: Any) -> list[Any]:
+    powers = [context.exp(score) for score in scores]
+    return [power / sum(powers) for power in powers]
+
+
+def part(place: Any, values: list[Any]) -> Any:
+    return values[int(place)]
+
+
+FUNCTIONS = {
+    "exp": context.exp,
+    "log": context.log,
+    "sqrt": context.sqrt,
+    "sigmoid": sigmoid,
+    "softmax": softmax,
+    "part": part,
+    "mpf": mpf,
+}
+
+
 class Line(NamedTuple):
     """A claim: `left` equals the formula `right`, or is printed as `printed`."""
 
@@ -46,12 +66,16 @@ class Reading:
         claim, _, printed = (part.strip() for part in statement.partition("->"))
         left, equals, right = (part.strip() for part in re.split("(==?)", claim + "=", maxsplit=1))
         right = right.removesuffix("=").strip()
-        if right and equals == "=" and left.isidentifier():
-            self.definitions[left] = right
+        names = [name.strip() for name in left.split(",")]
+        if right and equals == "=" and all(name.isidentifier() for name in names):
+            for place, name in enumerate(names):
+                several = len(names) > 1
+                self.definitions[name] = f"part({place}, {right})" if several else right
         elif right:
             self.claims.append(Line(left, right, None))
         if printed:
-            self.claims.append(Line(left, None, printed))
+            for name, number in zip(names, printed.split(",")):
+                self.claims.append(Line(name, None, number.strip()))
 
     def values(self, shifts: Mapping[str, Any]) -> Values:
         """All named values, where the values in `shifts` are shifted."""
@@ -97,5 +121,4 @@ class Reading:
         )
 
     def _evaluate(self, expression: str, values: Values) -> Any:
-        functions = {"exp": context.exp, "log": context.log, "sigmoid": sigmoid, "mpf": mpf}
-        return eval(NUMBER.sub(r"mpf('\1')", expression), functions | values)
+        return eval(NUMBER.sub(r"mpf('\1')", expression), FUNCTIONS | values)

@@ -1,4 +1,4 @@
-"""The verdict on every figure of the five lectures, against a second computation with 50 digits.
+"""The verdict on every figure of the five published lectures, against 50 digits.
 
 figures.csv lists the figures in the order of each lecture: the quantity and the printed digits. The
 sources: the decks of BT2101 (tutorial 6), of DSECL ZG565, and of CIVE 497 (neural networks 2), a

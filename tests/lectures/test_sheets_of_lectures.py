@@ -1,4 +1,4 @@
-"""The sheets of the five lectures pass, state every formula, and mark exactly the slips as errata.
+"""The sheets of the lectures pass, state every formula, and mark exactly the slips as errata.
 
 formulas.csv lists the formulas of the lectures in the notation of their slides, each with the line
 of the sheet that states it, or with words of the note that says why no line can.
@@ -48,6 +48,8 @@ ERRATA: dict[str, dict[tuple[str, str | None], str]] = {
     "cive497-neural-network-2": {
         ("dnet_o2/dw1", "0.0006"): "0.0060, ten times as large",
     },
+    "attention-one-head": {},
+    "rmsnorm": {},
 }
 
 
@@ -56,11 +58,13 @@ def report_of(name: str) -> Report:
     return check_sheet(SHEETS[name])
 
 
-def test_five_sheets_come_with_the_package() -> None:
+def test_every_sheet_that_comes_with_the_package_has_a_list_of_its_slips() -> None:
     assert sorted(SHEETS) == sorted(ERRATA)
 
 
-@pytest.mark.parametrize("part", ["mazur", "bt2101", "rumelhart", "dsecl", "chengmingbo", "cive"])
+@pytest.mark.parametrize(
+    "part", ["mazur", "bt2101", "rumelhart", "dsecl", "chengmingbo", "cive", "attention", "rms"]
+)
 def test_a_short_name_of_a_lecture_is_part_of_one_name_only(part: str) -> None:
     assert sum(part in name for name in SHEETS) == 1
 
@@ -109,6 +113,43 @@ def test_an_erratum_whose_line_is_right_is_unexpected(name: str, slip: str, mend
     assert SHEETS[name].count(slip) == 1
     [unexpected] = check_sheet(SHEETS[name].replace(slip, mended)).unexpected
     assert unexpected.claim.erratum
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "slip", "suggestion"),
+    [
+        ("attention-one-head", "da2/ds1 = -a1*a2", "da2/ds1 = a1*a2", "a minus is missing"),
+        ("attention-one-head", "a1*(1 - a1)", "a1*(1 - a2)", "a1 is the neighbour's"),
+        (
+            "attention-one-head",
+            "dE/ds1 = dE/da1 * da1/ds1 + dE/da2 * da2/ds1",
+            "dE/ds1 = dE/da1 * da1/ds1",
+            "s1 reaches E through a2 too",
+        ),
+        (
+            "attention-one-head",
+            "(dE/ds1*k1_1 + dE/ds2*k2_1)/sqrt(2)",
+            "dE/ds1*k1_1 + dE/ds2*k2_1",
+            "a factor is missing",
+        ),
+        ("attention-one-head", "0.3302, 0.6698", "0.3302, 0.6689", "two digits are swapped"),
+        ("rmsnorm", "-1/2*ms**(-3/2)", "-1/2*ms**(-1/2)", "try ms ** -1.5"),
+        ("rmsnorm", "dms/dx1 = x1", "dms/dx1 = 2*x1", "a factor 1/2 is missing"),
+        (
+            "rmsnorm",
+            "dE/dx1 = dE/dy1*r + dE/dms*x1",
+            "dE/dx1 = dE/dy1*r",
+            "x1 reaches E through ms too",
+        ),
+        ("rmsnorm", "0.28284", "0.28248", "two digits are swapped"),
+    ],
+)
+def test_a_slip_planted_in_a_sheet_of_our_own_is_named(
+    name: str, line: str, slip: str, suggestion: str
+) -> None:
+    assert SHEETS[name].count(line) == 1
+    [unexpected] = check_sheet(SHEETS[name].replace(line, slip)).unexpected
+    assert suggestion in unexpected.suggestion
 
 
 @pytest.mark.parametrize("name", SHEETS)
