@@ -40,10 +40,10 @@ BUDGETS = {
         405, 0, "parts of the engine that its reader does not need; derivatives of lists and dicts"
     ),
     "autograd_mini/symbols": Budget(
-        1860, 0, "softmax as one step, formulas multiplied out, labels of variables, tapes"
+        1890, 0, "softmax as one step, formulas multiplied out, names that count uses, tapes"
     ),
     "autograd_mini/derivation": Budget(
-        1070, 0, "the forward pass, backward steps, combinations, LaTeX for slides"
+        1720, 0, "networks with indices, sums and tables; LaTeX for slides"
     ),
     "autograd_mini/checking": Budget(
         4150, 0, "sheets as people write them; what follows from a slip, and its name"

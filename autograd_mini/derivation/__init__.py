@@ -4,8 +4,9 @@
 at a time.
 
 `autograd_mini.symbols.chain` condenses a graph to its named steps. `notation` turns the factors
-between them into symbols, formulas and numbers, `styles` arranges these in `equations`, `remarks`
-adds sentences, and `writers` sets the result in text, LaTeX and MathML.
+between them into symbols, formulas and numbers, `styles` arranges these in `equations`, `indexed`
+does so with indices where formulas are `families`, `remarks` adds sentences, and `writers` sets the
+result in text, LaTeX and MathML.
 """
 
 from autograd_mini.derivation.backward import Share, Step, backward_steps

@@ -54,8 +54,24 @@ class Bracket:
     terms: Side
 
 
+@dataclass(frozen=True)
+class Index:
+    """A letter, and the numbers that it stands for."""
+
+    letter: str
+    values: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Summation:
+    """The sum of a product over all values of its indices."""
+
+    indices: tuple[Index, ...]
+    product: Term
+
+
 # A product of items, and a sum of products.
-Item: TypeAlias = Derivative | Delta | Number | Negative | Omission | Bracket | ast.expr
+Item: TypeAlias = Derivative | Delta | Number | Negative | Omission | Bracket | Summation | ast.expr
 Term: TypeAlias = tuple[Item, ...]
 Side: TypeAlias = tuple[Term, ...]
 # Words with names, formulas and numbers between them.
@@ -74,3 +90,24 @@ class Equation:
     notes: Sequence[Sentence] = ()
     relation: str = "="
     inline: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """Numbers: a row for each symbol, and a column for each value of an index in the symbols.
+
+    Of many columns both ends are written, around None; of many rows, around an omission.
+    """
+
+    letter: str
+    columns: Sequence[Number | None]
+    rows: Sequence[tuple[Item, Sequence[Number | None]]]
+
+
+@dataclass(frozen=True)
+class Content:
+    """An explanation: equations, further remarks on them, and tables of their numbers."""
+
+    equations: Sequence[Equation]
+    remarks: Sequence[Sentence] = ()
+    tables: Sequence[Table] = ()

@@ -7,7 +7,14 @@ from functools import cached_property
 from numbers import Integral
 from typing import Literal, get_args, overload
 
-from autograd_mini.derivation.equations import Derivative, Equation, Number, Sentence
+from autograd_mini.derivation.equations import (
+    Content,
+    Derivative,
+    Equation,
+    Number,
+    Sentence,
+)
+from autograd_mini.derivation.indexed import indexed_derivative, indexed_overview
 from autograd_mini.derivation.notation import Notation, both_ends
 from autograd_mini.derivation.paths import Paths
 from autograd_mini.derivation.remarks import changed, definitions, independent, number_of
@@ -72,8 +79,10 @@ def explain(
 
     wrt: a value; or several, such as `model.parameters()`, and then the result maps the name of
         each to the derivative with respect to it. If omitted, all leaves.
-    style: "full" writes a line for each path; "factored", which is also used for very many paths,
-        writes first the derivatives that paths share; "delta" writes the deltas of units.
+    style: "full" writes a line for each path; of very many paths, first the derivatives that paths
+        share, and with indices, as dloss/dout1_j_s, where a network has one formula for the neurons
+        of a layer or for several samples. "factored" writes the derivatives that paths share one by
+        one; "delta" writes the deltas of units.
     order: 2 for the second derivative.
     digits: number of decimals, or of significant digits where a number is too small for them.
 
@@ -115,18 +124,24 @@ def _listed(wrt: object) -> list[Value]:
     return listed
 
 
+def _with_definitions(notation: Notation, content: Content) -> Content:
+    """`content`, with remarks on names without a label and on changed leaves."""
+    further = [*definitions(notation, content.equations), *changed(notation)]
+    return Content(content.equations, [*content.remarks, *further], content.tables)
+
+
 class Explanation:
     """Equations and remarks in text, LaTeX and MathML."""
 
-    def _content(self) -> tuple[list[Equation], list[Sentence]]:
+    def _content(self) -> Content:
         raise NotImplementedError
 
     @cached_property
-    def _written(self) -> tuple[list[Equation], list[Sentence]]:
+    def _written(self) -> Content:
         return self._content()
 
     def __str__(self) -> str:
-        return TextWriter().document(*self._written)
+        return TextWriter().document(self._written)
 
     def __repr__(self) -> str:
         return str(self)
@@ -134,26 +149,26 @@ class Explanation:
     @property
     def latex(self) -> str:
         """The equations as an `aligned` environment, which stands in displayed mathematics."""
-        return LatexWriter().display(self._written[0])
+        return LatexWriter().display(self._written)
 
     @property
     def article(self) -> str:
         """LaTeX to paste into a document: an `align*` that may break across pages, and remarks."""
-        return LatexWriter().article(*self._written)
+        return LatexWriter().article(self._written)
 
     @property
     def slides(self) -> str:
         """LaTeX for beamer: frames that uncover the equations row by row."""
-        return LatexWriter().slides(*self._written)
+        return LatexWriter().slides(self._written)
 
     @property
     def html(self) -> str:
         """An HTML fragment with MathML, which browsers show without a library."""
-        return MathMLWriter().document(*self._written)
+        return MathMLWriter().document(self._written)
 
     # No _repr_html_: an untrusted notebook prefers it to LaTeX and then strips the MathML.
     def _repr_latex_(self) -> str:
-        return LatexWriter().document(*self._written)
+        return LatexWriter().document(self._written)
 
 
 class Derivation(Explanation):
@@ -192,22 +207,27 @@ class Derivation(Explanation):
             title = Derivative(self._names(self.root), self._names(self.wrt))
         return Notation(self._chain, self.digits, title)
 
-    def _content(self) -> tuple[list[Equation], list[Sentence]]:
+    def _content(self) -> Content:
         notation = self._notation()
-        equations, remarks = self._equations(notation)
-        return equations, [*remarks, *definitions(notation, equations), *changed(notation)]
+        return _with_definitions(notation, self._equations(notation))
 
-    def _equations(self, notation: Notation) -> tuple[list[Equation], list[Sentence]]:
+    def _equations(self, notation: Notation) -> Content:
         derivative = notation.derivative(self.wrt)
         if self._chain.root is self.wrt:
-            return [Equation(derivative, [((Number("1"),),)])], []
+            return Content([Equation(derivative, [((Number("1"),),)])])
         if not self.paths.number:
-            return [Equation(derivative, [((Number("0"),),)])], [independent(notation, self.wrt)]
+            zero = Equation(derivative, [((Number("0"),),)])
+            return Content([zero], [independent(notation, self.wrt)])
         if self.style == "delta":
-            return DeltaRule(notation, self.wrt).equations(self.wrt), []
+            return Content(DeltaRule(notation, self.wrt).equations(self.wrt))
         if self.style == "full" and self.paths.number <= MOST_PATHS:
-            return full(notation, self.wrt, self.paths), []
-        return factored(notation, self.wrt), self._number_of_paths(notation)
+            return Content(full(notation, self.wrt, self.paths))
+        with_indices = None
+        if self.style == "full" and self.order == 1:
+            with_indices = indexed_derivative(notation, self.wrt)
+        return with_indices or Content(
+            factored(notation, self.wrt), self._number_of_paths(notation)
+        )
 
     def _number_of_paths(self, notation: Notation) -> list[Sentence]:
         """States the number of paths, where there are many."""
@@ -251,20 +271,21 @@ class Gradient(Explanation, Mapping[str, Derivation]):
     def __len__(self) -> int:
         return len(self._wrt)
 
-    def _content(self) -> tuple[list[Equation], list[Sentence]]:
+    def _content(self) -> Content:
         chain = Chain(
             self.root, list(self._wrt.values()), names=self._names, nets=self.style == "delta"
         )
         notation = Notation(chain, self.digits)
+        content: Content | None = None
         if self.root.op is None:
-            equations = [Equation(notation.derivative(self.root), [((Number("1"),),)])]
+            content = Content([Equation(notation.derivative(self.root), [((Number("1"),),)])])
         elif self.order == 2:
-            equations = self._second_derivatives(notation)
+            content = Content(self._second_derivatives(notation))
         elif self.style == "delta":
-            equations = DeltaRule(notation, None).overview()
-        else:
-            equations = overview(notation)
-        return equations, [*definitions(notation, equations), *changed(notation)]
+            content = Content(DeltaRule(notation, None).overview())
+        elif self.style == "full":
+            content = indexed_overview(notation)
+        return _with_definitions(notation, content or Content(overview(notation)))
 
     def _second_derivatives(self, notation: Notation) -> list[Equation]:
         names = list(self._wrt)

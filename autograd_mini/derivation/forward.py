@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from autograd_mini.derivation.equations import Equation, Number, Sentence, Side
+from autograd_mini.derivation.equations import Content, Equation, Number, Side
 from autograd_mini.derivation.explain import Explanation, check_digits
 from autograd_mini.derivation.notation import without_repetition
 from autograd_mini.derivation.writers import TextWriter
@@ -51,14 +51,14 @@ class ForwardPass(Explanation):
         self.root = root
         self.digits = digits
 
-    def _content(self) -> tuple[list[Equation], list[Sentence]]:
+    def _content(self) -> Content:
         chain = Chain(self.root, names=Names(self.root, units=True))
         softmaxes = Softmaxes(chain)
         numbers = {chain.names(value): value.data for value in chain.names.values}
         steps = [value for value in chain.names.values if chain.is_step(value) and value.op]
         if not steps:
             steps = [self.root]
-        return [self._equation(step, chain, softmaxes, numbers) for step in steps], []
+        return Content([self._equation(step, chain, softmaxes, numbers) for step in steps])
 
     def _equation(
         self, step: Value, chain: Chain, softmaxes: Softmaxes, numbers: dict[str, float]

@@ -205,7 +205,11 @@ def _items(links: Sequence[Link | Sum], form: Callable[[Link], Item]) -> Term:
 
 def brief_formulas(links: Sequence[Link | Sum]) -> Term:
     """The items of a product as formulas, without factors 1."""
-    items = _items(links, _formula)
+    return without_ones(_items(links, _formula))
+
+
+def without_ones(items: Term) -> Term:
+    """The items of a product that are not 1; the first, if all are."""
     kept = [item for item in items if not (isinstance(item, ast.Constant) and item.value == 1)]
     return tuple(kept) or items[:1]
 

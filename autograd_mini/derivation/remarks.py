@@ -14,6 +14,7 @@ from autograd_mini.derivation.equations import (
     Negative,
     Number,
     Sentence,
+    Summation,
 )
 from autograd_mini.derivation.notation import Notation
 from autograd_mini.engine.graph import topological_order
@@ -185,5 +186,7 @@ def _names(equation: Equation) -> Iterator[str]:
                 pending.append(symbol)
             case Bracket(terms=terms):
                 pending += [item for term in terms for item in term]
+            case Summation(product=product):
+                pending += product
             case ast.expr() as tree:
                 yield from (node.id for node in ast.walk(tree) if isinstance(node, ast.Name))

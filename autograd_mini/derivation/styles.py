@@ -58,31 +58,41 @@ def full(notation: Notation, wrt: Value, paths: Sequence[Path]) -> list[Equation
 
 def factored(notation: Notation, wrt: Value) -> list[Equation]:
     """An equation for each derivative that several paths share, from the root down to `wrt`."""
+    steps = shared(notation, wrt)
+    stops = {id(step) for step in [notation.chain.root, *steps]}
+    return Totals(notation, stops, brief=False).of_each([*steps, wrt], MOST_EQUATIONS)
+
+
+def shared(notation: Notation, wrt: Value) -> list[Value]:
+    """The steps between the root and `wrt` at which paths fork or join, from the root down."""
     chain = notation.chain
-    shared = [
+    return [
         step
         for step in chain.downwards
         if step is not chain.root
         and step is not wrt
         and (len(chain.above(step)) > 1 or len(chain.below(step)) > 1)
     ]
-    stops = {id(step) for step in [chain.root, *shared]}
-    return _both_ends([*shared, wrt], MOST_EQUATIONS, _Totals(notation, stops, brief=False).of)
 
 
 def overview(notation: Notation) -> list[Equation]:
     """One line for each step, from the root down, and then for each leaf."""
+    totals = Totals(notation, {id(step) for step in notation.chain.steps}, brief=True)
+    return [line for steps in lines_of(notation) for line in totals.of_each(steps, MOST_LINES)]
+
+
+def lines_of(notation: Notation) -> tuple[list[Value], list[Value]]:
+    """The steps that an overview has lines for: results from the root down, leaves by name."""
     chain = notation.chain
-    stops = {id(step) for step in chain.steps}
     results = [step for step in chain.downwards if step.op and step is not chain.root]
-    leaves = by_name([step for step in chain.steps if step.op is None], chain.names)
-
-    lines = _Totals(notation, stops, brief=True).of
-    return [*_both_ends(results, MOST_LINES, lines), *_both_ends(leaves, MOST_LINES, lines)]
+    return results, by_name([step for step in chain.steps if step.op is None], chain.names)
 
 
-class _Totals:
-    """Writes d root / d step, and the combination that it simplifies to, for several steps."""
+class Totals:
+    """Writes d root / d step, and the combination that it simplifies to, for several steps.
+
+    stops: the ids of the steps whose derivatives the equations refer to.
+    """
 
     def __init__(self, notation: Notation, stops: Container[int], brief: bool) -> None:
         self.notation = notation
@@ -91,7 +101,18 @@ class _Totals:
         # The steps whose derivatives are combined, or follow from such derivatives alone.
         self.combined: set[Value] = set()
 
+    def of_each(self, steps: Sequence[Value], most: int) -> list[Equation]:
+        """The equations of `steps`, with an omission in the middle of more than `most`."""
+        return _both_ends(steps, most, self.of)
+
+    def plain_of_each(self, steps: Sequence[Value], most: int) -> list[Equation]:
+        """`of_each` without combinations."""
+        return _both_ends(
+            steps, most, lambda step: [total(self.notation, step, self.stops, self.brief)]
+        )
+
     def of(self, step: Value) -> list[Equation]:
+        """The equation of one step, and its combination."""
         chain = self.notation.chain
         plain = total(self.notation, step, self.stops, self.brief)
         above = [path_through(chain, first, self.stops).start for first in chain.above(step)]

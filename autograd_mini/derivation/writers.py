@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import ast
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator
 from html import escape
 
 from autograd_mini.derivation.equations import (
     Bracket,
+    Content,
     Delta,
     Derivative,
     Equation,
+    Index,
     Item,
     Negative,
     Number,
     Omission,
     Sentence,
     Side,
+    Summation,
+    Table,
     Term,
 )
 from autograd_mini.engine.tree import POWER, PRODUCT
 from autograd_mini.symbols.latex import LatexPrinter, escaped
 from autograd_mini.symbols.mathml import MathMLPrinter, row, token
-from autograd_mini.symbols.text import TextPrinter, printable
+from autograd_mini.symbols.text import TextPrinter, columns, printable
 
 LATEX_RELATIONS = {"=": "=", "<-": r"\leftarrow"}
 BETWEEN_EQUATIONS = r" \\[1ex]" + "\n"
@@ -91,10 +95,15 @@ class Writer(ABC):
                 bare = alone or not digits.startswith("-")
                 return written if bare else self.printer.parenthesized(written)
             case Omission(count=count, kind=kind):
+                kind = kind.removesuffix("s") if count == 1 else kind
                 return self.omission(f"{count:,} more {kind}")
             case Bracket(terms=terms):
                 written = self.side(terms)
                 return written if alone else self.printer.parenthesized(written)
+            case Summation(indices=indices, product=product):
+                written = self.term(product, alone=False)
+                sums = "".join(map(self.summation, indices))
+                return sums + written if alone else self.printer.parenthesized(sums + written)
             case ast.expr():
                 return self.printer.text(item) if alone else self.factor(item)
         raise AssertionError(f"expected an item of an equation, got {item!r}")
@@ -114,11 +123,15 @@ class Writer(ABC):
     def omission(self, what: str) -> str: ...
 
     @abstractmethod
+    def summation(self, index: Index) -> str:
+        """The sign of a sum over an index."""
+
+    @abstractmethod
     def sentence(self, sentence: Sentence) -> str: ...
 
     @abstractmethod
-    def document(self, equations: Sequence[Equation], notes: Sequence[Sentence]) -> str:
-        """Equations with their notes, and further notes after them."""
+    def document(self, content: Content) -> str:
+        """Equations with their notes, further remarks after them, and tables."""
 
 
 class TextWriter(Writer):
@@ -142,6 +155,21 @@ class TextWriter(Writer):
     def omission(self, what: str) -> str:
         return f"... {what} ..."
 
+    def summation(self, index: Index) -> str:
+        return f"sum_{index.letter} "
+
+    def table(self, table: Table) -> Iterator[str]:
+        """The lines of a table."""
+        head = (
+            "..." if each is None else f"{table.letter} = {self.item(each)}"
+            for each in table.columns
+        )
+        rows = [["", *head]]
+        for symbol, numbers in table.rows:
+            cells = ["..." if each is None else self.item(each) for each in numbers]
+            rows.append([self.item(symbol), *(cells or [""] * len(table.columns))])
+        return columns(rows, "<" + ">" * len(table.columns))
+
     def sentence(self, sentence: Sentence) -> str:
         return "".join(part if isinstance(part, str) else self.item(part) for part in sentence)
 
@@ -159,22 +187,23 @@ class TextWriter(Writer):
             lines += [left + line for line in others]
         return lines
 
-    def document(self, equations: Sequence[Equation], notes: Sequence[Sentence]) -> str:
+    def document(self, content: Content) -> str:
         blocks: list[list[str]] = []
         inline = False
-        for equation in equations:
+        for equation in content.equations:
             lines = [*self.equation(equation), *map(self.sentence, equation.notes)]
             if inline and equation.inline:
                 blocks[-1] += lines
             else:
                 blocks.append(lines)
             inline = equation.inline
-        if notes:
-            closing = list(map(self.sentence, notes))
+        if content.remarks:
+            closing = list(map(self.sentence, content.remarks))
             if len(blocks) == 1 and not inline:
                 blocks[0] += closing
             else:
                 blocks.append(closing)
+        blocks += (list(self.table(table)) for table in content.tables)
         return "\n\n".join("\n".join(block) for block in blocks)
 
 
@@ -206,35 +235,59 @@ class LatexWriter(Writer):
             escaped(part) if isinstance(part, str) else f"${self.item(part)}$" for part in sentence
         )
 
-    def document(self, equations: Sequence[Equation], notes: Sequence[Sentence]) -> str:
-        """Equations between double dollars, and their notes below."""
-        return "\n\n".join([f"$$\n{self.display(equations)}\n$$", *self.notes(equations, notes)])
+    def summation(self, index: Index) -> str:
+        letter, (first, *_, last) = index.letter, index.values
+        if last - first == len(index.values) - 1:
+            return rf"\sum_{{{letter}={first}}}^{{{last}}} "
+        return rf"\sum_{{{letter} \in \{{{', '.join(map(str, index.values))}\}}}} "
 
-    def notes(self, equations: Sequence[Equation], notes: Sequence[Sentence]) -> list[str]:
-        """The notes of the equations, and further notes."""
-        own = [note for equation in equations for note in equation.notes]
-        return list(map(self.sentence, [*own, *notes]))
+    def table(self, table: Table) -> str:
+        """A table as an `array`."""
+        dots = r"\cdots"
+        head = (dots if each is None else self.item(each) for each in table.columns)
+        rows = ["", *(each if each == dots else f"{table.letter}={each}" for each in head)]
+        lines = [" & ".join(rows) + r" \\ \hline"]
+        for symbol, numbers in table.rows:
+            shown = self.inline(symbol) if numbers else self.item(symbol)
+            cells = (dots if each is None else self.item(each) for each in numbers)
+            lines.append(" & ".join([shown, *cells]) + r" \\")
+        body = "\n".join(lines)
+        return f"\\begin{{array}}{{l|{'r' * len(table.columns)}}}\n{body}\n\\end{{array}}"
 
-    def display(self, equations: Sequence[Equation]) -> str:
+    def document(self, content: Content) -> str:
+        """Equations between double dollars, with remarks and tables below."""
+        tables = (f"$$\n{self.table(table)}\n$$" for table in content.tables)
+        return "\n\n".join([f"$$\n{self.display(content)}\n$$", *self.notes(content), *tables])
+
+    def notes(self, content: Content) -> list[str]:
+        """The notes of the equations, and further remarks."""
+        own = [note for equation in content.equations for note in equation.notes]
+        return list(map(self.sentence, [*own, *content.remarks]))
+
+    def display(self, content: Content) -> str:
         """The equations in one `aligned` environment, one below the other."""
-        body = BETWEEN_EQUATIONS.join(NEXT_LINE.join(self.rows(each)) for each in equations)
-        return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
+        return f"\\begin{{aligned}}\n{self.body(content)}\n\\end{{aligned}}"
 
-    def article(self, equations: Sequence[Equation], notes: Sequence[Sentence]) -> str:
-        """An `align*` that may break across pages, and the notes as paragraphs."""
-        body = BETWEEN_EQUATIONS.join(NEXT_LINE.join(self.rows(each)) for each in equations)
-        align = f"\\begin{{align*}}\n{body}\n\\end{{align*}}"
+    def body(self, content: Content) -> str:
+        """The rows of the equations."""
+        equations = (NEXT_LINE.join(self.rows(each)) for each in content.equations)
+        return BETWEEN_EQUATIONS.join(equations)
+
+    def article(self, content: Content) -> str:
+        """An `align*` that may break across pages; the remarks and the tables as paragraphs."""
+        align = f"\\begin{{align*}}\n{self.body(content)}\n\\end{{align*}}"
         group = f"{{\\allowdisplaybreaks\n{align}\n}}"
-        paragraphs = "\n\n".join(rf"\noindent {note}" for note in self.notes(equations, notes))
-        return "\n".join(filter(None, [ARTICLE, group, paragraphs])) + "\n"
+        paragraphs = "\n\n".join(rf"\noindent {note}" for note in self.notes(content))
+        tables = (f"\\[\n{self.table(table)}\n\\]" for table in content.tables)
+        return "\n".join(filter(None, [ARTICLE, group, paragraphs, *tables])) + "\n"
 
-    def slides(self, equations: Sequence[Equation], notes: Sequence[Sentence]) -> str:
-        """Frames for beamer that uncover their equations row by row, and then the notes."""
-        titles = {self._title(equation.left) for equation in equations}
-        title = titles.pop() if len(titles) == 1 else ""
+    def slides(self, content: Content) -> str:
+        """Frames for beamer that uncover their equations row by row, and then the remarks."""
+        titles = {self.inline(equation.left) for equation in content.equations}
+        title = f"${titles.pop()}$" if len(titles) == 1 else ""
         frames = [BEAMER]
         pages: list[list[str]] = [[]]
-        for equation in equations:
+        for equation in content.equations:
             for side in self._sides(equation):
                 if pages[-1] and len(pages[-1]) + len(side) > ROWS_ON_A_FRAME:
                     pages.append([])
@@ -244,7 +297,7 @@ class LatexWriter(Writer):
                 row + END_OF_ROW if step == 1 else rf"\uncover<{step}->{{{row}{END_OF_ROW}}}"
                 for step, row in enumerate(shown, 1)
             ]
-            said = self.notes(equations, notes) if shown is pages[-1] else []
+            said = self.notes(content) if shown is pages[-1] else []
             frames += [
                 rf"\begin{{frame}}{{{title}}}",
                 r"\small",
@@ -256,13 +309,13 @@ class LatexWriter(Writer):
             ]
         return "\n".join(frames) + "\n"
 
-    def _title(self, left: Item) -> str:
-        """A derivative on one line."""
-        match left:
+    def inline(self, item: Item) -> str:
+        """An item on one line, a derivative as a quotient."""
+        match item:
             case Derivative(top=str(top), bottom=bottom, order=1):
                 above, below = (self.printer.name(name)[0] for name in (top, bottom))
-                return rf"$\partial {above} / \partial {below}$"
-        return f"${self.item(left)}$"
+                return rf"\partial {above} / \partial {below}"
+        return self.item(item)
 
     def rows(self, equation: Equation) -> list[str]:
         """The rows of an equation in an `aligned`; a sum of products has one for each product."""
@@ -322,16 +375,44 @@ class MathMLWriter(Writer):
         )
         return f"<p>{''.join(parts)}</p>"
 
-    def document(self, equations: Sequence[Equation], notes: Sequence[Sentence]) -> str:
-        said = [note for equation in equations for note in equation.notes]
+    def summation(self, index: Index) -> str:
+        letter, (first, *_, last) = token("mi", index.letter), index.values
+        sign = token("mo", "\N{N-ARY SUMMATION}")
+        if last - first == len(index.values) - 1:
+            below = row(letter, token("mo", "="), token("mn", str(first)))
+            return f"<munderover>{sign}{below}{token('mn', str(last))}</munderover>"
+        values = token("mtext", ", ".join(map(str, index.values)))
+        return f"<munder>{sign}{row(letter, token('mo', '='), values)}</munder>"
+
+    def table(self, table: Table) -> str:
+        """A table as an <mtable>."""
+        dots = token("mo", "\N{HORIZONTAL ELLIPSIS}")
+        index = token("mi", table.letter) + token("mo", "=")
+        head = (dots if each is None else index + self.item(each) for each in table.columns)
+        lines = [self.cells("", *head)]
+        for symbol, numbers in table.rows:
+            cells = (dots if each is None else self.item(each) for each in numbers)
+            lines.append(self.cells(self.item(symbol), *cells))
+        body = "\n".join(lines)
+        return f'<math display="block"><mtable>\n{body}\n</mtable></math>'
+
+    def cells(self, *parts: str) -> str:
+        """A row of a table of numbers."""
+        style = CELL.format(align="right", above=CLOSE)
+        cells = (f'<mtd style="{style}">{row(part)}</mtd>' for part in parts)
+        return f"<mtr>{''.join(cells)}</mtr>"
+
+    def document(self, content: Content) -> str:
+        said = [note for equation in content.equations for note in equation.notes]
         lines = []
         inline = True
-        for equation in equations:
+        for equation in content.equations:
             lines += self.equation(equation, CLOSE if inline and equation.inline else APART)
             inline = equation.inline
         table = "\n".join(lines)
         display = f'<math display="block"><mtable displaystyle="true">\n{table}\n</mtable></math>'
-        return "\n".join([display, *map(self.sentence, [*said, *notes])])
+        remarks = map(self.sentence, [*said, *content.remarks])
+        return "\n".join([display, *remarks, *map(self.table, content.tables)])
 
     def equation(self, equation: Equation, above: float) -> list[str]:
         """The rows of an equation in an <mtable>; above: the space above it, in em."""

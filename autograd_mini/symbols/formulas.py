@@ -114,7 +114,10 @@ def partial(
     node: Value, position: int, result: Value, is_step: IsStep, name: NameOf = name_of
 ) -> ast.expr:
     """d node / d its operand at `position`, with operands as formulas and `result` by name."""
-    rule = branch(read(row_of(node).partials[position]), recorded(node))
+    rule = read(row_of(node).partials[position])
+    if isinstance(rule, ast.Constant):  # as those of a sum, of which a network has most
+        return rule
+    rule = branch(rule, recorded(node))
     meanings: dict[str, ast.expr] = {}
     for letter in {found.id for found in ast.walk(rule) if isinstance(found, ast.Name)} & set(
         "xyz"

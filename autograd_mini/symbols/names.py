@@ -44,7 +44,7 @@ class Names:
             **{value: value.label for value in self.values if value.label},
             **(_unit_labels(self.roots, self.values) if units else {}),
         }
-        self._names = _unique(self._labels, by_number=units)
+        self._names, self._numbered = _unique(self._labels, by_number=units)
         taken = set(self._names.values())
         number = 0
         for value in self.values:
@@ -60,6 +60,10 @@ class Names:
             return self._names[id(value)]
         except KeyError:
             raise LookupError(f"{value!r} has no name here: it is not in the graph") from None
+
+    def counts_uses(self, value: Value) -> bool:
+        """True if the last number of the name counts values that would have the same name."""
+        return id(value) in self._numbered
 
     def has_label(self, value: Value) -> bool:
         """True if the name of `value` comes from its label or from its place in a unit."""
@@ -134,8 +138,8 @@ def _unit_labels(roots: list[Value], values: list[Value]) -> dict[Value, str]:
     return labels
 
 
-def _unique(labels: Mapping[Value, str], by_number: bool) -> dict[int, str]:
-    """A unique name for every value with a label, by id.
+def _unique(labels: Mapping[Value, str], by_number: bool) -> tuple[dict[int, str], set[int]]:
+    """A unique name for every value with a label, by id, and the ids of those that are counted.
 
     by_number: whether w1 in the scopes "layer 2" and "neuron 3" becomes w2_3_1 and not
     w1_layer2_neuron3.
@@ -154,10 +158,11 @@ def _unique(labels: Mapping[Value, str], by_number: bool) -> dict[int, str]:
             names[id(value)] = "_".join([label, *filter(None, words)])
     taken = Counter(names.values())
     numbers: Counter[str] = Counter()
+    counted = {key for key, name in names.items() if taken[name] > 1}
     for key, name in names.items():
-        if taken[name] > 1:
+        if key in counted:
             numbers[name] += 1
             while f"{name}_{numbers[name]}" in taken:
                 numbers[name] += 1
             names[key] = f"{name}_{numbers[name]}"
-    return names
+    return names, counted

@@ -13,6 +13,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import NamedTuple
 
 from autograd_mini.engine.value import Value
@@ -124,6 +125,14 @@ class Softmaxes:
                 powers = [_exp(tree) for tree in softmax.scores.values()]
                 return ast.Call(ast.Name("log"), [total(powers[::-1])], [])
         return None
+
+    @cached_property
+    def can_combine(self) -> bool:
+        """True if anything can cancel: a softmax, a quotient or a sigmoid(-x) in a factor."""
+        factors = (each for step in self.chain.steps for each in self.chain.below(step))
+        return bool(self._softmaxes) or any(
+            _divides(each.formula) or _is_reflected(each.formula) for each in factors
+        )
 
     def combination(self, step: Value) -> Combination | None:
         """d root / d step, if it simplifies to at most MOST_TERMS terms and something cancels."""

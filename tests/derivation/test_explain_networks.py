@@ -1,6 +1,5 @@
 """What `explain` prints of the networks of nn, whose neurons have names."""
 
-import re
 from textwrap import dedent
 
 import pytest
@@ -53,17 +52,6 @@ def test_a_network_names_layer_neuron_and_weight() -> None:
         dloss/dw2_1_1 = dloss/dout2_1 . out1_1 = -1.111346178
         dloss/dw2_1_2 = dloss/dout2_1 . out1_2 = 0.815569152
     """)
-
-
-def test_samples_are_numbered_and_added() -> None:
-    model = nn.MLP(3, [4, 4, 1], activation="tanh", seed=1)
-    written = str(explain(loss_of(model), model.parameters()))
-    assert (
-        "dloss/dw2_3_1 = dloss/dnet2_3_1 . out1_1_1 + dloss/dnet2_3_2 . out1_1_2 "
-        "+ dloss/dnet2_3_3 . out1_1_3 = "
-    ) in written
-    assert max(map(len, written.splitlines())) < 160
-    assert not re.search(r"\bv\d", written)
 
 
 def test_labels_win_over_the_names_of_units() -> None:
