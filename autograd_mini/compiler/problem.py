@@ -62,10 +62,9 @@ class Problem:
             self.tape.entries[place] = self.tape.entries[place]._replace(
                 operation=None, operands=()
             )
-        self.moving: list[int] = [self.inputs.index(place) for place in self.wrt]
-        self.given: list[int] = [
-            k for k, place in enumerate(self.inputs) if place not in set(self.wrt)
-        ]
+        numbers = {place: k for k, place in enumerate(self.inputs)}
+        self.moving: list[int] = [numbers[place] for place in self.wrt]
+        self.given: list[int] = sorted(set(numbers.values()).difference(self.moving))
         self.guards: list[Guard] = [
             Guard(self._side(left), symbol, self._side(right), outcome)
             for left, symbol, right, outcome in comparisons

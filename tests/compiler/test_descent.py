@@ -10,7 +10,17 @@ import pytest
 from compiled_graphs import EVERY_CALLABLE_TARGET, PYTHON_AND_C, C
 
 import nn
-from autograd_mini import DomainError, Value, compile_graph, exp, log, sigmoid, sqrt
+from autograd_mini import (
+    DomainError,
+    StaleGraph,
+    Value,
+    compile_graph,
+    exp,
+    log,
+    sigmoid,
+    sqrt,
+    tanh,
+)
 
 START = [0.15, 0.20, 0.25, 0.30, 0.40, 0.45, 0.50, 0.55, 0.35, 0.60]
 
@@ -109,6 +119,54 @@ def test_a_flat_tape_descends_too(target: str) -> None:
         optimizer.step()
     moved = compiled.descend([0.0], 0.5, 3, method="adam").values
     assert moved == pytest.approx([w.data], rel=1e-12)
+
+
+def long_sum(w: Value, v: Value, x: Any) -> Value:
+    """More than 1,000 values, which C computes by a tape; the gradients meet in many uses."""
+    total = w * 0.5
+    for k in range(250):
+        total = total + tanh(w * x + v * (k / 250)) * v
+    return total / 250.0
+
+
+@pytest.mark.cc
+@pytest.mark.parametrize("decay", [0.0, 0.25])
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_a_tape_in_c_descends_to_the_same_bits_as_lines_of_python(decay: float, count: int) -> None:
+    w, v, x = Value(0.5, label="w"), Value(-0.25, label="v"), Value(0.75, label="x")
+    rows = [[math.sin(k)] for k in range(count)] or None
+    inputs = [w, x, v] if rows else [v, w]  # the order of wrt is another
+    found = [
+        compile_graph(long_sum(w, v, x if rows else 0.75), inputs, [w, v], target)
+        for target in ("c", "python")
+    ]
+    for method in OPTIMIZERS:
+        in_c, in_python = (
+            program.descend([0.5, -0.25], 0.125, 4, rows, method=method, weight_decay=decay)
+            for program in found
+        )
+        assert in_c.values == in_python.values
+        in_c.run(3)
+        in_python.run(3)
+        assert in_c.values == in_python.values, method
+
+
+@pytest.mark.cc
+def test_a_tape_in_c_stops_at_a_step_that_cannot_be_made() -> None:
+    """At a number without a logarithm, on another branch, and after many rows that are good."""
+    w, x = Value(2.0, label="w"), Value(1.0, label="x")
+    uphill = compile_graph(log(w) + long_sum(w, w, 0.0) * 0.0, [w], target="c")
+    descent = uphill.descend([2.0], 2.0, 0)  # 2 - 2 / 2 = 1, 1 - 2 / 1 = -1
+    with pytest.raises(DomainError, match=r"log\(w\) does not exist at w = -1.0"):
+        descent.run(5)
+    assert (descent.steps, descent.values) == (2, [-1.0])
+    branch = w * w if w > 0.5 else -w
+    on_one_side = compile_graph(branch + long_sum(w, w, 0.0) * 0.0, [w], target="c")
+    with pytest.raises(StaleGraph, match=r"recorded where w > 0\.5 was True"):
+        on_one_side.descend([1.0], 0.25, 3)
+    of_rows = compile_graph(w * log(x) + long_sum(w, w, x) * 0.0, [w, x], [w], "c")
+    with pytest.raises(DomainError, match=r"log\(x\) does not exist at x = 0.0"):
+        of_rows.descend([1.0], 0.1, 3, batch=[[2.0]] * 5 + [[0.0]])
 
 
 @EVERY_CALLABLE_TARGET

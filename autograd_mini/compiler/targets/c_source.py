@@ -158,7 +158,7 @@ class CSource(Source):
             yield f"{INDENT}double inputs[INPUTS], values[1], gradients[WRT];"
         yield f"{INDENT}for (int done = 0; done < times; done++) {{"
         yield from indented(self.step(given, in_order), by=2)
-        yield from indented(self.update(rule, decays, given), by=2)
+        yield from indented(update(rule, decays, given), by=2)
         yield f"{INDENT}}}"
         yield f"{INDENT}return times;"
         yield "}"
@@ -175,24 +175,25 @@ class CSource(Source):
             yield "if (value_and_gradients(inputs, values, gradients))"
         yield f"{INDENT}return done;"
 
-    def update(self, rule: UpdateRule, decays: bool, given: bool) -> Iterator[str]:
-        """All parameters at once."""
-        terms = Terms()
-        code = CCode()
-        w, g = terms.name("w[i]"), terms.name("g")
-        if rule.of_step:
-            yield "steps += 1.0;"
-            for name, term in rule.prepared(terms):
-                yield f"const double {name} = {code.text(term)};"
-        yield "#pragma GCC unroll 16"
-        yield "for (int i = 0; i < WRT; i++) {"
-        yield f"{INDENT}const double g = " + ("gradients[i] / count;" if given else "gradients[i];")
-        kept = {state: terms.name(f"{state}[i]") for state in rule.state}
-        follows = decayed(terms, w, g) if decays else g
-        moved = rule.moved(terms, w, follows, kept)
-        for name, term in zip([*(f"{state}[i]" for state in rule.state), "w[i]"], moved):
-            yield f"{INDENT}{name} = {code.text(term)};"
-        yield "}"
+
+def update(rule: UpdateRule, decays: bool, is_mean: bool, size: str = "WRT") -> Iterator[str]:
+    """All parameters at once. is_mean: whether `gradients` are sums over `count` rows."""
+    terms = Terms()
+    code = CCode()
+    w, g = terms.name("w[i]"), terms.name("g")
+    if rule.of_step:
+        yield "steps += 1.0;"
+        for name, term in rule.prepared(terms):
+            yield f"const double {name} = {code.text(term)};"
+    yield "#pragma GCC unroll 16"
+    yield f"for (int i = 0; i < {size}; i++) {{"
+    yield f"{INDENT}const double g = " + ("gradients[i] / count;" if is_mean else "gradients[i];")
+    kept = {state: terms.name(f"{state}[i]") for state in rule.state}
+    follows = decayed(terms, w, g) if decays else g
+    moved = rule.moved(terms, w, follows, kept)
+    for name, term in zip([*(f"{state}[i]" for state in rule.state), "w[i]"], moved):
+        yield f"{INDENT}{name} = {code.text(term)};"
+    yield "}"
 
 
 def array(declared: str, numbers: Sequence[int]) -> list[str]:

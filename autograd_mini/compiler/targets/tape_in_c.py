@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import ctypes
 from array import array
-from collections.abc import Callable, Iterator
-from functools import cached_property
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property, partial
 from typing import Any
 
-from autograd_mini.compiler.backend import Backend, GuardFailed
+from autograd_mini.compiler.backend import NOT_FINITE, Backend, GuardFailed, Numbers
+from autograd_mini.compiler.descent import RULES, Descent, MeanGradient, Settings
+from autograd_mini.compiler.inputs import Rows
 from autograd_mini.compiler.library import HOW, load
 from autograd_mini.compiler.problem import Problem
+from autograd_mini.compiler.targets.c_source import update
 from autograd_mini.engine.operation import TABLE, Operation
 from autograd_mini.symbols.code import CCode, indented
 from autograd_mini.symbols.terms import Terms
@@ -90,6 +93,38 @@ def written(forward: list[str], backward: list[str]) -> Iterator[str]:
     yield "    }"
     yield "}"
     yield ""
+    yield "/* Puts numbers in their places. */"
+    yield "void put(long size, const int *places, const double *numbers, double *values)"
+    yield "{"
+    yield "    for (long i = 0; i < size; i++)"
+    yield "        values[places[i]] = numbers[i];"
+    yield "}"
+    yield ""
+    yield "/* Takes adjoints from their places, or adds them to those of other rows. */"
+    yield "void take(long size, const int *places, const double *adjoints, double *sums, int add)"
+    yield "{"
+    yield "    for (long i = 0; i < size; i++)"
+    yield "        sums[i] = add ? sums[i] + adjoints[places[i]] : adjoints[places[i]];"
+    yield "}"
+    yield ""
+    for method, rule in RULES.items():
+        for decays in (False, True):
+            numbers = ["rate", *(["weight_decay"] if decays else []), *rule.constants, "steps"]
+            states = "".join(f", double *{name}" for name in rule.state)
+            parameters = ", ".join(f"double {name}" for name in numbers)
+            yield f"void {update_name(method, decays)}("
+            yield f"    int size, long count, double *w, const double *gradients{states},"
+            yield f"    {parameters})"
+            yield "{"
+            yield "    (void)steps;"
+            yield from indented(update(rule, decays, is_mean=True, size="size"))
+            yield "}"
+            yield ""
+
+
+def update_name(method: str, decays: bool) -> str:
+    """The function of the interpreter that moves parameters by a rule."""
+    return f"move_by_{method}" + ("_with_decay" if decays else "")
 
 
 class TapeInC(Backend):
@@ -110,6 +145,8 @@ class TapeInC(Backend):
             None if order == list(range(len(order))) else (len(order), array("i", order))
             for order in problem.orders
         ]
+        self._inputs = Places(problem.inputs)
+        self._wrt = Places(problem.wrt)
         self._spare: list[tuple[Any, Any]] = []
         """Arrays of values and adjoints that no call is using."""
 
@@ -156,7 +193,7 @@ class TapeInC(Backend):
             values, adjoints = space = self._take()
             try:
                 outputs = self._forward(values, numbers)
-                rows = [self._backward(values, adjoints, k) for k in range(len(outputs))]
+                rows = [self._gradients(values, adjoints, k) for k in range(len(outputs))]
             finally:
                 self._spare.append(space)
             return (outputs[0], rows[0]) if self.problem.single else (outputs, rows)
@@ -187,8 +224,14 @@ class TapeInC(Backend):
 
     def _forward(self, values: Any, numbers: tuple[float, ...]) -> list[float]:
         """Raises: ArithmeticError if a value is not finite; GuardFailed before that."""
-        for place, number in zip(self.problem.inputs, numbers):
-            values[place] = number
+        self._put(self._inputs, (ctypes.c_double * len(numbers))(*numbers), values)
+        return self._compute(values)
+
+    def _put(self, places: Places, numbers: Any, values: Any) -> None:
+        self._library.put(*places, numbers, values)
+
+    def _compute(self, values: Any) -> list[float]:
+        """The outputs. Raises: as `_forward`."""
         size = ctypes.c_long(self._size)
         done = self._library.forward(size, *self._tape, values)
         failed = self.problem.failed_guard(values, done)
@@ -198,7 +241,7 @@ class TapeInC(Backend):
             raise ArithmeticError("an operation has no finite value")
         return [values[place] for place in self.problem.outputs]
 
-    def _backward(self, values: Any, adjoints: Any, output: int) -> list[float]:
+    def _backward(self, values: Any, adjoints: Any, output: int) -> None:
         ctypes.memset(adjoints, 0, ctypes.sizeof(adjoints))
         place = self.problem.outputs[output]
         adjoints[place] = 1.0
@@ -209,4 +252,81 @@ class TapeInC(Backend):
             size, places = order
             where = ctypes.c_void_p(places.buffer_info()[0])
             self._library.backward(ctypes.c_long(size), where, *self._tape, values, adjoints)
-        return [float(adjoints[each]) for each in self.problem.wrt]
+
+    def _gradients(self, values: Any, adjoints: Any, output: int) -> list[float]:
+        self._backward(values, adjoints, output)
+        gradients = (ctypes.c_double * self._wrt.size)()
+        self._library.take(*self._wrt, adjoints, gradients, 0)
+        return gradients[:]
+
+    def descent(
+        self, settings: Settings, mean: MeanGradient, start: Numbers, rows: Rows
+    ) -> Descent:
+        return TapeDescent(settings, mean, start, self, rows)
+
+    def add_gradients(self, w: Any, rows: Sequence[Any], gradients: Any) -> None:
+        """Sum the gradients over rows of the inputs that do not move, all of them arrays of C.
+
+        Raises: ArithmeticError if a value is not finite; GuardFailed before that.
+        """
+        values, adjoints = space = self._take()
+        try:
+            self._put(self._wrt, w, values)
+            for number, row in enumerate(rows):
+                self._put(self._given, row, values)
+                self._compute(values)
+                self._backward(values, adjoints, 0)
+                self._library.take(*self._wrt, adjoints, gradients, number > 0)
+        finally:
+            self._spare.append(space)
+
+    @cached_property
+    def _given(self) -> Places:
+        return Places([self.problem.inputs[number] for number in self.problem.given])
+
+    def mover(self, settings: Settings) -> Any:
+        """The function that moves parameters by a rule."""
+        return self._library[update_name(settings.method, settings.decays)]
+
+
+class Places:
+    """Some places of a tape, as the first two arguments of `put` and `take`."""
+
+    def __init__(self, places: Sequence[int]) -> None:
+        self.size: int = len(places)
+        self._array = array("i", places)
+
+    def __iter__(self) -> Iterator[Any]:
+        yield ctypes.c_long(self.size)
+        yield ctypes.c_void_p(self._array.buffer_info()[0])
+
+
+class TapeDescent(Descent):
+    """A descent whose numbers stay in arrays of C."""
+
+    def __init__(
+        self, settings: Settings, mean: MeanGradient, start: Numbers, tape: TapeInC, rows: Rows
+    ) -> None:
+        super().__init__(settings, mean, start)
+        self._tape = tape
+        self._rows = [self.array(row) for row in rows.listed] if rows.width else [self.array([])]
+        self._gradients = self.array([0.0] * len(start))
+        decay = [settings.weight_decay] if settings.decays else []
+        constants = [settings.rate, *decay, *settings.constants.values()]
+        self._move = partial(
+            tape.mover(settings),
+            *(len(start), ctypes.c_long(len(self._rows)), self._values, self._gradients),
+            *(*self._states, *map(ctypes.c_double, constants)),
+        )
+
+    def array(self, numbers: Numbers) -> Any:
+        return (ctypes.c_double * len(numbers))(*numbers)
+
+    def advance(self, times: int) -> int:
+        for done in range(times):
+            try:
+                self._tape.add_gradients(self._values, self._rows, self._gradients)
+            except NOT_FINITE:
+                return done
+            self._move(ctypes.c_double(self.steps + done))
+        return times
