@@ -16,6 +16,8 @@
 # %% [markdown]
 # # 1. Why is the derivative that number?
 #
+# *45 minutes. You need the slope of a curve, and the derivatives of a product and of $e^x$.*
+#
 # One neuron multiplies two numbers, adds a third, and squashes the sum with the sigmoid.
 #
 # $$out = \sigma(w \cdot x + b), \qquad \sigma(z) = \frac{1}{1 + e^{-z}}$$
@@ -51,7 +53,7 @@ draw(out)
 # **Predict first:** which number do these quotients approach?
 
 
-# %%
+# %% tags=["answer"]
 def out_for(w):
     return sigmoid(w * 3.0 - 6.0)
 
@@ -60,7 +62,13 @@ for h in (0.1, 0.01, 0.001, 0.0001):
     print(f"h = {h:<7} {(out_for(2.0 + h) - out_for(2.0)) / h:.6f}")
 
 # %% [markdown]
-# They approach 0.75. Now we know the derivative, but not the reason for it.
+# <details><summary>Answer</summary>
+#
+# They approach 0.75.
+#
+# </details>
+#
+# Now we know the derivative, but not the reason for it.
 #
 # ## Cut it into small steps
 #
@@ -98,10 +106,18 @@ explain(out, w)
 # **Predict first:** $\partial out/\partial x$ and $\partial out/\partial b$. Which factors stay,
 # and which one changes?
 
-# %%
+# %% tags=["answer"]
 explain(out)
 
 # %% [markdown]
+# <details><summary>Answer</summary>
+#
+# $x$ and $b$ reach $out$ through $net$ like $w$, so the factor $\partial out/\partial net = 0.25$
+# stays. Only the last factor changes: it is $w = 2$ for $x$, and 1 for $b$. The derivatives are 0.5
+# and 0.25.
+#
+# </details>
+#
 # Each box of the picture has the data above and the gradient below. The small number on an arrow is
 # the derivative of that one step, its *partial*. Go back from $out$ to $w$, and multiply the
 # partials on the way.
@@ -134,14 +150,20 @@ print(verdict.verdict, verdict.suggestion, sep=": ")
 #
 # **Predict first:** are the two contributions multiplied or added? Which sign has each?
 
-# %%
+# %% tags=["answer"]
 E = (1 - out) ** 2 + 0.1 * w**2
 label()
 explain(E, w)
 
 # %% [markdown]
-# Multiply along a path, and add over paths. Backpropagation is nothing more. Here the two paths
-# pull in opposite directions: the error asks for a larger $w$, the penalty for a smaller one.
+# <details><summary>Answer</summary>
+#
+# They are added. The path through $out$ gives $-0.75$: the error asks for a larger $w$. The direct
+# path gives $+0.4$: the penalty asks for a smaller one.
+#
+# </details>
+#
+# Multiply along a path, and add over paths. Backpropagation is nothing more.
 
 # %%
 for leaf in (w, x, b):
@@ -171,7 +193,7 @@ draw(e)
 # **Predict first:** which gradient does $a$ get?
 
 
-# %%
+# %% tags=["answer"]
 def hand_on_at_once(node, grads):
     for operand, partial in zip(node.operands, node.partials):
         grads[operand.label] += grads[node.label] * partial
@@ -183,8 +205,12 @@ hand_on_at_once(e, grads)
 grads
 
 # %% [markdown]
+# <details><summary>Answer</summary>
+#
 # 6, not 4. When the first 1 reached $d$, it passed 1 on to $a$, twice. When the second 1 came, $d$
 # had 2, and passed on all of it, again twice: $1 + 1 + 2 + 2$. The first 1 was counted two times.
+#
+# </details>
 #
 # The cure: **a node waits until every node that uses it has passed on its share.** This order is
 # called *reverse topological order*. Watch it:
@@ -242,3 +268,5 @@ page.name
 # 3. Replace `sigmoid` by `tanh`. Which factor changes, and to what?
 # 4. $\partial E/\partial w$ is $-0.35$ here. Move $w$ by hand until this is nearly 0. Does
 #    `explain(E, w, order=2)` say that you found a minimum?
+#
+# [Solutions](solutions/1_chain_rule.md)

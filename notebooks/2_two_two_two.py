@@ -16,6 +16,8 @@
 # %% [markdown]
 # # 2. The 2-2-2 network, every number
 #
+# *60 minutes. You need notebook 1; a pocket calculator helps.*
+#
 # Two inputs, two hidden units, two outputs, all sigmoid: the network that lectures on
 # backpropagation work on paper (numbers by Matt Mazur, 2015). For the inputs 0.05 and 0.10 it
 # should answer 0.01 and 0.99. It does not yet.
@@ -61,12 +63,20 @@ for name, value in network.by_name().items():
 #
 # ## Backward
 
-# %%
+# %% tags=["answer"]
 E.backward()
 for name, value in network.named_parameters():
     print(f"dE/d{name} {value.grad:12.9f}")
 
 # %% [markdown]
+# <details><summary>Answer</summary>
+#
+# $w_5$ should become smaller: $o_1$ is too large, and a larger $w_5$ makes it larger still. Its
+# derivative is positive. About $w_1$ nothing can be said at once, because it feeds both outputs, and
+# they disagree.
+#
+# </details>
+#
 # In the picture, blue gradients are positive (a larger value makes the error larger), orange ones
 # negative. A stronger colour is a larger gradient.
 
@@ -105,10 +115,17 @@ print(verdict.verdict, verdict.suggestion, sep=": ")
 # **Predict first:** $o_1$ is too large and $o_2$ too small. What does that mean for the signs of
 # the two contributions?
 
-# %%
+# %% tags=["answer"]
 explain(E, network.w1)
 
 # %% [markdown]
+# <details><summary>Answer</summary>
+#
+# They have opposite signs. The path through $o_1$ asks for a smaller $w_1$, the path through $o_2$
+# for a larger one.
+#
+# </details>
+#
 # **Why is it almost 190 times smaller than $\partial E/\partial w_5$?** Look at the factors: the
 # input is only 0.05, the hidden sigmoid costs a factor 0.24, and the two paths partly cancel.
 #
@@ -151,7 +168,7 @@ print(f"with the new w5, w7: {(slope1 * new['w5'] + slope2 * new['w7']) * local:
 # changes $E$ by $-\eta\,(\partial E/\partial w)^2$ for each weight. Will the true change be
 # exactly this?
 
-# %%
+# %% tags=["answer"]
 promised = -rate * sum(value.grad**2 for value in network.parameters())
 
 optimizer = nn.SGD(network.parameters(), learning_rate=rate)
@@ -160,7 +177,11 @@ before, after = E.data, network.forward().data
 print(f"E {before:.9f} -> {after:.9f}: {after - before:.9f}, promised {promised:.9f}")
 
 # %% [markdown]
+# <details><summary>Answer</summary>
+#
 # Nearly. The gradient is the slope at the place where you stand, and the ground curves.
+#
+# </details>
 #
 # ## 10,000 rounds
 #
@@ -186,7 +207,7 @@ print(f"outputs {network.out_o1:.4f} and {network.out_o2:.4f}, wanted 0.0100 and
 # The lecture moves eight weights, and keeps the biases at 0.35 and 0.60. It never computes the
 # gradients of the biases. **Predict first:** are they small?
 
-# %%
+# %% tags=["answer"]
 start = nn.two_two_two()
 E = start.forward()
 E.backward()
@@ -195,8 +216,14 @@ for value in ranking[:4]:
     print(f"dE/d{value.label} {value.grad:12.9f}")
 
 # %% [markdown]
-# The largest gradient of all is not on the slides. $b_2$ feeds both outputs, so two paths add up;
-# and $b_2$ is multiplied by 1, while a weight is multiplied by an output of about 0.6:
+# <details><summary>Answer</summary>
+#
+# The largest gradient of all is not on the slides: $\partial E/\partial b_2 = 0.100$.
+#
+# </details>
+#
+# $b_2$ feeds both outputs, so two paths add up; and $b_2$ is multiplied by 1, while a weight is
+# multiplied by an output of about 0.6:
 
 # %%
 explain(E, start.b2)
@@ -229,3 +256,5 @@ print(f"after 10,000 rounds {losses_fixed[-1]:.3g} and {losses[-1]:.3g}")
 # 3. Give all eight weights the same number, `weights=[0.3] * 8`. Which gradients are equal, and
 #    do they stay equal?
 # 4. `explain(E, network.b1)` has four paths. Draw them on paper before you run it.
+#
+# [Solutions](solutions/2_two_two_two.md)

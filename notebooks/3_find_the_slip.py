@@ -16,6 +16,8 @@
 # %% [markdown]
 # # 3. Find the slip
 #
+# *45 minutes. You need notebook 2.*
+#
 # Lecture notes on the network of notebook 2 print $\partial E/\partial w_5 = 0.081267$.
 #
 # **The question: is this number right? And if not, what went wrong?**
@@ -43,14 +45,19 @@ verdict.verdict, verdict.expected, verdict.suggestion
 #
 # **Predict first:** which of these are right, and what is wrong with the others?
 
-# %%
+# %% tags=["answer"]
 for printed in ("0.0822", "0.0821", "0.08220", "-0.0822", "0.822", "0.0821670"):
     verdict = check_printed(printed, exact)
     print(f"{printed:>10} {verdict.verdict:10} {verdict.suggestion}")
 
 # %% [markdown]
-# Slides round or truncate, and both are honest. 0.08220 is not: its last zero claims a digit that
-# is not zero.
+# <details><summary>Answer</summary>
+#
+# 0.0822, 0.0821 and 0.0821670 are right: slides round or truncate, and both are honest. 0.08220 is
+# not: its last zero claims a digit that is not zero. One number has the wrong sign, and one lost
+# a zero after the point.
+#
+# </details>
 #
 # ## Formulas
 #
@@ -106,7 +113,7 @@ w - 0.5*dE/dw                              -> 0.430
 ```
 """
 
-# %%
+# %% tags=["answer"]
 from autograd_mini import check_sheet
 
 report = check_sheet(homework)
@@ -115,7 +122,13 @@ for result in report.unexpected:
     print(f"         {result.verdict}: {result.suggestion}")
 
 # %% [markdown]
-# Two formulas and two numbers are wrong. The numbers in lines 13 and 17 are right although the
+# <details><summary>Answer</summary>
+#
+# Two formulas and two numbers are wrong.
+#
+# </details>
+#
+# The numbers in lines 13 and 17 are right although the
 # formulas above them are wrong: somebody computed one thing and wrote down another. This is why
 # numbers *and* formulas are checked.
 #
@@ -127,14 +140,14 @@ for result in report.unexpected:
 #
 # **Predict first:** of some 350 numbers and formulas, how many are wrong?
 
-# %%
+# %% tags=["answer"]
 from autograd_mini.lectures import lectures
 
 reports = {lecture.name: check_sheet(lecture.text) for lecture in lectures()}
 verdicts = [result.verdict for report in reports.values() for result in report]
 print(f"{len(verdicts)} claims, {verdicts.count('wrong') + verdicts.count('fails')} of them wrong")
 
-# %%
+# %% tags=["answer"]
 import matplotlib.pyplot as plt
 
 COLORS = {
@@ -157,6 +170,12 @@ ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 plt.show()
 
 # %% [markdown]
+# <details><summary>Answer</summary>
+#
+# Nine are wrong. One lecture has none.
+#
+# </details>
+#
 # The sheets mark the lines that are known to be wrong as errata. Here they are:
 
 # %%
@@ -251,7 +270,7 @@ print(gradcheck(loss, [0.5, -0.25]))
 # %% [markdown]
 # **Predict first:** is there a point at which the wrong rule gives the right number?
 
-# %%
+# %% tags=["answer"]
 from autograd_mini import grad
 
 points = [k / 20 - 4 for k in range(161)]
@@ -267,9 +286,12 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
+# <details><summary>Answer</summary>
+#
 # At 0, which is a tempting point for a test. A test there would have found nothing.
-
-# %% [markdown]
+#
+# </details>
+#
 # ## Try
 #
 # 1. Turn a page of your own notes into a sheet. How many of its numbers round, how many truncate?
@@ -277,3 +299,5 @@ plt.show()
 # 3. Give `swish` its wrong rule again. What does `gradcheck(loss, [0.5, -1.0])` say, and why? And
 #    with `order=2`?
 # 4. `gradcheck(loss, [0.5, -0.25], derived={"w": "-1.65"})` checks what you derived by hand.
+#
+# [Solutions](solutions/3_find_the_slip.md)

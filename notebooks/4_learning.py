@@ -16,6 +16,8 @@
 # %% [markdown]
 # # 4. What does a network do when it learns?
 #
+# *90 minutes. You need notebook 2, and NumPy and Matplotlib for the pictures.*
+#
 # A gradient says which direction is down. To learn, take a step down, and ask again.
 #
 # **The question: what can a network learn in this way, and when does it fail?**
@@ -71,7 +73,7 @@ print("by formula:  {:.6f} x + {:.6f}".format(*np.polyfit(x, y, 1)))
 # **Predict first:** with the same learning rate, what do the three descents look like, seen from
 # above?
 
-# %%
+# %% tags=["answer"]
 from random import Random
 
 
@@ -87,7 +89,7 @@ def way_down(batch_size, updates=40):
     return np.array(places)
 
 
-# %%
+# %% tags=["answer"]
 w, b = np.meshgrid(np.linspace(-0.5, 3.5, 80), np.linspace(-0.5, 2.5, 80))
 error = np.mean((w[..., None] * x + b[..., None] - y) ** 2, axis=-1)
 
@@ -100,6 +102,13 @@ axes[0].set_ylabel("b")
 plt.show()
 
 # %% [markdown]
+# <details><summary>Answer</summary>
+#
+# The descent with all samples goes straight down and stops. With four it wavers, and with one it
+# zigzags.
+#
+# </details>
+#
 # Each descent has 40 updates. The one on the right has used 40 samples, the one on the left 800.
 # One sample at a time comes near the minimum fast, but never settles: there, the gradient of
 # *one* sample is not 0.
@@ -111,7 +120,7 @@ plt.show()
 # **Predict first:** one sigmoid neuron is trained on the four points of XOR. What does it answer?
 
 
-# %%
+# %% tags=["answer"]
 def train_xor(sizes, seed):
     model = nn.MLP(2, sizes, activation="sigmoid", output="sigmoid", seed=seed)
     optimizer = nn.SGD(model.parameters(), learning_rate=2.0)
@@ -124,8 +133,14 @@ print("one neuron       ", train_xor([1], seed=0))
 print("two hidden, one  ", train_xor([2, 1], seed=0))
 
 # %% [markdown]
+# <details><summary>Answer</summary>
+#
 # One neuron draws one straight line, and no line separates the opposite corners of a square from
-# the other two. The neuron answers one half for every point. Two hidden units are enough, if the
+# the other two. The neuron answers one half for every point.
+#
+# </details>
+#
+# Two hidden units are enough, if the
 # start is lucky:
 
 # %%
@@ -145,7 +160,7 @@ print("start 9 ends with", answers[9])
 # **Predict first:** each hidden unit draws one line. How many lines does it take to enclose the
 # disc?
 
-# %%
+# %% tags=["answer"]
 from autograd_mini import Value, compile_graph, label, sigmoid
 
 circle = nn.circle(200, seed=1)
@@ -164,7 +179,7 @@ def train_circle(hidden, **options):
 # it to a function of arrays.
 
 
-# %%
+# %% tags=["answer"]
 def show(ax, model):
     x, y = Value(0.0, label="x"), Value(0.0, label="y")
     probability = compile_graph(sigmoid(model([x, y])), [x, y], target="numpy")
@@ -188,23 +203,33 @@ for ax, hidden in zip(axes, (1, 2, 3, 8)):
 plt.show()
 
 # %% [markdown]
-# One unit draws a line, two a strip, three a triangle that encloses the disc. Eight units have
+# <details><summary>Answer</summary>
+#
+# Three. One unit draws a line, two a strip, three a triangle that encloses the disc. Eight units have
 # sides to spare: their boundary has more bends than the disc needs.
+#
+# </details>
 #
 # ## A start that is too even
 #
 # Eight hidden units start with all weights equal. **Predict first:** which of the pictures above
 # will the result look like?
 
-# %%
+# %% tags=["answer"]
 even = train_circle(8, init=nn.uniform(0.5, 0.5))
 fig, ax = plt.subplots(figsize=(3, 3))
 show(ax, even)
 plt.show()
 
 # %% [markdown]
+# <details><summary>Answer</summary>
+#
 # Like the first: eight units do the work of one. Units that start equal get equal gradients, and so
-# they stay equal for ever. Here are the first four hidden units after training:
+# they stay equal for ever.
+#
+# </details>
+#
+# Here are the first four hidden units after training:
 
 # %%
 for neuron in even.layers[0].neurons[:4]:
@@ -236,15 +261,19 @@ for one, other in (("w1", "w3"), ("w2", "w4"), ("w5", "w6"), ("w7", "w8")):
 # **Predict first:** all weights are 100. The outputs are 1, the targets 0.01 and 0.99. How large is
 # the gradient?
 
-# %%
+# %% tags=["answer"]
 large = nn.two_two_two(weights=[100.0] * 8)
 E = large.forward()
 explain(E, large.w5)
 
 # %% [markdown]
+# <details><summary>Answer</summary>
+#
 # It is not small, it is 0. The output is so near to 1 that the computer's number *is* 1, and
 # $out\,(1 - out)$ is 0. $o_1$ is as wrong as it can be, and the network never learns. This is
 # *saturation*.
+#
+# </details>
 #
 # ## Two losses
 #
@@ -266,12 +295,18 @@ explain(E, w)
 #
 # **Predict first:** which of the three factors changes?
 
-# %%
+# %% tags=["answer"]
 L = nn.binary_cross_entropy(out, 0.0)
 label()
 explain(L, w)
 
 # %% [markdown]
+# <details><summary>Answer</summary>
+#
+# Only the first, $\partial L/\partial out$: it is $1/(1 - out) = 55.6$ instead of 0.98.
+#
+# </details>
+#
 # The factor $1/(1 - out)$ of the loss and the factor $1 - out$ of the sigmoid cancel. The rest is
 # $out - t$, times the input: the more wrong the neuron is, the faster it learns.
 
@@ -314,3 +349,5 @@ plt.show()
 #    the training end?
 # 4. With `nn.he_normal()` or `nn.xavier_normal()` as `init`, do more than 44 of 50 starts learn
 #    XOR?
+#
+# [Solutions](solutions/4_learning.md)

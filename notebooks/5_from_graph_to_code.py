@@ -16,6 +16,8 @@
 # %% [markdown]
 # # 5. From graph to code
 #
+# *75 minutes. You need notebook 2; for the last part, a C compiler makes it more interesting.*
+#
 # `backward()` gives a number: the slope at one point.
 #
 # **The question: can we also get the slope as a function, and the backward pass as a program?**
@@ -38,11 +40,11 @@ slope(1.0)
 #
 # **Predict first:** $f(x) = x^4 - 3x^2 + x$. What is $f''(1)$?
 
-# %%
+# %% tags=["answer"]
 curvature = grad(grad(f))
 curvature(1.0)
 
-# %%
+# %% tags=["answer"]
 import matplotlib.pyplot as plt
 
 points = [k / 50 - 2 for k in range(201)]
@@ -55,6 +57,12 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
+# <details><summary>Answer</summary>
+#
+# $f''(x) = 12x^2 - 6$, so $f''(1) = 6$.
+#
+# </details>
+#
 # How does this work? The engine can also compute the partials of an operation with Values. The
 # gradient then has a graph too, which can be drawn and differentiated like the first:
 
@@ -78,7 +86,7 @@ draw([y, dy_dx])
 # **Predict first:** both start at 2 and look for the minimum. How many steps does each need for six
 # digits?
 
-# %%
+# %% tags=["answer"]
 x, z = 2.0, 2.0
 for step in range(8):
     print(
@@ -88,7 +96,13 @@ for step in range(8):
     z -= slope(z) / curvature(z)
 
 # %% [markdown]
-# Newton's method has six digits after 5 steps; descent takes 22. Near the end, each step of
+# <details><summary>Answer</summary>
+#
+# Newton's method has six digits after 5 steps; descent takes 22.
+#
+# </details>
+#
+# Near the end, each step of
 # Newton's method doubles the number of right digits. But it looks for a slope of 0, in a valley
 # or on a summit. **Your turn:** from which starts does it end on the summit in the middle?
 #
@@ -128,13 +142,20 @@ draw(E, direction="TB")
 # **Predict first:** write down the backward pass for $w$ and $b$, one line for each step, before
 # you look at the next cell.
 
-# %%
+# %% tags=["answer"]
 from autograd_mini import compile_graph
 
 neuron = compile_graph(E, [w, b])
 print(neuron.source)
 
 # %% [markdown]
+# <details><summary>Answer</summary>
+#
+# `dE_dout`, `dE_dnet`, `dE_dw`, in this order: from $E$ back to the weight. $\partial E/\partial b$
+# is `dE_dnet`.
+#
+# </details>
+#
 # The forward pass has each operation once. The backward pass starts at $E$, and each line is one
 # link of the chain; $\partial net/\partial b = 1$ needs no line. (The `if` between them tests
 # that all numbers are finite: a number times 0 is 0, unless it is infinite or nan.) The rest is
@@ -187,7 +208,7 @@ print(subprocess.run(command, capture_output=True, text=True, check=True).stdout
 # A recording has taken one branch of your function. **Predict first:** $h$ is recorded at $x = 2$.
 # What should the program do at $x = -2$?
 
-# %%
+# %% tags=["answer"]
 from autograd_mini import StaleGraph
 
 
@@ -203,7 +224,13 @@ except StaleGraph as reason:
     print(reason)
 
 # %% [markdown]
-# It raises an error instead of returning the number of the wrong branch. `compile_function` records
+# <details><summary>Answer</summary>
+#
+# It should not return $xy$, the number of the wrong branch. It raises an error.
+#
+# </details>
+#
+# `compile_function` records
 # again where needed:
 
 # %%
@@ -250,7 +277,7 @@ print("the same ten numbers:", to_python(1_000) == eager(1_000))
 #
 # **Predict first:** how many times faster is the same arithmetic without recording? And in C?
 
-# %% tags=["timing"]
+# %% tags=["answer", "timing"]
 from time import perf_counter
 
 runs = {"eager": (eager, 2_000), "compiled to Python": (to_python, 50_000)}
@@ -268,14 +295,14 @@ def microseconds_a_step(run, times):
 
 rounds = [{name: microseconds_a_step(*run) for name, run in runs.items()} for _ in range(7)]
 
-# %% tags=["timing"]
+# %% tags=["answer", "timing"]
 fastest = {name: min(times[name] for times in rounds) for name in runs}
 for name in runs:
     slowest = max(times[name] for times in rounds)
     print(f"{name:18} {fastest[name]:7.3f} us a step (slowest {slowest:.3f})", end=" ")
     print(f"{fastest['eager'] / fastest[name]:5.0f} times as fast as eager")
 
-# %% tags=["timing"]
+# %% tags=["answer", "timing"]
 fig, ax = plt.subplots(figsize=(6, 2))
 for name in runs:
     ax.plot([times[name] for times in rounds], [name] * len(rounds), "o", alpha=0.5)
@@ -283,6 +310,12 @@ ax.set(xscale="log", xlabel="microseconds a step, seven rounds", ylim=(-0.5, len
 plt.show()
 
 # %% [markdown]
+# <details><summary>Answer</summary>
+#
+# Here about 30 times in Python, and several hundred times in C.
+#
+# </details>
+#
 # These are the numbers of one busy computer at one time; yours differ. Trust the order of
 # magnitude, not the digits. [docs/performance.md](../docs/performance.md) has careful
 # measurements, including those in which others are faster.
@@ -306,3 +339,5 @@ print(f"{cost * 1e3:.1f} ms, earned back after {cost * 1e6 / gain:.0f} steps")
 # 3. `compile_graph(E, [w, b], target="numpy")` takes arrays. Draw $E$ over a grid of $w$ and $b$.
 # 4. `autograd-mini compile mazur --target c > step.c` prints the lecture's network with its
 #    training loop. Which lines are the forward pass?
+#
+# [Solutions](solutions/5_from_graph_to_code.md)

@@ -3,12 +3,15 @@
 nbformat, jupytext and nbclient take seconds to import, so the tests import them when they run.
 """
 
+import re
+import runpy
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 FOLDER = Path(__file__).parent.parent / "notebooks"
+WRITER = FOLDER.parent / "docs" / "write_notebooks.py"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 
 # The packages that run notebooks warn about their own defaults. Warnings of a notebook are output.
@@ -65,13 +68,43 @@ def test_a_notebook_stores_pictures_and_neither_errors_nor_warnings(path: Path) 
     assert any({"text/html", "image/png"} & set(each.get("data", {})) for each in outputs)
 
 
+def test_answers_to_predictions_are_folded_away(path: Path) -> None:
+    """The outputs between a question and the next text are folded, and so is the answer in it."""
+    cells = read(path).cells
+    questions = [number for number, cell in enumerate(cells) if "**Predict first:**" in cell.source]
+    assert questions
+    for question in questions:
+        outputs = []
+        for cell in cells[question + 1 :]:
+            if cell.cell_type == "markdown":
+                break
+            outputs += cell.outputs
+        assert outputs, cells[question].source
+        for output in outputs:
+            page = output.get("data", {}).get("text/html", "")
+            assert re.fullmatch(r"<details><summary>.*</details>", page, re.DOTALL), output
+        assert cell.source.startswith("<details><summary>Answer</summary>\n\n"), cell.source
+        assert "\n\n</details>" in cell.source
+
+
 def test_a_notebook_gives_its_stored_outputs_and_leaves_no_files(path: Path) -> None:
     import matplotlib.font_manager  # noqa: F401  builds the font cache, or a notebook would say so
-    from nbclient import NotebookClient
 
     files = set(FOLDER.rglob("*"))
-    notebook = read(path)
-    stored = texts(notebook)
-    NotebookClient(notebook, timeout=60, resources={"metadata": {"path": FOLDER}}).execute()
-    assert texts(notebook) == stored
+    written = runpy.run_path(str(WRITER))["executed"](path.with_suffix(".py"))
+    assert texts(written) == texts(read(path)), f"run: python docs/write_notebooks.py {path.stem}"
     assert set(FOLDER.rglob("*")) == files
+
+
+def test_a_lesson_says_its_time_and_has_solutions_and_notes_for_teachers(path: Path) -> None:
+    title, time, *_ = read(path).cells[0].source.split("\n\n")
+    assert re.fullmatch(r"# \d\. .+", title)
+    assert re.match(r"\*\d+ minutes\. You need ", time)
+    solutions = FOLDER / "solutions" / f"{path.stem}.md"
+    assert f"[Solutions](solutions/{solutions.name})" in read(path).cells[-1].source
+    tasks = re.findall(r"^\d+\. ", read(path).cells[-1].source, re.MULTILINE)
+    text = solutions.read_text(encoding="utf-8")
+    assert re.findall(r"^## (Task \d+|.+)", text, re.MULTILINE) == [
+        *(f"Task {number + 1}" for number in range(len(tasks))),
+        "For teachers",
+    ]
