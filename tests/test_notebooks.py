@@ -5,6 +5,8 @@ nbformat, jupytext and nbclient take seconds to import, so the tests import them
 
 import re
 import runpy
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -108,3 +110,12 @@ def test_a_lesson_says_its_time_and_has_solutions_and_notes_for_teachers(path: P
         *(f"Task {number + 1}" for number in range(len(tasks))),
         "For teachers",
     ]
+
+
+def test_the_solutions_print_what_they_show(path: Path, tmp_path: Path) -> None:
+    # In a separate process, because examples add to the table of operations.
+    solutions = FOLDER / "solutions" / f"{path.stem}.md"
+    done = subprocess.run(
+        [sys.executable, "-m", "doctest", solutions], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.stdout + done.stderr == ""

@@ -178,6 +178,26 @@ def test_a_wrong_partial_of_an_own_operation_is_located(own_operation, raises):
     )
 
 
+def test_a_backward_by_hand_is_compared_with_differences():
+    def leaky(x, slope):
+        out = Value(max(x.data, 0.1 * x.data), (x,), "leaky")
+
+        def _backward():
+            x.grad += slope * out.grad
+
+        out._backward = _backward
+        return out
+
+    assert gradcheck(lambda x: leaky(x * 2.0, 0.1) ** 2, -0.5).kinks == ()
+    with pytest.raises(GradientMismatch) as error:
+        gradcheck(lambda x: leaky(x * 2.0, 1.0) ** 2, -0.5)
+    assert str(error.value).startswith("df/dx: engine -0.4, differences -0.04, off by 0.36 ")
+    assert str(error.value).endswith(
+        "path f -> v2 (leaky, partial 1); all rows of the table are right: correct the _backward "
+        "of leaky"
+    )
+
+
 def test_the_operand_whose_partial_is_wrong_is_named(own_operation, raises):
     blend = own_operation("blend", "x * y + x", "y + 1", "y")
     message = (

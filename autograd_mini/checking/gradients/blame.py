@@ -24,7 +24,7 @@ from autograd_mini.checking.gradients.differences import (
 )
 from autograd_mini.checking.gradients.recordings import Recording
 from autograd_mini.engine.evaluation import STRICT
-from autograd_mini.engine.operation import Operation
+from autograd_mini.engine.operation import TABLE, Operation
 from autograd_mini.engine.tree import Printer
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.formulas import partial, row_of
@@ -73,9 +73,17 @@ def infinite_edge(recording: Recording, variable: Value) -> Edge | None:
 
 
 def wrong_row(recording: Recording, variable: Value, order: int) -> tuple[Edge, str] | None:
-    """The first edge whose partial is wrong, and what is wrong with it; None if all are right."""
+    """The first edge whose partial is wrong, and what is wrong with it; None if all are right.
+
+    An operation with a `_backward` by hand has no rule to compare with, so it is to blame where all
+    others are right.
+    """
+    by_hand: list[Edge] = []
     for edge in edges_below(recording, variable):
         row = row_of(edge.result)
+        if TABLE.get(row.name) is not row:
+            by_hand.append(edge)
+            continue
         for shift in NEARBY if order > 1 else NEARBY[:1]:
             operands = [float(operand) for operand in edge.result.operands]
             operands[edge.position] += shift
@@ -91,7 +99,10 @@ def wrong_row(recording: Recording, variable: Value, order: int) -> tuple[Edge, 
                     f"{row.partials[edge.position]}, which is {claimed:.10g} at {at}, but its "
                     f"value {row.value} has the slope {slope.value:.10g} there: correct the partial"
                 )
-    return None
+    if not by_hand:
+        return None
+    names = " or ".join(dict.fromkeys(row_of(edge.result).name for edge in by_hand))
+    return by_hand[0], f"all rows of the table are right: correct the _backward of {names}"
 
 
 def path_to(recording: Recording, edge: Edge) -> str:

@@ -115,7 +115,10 @@ def crossing(left: Recording, centre: Recording, right: Recording) -> str:
 
     Returns "" if there is none.
     """
-    operations = [[node.op for node in recording.order] for recording in (left, centre, right)]
+    # By name, since an operation with a `_backward` by hand is a row of its own in each recording.
+    operations = [
+        [node.op and node.op.name for node in recording.order] for recording in (left, centre, right)
+    ]
     if not operations[0] == operations[1] == operations[2]:
         return f"{centre.title} takes another branch"
     for before, node, after in zip(left.order, centre.order, right.order):
