@@ -72,8 +72,8 @@ for name, value in network.named_parameters():
 # <details><summary>Answer</summary>
 #
 # $w_5$ should become smaller: $o_1$ is too large, and a larger $w_5$ makes it larger still. Its
-# derivative is positive. About $w_1$ nothing can be said at once, because it feeds both outputs, and
-# they disagree.
+# derivative is positive. About $w_1$ nothing can be said at once, because it feeds both outputs,
+# and they disagree.
 #
 # </details>
 #

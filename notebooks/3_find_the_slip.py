@@ -172,7 +172,7 @@ plt.show()
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
-# Nine are wrong. One lecture has none.
+# Nine are wrong, in four of the seven lectures.
 #
 # </details>
 #

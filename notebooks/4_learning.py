@@ -205,8 +205,8 @@ plt.show()
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
-# Three. One unit draws a line, two a strip, three a triangle that encloses the disc. Eight units have
-# sides to spare: their boundary has more bends than the disc needs.
+# Three. One unit draws a line, two a strip, three a triangle that encloses the disc. Eight units
+# have sides to spare: their boundary has more bends than the disc needs.
 #
 # </details>
 #

@@ -84,8 +84,8 @@ print([round(p.data, 6) for p in softmax([Value(1000.0), Value(999.0)])])
 #
 # ## The derivative of a probability
 #
-# **Predict first:** $s_1$ grows a little. Which of $p_1$, $p_2$, $p_3$ grow, and which shrink? What is
-# the sum of the three derivatives?
+# **Predict first:** $s_1$ grows a little. Which of $p_1$, $p_2$, $p_3$ grow, and which shrink?
+# What is the sum of the three derivatives?
 
 # %% tags=["answer"]
 from autograd_mini import jacobian
@@ -98,8 +98,8 @@ print(f"sum of the first column: {abs(sum(row[0] for row in table)):.6f}")
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
-# $p_1$ grows, and the others shrink. The probabilities always add up to 1, so the derivatives of each
-# column add up to 0.
+# $p_1$ grows, and the others shrink. The probabilities always add up to 1, so the derivatives of
+# each column add up to 0.
 #
 # </details>
 #
@@ -131,8 +131,8 @@ label()
 draw(L)
 
 # %% [markdown]
-# **Predict first:** which scores should grow? Is the derivative of $L$ with respect to $s_3$ large or
-# small?
+# **Predict first:** which scores should grow? Is the derivative of $L$ with respect to $s_3$ large
+# or small?
 
 # %% tags=["answer"]
 L.backward()
@@ -158,8 +158,8 @@ explain(L, s2)
 # %% [markdown]
 # The $p_2$ of softmax cancels the $1/p_2$ of the logarithm, as in the log-loss of notebook 4.
 #
-# **Your turn:** write the derivative with respect to $s_1$ for *any* targets. Change `mine` until it
-# holds.
+# **Your turn:** write the derivative with respect to $s_1$ for *any* targets. Change `mine` until
+# it holds.
 
 # %%
 from autograd_mini import check_formula
@@ -179,9 +179,9 @@ print(verdict.verdict, verdict.suggestion, sep=": ")
 #
 # ## Surely wrong
 #
-# **Predict first:** the network is wrong and sure of it: the scores are $(10, -10, 0)$, and the truth
-# is class 2. Compare the derivatives with respect to $s_2$ of the cross-entropy, and of half the
-# squared error $\frac12 \sum (p_k - t_k)^2$.
+# **Predict first:** the network is wrong and sure of it: the scores are $(10, -10, 0)$, and the
+# truth is class 2. Compare the derivatives with respect to $s_2$ of the cross-entropy, and of half
+# the squared error $\frac12 \sum (p_k - t_k)^2$.
 
 # %% tags=["answer"]
 import nn
@@ -194,9 +194,9 @@ for loss in (nn.softmax_cross_entropy, lambda s, t: nn.half_squared_error(softma
 # %% [markdown]
 # <details><summary>Answer</summary>
 #
-# $-1$ against almost nothing. The squared error saturates: its gradient has the factor $p_2 (1 - p_2)$
-# that the logarithm cancels. A classifier that is trained with it cannot learn from its worst
-# mistakes.
+# $-1$ against almost nothing. The squared error saturates: its gradient has the factor $p_2 (1 -
+# p_2)$ that the logarithm cancels. A classifier that is trained with it cannot learn from its
+# worst mistakes.
 #
 # </details>
 #
@@ -224,8 +224,8 @@ history = nn.fit(model, points, nn.softmax_cross_entropy, optimizer, epochs=60)
 print(f"loss {history.losses[0]:.3f} -> {history.losses[-1]:.3f}")
 
 # %% [markdown]
-# **Predict first:** one layer, no hidden units. Which shape do the borders between the three regions
-# have?
+# **Predict first:** one layer, no hidden units. Which shape do the borders between the three
+# regions have?
 
 # %% tags=["answer"]
 across, up = np.meshgrid(np.linspace(-4.5, 4.5, 120), np.linspace(-3.5, 4.5, 120))

@@ -38,7 +38,11 @@ def test_the_examples_of_a_page_print_what_it_shows(page: str, tmp_path: Path) -
 
 @pytest.mark.parametrize(
     "path",
-    [*PAGES.values(), ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", ROOT / "README.md"],
+    [
+        *PAGES.values(),
+        *(ROOT / "notebooks").rglob("*.md"),
+        *(ROOT / name for name in ("CONTRIBUTING.md", "CHANGELOG.md", "README.md")),
+    ],
     ids=lambda path: str(path.relative_to(ROOT)),
 )
 def test_every_link_of_a_page_leads_to_a_file(path: Path) -> None:

@@ -71,22 +71,24 @@ def test_a_notebook_stores_pictures_and_neither_errors_nor_warnings(path: Path) 
 
 
 def test_answers_to_predictions_are_folded_away(path: Path) -> None:
-    """The outputs between a question and the next text are folded, and so is the answer in it."""
+    """The outputs between a question and its answer are folded, and so is the answer."""
     cells = read(path).cells
     questions = [number for number, cell in enumerate(cells) if "**Predict first:**" in cell.source]
     assert questions
     for question in questions:
-        outputs = []
-        for cell in cells[question + 1 :]:
-            if cell.cell_type == "markdown":
-                break
-            outputs += cell.outputs
+        answer = next(
+            number
+            for number, cell in enumerate(cells)
+            if number > question
+            and cell.source.startswith("<details><summary>Answer</summary>\n\n")
+        )
+        assert "\n\n</details>" in cells[answer].source
+        between = [cell for cell in cells[question + 1 : answer] if cell.cell_type == "code"]
+        outputs = [output for cell in between for output in cell.outputs]
         assert outputs, cells[question].source
         for output in outputs:
             page = output.get("data", {}).get("text/html", "")
             assert re.fullmatch(r"<details><summary>.*</details>", page, re.DOTALL), output
-        assert cell.source.startswith("<details><summary>Answer</summary>\n\n"), cell.source
-        assert "\n\n</details>" in cell.source
 
 
 def test_a_notebook_gives_its_stored_outputs_and_leaves_no_files(path: Path) -> None:

@@ -22,7 +22,8 @@ PHRASES = {
 PAGES = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md")),
     *(path for path in (ROOT / "docs").rglob("*.md") if "node_modules" not in path.parts),
-    *(ROOT / "notebooks").glob("*.py"),
+    *(ROOT / "notebooks").rglob("*.py"),
+    *(ROOT / "notebooks").rglob("*.md"),
 ]
 MODULES = [path for package in ("autograd_mini", "nn") for path in (ROOT / package).rglob("*.py")]
 

@@ -117,7 +117,8 @@ def crossing(left: Recording, centre: Recording, right: Recording) -> str:
     """
     # By name, since an operation with a `_backward` by hand is a row of its own in each recording.
     operations = [
-        [node.op and node.op.name for node in recording.order] for recording in (left, centre, right)
+        [node.op and node.op.name for node in recording.order]
+        for recording in (left, centre, right)
     ]
     if not operations[0] == operations[1] == operations[2]:
         return f"{centre.title} takes another branch"
