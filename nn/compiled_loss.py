@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from math import isclose, isfinite
 from numbers import Integral
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ from autograd_mini import CompiledFunction, Value, compile_function, topological
 
 from .module import Module
 from .optim import SGD, Adam, Optimizer
-from .surroundings import Surroundings
+from .surroundings import Surroundings, has_changed
 from .update import Loss, Sample, Update, forward
 
 TARGETS = ("auto", "python", "numpy", "c")
@@ -56,14 +56,20 @@ class SampleNumber(Value):
         return not self == other
 
 
+class UnmetBranch(ArithmeticError):
+    """A sample takes a branch that has not been recorded."""
+
+
 class CompiledUpdate(Update):
     """Updates whose gradients come from compiled functions of the numbers of a sample.
 
     A program holds as long as everything that its recording depends on: the numbers of the sample,
     parameters and other Values are its inputs; comparisons are guarded; plain numbers are its
-    constants, so each branch is recorded again whenever code of the user may have changed them. A
-    sample whose loss depends on it in another way, on random numbers, or on state that it changes
-    itself, is recorded every time.
+    constants, so each branch is recorded again whenever code of the user may have changed them.
+
+    A sample or branch is first followed as without programs, so that random numbers and counters
+    move as often. It is recorded once more for a program only if that moved no state. As soon as
+    one sample cannot be replayed, all samples are recorded at every step.
     """
 
     def __init__(
@@ -81,109 +87,141 @@ class CompiledUpdate(Update):
                 f"compiled must be True, False or one of {', '.join(TARGETS)}, got {target!r}"
             )
         self._target = target
-        self._has_warned = False
+        self._not_replayable: int | None = None  # the first sample that cannot be replayed
         # Code of the user runs between epochs, in a callback, and in an optimizer of the user.
         self._has_own_optimizer = type(optimizer) not in (SGD, Adam)
         self._may_change = has_callback or self._has_own_optimizer
         self._stage = ""  # the epoch in which the programs were compared last
         self._surroundings = Surroundings(model, loss)
-        self._is_meeting = False
+        self._numbers: dict[str, Any] = {}  # of the surroundings, when they were compared last
+        self._may_record = False
         self._functions: dict[Shape, CompiledFunction] = {}
-        # For each sample that has been met: its shape and numbers, or None if it is recorded.
-        self._rows: dict[int, tuple[Shape, tuple[float, ...]] | None] = {}
+        self._rows: dict[int, tuple[Shape, tuple[float, ...]]] = {}  # of the samples met so far
 
     def _differentiate(self, stage: str, batch: Sequence[int]) -> float:
-        if self._may_change:
-            self._notice_changes(stage, batch)
-        groups: dict[Shape | None, list[int]] = {}
-        self._meet_all(stage, [index for index in batch if index not in self._rows])
-        for index in batch:
-            row = self._rows[index]
-            groups.setdefault(row and row[0], []).append(index)
+        if self._not_replayable is not None:
+            return super()._differentiate(stage, batch)
         self._zero_grad()
-        total = 0.0
-        for shape, indices in groups.items():
-            total += (
-                sum(self._follow(stage, index, len(batch)) for index in indices)
-                if shape is None
-                else self._follow_all(stage, shape, indices, len(batch))
+        total = self._replay(stage, batch)
+        if self._not_replayable is not None:
+            warnings.warn(
+                f"the loss of sample data[{self._not_replayable}] cannot be replayed with other "
+                "numbers: all samples are recorded at every step, as without compiled=",
+                stacklevel=4,
             )
         return total
 
-    def _notice_changes(self, stage: str, batch: Sequence[int]) -> None:
-        """Forget the programs if other ones would be recorded now, and samples that changed."""
-        if stage != self._stage or self._has_own_optimizer:
-            self._stage = stage
-            if not all(function.is_current() for function in self._functions.values()):
-                self._functions.clear()
-                self._rows.clear()
+    def _replay(self, stage: str, batch: Sequence[int]) -> float:
+        """Add the gradients of a batch by programs; gives the sum of its losses."""
+        if self._may_change:
+            for index in batch:
+                if index in self._rows and self._rows[index] != flat(*self._samples[index]):
+                    del self._rows[index]
+            if stage != self._stage or self._has_own_optimizer:
+                self._stage = stage
+                before, self._numbers = self._numbers, self._surroundings.numbers()
+                if has_changed(before, self._numbers):
+                    return self._meet(stage, batch, len(batch), may_be_outdated=True)
+                self._forget_outdated()
+        if not all(index in self._rows for index in batch):
+            return self._meet(stage, batch, len(batch))
+        groups: dict[Shape, list[int]] = {}
         for index in batch:
-            if self._rows.get(index) is not None and self._rows[index] != self._flat(index):
-                del self._rows[index]
+            groups.setdefault(self._rows[index][0], []).append(index)
+        return sum(
+            self._follow_all(stage, shape, indices, len(batch)) for shape, indices in groups.items()
+        )
 
     def _follow_all(self, stage: str, shape: Shape, indices: list[int], count: int) -> float:
         """Add the gradients of samples of one shape; gives the sum of their losses."""
-        function = self._functions[shape]
-        rows = [row[1] for row in map(self._rows.__getitem__, indices) if row is not None]
-        try:
-            total, sums = function.total(rows)
-        except ArithmeticError:  # NotReplayable, on a branch that is first taken, among them
-            total, sums = float("nan"), []
-        if not isfinite(total):  # recorded one by one, so that the error names the sample
-            return sum(self._follow(stage, index, count) for index in indices)
-        for value, gradient in zip(function.leaves, sums):
-            value.grad += gradient / count
+        total = float("nan")
+        if self._not_replayable is None:
+            function = self._functions[shape]
+            try:
+                total, sums = function.total([self._rows[index][1] for index in indices])
+            except UnmetBranch:
+                if len(indices) == 1:
+                    return self._meet(stage, indices, count)
+            except ArithmeticError:
+                pass
+        if isfinite(total):
+            for value, gradient in zip(function.leaves, sums):
+                value.grad += gradient / count
+            return total
+        if len(indices) == 1:  # recorded, so that the error names the sample
+            return self._follow(stage, indices[0], count)
+        return sum(self._follow_all(stage, shape, [index], count) for index in indices)
+
+    def _meet(
+        self, stage: str, indices: Sequence[int], count: int, may_be_outdated: bool = False
+    ) -> float:
+        """Follow samples as without programs, then make the programs that they need.
+
+        count: of the samples of the batch. may_be_outdated: whether to compare known programs.
+        """
+        before = self._surroundings.state()
+        total = sum(self._follow(stage, index, count) for index in indices)
+        if self._surroundings.has_moved(before):
+            self._not_replayable = indices[0]
+            return total
+        if may_be_outdated:
+            self._forget_outdated()
+        for index in indices:
+            if not self._is_replayable(stage, index):
+                self._not_replayable = index
+                return total
+        if self._surroundings.has_moved(before):
+            self._not_replayable = indices[0]
         return total
 
-    def _meet_all(self, stage: str, indices: Sequence[int]) -> None:
-        """Decide for new samples whether programs can follow them."""
-        if not indices:
-            return
-        before = self._surroundings.state()
-        self._is_meeting = True
-        try:
-            for index in indices:
-                self._rows[index] = self._meet(stage, index)
-        finally:
-            self._is_meeting = False
-        if self._surroundings.has_moved(before):
-            self._rows.update(dict.fromkeys(indices))
-        recorded = [index for index in indices if self._rows[index] is None]
-        if recorded and not self._has_warned:
-            self._has_warned = True
-            warnings.warn(
-                f"the loss of sample data[{recorded[0]}] cannot be replayed with other numbers: it "
-                "is recorded at every step, as without compiled=; so are samples like it",
-                stacklevel=5,
-            )
+    def _forget_outdated(self) -> None:
+        """Forget all programs if other ones would be recorded now."""
+        with self._recording():
+            is_current = all(function.is_current() for function in self._functions.values())
+        if not is_current:
+            self._functions.clear()
+            self._rows.clear()
 
-    def _meet(self, stage: str, index: int) -> tuple[Shape, tuple[float, ...]] | None:
-        """The shape and numbers of a sample, if its loss is a function of these alone."""
-        recorded = forward(self._model, self._loss, self._samples, index, stage)
-        found = self._flat(index)
+    def _is_replayable(self, stage: str, index: int) -> bool:
+        """True if the loss of a sample is a function of its numbers alone; makes its program."""
+        found = flat(*self._samples[index])
         if found is None:
-            return None
+            return False
         shape, row = found
         if shape not in self._functions:
             self._functions[shape] = compile_function(
                 self._loss_of(shape), target=self._target, leaves=self._values
             )
         values = list(map(Value, row))
-        with suppress(NotReplayable):
-            followed = self._functions[shape].f(*values)
-            if is_same_graph(recorded, followed, values, self._values):
-                return found
-        return None
+        recorded = forward(self._model, self._loss, self._samples, index, stage)
+        try:
+            with self._recording():
+                followed = self._functions[shape].f(*values)
+                if not is_same_graph(recorded, followed, values, self._values):
+                    return False
+                self._functions[shape].total([row])
+        except NotReplayable:
+            return False
+        except ArithmeticError:
+            pass  # the next update raises it, with the name of the sample
+        self._rows[index] = found
+        return True
 
-    def _flat(self, index: int) -> tuple[Shape, tuple[float, ...]] | None:
-        return flat(*self._samples[index])
+    @contextmanager
+    def _recording(self) -> Iterator[None]:
+        """Let compiled functions record new branches."""
+        self._may_record = True
+        try:
+            yield
+        finally:
+            self._may_record = False
 
     def _loss_of(self, shape: Shape) -> Callable[..., Any]:
         """The loss as a function of the numbers of a sample."""
 
         def loss(*numbers: Value) -> Value:
-            # `_meet_all` compares the state of the surroundings once for many samples.
-            before = None if self._is_meeting else self._surroundings.state()
+            if not self._may_record:
+                raise UnmetBranch
             for number in numbers:
                 number.__class__ = SampleNumber
             split = 1 if shape.inputs is None else shape.inputs
@@ -197,8 +235,6 @@ class CompiledUpdate(Update):
             except Exception as reason:
                 raise NotReplayable from reason
             if not isinstance(result, Value) or id(result) in made_of(numbers, result):
-                raise NotReplayable
-            if before is not None and self._surroundings.has_moved(before):
                 raise NotReplayable
             return result
 

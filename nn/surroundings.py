@@ -6,6 +6,8 @@ A loss that changes this state, or takes random numbers, is not a function of it
 
 from __future__ import annotations
 
+import operator
+import pickle
 import random
 import sys
 from array import array
@@ -41,40 +43,20 @@ class Surroundings:
 
     def state(self) -> tuple[dict[str, Any], list[Any]]:
         """The state of numbers and of generators of random numbers, for `has_moved`."""
-        return self.numbers(), self.random_states()
+        generators: list[Any] = []
+        return dict(self._walk(generators)), _random_states(generators)
 
     def has_moved(self, before: tuple[dict[str, Any], list[Any]]) -> bool:
-        """True if the state is another than `before`.
-
-        A Value that replaces another is not a change: a model may keep its last results.
-        """
+        """True if the state is another than `before`."""
         numbers, states = self.state()
-        ways = {way for way in {*numbers, *before[0]} if numbers.get(way) != before[0].get(way)}
-        # Identities of Values are ints.
-        only_values = all(isinstance(numbers.get(way, before[0].get(way)), int) for way in ways)
-        return not only_values or states != before[1]
+        # The first recording may import NumPy, whose state is the last.
+        return has_changed(before[0], numbers) or any(map(operator.ne, before[1], states))
 
     def numbers(self) -> dict[str, Any]:
         """The state apart from generators of random numbers."""
-        return dict(self._walk())
+        return dict(self._walk([]))
 
-    def random_states(self) -> list[Any]:
-        """The states of Python's and NumPy's generators, and of those that the objects hold."""
-        states: list[Any] = [random.getstate()]
-        numpy: Any = sys.modules.get("numpy.random")
-        if numpy is not None:
-            states.append(repr(numpy.get_state(legacy=False)["state"]))
-        generators: list[Any] = []
-        for _ in self._walk(generators):
-            pass
-        for generator in generators:
-            is_python = isinstance(generator, random.Random)
-            states.append(
-                generator.getstate() if is_python else repr(generator.bit_generator.state)
-            )
-        return states
-
-    def _walk(self, generators: list[Any] | None = None) -> Iterator[Item]:
+    def _walk(self, generators: list[Any]) -> Iterator[Item]:
         """Each item with the way to it. generators: receives those that are found."""
         seen: set[int] = set()
         pending: list[Item] = [(str(k), root) for k, root in enumerate(self._roots)]
@@ -92,13 +74,36 @@ class Surroundings:
                 continue
             seen.add(id(held))
             if isinstance(held, random.Random) or hasattr(type(held), "bit_generator"):
-                if generators is not None:
-                    generators.append(held)
+                generators.append(held)
             elif isinstance(held, Value):
                 if held.op is None:  # results are made by each recording
                     yield way, id(held)
             else:
                 pending += ((f"{way}.{name}", part) for name, part in _parts(held))
+
+
+def has_changed(before: dict[str, Any], numbers: dict[str, Any]) -> bool:
+    """True if a number, text or object is another than before.
+
+    A Value that replaces another is not a change: a model may keep its last results.
+    """
+    ways = {way for way in {*numbers, *before} if numbers.get(way) != before.get(way)}
+    # Identities of Values are ints.
+    return not all(isinstance(numbers.get(way, before.get(way)), int) for way in ways)
+
+
+def _random_states(generators: Iterable[Any]) -> list[Any]:
+    """The states of Python's and NumPy's generators, and of `generators`."""
+    states: list[Any] = [random.getstate()]
+    for generator in generators:
+        is_python = isinstance(generator, random.Random)
+        states.append(
+            generator.getstate() if is_python else pickle.dumps(generator.bit_generator.state)
+        )
+    numpy: Any = sys.modules.get("numpy.random")
+    if numpy is not None:
+        states.append(pickle.dumps(numpy.get_state(legacy=False)))
+    return states
 
 
 def _parts(held: Any) -> Iterable[Item]:

@@ -9,6 +9,7 @@ import random
 import warnings
 from array import array
 from collections import deque
+from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
@@ -22,8 +23,8 @@ from autograd_mini import Value, log, relu, sigmoid
 
 
 CANNOT = (
-    "the loss of sample data[{}] cannot be replayed with other numbers: it is recorded at every "
-    "step, as without compiled=; so are samples like it"
+    "the loss of sample data[{}] cannot be replayed with other numbers: all samples are recorded "
+    "at every step, as without compiled="
 )
 
 
@@ -434,42 +435,125 @@ def test_state_that_no_walk_over_objects_finds_has_its_effect(where: str, compil
 
 
 @HOW
-def test_chance_on_a_branch_that_is_taken_later_is_noticed(compiled: str) -> None:
-    """Two recordings of the branch would agree, so that no random number were drawn later."""
+def test_chance_on_a_branch_that_is_taken_later_warns_and_is_right(compiled: str) -> None:
+    """Two recordings of the branch would mostly agree, so that no number were drawn later."""
     drawn = []
 
     def loss(output: Any, target: Any) -> Any:
         if output > 0.6:
             drawn.append(random.random())
-            return (output - 2.0) ** 2 * (1.0 if drawn[-1] < 0.999999 else 0.0)
+            return (output - 2.0) ** 2 * (1.0 if drawn[-1] < 0.9 else 0.0)
         return (output - 1.0) ** 2
 
-    model = Line(0.5)
-    optimizer = nn.SGD(model.parameters(), 0.05)
-    nn.fit(model, [([1.0], [1.0])], loss, optimizer, 20, compiled=compiled)
-    assert len(drawn) > 15
+    def seeded() -> Any:
+        random.seed(3)
+        return Line(0.5)
+
+    data = [([1.0], [1.0]), ([0.5], [1.0])]
+    check(seeded, data, loss, sgd(0.05), 20, compiled=compiled, warns=True, batch_size=1)
+    assert len(drawn) > 30
+
+
+class Dropping(Line):
+    """Drops its slope by chance, as a layer with dropout does; training can be switched on."""
+
+    def __init__(self, generator: Any) -> None:
+        super().__init__(0.5)
+        self.generator = generator
+        self.training = True
+
+    def __call__(self, inputs: Any) -> Any:
+        if self.training and self.generator.random() < 0.5:
+            return self.w * 0.0 + self.b
+        return 2.0 * self.w * inputs[0] + self.b
+
+
+def generators() -> dict[str, Callable[[], Any]]:
+    def seeded() -> Any:
+        random.seed(5)
+        return random
+
+    def of_numpy() -> Any:
+        numpy = pytest.importorskip("numpy")
+        numpy.random.seed(5)
+        return numpy.random
+
+    return {
+        "python": seeded,
+        "own": lambda: random.Random(5),
+        "numpy": of_numpy,
+        "numpy's own": lambda: pytest.importorskip("numpy").random.default_rng(5),
+    }
+
+
+@HOW
+@pytest.mark.parametrize("batch_size", [None, 2])
+@pytest.mark.parametrize("name", generators())
+def test_dropout_draws_the_numbers_of_a_training_without_programs(
+    name: str, batch_size: int | None, compiled: str
+) -> None:
+    make = generators()[name]
+    check(
+        *(lambda: Dropping(make()), DATA, nn.half_squared_error, sgd(0.1), 8),
+        **{"compiled": compiled, "warns": True, "batch_size": batch_size},
+    )
+
+
+@HOW
+def test_dropout_that_a_callback_switches_on_draws_the_same_numbers(compiled: str) -> None:
+    found = []
+    for how in (False, compiled):
+        model = Dropping(random.Random(5))
+        model.training = False
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            history = nn.fit(
+                model,
+                DATA,
+                nn.half_squared_error,
+                nn.SGD(model.parameters(), 0.1),
+                9,
+                callback=lambda epoch, loss, model=model: setattr(model, "training", epoch > 3),
+                compiled=how,
+            )
+        found.append(history.losses)
+    assert found[1] == pytest.approx(found[0], rel=1e-12)
+
+
+@HOW
+@pytest.mark.parametrize("batch_size", [None, 1])
+def test_a_sample_that_counts_has_its_effect_on_samples_that_do_not(
+    batch_size: int | None, compiled: str
+) -> None:
+    class Counting(Line):
+        def __init__(self) -> None:
+            super().__init__(0.5)
+            self.seen = 0
+
+        def __call__(self, inputs: Any) -> Any:
+            if inputs[0] > 1.5:
+                self.seen += 1
+            return super().__call__(inputs) / (1.0 + self.seen)
+
+    check(
+        *(Counting, DATA, nn.half_squared_error, sgd(0.1), 6),
+        **{"compiled": compiled, "warns": True, "batch_size": batch_size, "shuffle": False},
+    )
 
 
 @HOW
 @pytest.mark.parametrize("counter", ["slots", "queue", "array"])
 def test_state_that_a_loss_changes_is_noticed_wherever_it_is(counter: str, compiled: str) -> None:
-    set_hidden(1.0)
-    model = Line(0.5)
-
     def loss(output: Any, target: Any) -> Any:
         calls = SLOTS.scale + QUEUE[0] + ARRAY[0]
         set_hidden(calls - 1.0, counter)
         return (output - target[0]) ** 2 * (1.0 if calls < 12.0 else 0.5)
 
-    with pytest.warns(UserWarning, match="cannot be replayed"):
-        nn.fit(
-            model,
-            DATA,
-            loss,
-            nn.SGD(model.parameters(), 0.01),
-            2,
-            compiled=compiled,
-        )
+    def make() -> Any:
+        set_hidden(1.0)
+        return Line(0.5)
+
+    check(make, DATA, loss, sgd(0.01), 6, compiled=compiled, warns=True)
 
 
 CHANGES = [
@@ -539,16 +623,10 @@ def test_state_that_a_forward_pass_changes_warns_and_is_right(compiled: str) -> 
             self.calls += 1
             return super().__call__(inputs) / (1.0 + self.calls)
 
-    expected = changing = None
-    for how in (False, compiled):
-        model = Counting()
-        optimizer = nn.SGD(model.parameters(), 0.05)
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
-            nn.fit(model, DATA, nn.half_squared_error, optimizer, 1, compiled=how)
-        expected, changing = changing, [str(warning.message) for warning in caught]
-    assert expected == []
-    assert changing == [CANNOT.format(0)]
+    found = check(
+        Counting, DATA, nn.half_squared_error, sgd(0.05), 4, compiled=compiled, warns=True
+    )
+    assert found.warnings == [CANNOT.format(0)]
 
 
 @HOW
