@@ -51,9 +51,7 @@ BUDGETS = {
     "autograd_mini/decks": Budget(3500, 0, "a lecturer's own source, read and checked"),
     "autograd_mini/classroom": Budget(1090, 0, "personal exercises and their marks"),
     "autograd_mini/drawing": Budget(
-        2930,
-        2810,
-        "the backward pass moves; steps by units and layers; PNG and PDF without Graphviz",
+        3136, 2820, "quizzes of chosen questions, and on paper; PNG and PDF without Graphviz"
     ),
     "autograd_mini/compiler": Budget(
         2490,
@@ -61,7 +59,7 @@ BUDGETS = {
         "descent on large graphs stays in C: a step takes as long as a call, not five times",
     ),
     "autograd_mini/cli": Budget(
-        1250, 0, "decks, classroom, forms of explanations; handouts that run in each language"
+        1262, 0, "decks, classroom, forms of explanations; handouts; page --print"
     ),
     "autograd_mini/micrograd": Budget(0, 0, "names only"),
     "autograd_mini/lectures": Budget(26, 0, START),

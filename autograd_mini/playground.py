@@ -32,6 +32,7 @@ from autograd_mini.decks.report import check_deck_text
 from autograd_mini.decks.sheet_writer import sheet_of
 from autograd_mini.derivation import explain
 from autograd_mini.drawing import Drawing, draw
+from autograd_mini.drawing.page.worksheet import worksheet_html
 from autograd_mini.engine.graph import topological_order
 from autograd_mini.engine.value import Value
 from autograd_mini.lectures import lectures
@@ -75,7 +76,7 @@ def answer(kind: Kind, text: str, why: bool = True) -> dict[str, Any]:
         that a reader keeps the page before.
     """
     shown = nothing()
-    graph = {"sheet": _sheet, "deck": _deck, "python": _python}[kind](text, shown)
+    graph = _graph(kind, text, shown)
     if graph is not None:
         _draw(graph, shown, why)
     problems = sorted(set(shown["problems"]))
@@ -87,6 +88,24 @@ def answer(kind: Kind, text: str, why: bool = True) -> dict[str, Any]:
         )
     shown["problems"] = problems
     return shown
+
+
+def worksheet(kind: Kind, text: str, key: bool = False) -> str:
+    """The gradients of a text's graph as a worksheet to print, in HTML; "" if there are none.
+
+    kind: as in `answer`. key: whether the answers follow.
+    """
+    graph = _graph(kind, text, nothing())
+    if graph is None or len(topological_order(graph.root)) > MOST_VALUES:
+        return ""
+    try:
+        return worksheet_html(draw(graph.root, learns=graph.learns or None).page, key=key)
+    except (ArithmeticError, ValueError):
+        return ""
+
+
+def _graph(kind: Kind, text: str, shown: dict[str, Any]) -> Graph | None:
+    return {"sheet": _sheet, "deck": _deck, "python": _python}[kind](text, shown)
 
 
 def nothing(status: str = "", broken: bool = False) -> dict[str, Any]:

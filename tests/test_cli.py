@@ -851,6 +851,14 @@ def test_page_opens_a_browser_and_a_quiz_by_draw_is_a_page(tmp_path: Path) -> No
     assert (done.returncode, done.stderr) == (0, "")
     done = run(tmp_path, "draw", "mazur", "--quiz", "gradients")
     assert done.stdout.startswith("Wrote E-quiz.html: ")
+    done = run(tmp_path, "page", "mazur", "--quiz", "dE/dw5", "--print", "w5.html", "--key")
+    assert done.stdout.startswith("Wrote w5.html: ")
+    assert "Name <span>" in (tmp_path / "w5.html").read_text(encoding="utf-8")
+    done = run(tmp_path, "page", "mazur", "--quiz", "dE/dw55")
+    assert done.stderr == (
+        "autograd-mini: the quiz asks for 'dE/dw55', which is not in the picture; "
+        "did you mean 'dE/dw5'?\n"
+    )
     done = run(tmp_path, "draw", "mazur", "--quiz", "gradients", "-o", "E.svg")
     assert done.stderr == "autograd-mini: a quiz is an .html file, got 'E.svg'\n"
 

@@ -9,7 +9,7 @@ import pytest
 
 from autograd_mini.checking import check_sheet
 from autograd_mini.lectures import lectures
-from autograd_mini.playground import TWO_TWO_TWO, answer, starters
+from autograd_mini.playground import PROGRAM_NEURON, TWO_TWO_TWO, answer, starters, worksheet
 
 
 def marked(shown: dict, text: str) -> list[tuple[str, str]]:
@@ -76,6 +76,15 @@ def test_printed_output_is_cut_and_a_program_may_end_itself() -> None:
     assert shown["output"].endswith("... (20,000 characters are shown)\n")
     assert len(shown["output"]) < 20_100
     assert shown["broken"] is False
+
+
+def test_a_worksheet_asks_for_the_gradients_of_a_text_and_may_have_a_key() -> None:
+    sheet = worksheet("sheet", "w = 0.5\nx = 3\ny = w*x\ndy/dw -> 3")
+    assert "<ol>" in sheet
+    assert "<h1>Key</h1>" not in sheet
+    assert "<h1>Key</h1>" in worksheet("python", PROGRAM_NEURON, key=True)
+    for broken in ("w = ", "x = 3"):
+        assert worksheet("sheet", broken) == ""
 
 
 def test_a_program_that_ends_in_a_drawing_shows_it() -> None:

@@ -104,6 +104,13 @@ def test_the_first_sheet_is_judged_and_an_edit_keeps_the_step(opened: Opened) ->
     opened.until("() => document.querySelectorAll('#why math').length > 5")
     opened.page.click("#why summary")
     opened.page.click("#save summary")
+    with opened.page.expect_download() as saving:
+        opened.page.click('[data-save="key"]')
+    assert saving.value.suggested_filename == "worksheet.html"
+    worksheet = saving.value.path().read_text(encoding="utf-8")
+    assert "Quiz: find the gradients of E" in worksheet
+    assert "<h1>Key</h1>" in worksheet
+    opened.page.click("#save summary")
     opened.page.click('[data-save="link"]')
     opened.until("() => location.hash.startsWith('#sheet=')")
     assert opened.said == []

@@ -27,6 +27,8 @@ examples:
   autograd-mini page mazur                          the network of a lecture
   autograd-mini page homework.py:loss               your own graph
   autograd-mini page mazur --quiz gradients         a quiz: its gradients are blank
+  autograd-mini page mazur --quiz dE/dw5 --quiz dE/dw1
+  autograd-mini page mazur --quiz gradients --print worksheet.html --key
 """
 
 
@@ -39,6 +41,15 @@ def add_to(commands: Commands) -> None:
     add_of(parser)
     add_quiz(parser)
     parser.add_argument("--open", action="store_true", help="open the page in a browser")
+    parser.add_argument(
+        "--print",
+        dest="worksheet",
+        metavar="FILE.html",
+        help="write the quiz as a worksheet to print, instead of the page",
+    )
+    parser.add_argument(
+        "--key", action="store_true", help="with --print: add the answers, on another page"
+    )
     add_digits(parser, "significant digits", default=4)
     add_collapse(parser)
     parser.add_argument(
@@ -51,6 +62,10 @@ def add_to(commands: Commands) -> None:
 
 def write_page(options: argparse.Namespace) -> None:
     """Write the page of a graph."""
+    if options.key and not options.worksheet:
+        raise CommandError("--key adds the answers to a worksheet; give --print FILE.html too")
+    if options.worksheet and options.output:
+        raise CommandError("--print writes a worksheet instead of the page; leave --output out")
     if options.output and not options.output.lower().endswith(".html"):
         raise CommandError(
             f"a page is an .html file, got {options.output!r}; "
@@ -65,7 +80,10 @@ def write_page(options: argparse.Namespace) -> None:
         learns=source.inputs if source.descends else None,
     )
     kind = "-quiz" if options.quiz else ""
-    path = drawing.save(options.output or f"{source.name}{kind}.html")
+    if options.worksheet:
+        path = drawing.save_worksheet(options.worksheet, key=options.key)
+    else:
+        path = drawing.save(options.output or f"{source.name}{kind}.html")
     if options.open:
         webbrowser.open(path.resolve().as_uri())
     print(f"Wrote {path}{'' if options.open else ': open it in a browser'}. {drawing!r}")

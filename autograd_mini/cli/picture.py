@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from typing import get_args
 
 from autograd_mini.cli.arguments import (
     CommandError,
@@ -16,7 +15,6 @@ from autograd_mini.cli.arguments import (
 from autograd_mini.cli.sources import find_source
 from autograd_mini.drawing import draw
 from autograd_mini.drawing.groups import Collapse
-from autograd_mini.drawing.page.data import Kind
 
 DESCRIPTION = """\
 Draws a value with everything that it was computed from. FILE.py runs first; a Value without a
@@ -75,9 +73,10 @@ def add_quiz(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--quiz",
         action="append",
-        choices=get_args(Kind),
+        metavar="WHAT",
         default=[],
-        help="numbers that the page leaves blank and asks for; may be repeated",
+        help="numbers that the page leaves blank and asks for: values, partials, gradients with "
+        "respect to parameters, or a quantity such as dE/dw5; may be repeated",
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from numbers import Integral
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal
 
 from autograd_mini.drawing.dot import dot_body, dot_text
 from autograd_mini.drawing.escape import xml_text
@@ -22,9 +22,10 @@ from autograd_mini.drawing.layout.layout import Direction, Layout
 from autograd_mini.drawing.lettering import LARGEST_WITH_PARTIALS, Lettering, letter
 from autograd_mini.drawing.mermaid import mermaid_text
 from autograd_mini.drawing.named_values import FOLDS, Fold, fold_unnamed, folds
-from autograd_mini.drawing.page.data import Kind
 from autograd_mini.drawing.page.page import Page
+from autograd_mini.drawing.page.questions import KINDS, NO_QUIZ, Questions, Quiz
 from autograd_mini.drawing.page.widget import page_widget
+from autograd_mini.drawing.page.worksheet import worksheet_html
 from autograd_mini.drawing.picture import Picture, take_picture
 from autograd_mini.drawing.rendering import ImageFormat, render
 from autograd_mini.drawing.svg import svg_text
@@ -54,7 +55,7 @@ class Drawing:
     direction: Direction
     digits: int
     names: Names
-    quiz: tuple[Kind, ...] = ()
+    quiz: Quiz = NO_QUIZ
     learns: tuple[Value, ...] | None = None
 
     @cached_property
@@ -107,6 +108,22 @@ class Drawing:
         """
         target = Path(path)
         write_file(target, self._content(target))
+        return target
+
+    def save_worksheet(self, path: str | os.PathLike[str], *, key: bool = False) -> Path:
+        """Write the quiz as HTML to print, and return its path.
+
+        It has the picture with numbered blanks, and lines to write on. Without a `quiz`, it asks
+        for the gradients.
+
+        key: whether the answers follow, on a page by themselves.
+
+        Raises: ValueError if there is nothing to ask, or the name does not end in .html; OSError.
+        """
+        target = Path(path)
+        if target.suffix.lower() != ".html":
+            raise ValueError(f"cannot save {target.name!r}: a worksheet is an .html file")
+        write_file(target, worksheet_html(self.page, key=key).encode())
         return target
 
     def show(self) -> Path:
@@ -185,7 +202,7 @@ def draw(
     clusters: bool = True,
     collapse: Collapse = "auto",
     fold: Fold = "auto",
-    quiz: Sequence[Kind] = (),
+    quiz: Sequence[str] = (),
     learns: Iterable[Value] | None = None,
 ) -> Drawing:
     """Draw everything that a value, or each value of a list, was computed from.
@@ -200,9 +217,9 @@ def draw(
         over all operations between; None draws every operation. "auto" folds where an intermediate
         result has a name, unless values are gathered in boxes.
     quiz: what the page that is saved as .html leaves blank and asks for: "values", "partials",
-        "gradients".
-    learns: the leaves that training in the page moves, for example model.parameters(); by default
-        those whose names begin with w, b or theta, or all where none does.
+        "gradients" with respect to parameters, or single quantities such as "dE/dw5" and "net_h1".
+    learns: the parameters, which training in the page moves, for example model.parameters(); by
+        default the leaves whose names begin with w, b or theta, or all where none does.
 
     >>> x = Value(3.0, label="x")
     >>> y = x * x
@@ -224,9 +241,11 @@ def draw(
         raise ValueError(f'collapse is {collapse!r}; give "auto", "neuron", "layer" or None')
     if fold not in FOLDS:
         raise ValueError(f'fold is {fold!r}; give "auto", "names" or None')
-    if isinstance(quiz, str) or not set(quiz) <= set(get_args(Kind)):
-        kinds = ", ".join(map(repr, get_args(Kind)))
-        raise ValueError(f"quiz is {quiz!r}; give a tuple of some of {kinds}")
+    if isinstance(quiz, str) or not all(isinstance(each, str) for each in quiz):
+        kinds = ", ".join(map(repr, KINDS))
+        raise ValueError(
+            f"quiz is {quiz!r}; give a list of some of {kinds}, or of quantities such as 'dE/dw5'"
+        )
     names = Names(_roots(root))
     whole = take_picture(names)
     is_folded = collapse in ("auto", None) and folds(whole, names, fold)
@@ -237,7 +256,8 @@ def draw(
     parameters = None if learns is None else _leaves(learns, names)
     digits = int(digits)  # of Python, which JSON can write
     lettering = letter(picture, digits=digits, partials=shows_partials, direction=direction)
-    return Drawing(picture, lettering, direction, digits, names, tuple(quiz), parameters)
+    asked = Questions(picture, names, parameters).quiz(quiz) if quiz else NO_QUIZ
+    return Drawing(picture, lettering, direction, digits, names, asked, parameters)
 
 
 def draw_dot(

@@ -161,6 +161,10 @@ function told(data) {
     if (isWaiting) ask(true);
     return;
   }
+  if ("worksheet" in data) {
+    const { worksheet } = data;
+    return worksheet ? save("worksheet.html", worksheet, "text/html") : say("there is no graph to ask about", true);
+  }
   clearTimeout(patience);
   isBusy = false;
   if (isWaiting) return ask(state.mayRun);
@@ -302,7 +306,14 @@ const SAVE = {
   },
   text: () => save(state.kind === "python" ? "playground.py" : "playground.md", fenced(), "text/plain"),
   page: () => (state.shown?.page ? save(`${state.shown.name || "graph"}.html`, state.shown.page, "text/html") : say("there is no graph to save", true)),
+  worksheet: () => askForWorksheet(false),
+  key: () => askForWorksheet(true),
 };
+
+function askForWorksheet(key) {
+  if (!isReady || (state.kind === "python" && !state.mayRun)) return say("press Run first", true);
+  worker.postMessage({ kind: state.kind, text: editor.state.doc.toString(), worksheet: true, key });
+}
 
 /** The text of a file: bare lines of a sheet get the fence that the command asks for. */
 function fenced() {

@@ -45,33 +45,37 @@ async function start({ wasm, library, engine, lock }) {
   self.postMessage({ ready: true, starters: JSON.parse(python.runPython("json.dumps(playground.starters())")) });
 }
 
-function answer({ kind, text, why, number }) {
-  const begin = performance.now();
-  deadline = begin + SECONDS * 1000;
-  python.globals.set("kind", kind);
-  python.globals.set("text", text);
-  python.globals.set("why", why);
-  let shown = null;
-  let said = "";
+/** What an expression in Python gives within the time that a text may take, or why it gives nothing. */
+function evaluate(expression, variables) {
+  for (const [name, value] of Object.entries(variables)) python.globals.set(name, value);
+  deadline = performance.now() + SECONDS * 1000;
   try {
-    shown = python.runPython("json.dumps(playground.answer(kind, text, why))");
+    return { result: python.runPython(expression) };
   } catch (error) {
     if (error.pyodide_fatal_error || error instanceof RangeError) throw error;
     const stopped = String(error).includes("KeyboardInterrupt");
-    said = stopped ? `stopped after ${SECONDS} seconds` : String(error).trim().split("\n").pop();
+    return { said: stopped ? `stopped after ${SECONDS} seconds` : String(error).trim().split("\n").pop() };
   } finally {
     deadline = Infinity;
   }
-  if (shown === null) {
-    python.globals.set("said", said);
-    shown = python.runPython("json.dumps(playground.nothing(said, broken=True))");
-  }
+}
+
+function worksheet({ kind, text, key }) {
+  const { result = "" } = evaluate("playground.worksheet(kind, text, key)", { kind, text, key });
+  self.postMessage({ worksheet: result });
+}
+
+function answer({ kind, text, why, number }) {
+  const begin = performance.now();
+  const { result, said } = evaluate("json.dumps(playground.answer(kind, text, why))", { kind, text, why });
+  const shown = result ?? evaluate("json.dumps(playground.nothing(said, broken=True))", { said }).result;
   self.postMessage({ number, shown: JSON.parse(shown), took: Math.round(performance.now() - begin) });
 }
 
 self.onmessage = async ({ data }) => {
   try {
     if (data.wasm) await start(data);
+    else if (data.worksheet) worksheet(data);
     else answer(data);
   } catch (error) {
     self.postMessage({ fatal: String(error?.stack ?? error) });

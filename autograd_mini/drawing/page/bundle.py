@@ -13,6 +13,7 @@ from autograd_mini.drawing.lettering import (
     NUMBER_SIZE,
     TITLE_SIZE,
 )
+from autograd_mini.drawing.page.questions import MOST_QUESTIONS
 from autograd_mini.drawing.palette import (
     BROKEN,
     FRAME_DARK,
@@ -55,6 +56,7 @@ LIMITS: dict[str, float] = {
     "LARGEST": numbers.LARGEST,
     "SMALLEST_TEXT": min(NUMBER_SIZE, NOTE_SIZE, TITLE_SIZE),
     "LONGEST_STUB": LONGEST_STUB_LABEL,
+    "MOST_QUESTIONS": MOST_QUESTIONS,
 }
 
 # Each uses only those before it.

@@ -6,13 +6,13 @@ What the values, partials and gradients are, the page computes from the leaves.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 from autograd_mini.drawing.layout.layout import Direction
 from autograd_mini.drawing.page.formula_templates import folded, kind_name, plan
 from autograd_mini.drawing.page.group_interiors import Interiors
+from autograd_mini.drawing.page.questions import Question, Quiz, named_parameters
 from autograd_mini.drawing.palette import STRONGEST
 from autograd_mini.drawing.picture import Picture
 from autograd_mini.engine.comparisons import noted
@@ -22,11 +22,6 @@ from autograd_mini.symbols.names import Names
 from autograd_mini.symbols.tape import Tape
 from autograd_mini.symbols.text import printable
 
-# A leaf with such a name is taken for a parameter, unless `draw(learns=...)` says which are.
-PARAMETER = re.compile("w|b|theta|\N{GREEK SMALL LETTER THETA}", re.IGNORECASE)
-
-Kind = Literal["values", "partials", "gradients"]
-
 
 def page_data(
     picture: Picture,
@@ -34,7 +29,7 @@ def page_data(
     tape: Tape,
     direction: Direction,
     digits: int,
-    quiz: Sequence[Kind],
+    quiz: Quiz,
     learns: Sequence[Value] | None,
 ) -> dict[str, Any]:
     """The graph of a picture for the page, value by value in the order of the tape.
@@ -45,7 +40,8 @@ def page_data(
     learns: the leaves that training in the page moves, and that new numbers of a quiz are for.
     runs: where there are scopes, the first place and the number of the scope of all results that
     follow one another in one unit, and in one layer.
-    quiz: the kinds of numbers that the page asks for when it opens. folded: the named values.
+    quiz: the kinds of numbers that the page asks for when it opens. questions: those that were
+    chosen, each a kind, a place and for a partial that of its operand. folded: the named values.
     groups: name, template of the
     interior or -1, places of the values that it shows or, without a template, has, numbers of the
     groups inside, and of the stubs, as in `stubs`.
@@ -65,7 +61,8 @@ def page_data(
 
     return {
         "digits": digits,
-        "quiz": list(quiz),
+        "quiz": list(quiz.kinds),
+        **({"questions": [_question(each) for each in quiz.chosen]} if quiz.chosen else {}),
         "learns": [
             tape.places[id(leaf)]
             for leaf in (named_parameters(names) if learns is None else learns)
@@ -96,10 +93,9 @@ def page_data(
     }
 
 
-def named_parameters(names: Names) -> list[Value]:
-    """The leaves named like weights and biases; all leaves where none is."""
-    leaves = [value for value in names.values if value.op is None]
-    return [leaf for leaf in leaves if PARAMETER.match(leaf.label)] or leaves
+def _question(question: Question) -> list[str | int]:
+    boxes = [question.box.id, *([question.edge.source] if question.edge else [])]
+    return [question.kind, *(int(box[1:]) - 1 for box in boxes)]
 
 
 def _runs(whole: Picture) -> dict[str, Any]:

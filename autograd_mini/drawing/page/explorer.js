@@ -18,7 +18,6 @@ import { viewport } from "./viewport.js";
 
 const RATE = "0.5";
 const PART_IN_MOTION = 0.7; // of the time that Play gives a step
-const naturally = new Intl.Collator("en", { numeric: true }).compare;
 const MOST_LISTED = 1000; // values, the last ones, in a list to choose from and in the table
 
 /** Bring the page inside `element` to life. linked: whether the address keeps its state.
@@ -140,7 +139,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     const [rounds] = history.at(-1) ?? [0];
     const count = rounds === 1 ? "1 round" : `${rounds.toLocaleString("en")} rounds`;
     find("rounds").textContent = `after ${count} ${graph.names[root]} = ${told(values[root])}`;
-    const named = [...moving].map((place) => graph.names[place]).sort(naturally);
+    const named = graph.byName([...moving]).map((place) => graph.names[place]);
     find("learning").textContent = learning(named);
     find("curve").hidden = history.length < 2;
     if (history.length > 1) drawCurve(history);

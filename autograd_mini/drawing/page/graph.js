@@ -40,6 +40,12 @@ export class Graph {
     this.recorded = this.replay(this.start);
   }
 
+  /** Places sorted by name, w2 before w10. */
+  byName(places) {
+    const { compare } = new Intl.Collator("en", { numeric: true });
+    return places.toSorted((one, other) => compare(this.names[one], this.names[other]));
+  }
+
   isConstant(place) {
     return place >= this.size;
   }

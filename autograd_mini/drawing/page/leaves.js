@@ -24,9 +24,7 @@ export class Leaves {
     this.fields = new Map();
     this.moving = moving;
     this.numbers = graph.start;
-    const order = new Intl.Collator("en", { numeric: true }).compare;
-    const byName = graph.leaves.slice(0, MOST_FIELDS).sort((a, b) => order(graph.names[a], graph.names[b]));
-    for (const place of byName) {
+    for (const place of graph.byName(graph.leaves.slice(0, MOST_FIELDS))) {
       const name = graph.names[place];
       const start = graph.start[place];
       const reach = reachOf(graph, place);

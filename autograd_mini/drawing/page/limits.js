@@ -13,4 +13,5 @@ export const LIMITS = {
   LARGEST: 15,
   SMALLEST_TEXT: 12,
   LONGEST_STUB: 21,
+  MOST_QUESTIONS: 40,
 };

@@ -25,8 +25,9 @@ from autograd_mini.drawing.lettering import (
     without_numbers,
 )
 from autograd_mini.drawing.page.bundle import body_text, compact, module_text, style_text
-from autograd_mini.drawing.page.data import Kind, page_data
+from autograd_mini.drawing.page.data import page_data
 from autograd_mini.drawing.page.formula_templates import kinds, kinds_text
+from autograd_mini.drawing.page.questions import NO_QUIZ, Quiz
 from autograd_mini.drawing.picture import Group, Picture, ValueBox
 from autograd_mini.drawing.svg import svg_text
 from autograd_mini.drawing.wording import HEADINGS, Row, heading, summary, table_rows
@@ -43,7 +44,7 @@ ENDING = re.compile("<(?=/?script|!--)", re.IGNORECASE)
 class Page:
     """A graph as a page: its picture, with a name in every box and room for any number.
 
-    partials: whether an edge shows its derivative. quiz: the kinds of numbers to ask for.
+    partials: whether an edge shows its derivative. quiz: the numbers to ask for.
     learns: the leaves that training moves; None for those named like weights and biases.
     """
 
@@ -52,7 +53,7 @@ class Page:
     direction: Direction
     digits: int
     partials: bool
-    quiz: tuple[Kind, ...] = ()
+    quiz: Quiz = NO_QUIZ
     learns: tuple[Value, ...] | None = None
 
     def html(self) -> str:
@@ -63,15 +64,14 @@ class Page:
         try:
             script = self.script()
         except ValueError as reason:
-            if self.quiz:
+            if self.quiz.kinds:
                 raise ValueError(f"there can be no quiz on this graph: {reason}") from None
             table = _table(table_rows(self.picture, self.digits))
             svg = svg_text(self.named, self.lettering, self.layout)
             return _document(
                 summary(self.picture), f'<div class="picture">\n{svg}</div>\n{table}', ""
             )
-        kinds = " and the ".join(self.quiz)
-        title = f"Quiz: find the {kinds}" if self.quiz else heading(self.picture)
+        title = self.quiz.title or heading(self.picture)
         start = "explore(document.querySelector('.inside'), DATA, ROWS, KINDS, { linked: true });"
         return _document(title, self.body(), f"\n{script}\n{start}\n")
 

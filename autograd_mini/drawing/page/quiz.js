@@ -1,11 +1,11 @@
 // The quiz: numbers of the picture are blanked, and typed in again by somebody who works them out.
 import { about, judge, read } from "./judge.js";
+import { LIMITS } from "./limits.js";
 import { inline, equal } from "./notation.js";
 import { format, shortest } from "./numbers.js";
 import { told } from "./steps.js";
 import { localBounds } from "./views.js";
 
-const MOST_QUESTIONS = 40;
 const COARSE = "too few digits: the first significant digit of the value is not shown";
 const RIGHT = {
   rounds: "right",
@@ -13,22 +13,33 @@ const RIGHT = {
   carried: "right, carried on from rounded numbers",
 };
 
-/** The questions of one kind: "values", "partials" or "gradients". */
-function questionsOf(kind, view, root) {
+/** The questions of one kind: "values", "partials" or "gradients"; these are with respect to the
+ * parameters or, where none is seen, to every named value. */
+function questionsOf(kind, view, root, seen) {
   const { graph } = view;
   const named = graph.results.some((place) => graph.data.symbols[place]);
   const asked = (place) => !named || graph.data.symbols[place] !== undefined;
   if (kind === "values") return view.results.filter(asked).map((place) => ({ kind, place }));
   if (kind === "gradients") {
     const { reached } = graph.adjoints(graph.recorded, root);
-    const places = [...graph.names.keys()].filter((place) => reached[place] && place !== root);
-    return places.filter(asked).reverse().map((place) => ({ kind, place }));
+    const places = [...graph.names.keys()].filter((place) => reached[place] && place !== root && seen(place));
+    const learns = places.filter((place) => graph.data.learns.includes(place));
+    return graph.byName(learns.length > 0 ? learns : places.filter(asked)).map((place) => ({ kind, place }));
   }
   return view.results.flatMap((place) =>
     view.operands(place).flatMap((operand, position) =>
       graph.isConstant(operand) || view.isPlain(place, position) ? [] : [{ kind, place, position }],
     ),
   );
+}
+
+/** The questions that Python chose, as far as the view shows them. */
+function chosen(view) {
+  return view.graph.data.questions.flatMap(([kind, place, operand]) => {
+    if (operand === undefined) return [{ kind, place }];
+    const position = view.operands(place).indexOf(operand);
+    return position < 0 ? [] : [{ kind, place, position }];
+  });
 }
 
 /** A count from outside of the page: a whole number that people can reach. */
@@ -59,10 +70,11 @@ export class Quiz {
     this.root = root;
     this.values = values;
     this.adjoints = graph.adjoints(values, root);
-    this.questions = kinds
-      .flatMap((kind) => questionsOf(kind, view, root))
+    const { questions, quiz, roots } = graph.data;
+    const isChosen = questions && root === roots[0] && String(kinds) === String(quiz);
+    this.questions = (isChosen ? chosen(view) : kinds.flatMap((kind) => questionsOf(kind, view, root, seen)))
       .filter(({ place }) => seen(place))
-      .slice(0, MOST_QUESTIONS)
+      .slice(0, LIMITS.MOST_QUESTIONS)
       .map((question) => ({ ...question, typed: "", solved: false, hints: 0, wrong: 0 }));
   }
 
