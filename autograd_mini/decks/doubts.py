@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
+from collections.abc import Iterator
 
 from autograd_mini.checking.formulas.scene import names_in
-from autograd_mini.decks.definitions import ends, parts_of, plain_names
+from autograd_mini.decks.definitions import ends, parts_of, plain_names, swap
 from autograd_mini.decks.parts import Figure, Part
 
 
@@ -44,6 +46,48 @@ def ambiguity(part: Part, left: ast.expr, right: ast.expr) -> str:
     for name in sorted(used & part.ambiguous):
         return f"{name} has several meanings in this deck"
     return ""
+
+
+def broken_link(left: ast.expr, right: ast.expr) -> str:
+    """The two names of a chain of derivatives that ought to cancel, but for an index; or "".
+
+    >>> expression = lambda text: ast.parse(text, mode="eval").body
+    >>> broken_link(ast.Name("dE/dw1"), ast.BinOp(ast.Name("dE/dh2"), ast.Mult(),
+    ...                                           ast.Name("dh1/dw1")))
+    'h1 above and h2 below the line do not cancel'
+    """
+    factors = list(_factors(right))
+    update = _other_weight(right)
+    if update:
+        return update
+    names = [tree.id for tree in (left, *factors) if isinstance(tree, ast.Name) and "/d" in tree.id]
+    if len(names) < 3 or len(names) != len(factors) + 1:
+        return ""
+    (y, x), *links = (ends(name) for name in names)
+    above = Counter([*(link[0] for link in links), x])
+    below = Counter([*(link[1] for link in links), y])
+    one, two = [*(above - below).elements()], [*(below - above).elements()]
+    if len(one) != 1 or swap(one[0], two[0]) is None:
+        return ""
+    return f"{one[0]} above and {two[0]} below the line do not cancel"
+
+
+def _other_weight(tree: ast.expr) -> str:
+    """The remark on an update of a weight by the derivative with respect to another."""
+    match tree:
+        case ast.BinOp(left=ast.Name(id=weight), op=ast.Sub(), right=step):
+            by = {ends(name)[1] for name in names_in(step) if "/d" in name}
+            if len(by) == 1 and swap(weight, other := by.pop()):
+                return f"the step of {weight} is that of {other}"
+    return ""
+
+
+def _factors(tree: ast.expr) -> Iterator[ast.expr]:
+    if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Mult):
+        yield from _factors(tree.left)
+        yield from _factors(tree.right)
+    else:
+        yield tree
 
 
 def _hidden(part: Part, name: str) -> str:

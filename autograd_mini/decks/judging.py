@@ -27,7 +27,7 @@ from autograd_mini.checking.sheets.statements import (
     Statement,
 )
 from autograd_mini.decks.definitions import ends, neighbours, parts_of, plain_names, renamed
-from autograd_mini.decks.doubts import ambiguity, condition, doubt
+from autograd_mini.decks.doubts import ambiguity, broken_link, condition, doubt
 from autograd_mini.decks.findings import (
     HOPELESS,
     NOT_UNDERSTOOD,
@@ -37,6 +37,7 @@ from autograd_mini.decks.findings import (
     readable,
 )
 from autograd_mini.decks.given import Given, leads_to, precision, value_of
+from autograd_mini.decks.mending import mend
 from autograd_mini.decks.missing import Fit, fit
 from autograd_mini.decks.parts import Equality, Figure, LeftAlone, Part
 from autograd_mini.decks.reading import Deck, Side
@@ -49,6 +50,7 @@ def judge(part: Part, deck: Deck) -> Judged:
     """Judge every claim of a part, and the figures of its rounds."""
     stated = list(facts(deck.source))
     _add_facts(part, stated, deck)
+    mend(part)
     found = fit(part)
     judging = Judging(part, found)
     findings = list(judging.findings())
@@ -193,6 +195,8 @@ class Judging:
             if check_printed(printed, value).verdict == "wrong":
                 if self._own_verdict(figure):
                     return self._own_line(figure)
+                if known := self._printed_otherwise(figure):
+                    return replace(self._finding(figure, math.nan, "", "wrong"), suggestion=known)
                 return self._declined(figure, reason)
         key = written(tree), printed
         if figure.is_operand and key in self.stated and key not in self.wrong:
@@ -231,6 +235,15 @@ class Judging:
         self._run(self._evaluation(figure, erratum=True))
         self.wrong[key] = side.line.number
         return finding
+
+    def _printed_otherwise(self, figure: Figure) -> str:
+        """The remark on a number that its line does not fit and that is printed otherwise."""
+        if figure.fits or not figure.is_operand:
+            return ""
+        others = {printed for text, printed in self.stated if text == written(figure.tree)}
+        if len(others) != 1 or precision(other := others.pop()) < precision(figure.printed):
+            return ""
+        return f"its line does not come out with it; elsewhere it is {other}"
 
     def _neighbour(self, figure: Figure) -> str:
         """The derivative beside that of a wrong number whose number it is, or ""."""
@@ -398,6 +411,8 @@ class Judging:
                 left, right, result = other
             else:
                 reason = doubt(self.part, left) or doubt(self.part, right)
+                if link := broken_link(left, right):
+                    return replace(declined, verdict="fails", slip="index", suggestion=link)
                 if reason := reason or ambiguity(self.part, left, right):
                     if meant := self._meant(left, right, side):
                         return replace(declined, verdict="fails", slip="index", suggestion=meant)

@@ -70,7 +70,7 @@ class Part:
     given: the numbers of leaves. claims: what can be judged, in order. read_as: how ambiguous
     things were read, with the line. opaque: names of vectors and matrices. meanings: the names
     that stand for the meanings of a name that is defined again. ambiguous: names that a part before
-    defines otherwise, and says nothing else of.
+    defines otherwise, and says nothing else of. origins: where the formula of a name stands.
     """
 
     definitions: Definitions
@@ -81,6 +81,7 @@ class Part:
     opaque: set[str] = field(default_factory=set)
     meanings: dict[str, list[str]] = field(default_factory=dict)
     ambiguous: set[str] = field(default_factory=set)
+    origins: dict[str, Side] = field(default_factory=dict)
 
     def place_own(self, side: Side, own_side: Side | None) -> None:
         """Remember where the numbers that lead to the last figure stand."""

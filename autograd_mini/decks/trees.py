@@ -13,7 +13,7 @@ from __future__ import annotations
 import ast
 import difflib
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 
 def written(tree: ast.expr) -> str:
@@ -116,6 +116,25 @@ def is_one_off(formula: ast.expr, other: ast.expr) -> bool:
 def is_other_sign(formula: ast.expr, other: ast.expr) -> bool:
     """True if two formulas differ by one + or - alone."""
     return [set(pair) for pair in _differing(formula, other)] == [{"+", "-"}]
+
+
+def sign_changes(tree: ast.expr) -> Iterator[ast.expr]:
+    """A tree with one + instead of a -, or the other way round, in each place."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.BinOp(left=left, op=ast.Add() | ast.Sub() as operator, right=right):
+                other: ast.operator = ast.Sub() if isinstance(operator, ast.Add) else ast.Add()
+                yield rebuilt(tree, {id(node): ast.BinOp(left, other, right)})
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                yield rebuilt(tree, {id(node): operand})
+
+
+def name_changes(tree: ast.expr, others: Callable[[str], Iterable[str]]) -> Iterator[ast.expr]:
+    """A tree with another name in one place; others: the names to try for one."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            for name in others(node.id):
+                yield rebuilt(tree, {id(node): ast.Name(name)})
 
 
 def _differing(formula: ast.expr, other: ast.expr) -> list[tuple[str, str]]:

@@ -21,6 +21,7 @@ from autograd_mini.decks.definitions import (
     find_formulas,
     generalize_updates,
     is_rule,
+    neighbours,
     plain_names,
     read_bare_names,
     renamed,
@@ -44,6 +45,7 @@ from autograd_mini.decks.trees import (
     is_one_off,
     is_other_sign,
     rebuilt,
+    sign_changes,
     substituted,
     written,
 )
@@ -104,9 +106,10 @@ class Walk:
         # Numbers that have no result yet, with what they are about and where they stand.
         self.pending: tuple[str, ast.expr | None, Side | None] = "", None, None
         self.stated: set[str] = set()  # the names whose definition was passed
-        self.figured: set[str] = {  # the names of which a number is printed
-            row.name for row in found if any(term.side.printed for term in row.terms)
-        }
+        self.figured: dict[str, list[str]] = {}  # the numbers that are printed for a name
+        for row in found:
+            if printed := [term.side.printed for term in row.terms if term.side.printed]:
+                self.figured.setdefault(row.name, []).extend(printed)
         self.rule: tuple[str, ast.expr] | None = None  # of the updates from here on
         self.identities: Identities = Identities(definitions)
 
@@ -293,12 +296,42 @@ class Walk:
         for other in reversed([*before, *row.terms[:place]]):
             if other.tree is None or other.is_number:
                 continue
-            if found := conflict(other.tree, term.tree):
-                name, one, two = found
-                reason = f"the numbers of its line put {one} and {two} for {name}"
+            if reason := self._against(other.tree, row, term):
                 left, right = self._tree(row.head.tree), self._tree(other.tree)
                 self.result.claims.append(Equality(left, right, other.side, None, reason))
             return
+
+    def _against(self, formula: ast.expr, row: Row, term: Term) -> str:
+        """The reason why the numbers below a formula do not stand for it, or ""."""
+        numbers = term.tree
+        assert numbers is not None
+        if found := conflict(formula, numbers):
+            return "the numbers of its line put {1} and {2} for {0}".format(*found)
+        if not _is_computed_right(row, term):
+            return ""
+        operands = match(formula, numbers, self._known)
+        if operands is None:
+            for changed in sign_changes(formula):
+                others = match(changed, numbers, self._known)
+                if others and all(self._fits(*operand) > 0 for operand in others):
+                    return f"the numbers of its line are those of {written(changed)}"
+            return ""
+        against = [each for each in operands if self._fits(*each) < 0]
+        if len(against) == 1 and isinstance(against[0].tree, ast.Name):
+            name = against[0].tree.id
+            for other in neighbours(name, self.figured):
+                if self._fits(ast.Name(other), against[0].printed) > 0:
+                    return f"the number of its line for {name} is that of {other}"
+        return ""
+
+    def _fits(self, tree: ast.expr, printed: str) -> int:
+        """1 if a number is the one that the deck prints for a name, -1 if not, 0 if unknown."""
+        if not isinstance(tree, ast.Name):
+            return 0
+        if self._is_leaf(tree.id):
+            return self._known(tree, printed)
+        stated = self.figured.get(tree.id, [])
+        return (1 if any(agree(one, printed) for one in stated) else -1) if stated else 0
 
     def _add_operands(self, row: Row, term: Term) -> None:
         for tree, printed in self._operands(row, term):
@@ -373,6 +406,7 @@ class Walk:
             now = self.current.get(name, name)
             formula = self.definitions.formulas[now]
             if tree is formula and self._first(name):
+                self.result.origins[now] = term.side
                 return
             holds = self.identities.holds(ast.Name(now), self._tree(tree))
             if not holds and not self._is_slip(name, formula, self._tree(tree)):
@@ -381,21 +415,31 @@ class Walk:
                 below -= set(self.definitions.helpers.values())
                 is_function = name in self.definitions.functions
                 own = is_function and below <= self.definitions.below([now])
+                own |= any(t.tree is formula for t in row.terms) and self._same_leaves(now, tree)
                 if not (linked or own) and self._define_anew(name, self._tree(tree), term.side):
                     return
         self._add_equality(self._tree(head), self._tree(tree), term.side, before)
+
+    def _same_leaves(self, name: str, tree: ast.expr) -> bool:
+        """True if a formula has the leaves of the formula that a name has."""
+        leaves = [
+            {each for each in self.definitions.below(names) if self._is_leaf(each)}
+            for names in ([name], plain_names(self._tree(tree)))
+        ]
+        return leaves[0] == leaves[1]
 
     def _is_slip(self, name: str, formula: ast.expr, tree: ast.expr) -> bool:
         """True if another formula for a name is a slip of the pen, and no other meaning.
 
         Formulas that numbers confirm may differ by more than one name or sign.
         """
-        if is_one_off(formula, tree):
+        formulas = self.definitions.formulas
+        written_out, other_out = (
+            substituted(each, {n: formulas[n] for n in names_in(each) if n in formulas})
+            for each in (formula, tree)
+        )
+        if any(is_one_off(one, two) for one in (formula, written_out) for two in (tree, other_out)):
             return True
-        inner = {
-            each: self.definitions.formulas.get(each, ast.Name(each)) for each in names_in(formula)
-        }
-        written_out = substituted(formula, inner)
         return name in self.figured and (is_near(formula, tree) or is_near(written_out, tree))
 
     def _first(self, name: str) -> bool:

@@ -1,0 +1,127 @@
+"""Mending: where a definition rather than all that follows from it is the slip.
+
+A slip in the formula that defines a name makes later lines fail that are right. If one changed
+sign or index in a definition, or another formula of the deck for its name, makes more of the deck
+come out, it is the definition that is reported.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+
+from autograd_mini.checking.digits.numerals import read
+from autograd_mini.checking.formulas.scene import Scene
+from autograd_mini.decks.definitions import neighbours, plain_names, renamed, swap
+from autograd_mini.decks.missing import scene_of
+from autograd_mini.decks.parts import Equality, Figure, Part
+from autograd_mini.decks.scenes import chosen
+from autograd_mini.decks.trees import name_changes, sign_changes, written
+
+# Claims that must come out by a change: the old definition then is a claim that fails.
+FEWEST = 2
+
+# Definitions that are tried for a part.
+MOST_TRIES = 60
+
+
+def mend(part: Part) -> None:
+    """Mend the definition that explains most claims that fail, and claim the old one."""
+    formulas = part.definitions.formulas
+    failing = _failing(part)
+    if len(failing) < FEWEST:
+        return
+    suspects = Counter(
+        name
+        for claim in failing
+        for name in part.definitions.below(_names(claim))
+        if name in part.origins and name in formulas
+    )
+    found: list[tuple[int, str, ast.expr]] = []
+    tries = 0
+    for name, number in suspects.most_common():
+        if number < FEWEST:
+            break
+        if any(_is_figure_of(name, claim) and claim not in failing for claim in part.claims):
+            continue  # its own numbers confirm it
+        old = formulas[name]
+        for new in _others(part, name, failing):
+            if (tries := tries + 1) > MOST_TRIES:
+                break
+            if name in part.definitions.below(plain_names(new)):
+                continue
+            _put(part, name, new)
+            found.append((len(_failing(part)), name, new))
+            _put(part, name, old)
+    if not found:
+        return
+    left, name, new = min(found, key=lambda each: each[0])
+    rivals = {other for number, other, _ in found if number == left}
+    if len(failing) - left < FEWEST or len(rivals) > 1:
+        return
+    old, side = formulas[name], part.origins[name]
+    _put(part, name, new)
+    place = next(
+        (i for i, claim in enumerate(part.claims) if claim.side.start > side.start),
+        len(part.claims),
+    )
+    part.claims.insert(place, Equality(ast.Name(name), old, side))
+
+
+def _put(part: Part, name: str, tree: ast.expr) -> None:
+    """Define a name, and those that are defined like it."""
+    part.definitions.formulas[name] = tree
+    for other, known in part.definitions.analogies.items():
+        if known == name and (swapped := swap(name, other)):
+            names = {each: each.replace(*swapped) for each in plain_names(tree)}
+            part.definitions.formulas[other] = renamed(tree, names)
+
+
+def _others(part: Part, name: str, failing: list[Figure | Equality]) -> Iterator[ast.expr]:
+    """The formulas that a name may have instead: of the deck, then with one change."""
+    seen = {written(part.definitions.formulas[name])}
+    for claim in failing:
+        if not isinstance(claim, Equality) or written(claim.left) != name:
+            continue
+        if written(claim.right) not in seen:
+            seen.add(written(claim.right))
+            yield claim.right
+    known = {*part.definitions.formulas, *part.given, *part.leaves}
+    formula = part.definitions.formulas[name]
+    yield from sign_changes(formula)
+    yield from name_changes(formula, lambda each: neighbours(each, known))
+
+
+def _is_figure_of(name: str, claim: Figure | Equality) -> bool:
+    """True if a claim is a printed number of a name."""
+    return isinstance(claim, Figure) and written(claim.tree) == name
+
+
+def _names(claim: Figure | Equality) -> list[str]:
+    trees = [claim.tree] if isinstance(claim, Figure) else [claim.left, claim.right]
+    return [name for tree in trees for name in plain_names(tree)]
+
+
+def _failing(part: Part) -> list[Figure | Equality]:
+    """The claims that do not come out; of figures only those whose leaves are all given."""
+    values = {leaf: chosen(leaf) for leaf in part.leaves}
+    values |= {name: float(given.printed) for name, given in part.given.items()}
+    scene = scene_of(part, values)
+    return [claim for claim in part.claims if _fails(part, scene, claim)]
+
+
+def _fails(part: Part, scene: Scene, claim: Figure | Equality) -> bool:
+    try:
+        if isinstance(claim, Equality):
+            if claim.against:
+                return False
+            one, two = scene.evaluate(claim.left), scene.evaluate(claim.right)
+            return not abs(one - two) <= 1e-6 * max(abs(one), abs(two))
+        leaves = part.definitions.below(_names(claim)) - set(part.definitions.formulas)
+        if claim.is_operand or not leaves <= set(part.given):
+            return False
+        error = abs(scene.evaluate(claim.tree) - float(claim.printed))
+        return error > max(2.5 * float(read(claim.printed).unit), 0.002 * abs(float(claim.printed)))
+    except (ArithmeticError, ValueError, LookupError):
+        return False
