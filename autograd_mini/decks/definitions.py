@@ -126,6 +126,8 @@ class Definitions:
                 if name in TABLE:
                     return ast.Call(ast.Name(name), operands, [])
                 raise Unread(f"the function {name}, which is not defined", 0)
+            case ast.Call():
+                raise Unread("a second derivative", 0)
         return tree
 
     def _call(self, name: str, argument: ast.expr) -> ast.expr:

@@ -36,8 +36,13 @@ class Votes:
         self.stated.setdefault(name, []).append(Given(printed, side, votes))
 
     def known(self, name: str, printed: str) -> int:
-        """1 if a number fits what is stated for a name, -1 if not, 0 if nothing is stated."""
-        stated = [given for given in self.stated.get(name, []) if given.votes > DOUBTFUL]
+        """1 if a number fits what is stated for a name, -1 if not, 0 if nothing is stated.
+
+        The numbers of a line count only where no equation states one.
+        """
+        votes = self.stated.get(name, [])
+        least = STATED if any(given.votes == STATED for given in votes) else COMPUTED
+        stated = [given for given in votes if given.votes >= least]
         if not stated:
             return 0
         return 1 if any(agree(given.printed, printed) for given in stated) else -1

@@ -8,6 +8,7 @@ come out, it is the definition that is reported.
 from __future__ import annotations
 
 import ast
+import math
 from collections import Counter
 from collections.abc import Iterator
 
@@ -19,6 +20,8 @@ from autograd_mini.decks.parts import Equality, Figure, Part
 from autograd_mini.decks.scenes import chosen
 from autograd_mini.decks.trees import name_changes, sign_changes, written
 
+Claim = Figure | Equality
+
 # Claims that must come out by a change: the old definition then is a claim that fails.
 FEWEST = 2
 
@@ -29,22 +32,12 @@ MOST_TRIES = 60
 def mend(part: Part) -> None:
     """Mend the definition that explains most claims that fail, and claim the old one."""
     formulas = part.definitions.formulas
-    failing = _failing(part)
+    failing, holding = _tested(part, part.claims)
     if len(failing) < FEWEST:
         return
-    suspects = Counter(
-        name
-        for claim in failing
-        for name in part.definitions.below(_names(claim))
-        if name in part.origins and name in formulas
-    )
     found: list[tuple[int, str, ast.expr]] = []
     tries = 0
-    for name, number in suspects.most_common():
-        if number < FEWEST:
-            break
-        if any(_is_figure_of(name, claim) and claim not in failing for claim in part.claims):
-            continue  # its own numbers confirm it
+    for name in _suspects(part, failing, holding):
         old = formulas[name]
         for new in _others(part, name, failing):
             if (tries := tries + 1) > MOST_TRIES:
@@ -52,7 +45,8 @@ def mend(part: Part) -> None:
             if name in part.definitions.below(plain_names(new)):
                 continue
             _put(part, name, new)
-            found.append((len(_failing(part)), name, new))
+            if len(failing) - len(_tested(part, failing)[0]) >= FEWEST:
+                found.append((len(_tested(part, part.claims)[0]), name, new))
             _put(part, name, old)
     if not found:
         return
@@ -69,6 +63,25 @@ def mend(part: Part) -> None:
     part.claims.insert(place, Equality(ast.Name(name), old, side))
 
 
+def _suspects(part: Part, failing: list[Claim], holding: list[Claim]) -> list[str]:
+    """The names whose definition may be the slip, the most suspicious first.
+
+    Source: Abreu, Zoeteweij, van Gemund, On the Accuracy of Spectrum-based Fault Localization,
+    2007 (the coefficient of Ochiai).
+    """
+    fails, holds = (
+        Counter(name for claim in claims for name in part.definitions.below(_names(claim)))
+        for claims in (failing, holding)
+    )
+    confirmed = {written(claim.tree) for claim in holding if isinstance(claim, Figure)}
+    suspects = [
+        name
+        for name in part.origins
+        if name in part.definitions.formulas and fails[name] >= FEWEST and name not in confirmed
+    ]
+    return sorted(suspects, key=lambda n: -fails[n] / math.sqrt(fails[n] + holds[n]))
+
+
 def _put(part: Part, name: str, tree: ast.expr) -> None:
     """Define a name, and those that are defined like it."""
     part.definitions.formulas[name] = tree
@@ -78,7 +91,7 @@ def _put(part: Part, name: str, tree: ast.expr) -> None:
             part.definitions.formulas[other] = renamed(tree, names)
 
 
-def _others(part: Part, name: str, failing: list[Figure | Equality]) -> Iterator[ast.expr]:
+def _others(part: Part, name: str, failing: list[Claim]) -> Iterator[ast.expr]:
     """The formulas that a name may have instead: of the deck, then with one change."""
     seen = {written(part.definitions.formulas[name])}
     for claim in failing:
@@ -93,35 +106,40 @@ def _others(part: Part, name: str, failing: list[Figure | Equality]) -> Iterator
     yield from name_changes(formula, lambda each: neighbours(each, known))
 
 
-def _is_figure_of(name: str, claim: Figure | Equality) -> bool:
-    """True if a claim is a printed number of a name."""
-    return isinstance(claim, Figure) and written(claim.tree) == name
-
-
-def _names(claim: Figure | Equality) -> list[str]:
+def _names(claim: Claim) -> list[str]:
     trees = [claim.tree] if isinstance(claim, Figure) else [claim.left, claim.right]
     return [name for tree in trees for name in plain_names(tree)]
 
 
-def _failing(part: Part) -> list[Figure | Equality]:
-    """The claims that do not come out; of figures only those whose leaves are all given."""
+def _tested(part: Part, claims: list[Claim]) -> tuple[list[Claim], list[Claim]]:
+    """The claims that do not come out, and those that do.
+
+    Only figures whose leaves are all given are tested.
+    """
     values = {leaf: chosen(leaf) for leaf in part.leaves}
     values |= {name: float(given.printed) for name, given in part.given.items()}
     scene = scene_of(part, values)
-    return [claim for claim in part.claims if _fails(part, scene, claim)]
+    failing: list[Claim] = []
+    holding: list[Claim] = []
+    for claim in claims:
+        fails = _fails(part, scene, claim)
+        if fails is not None:
+            (failing if fails else holding).append(claim)
+    return failing, holding
 
 
-def _fails(part: Part, scene: Scene, claim: Figure | Equality) -> bool:
+def _fails(part: Part, scene: Scene, claim: Claim) -> bool | None:
+    """True if a claim does not come out, None if that cannot be told."""
     try:
         if isinstance(claim, Equality):
             if claim.against:
-                return False
+                return None
             one, two = scene.evaluate(claim.left), scene.evaluate(claim.right)
             return not abs(one - two) <= 1e-6 * max(abs(one), abs(two))
         leaves = part.definitions.below(_names(claim)) - set(part.definitions.formulas)
         if claim.is_operand or not leaves <= set(part.given):
-            return False
+            return None
         error = abs(scene.evaluate(claim.tree) - float(claim.printed))
         return error > max(2.5 * float(read(claim.printed).unit), 0.002 * abs(float(claim.printed)))
     except (ArithmeticError, ValueError, LookupError):
-        return False
+        return None

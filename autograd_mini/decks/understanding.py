@@ -8,7 +8,6 @@ that can be judged.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 
 from autograd_mini.checking.formulas.scene import names_in
 from autograd_mini.decks.definitions import (
@@ -21,22 +20,16 @@ from autograd_mini.decks.definitions import (
     find_formulas,
     generalize_updates,
     is_rule,
-    neighbours,
     plain_names,
     read_bare_names,
     renamed,
     rows,
 )
 from autograd_mini.decks.given import (
-    COMPUTED,
-    DOUBTFUL,
-    STATED,
-    Votes,
     agree,
-    leads_to,
     precision,
 )
-from autograd_mini.decks.operands import Operand, conflict, match
+from autograd_mini.decks.lines import NumberLines
 from autograd_mini.decks.parts import Equality, Figure, LeftAlone, Part
 from autograd_mini.decks.reading import Deck, Equation, Side
 from autograd_mini.decks.scenes import Identities
@@ -45,7 +38,6 @@ from autograd_mini.decks.trees import (
     is_one_off,
     is_other_sign,
     rebuilt,
-    sign_changes,
     substituted,
     written,
 )
@@ -100,96 +92,21 @@ class Walk:
         self.result.opaque = _opaque_names(
             found, {name for name, _ in definitions.functions.values()}
         )
-        self.votes: Votes = Votes()
+        self.lines: NumberLines = NumberLines(definitions, found)
         self.last_printed: dict[str, ast.expr] = {}
         self.current: dict[str, str] = {}  # the names that were defined again
         # Numbers that have no result yet, with what they are about and where they stand.
         self.pending: tuple[str, ast.expr | None, Side | None] = "", None, None
         self.stated: set[str] = set()  # the names whose definition was passed
-        self.figured: dict[str, list[str]] = {}  # the numbers that are printed for a name
-        for row in found:
-            if printed := [term.side.printed for term in row.terms if term.side.printed]:
-                self.figured.setdefault(row.name, []).extend(printed)
         self.rule: tuple[str, ast.expr] | None = None  # of the updates from here on
         self.identities: Identities = Identities(definitions)
 
     def part(self) -> Part:
         self._prefer_structure()
-        for name, side in self._stated_leaves():
-            self.votes.add(name, side.printed, side, STATED)
-        for row, term in self._numbers():
-            weight = COMPUTED if _is_computed_right(row, term) else DOUBTFUL
-            for name, printed in self._leaves_among(row, term):
-                self.votes.add(name, printed, term.side, weight)
-        self.result.given = self.votes.count()
+        self.result.given = self.lines.given()
         for row in self.rows:
             self._walk(row)
         return self.result
-
-    # -- leaves
-
-    def _stated_leaves(self) -> Iterator[tuple[str, Side]]:
-        """Leaves whose number is stated: w1 = 0.15."""
-        for row in self.rows:
-            name = row.name
-            if name and self._is_leaf(name):
-                for term in row.terms:
-                    if term.side.printed and term.side.relation == "=":
-                        yield name, term.side
-
-    def _numbers(self) -> Iterator[tuple[Row, Term]]:
-        """The sides that are computed from numbers."""
-        for row in self.rows:
-            for term in row.terms:
-                if term.is_number and not term.side.printed:
-                    yield row, term
-
-    # -- operands
-
-    def _operands(self, row: Row, term: Term) -> list[Operand]:
-        """The names that the numbers of a line stand for."""
-        assert term.tree is not None
-        for formula in self._formulas(row, term):
-            operands = match(formula, term.tree, self._known)
-            if operands is not None:
-                return operands
-        return []
-
-    def _known(self, tree: ast.expr, printed: str) -> int:
-        return self.votes.known(tree.id, printed) if isinstance(tree, ast.Name) else 0
-
-    def _leaves_among(self, row: Row, term: Term) -> Iterator[tuple[str, str]]:
-        """The leaves among the numbers of a line, with their digits."""
-        for tree, printed in self._operands(row, term):
-            if isinstance(tree, ast.Name) and self._is_leaf(tree.id):
-                yield tree.id, printed
-
-    def _formulas(self, row: Row, term: Term) -> Iterator[ast.expr]:
-        """The formulas that numbers may stand for: of their own line first, then the nearest."""
-        place = next(i for i, other in enumerate(row.terms) if other is term)
-        for other in reversed([row.head, *row.terms[:place]]):
-            if other.tree is not None and not other.is_number:
-                yield other.tree
-        if not row.name:
-            return
-        here = next(i for i, other in enumerate(self.rows) if other is row)
-        same = [
-            i for i, other in enumerate(self.rows) if other.name == row.name and other is not row
-        ]
-        for index in sorted(same, key=lambda i: (abs(i - here), i > here)):
-            for other in self.rows[index].terms:
-                if other.tree is not None and not other.is_number:
-                    yield other.tree
-        name = row.name
-        if name in self.definitions.formulas:
-            yield self.definitions.formulas[name]
-        if (updated := name.removesuffix(UPDATE)) in self.definitions.updates and updated != name:
-            yield self.definitions.updates[updated]
-
-    def _is_leaf(self, name: str) -> bool:
-        return (
-            "/" not in name and not name.endswith(UPDATE) and name not in self.definitions.formulas
-        )
 
     # -- names
 
@@ -296,50 +213,18 @@ class Walk:
         for other in reversed([*before, *row.terms[:place]]):
             if other.tree is None or other.is_number:
                 continue
-            if reason := self._against(other.tree, row, term):
+            if reason := self.lines.against(other.tree, row, term):
                 left, right = self._tree(row.head.tree), self._tree(other.tree)
                 self.result.claims.append(Equality(left, right, other.side, None, reason))
             return
 
-    def _against(self, formula: ast.expr, row: Row, term: Term) -> str:
-        """The reason why the numbers below a formula do not stand for it, or ""."""
-        numbers = term.tree
-        assert numbers is not None
-        if found := conflict(formula, numbers):
-            return "the numbers of its line put {1} and {2} for {0}".format(*found)
-        if not _is_computed_right(row, term):
-            return ""
-        operands = match(formula, numbers, self._known)
-        if operands is None:
-            for changed in sign_changes(formula):
-                others = match(changed, numbers, self._known)
-                if others and all(self._fits(*operand) > 0 for operand in others):
-                    return f"the numbers of its line are those of {written(changed)}"
-            return ""
-        against = [each for each in operands if self._fits(*each) < 0]
-        if len(against) == 1 and isinstance(against[0].tree, ast.Name):
-            name = against[0].tree.id
-            for other in neighbours(name, self.figured):
-                if self._fits(ast.Name(other), against[0].printed) > 0:
-                    return f"the number of its line for {name} is that of {other}"
-        return ""
-
-    def _fits(self, tree: ast.expr, printed: str) -> int:
-        """1 if a number is the one that the deck prints for a name, -1 if not, 0 if unknown."""
-        if not isinstance(tree, ast.Name):
-            return 0
-        if self._is_leaf(tree.id):
-            return self._known(tree, printed)
-        stated = self.figured.get(tree.id, [])
-        return (1 if any(agree(one, printed) for one in stated) else -1) if stated else 0
-
     def _add_operands(self, row: Row, term: Term) -> None:
-        for tree, printed in self._operands(row, term):
-            if isinstance(tree, ast.Name) and self._is_leaf(tree.id):
-                self._stated(tree.id, printed, term.side, not _is_computed_right(row, term))
+        fits = self.lines.is_computed_right(row, term)
+        for tree, printed in self.lines.operands(row, term):
+            if isinstance(tree, ast.Name) and self.lines.is_leaf(tree.id):
+                self._stated(tree.id, printed, term.side, not fits)
                 continue
-            figure = Figure(self._tree(tree), printed, term.side, is_operand=True)
-            figure.fits = _is_computed_right(row, term)
+            figure = Figure(self._tree(tree), printed, term.side, is_operand=True, fits=fits)
             if not any(self._is_same(figure, other) for other in self.result.claims[-12:]):
                 self._add(figure)
 
@@ -377,7 +262,7 @@ class Walk:
             if own is not None:
                 self._add(Figure(own, printed, term.side, own))
             return
-        if isinstance(head, ast.Name) and self._is_leaf(head.id):
+        if isinstance(head, ast.Name) and self.lines.is_leaf(head.id):
             self._stated(head.id, printed, term.side, is_slip=False)
             if own is not None:
                 self._add(Figure(own, printed, term.side, own))
@@ -401,7 +286,7 @@ class Walk:
         assert head is not None
         name = row.name
         if name and "/" not in name and not name.endswith(UPDATE):
-            if self._is_leaf(name):
+            if self.lines.is_leaf(name):
                 return
             now = self.current.get(name, name)
             formula = self.definitions.formulas[now]
@@ -423,7 +308,7 @@ class Walk:
     def _same_leaves(self, name: str, tree: ast.expr) -> bool:
         """True if a formula has the leaves of the formula that a name has."""
         leaves = [
-            {each for each in self.definitions.below(names) if self._is_leaf(each)}
+            {each for each in self.definitions.below(names) if self.lines.is_leaf(each)}
             for names in ([name], plain_names(self._tree(tree)))
         ]
         return leaves[0] == leaves[1]
@@ -440,7 +325,7 @@ class Walk:
         )
         if any(is_one_off(one, two) for one in (formula, written_out) for two in (tree, other_out)):
             return True
-        return name in self.figured and (is_near(formula, tree) or is_near(written_out, tree))
+        return name in self.lines.figured and (is_near(formula, tree) or is_near(written_out, tree))
 
     def _first(self, name: str) -> bool:
         """True if this is the first time that a name is looked for."""
@@ -518,15 +403,6 @@ def _is_update(tree: ast.expr, definitions: Definitions) -> bool:
     return any(is_rule(tree, name) for name in names) or any(
         written(rule) == written(tree) for rule in definitions.updates.values()
     )
-
-
-def _is_computed_right(row: Row, term: Term) -> bool:
-    """True if the numbers of a line lead to the number that is printed behind them."""
-    place = next(i for i, other in enumerate(row.terms) if other is term)
-    following = row.terms[place + 1 : place + 2]
-    if not following or not following[0].side.printed or term.tree is None:
-        return True
-    return leads_to(term.tree, following[0].side.printed)
 
 
 def _opaque_names(found: list[Row], parameters: set[str]) -> set[str]:

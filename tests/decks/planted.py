@@ -43,12 +43,10 @@ def planted(path: Path, number: int, seed: int = 18) -> Iterator[Planted]:
     for spans in places.values():
         choice.shuffle(spans)
     kinds = [kind for kind in KINDS if places[kind]]
-    for place in range(number):
+    for place in range(min(number, sum(map(len, places.values())))):
         kind = kinds[place % len(kinds)]
         if not places[kind]:
             kind = max(places, key=lambda each: len(places[each]))
-            if not places[kind]:
-                return
         start, end = places[kind].pop()
         old = text[start:end]
         new = _changed(kind, old, choice)

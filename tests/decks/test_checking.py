@@ -241,6 +241,39 @@ $$\\frac{dy}{dw_1} = 0.3784$$"""
     assert finding.suggestion == "it is the number of dy/dw2"
 
 
+def test_links_of_a_chain_that_do_not_cancel_are_reported_in_general_form() -> None:
+    text = r"""$x = 2$, $E = h_1^2$, $h_1 = \sigma(n_1)$, $n_1 = w_1 x$, $h_2 = 0.7$, $E_2 = h_2 E$
+$$\frac{dE_2}{dw_1} = \frac{dE_2}{dh_1} \frac{dh_1}{dn_2} \frac{dn_1}{dw_1}$$"""
+    suggestions = [finding.suggestion for finding in findings(text) if finding.verdict == "fails"]
+    assert suggestions == ["n1 above and n2 below the line do not cancel"]
+
+
+def test_a_definition_that_the_rest_of_the_deck_contradicts_is_the_slip() -> None:
+    text = r"""$x = 2$, $w = 0.5$, $t = 1$
+$$z = w x$$
+$$E = (t + z)^2$$
+$$\frac{dE}{dz} = -2 (t - z) = 0$$
+$$\frac{dE}{dt} = 2 (t - z)$$
+$$\frac{dE}{dw} = -2 (t - z) x = 0$$"""
+    (finding,) = [finding for finding in findings(text) if finding.is_wrong]
+    assert (finding.line, finding.verdict, finding.slip) == (3, "fails", "sign")
+
+
+def test_the_numbers_below_a_formula_show_a_slip_in_it() -> None:
+    text = r"""$t_1 = 0.2$, $o_1 = 0.7$, $o_2 = 0.9$
+$$E = \frac12 (t_1 + o_1)^2 = \frac12 (0.2 - 0.7)^2 = 0.125$$
+$$F = 2 (t_1 - o_2) = 2 (0.2 - 0.7) = -1$$"""
+    assert [(f.line, f.suggestion) for f in findings(text) if f.verdict == "fails"] == [
+        (2, "the numbers of its line are those of 1 / 2 * (t1 - o1) ** 2"),
+        (3, "the number of its line for o2 is that of o1"),
+    ]
+
+
+def test_a_second_derivative_is_left_alone() -> None:
+    report = check_deck_text("$x = 2$, $f(x) = x^2 = 4$, $f''(x) = 2$")
+    assert report.passed
+
+
 def test_an_update_that_adds_the_gradient_is_a_slip_beside_one_that_subtracts_it() -> None:
     text = r"""$E = (u - v)^2$, $u^+ = u - \eta \frac{dE}{du}$
 $$v^+ = v + \eta \frac{dE}{dv}$$"""

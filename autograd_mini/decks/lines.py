@@ -1,0 +1,155 @@
+"""Lines of numbers: the formula that each stands for, and whether its numbers fit that formula."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from autograd_mini.decks.definitions import UPDATE, Definitions, Row, Term, neighbours
+from autograd_mini.decks.given import (
+    COMPUTED,
+    DOUBTFUL,
+    STATED,
+    Given,
+    Votes,
+    agree,
+    leads_to,
+)
+from autograd_mini.decks.operands import Operand, conflict, match
+from autograd_mini.decks.reading import Side
+from autograd_mini.decks.trees import sign_changes, written
+
+
+class NumberLines:
+    """The lines of numbers of a part.
+
+    votes: what is stated for leaves. figured: the numbers that are printed for each name.
+    """
+
+    def __init__(self, definitions: Definitions, rows: list[Row]) -> None:
+        self.definitions = definitions
+        self.rows = rows
+        self.votes: Votes = Votes()
+        self.figured: dict[str, list[str]] = {}
+        for row in rows:
+            if printed := [term.side.printed for term in row.terms if term.side.printed]:
+                self.figured.setdefault(row.name, []).extend(printed)
+
+    def given(self) -> dict[str, Given]:
+        """The number of each leaf."""
+        for name, side in self.stated_leaves():
+            self.votes.add(name, side.printed, side, STATED)
+        for row, term in self.numbers():
+            weight = COMPUTED if self.is_computed_right(row, term) else DOUBTFUL
+            for name, printed in self.leaves_among(row, term):
+                self.votes.add(name, printed, term.side, weight)
+        return self.votes.count()
+
+    def stated_leaves(self) -> Iterator[tuple[str, Side]]:
+        """Leaves whose number is stated: w1 = 0.15."""
+        for row in self.rows:
+            name = row.name
+            if name and self.is_leaf(name):
+                for term in row.terms:
+                    if term.side.printed and term.side.relation == "=":
+                        yield name, term.side
+
+    def numbers(self) -> Iterator[tuple[Row, Term]]:
+        """The sides that are computed from numbers."""
+        for row in self.rows:
+            for term in row.terms:
+                if term.is_number and not term.side.printed:
+                    yield row, term
+
+    def is_leaf(self, name: str) -> bool:
+        return (
+            "/" not in name and not name.endswith(UPDATE) and name not in self.definitions.formulas
+        )
+
+    def operands(self, row: Row, term: Term) -> list[Operand]:
+        """The names that the numbers of a line stand for."""
+        assert term.tree is not None
+        for formula in self.formulas(row, term):
+            operands = match(formula, term.tree, self.known)
+            if operands is not None:
+                return operands
+        return []
+
+    def known(self, tree: ast.expr, printed: str) -> int:
+        return self.votes.known(tree.id, printed) if isinstance(tree, ast.Name) else 0
+
+    def leaves_among(self, row: Row, term: Term) -> Iterator[tuple[str, str]]:
+        """The leaves among the numbers of a line, with their digits."""
+        for tree, printed in self.operands(row, term):
+            if isinstance(tree, ast.Name) and self.is_leaf(tree.id):
+                yield tree.id, printed
+
+    def formulas(self, row: Row, term: Term) -> Iterator[ast.expr]:
+        """The formulas that numbers may stand for: of their own line first, then the nearest."""
+        place = next(i for i, other in enumerate(row.terms) if other is term)
+        for other in reversed([row.head, *row.terms[:place]]):
+            if other.tree is not None and not other.is_number:
+                yield other.tree
+        if not row.name:
+            return
+        here = next(i for i, other in enumerate(self.rows) if other is row)
+        same = [
+            i for i, other in enumerate(self.rows) if other.name == row.name and other is not row
+        ]
+        for index in sorted(same, key=lambda i: (abs(i - here), i > here)):
+            for other in self.rows[index].terms:
+                if other.tree is not None and not other.is_number:
+                    yield other.tree
+        name = row.name
+        if name in self.definitions.formulas:
+            yield self.definitions.formulas[name]
+        if (updated := name.removesuffix(UPDATE)) in self.definitions.updates and updated != name:
+            yield self.definitions.updates[updated]
+
+    def against(self, formula: ast.expr, row: Row, term: Term) -> str:
+        """The reason why the numbers below a formula do not stand for it, or ""."""
+        numbers = term.tree
+        assert numbers is not None
+        if found := conflict(formula, numbers):
+            return "the numbers of its line put {1} and {2} for {0}".format(*found)
+        if not (self.result(row, term) and self.is_computed_right(row, term)):
+            return ""
+        operands = match(formula, numbers, self.known)
+        against = [each for each in operands or () if self.fits(*each) < 0]
+        if operands is None or against:
+            for changed in sign_changes(formula):
+                fits = [self.fits(*each) for each in match(changed, numbers, self.known) or ()]
+                if fits and min(fits) >= 0 and max(fits) > 0:
+                    return f"the numbers of its line are those of {written(changed)}"
+        if len(against) == 1 and isinstance(against[0].tree, ast.Name):
+            name = against[0].tree.id
+            for other in neighbours(name, self.figured):
+                if self.fits(ast.Name(other), against[0].printed) > 0:
+                    return f"the number of its line for {name} is that of {other}"
+        return ""
+
+    def result(self, row: Row, term: Term) -> str:
+        """The number that is printed behind the numbers of a line, perhaps in the next row."""
+        place = next(i for i, other in enumerate(row.terms) if other is term)
+        here = next(i for i, other in enumerate(self.rows) if other is row)
+        after = self.rows[here + 1 : here + 2]
+        following = [
+            *row.terms[place + 1 :],
+            *(after[0].terms if after and after[0].name == row.name else []),
+        ]
+        return following[0].side.printed if following else ""
+
+    def is_computed_right(self, row: Row, term: Term) -> bool:
+        """True unless the numbers of a line do not lead to the number that is printed behind."""
+        assert term.tree is not None
+        printed = self.result(row, term)
+        return not printed or leads_to(term.tree, printed)
+
+    def fits(self, tree: ast.expr, printed: str) -> int:
+        """1 if a number is the one that the deck prints for a name, -1 if not, 0 if unknown."""
+        if not isinstance(tree, ast.Name):
+            return 0
+        if self.is_leaf(tree.id):
+            return self.known(tree, printed)
+        stated = self.figured.get(tree.id, [])
+        return (1 if any(agree(one, printed) for one in stated) else -1) if stated else 0
