@@ -43,7 +43,7 @@ BUDGETS = {
         1890, 0, "softmax as one step, formulas multiplied out, names that count uses, tapes"
     ),
     "autograd_mini/derivation": Budget(
-        1720, 0, "networks with indices, sums and tables; LaTeX for slides"
+        1800, 0, "networks with indices, sums and tables; articles and slides that fit their page"
     ),
     "autograd_mini/checking": Budget(
         4150, 0, "sheets as people write them; what follows from a slip, and its name"

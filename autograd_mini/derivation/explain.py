@@ -7,6 +7,7 @@ from functools import cached_property
 from numbers import Integral
 from typing import Literal, get_args, overload
 
+from autograd_mini.derivation.documents import article, slides
 from autograd_mini.derivation.equations import (
     Content,
     Derivative,
@@ -154,12 +155,12 @@ class Explanation:
     @property
     def article(self) -> str:
         """LaTeX to paste into a document: an `align*` that may break across pages, and remarks."""
-        return LatexWriter().article(self._written)
+        return article(LatexWriter(), self._written)
 
     @property
     def slides(self) -> str:
         """LaTeX for beamer: frames that uncover the equations row by row."""
-        return LatexWriter().slides(self._written)
+        return slides(LatexWriter(), self._written)
 
     @property
     def html(self) -> str:

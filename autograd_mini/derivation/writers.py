@@ -32,10 +32,6 @@ from autograd_mini.symbols.text import TextPrinter, columns, printable
 LATEX_RELATIONS = {"=": "=", "<-": r"\leftarrow"}
 BETWEEN_EQUATIONS = r" \\[1ex]" + "\n"
 NEXT_LINE = " \\\\\n"
-END_OF_ROW = r" \\[0.6ex]"
-ROWS_ON_A_FRAME = 8
-ARTICLE = r"% needs \usepackage{amsmath}"
-BEAMER = r"% for \documentclass{beamer}"
 
 PARTIAL = '<mo form="prefix" lspace="0" rspace="0">\N{PARTIAL DIFFERENTIAL}</mo>'
 MATHML_RELATIONS = {"=": token("mo", "="), "<-": token("mo", "\N{LEFTWARDS ARROW}")}
@@ -247,8 +243,10 @@ class LatexWriter(Writer):
         head = (dots if each is None else self.item(each) for each in table.columns)
         rows = ["", *(each if each == dots else f"{table.letter}={each}" for each in head)]
         lines = [" & ".join(rows) + r" \\ \hline"]
+        strut = r"\rule{0pt}{2.5ex}"  # keeps the first row off the line
         for symbol, numbers in table.rows:
-            shown = self.inline(symbol) if numbers else self.item(symbol)
+            shown = strut + (self.inline(symbol) if numbers else self.item(symbol))
+            strut = ""
             cells = (dots if each is None else self.item(each) for each in numbers)
             lines.append(" & ".join([shown, *cells]) + r" \\")
         body = "\n".join(lines)
@@ -273,42 +271,6 @@ class LatexWriter(Writer):
         equations = (NEXT_LINE.join(self.rows(each)) for each in content.equations)
         return BETWEEN_EQUATIONS.join(equations)
 
-    def article(self, content: Content) -> str:
-        """An `align*` that may break across pages; the remarks and the tables as paragraphs."""
-        align = f"\\begin{{align*}}\n{self.body(content)}\n\\end{{align*}}"
-        group = f"{{\\allowdisplaybreaks\n{align}\n}}"
-        paragraphs = "\n\n".join(rf"\noindent {note}" for note in self.notes(content))
-        tables = (f"\\[\n{self.table(table)}\n\\]" for table in content.tables)
-        return "\n".join(filter(None, [ARTICLE, group, paragraphs, *tables])) + "\n"
-
-    def slides(self, content: Content) -> str:
-        """Frames for beamer that uncover their equations row by row, and then the remarks."""
-        titles = {self.inline(equation.left) for equation in content.equations}
-        title = f"${titles.pop()}$" if len(titles) == 1 else ""
-        frames = [BEAMER]
-        pages: list[list[str]] = [[]]
-        for equation in content.equations:
-            for side in self._sides(equation):
-                if pages[-1] and len(pages[-1]) + len(side) > ROWS_ON_A_FRAME:
-                    pages.append([])
-                pages[-1] += side
-        for shown in pages:
-            body = [
-                row + END_OF_ROW if step == 1 else rf"\uncover<{step}->{{{row}{END_OF_ROW}}}"
-                for step, row in enumerate(shown, 1)
-            ]
-            said = self.notes(content) if shown is pages[-1] else []
-            frames += [
-                rf"\begin{{frame}}{{{title}}}",
-                r"\small",
-                r"\begin{align*}",
-                *body,
-                r"\end{align*}",
-                *(rf"\uncover<{len(shown) + 1}->{{{note}\par}}" for note in said),
-                r"\end{frame}",
-            ]
-        return "\n".join(frames) + "\n"
-
     def inline(self, item: Item) -> str:
         """An item on one line, a derivative as a quotient."""
         match item:
@@ -319,9 +281,9 @@ class LatexWriter(Writer):
 
     def rows(self, equation: Equation) -> list[str]:
         """The rows of an equation in an `aligned`; a sum of products has one for each product."""
-        return [row for side in self._sides(equation) for row in side]
+        return [row for side in self.sides(equation) for row in side]
 
-    def _sides(self, equation: Equation) -> list[list[str]]:
+    def sides(self, equation: Equation) -> list[list[str]]:
         """The rows of each side of an equation."""
         left = self.item(equation.left)
         relation = LATEX_RELATIONS[equation.relation]

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 import nn
-from autograd_mini import Value, explain, label
+from autograd_mini import Value, explain, forward_pass, label
+from autograd_mini.derivation.documents import width
 from autograd_mini.derivation.explain import Explanation
 
 
@@ -17,9 +18,12 @@ def explanations() -> list[Explanation]:
     L = nn.softmax_cross_entropy(z, 1)
     model = nn.MLP(3, [4, 4, 1], seed=1)
     loss = (model([2.0, 3.0, -1.0]) - 1.0) ** 2
+    samples = [([2.0, 3.0, -1.0], 1.0), ([3.0, -1.0, 0.5], -1.0), ([1.0, 1.0, -1.0], 0.0)]
+    several = sum((model(inputs) - target) ** 2 for inputs, target in samples)  # type: ignore[operator]
+    assert isinstance(several, Value)
     eta, odd = Value(0.5, label="\N{GREEK SMALL LETTER ETA}"), Value(2.0, label="50% of {x}_$")
     product = (eta * odd).exp()
-    label(L=L, loss=loss, product=product)
+    label(L=L, loss=loss, several=several, product=product)
     return [
         explain(E, network.w5),
         explain(E, network.w1),
@@ -27,6 +31,9 @@ def explanations() -> list[Explanation]:
         explain(E, network.w5, order=2),
         explain(L),
         explain(loss, model.parameters()),
+        explain(several, model.parameters(), digits=6),
+        explain(several, model.parameters()[:4], style="factored"),
+        forward_pass(E),
         explain(product),
     ]
 
@@ -44,7 +51,8 @@ def compiled(folder: Path, source: str) -> str:
 def test_articles_compile(tmp_path: Path) -> None:
     body = "\n\n".join(each.article for each in explanations())
     head = r"\documentclass{article}\usepackage{amsmath}"
-    compiled(tmp_path, rf"{head}\begin{{document}}{body}\end{{document}}")
+    told = compiled(tmp_path, rf"{head}\begin{{document}}{body}\end{{document}}")
+    assert r"Overfull \hbox" not in told
     assert (tmp_path / "document.pdf").exists()
 
 
@@ -56,7 +64,8 @@ def test_slides_compile_and_uncover_row_by_row(tmp_path: Path) -> None:
     )
     assert "Output written on document.pdf (4 pages" in told
     body = "\n\n".join(each.slides for each in explanations())
-    compiled(tmp_path, rf"\documentclass{{beamer}}\begin{{document}}{body}\end{{document}}")
+    told = compiled(tmp_path, rf"\documentclass{{beamer}}\begin{{document}}{body}\end{{document}}")
+    assert "Overfull" not in told
 
 
 def test_an_article_is_an_align_that_may_break_with_its_remarks_below() -> None:
@@ -93,3 +102,19 @@ def test_words_are_upright_and_greek_letters_have_commands() -> None:
     loss = eta * eta
     loss.label = "loss"
     assert r"\frac{\partial \mathrm{loss}}{\partial \eta_{\mathrm{hidden}}}" in explain(loss).latex
+
+
+def test_a_row_that_is_wider_than_a_frame_is_broken_between_factors() -> None:
+    steps = [Value(0.5, label="start")]
+    for k in range(9):
+        steps.append(steps[-1].tanh() * steps[-1])
+        steps[-1].label = f"state_{k}"
+    slide = explain(steps[-1], steps[0], style="factored").slides
+    assert r"&\quad\quad \cdot " in slide
+    assert max(map(width, slide.splitlines())) < 75
+
+
+def test_slides_of_several_derivatives_name_the_value() -> None:
+    network = nn.two_two_two()
+    slides = explain(network.forward(), network.parameters()).slides
+    assert r"\begin{frame}{Derivatives of $E$}" in slides
