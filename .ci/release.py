@@ -1,6 +1,7 @@
-"""Build the release, compare its contents with the checkout, and try the wheel.
+"""Build the release, compare its contents with the checkout, and try both wheels.
 
-The wheel is tried in a new environment that sees no other package and no checkout.
+The wheel for this platform, which has the engine in C if there is a C compiler, and the wheel in
+pure Python are each tried in a new environment that sees no other package and no checkout.
 
     python .ci/release.py          needs the package `build`
 """
@@ -30,6 +31,7 @@ network = nn.two_two_two()
 E = network.forward()
 E.backward()
 derivation = autograd_mini.explain(E, network.w5)
+print(autograd_mini.engine_name)
 print(f"{E:.9f} {network.w5.grad:.9f}", derivation.value == network.w5.grad)
 """
 
@@ -42,12 +44,19 @@ def checked_in() -> set[str]:
     return set(listed.stdout.split("\0")) - {""}
 
 
-def build(folder: Path) -> tuple[Path, Path]:
-    """Build the source distribution, and the wheel from it."""
-    subprocess.run([sys.executable, "-m", "build", "--outdir", folder, ROOT], check=True)
+def build(folder: Path, native: bool) -> tuple[Path, Path]:
+    """Build the source distribution, and a wheel from it, with the engine in C or without."""
+    command = [sys.executable, "-m", "build", "--outdir", folder, ROOT]
+    environment = {**os.environ, "AUTOGRAD_MINI_NATIVE": str(int(native))}
+    subprocess.run(command, check=True, env=environment)
     (wheel,) = folder.glob("*.whl")
     (source,) = folder.glob("*.tar.gz")
     return wheel, source
+
+
+def engine_of(wheel: Path) -> str:
+    """The engine that runs where the wheel is installed."""
+    return "Python" if wheel.name.endswith("-py3-none-any.whl") else "C"
 
 
 def check_contents(wheel: Path, source: Path) -> str:
@@ -59,9 +68,11 @@ def check_contents(wheel: Path, source: Path) -> str:
     with zipfile.ZipFile(wheel) as archive:
         wheeled = {name for name in archive.namelist() if not name.endswith("/")}
     about = f"autograd_mini-{stated}.dist-info"
+    extensions = {file for file in wheeled if file.startswith("autograd_mini/engine/_native.")}
+    assert len(extensions) == (engine_of(wheel) == "C"), extensions
     expected = {file for file in files if file.startswith(tuple(f"{each}/" for each in PACKAGES))}
     expected |= {f"{about}/{name}" for name in ("METADATA", "WHEEL", "RECORD", "entry_points.txt")}
-    expected |= {f"{about}/licenses/LICENSE"}
+    expected |= {f"{about}/licenses/LICENSE"} | extensions
     assert wheeled == expected, sorted(wheeled ^ expected)
     with tarfile.open(source) as archive:
         inside = {member.name.partition("/")[2] for member in archive if member.isfile()}
@@ -81,7 +92,7 @@ def try_out(wheel: Path, folder: Path) -> None:
         return done.stdout
 
     run("-m", "pip", "install", "--quiet", wheel)
-    assert run("-c", IMPORTS) == "0.298371109 0.082167041 True\n"
+    assert run("-c", IMPORTS) == f"{engine_of(wheel)}\n0.298371109 0.082167041 True\n"
     assert "mazur" in run("-m", "autograd_mini", "lectures")
     assert "all as expected" in run("-m", "autograd_mini", "check", "mazur")
     run("-m", "autograd_mini")
@@ -95,9 +106,10 @@ def try_out(wheel: Path, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        wheel, source = build(folder / "dist")
-        version = check_contents(wheel, source)
-        try_out(wheel, folder)
-        print(f"{version}: {wheel.name} and {source.name} are complete, and the wheel works")
+    for native in (True, False):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            wheel, source = build(folder / "dist", native)
+            version = check_contents(wheel, source)
+            try_out(wheel, folder)
+            print(f"{version}: {wheel.name} and {source.name} are complete, and the wheel works")

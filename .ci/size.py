@@ -19,10 +19,13 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class Budget(NamedTuple):
-    """The most code lines of a ring, and the reason for the last change of these numbers."""
+    """The most code lines of a ring, and the reason for the last change of these numbers.
+
+    other: in JavaScript, CSS, HTML and C.
+    """
 
     python: int
-    page: int
+    other: int
     reason: str
 
 
@@ -34,7 +37,7 @@ BUDGETS = {
         615, 0, "files.py; playground.py; nn.py: our nn where a user's hides it; hints.py: a table"
     ),  # the modules that stand in no ring
     "autograd_mini/engine": Budget(
-        1050, 0, "one evening: only recording and differentiating; the rest stands in extensions"
+        1100, 0, "one evening: recording and differentiating; 45 lines choose the engine in C"
     ),
     "autograd_mini/extensions": Budget(
         405, 0, "parts of the engine that its reader does not need; derivatives of lists and dicts"
@@ -65,6 +68,7 @@ BUDGETS = {
     ),
     "autograd_mini/micrograd": Budget(0, 0, "names only"),
     "autograd_mini/lectures": Budget(26, 0, START),
+    "native": Budget(60, 680, "the engine in C: a template, and the generator that adds the rows"),
     "nn": Budget(
         1545, 0, "hints; inputs of several samples; random numbers drawn once in compiled training"
     ),
@@ -98,15 +102,15 @@ def python_lines(source: str) -> int:
     return len(lines)
 
 
-def page_lines(source: str) -> int:
-    """The code lines of a part of the page, in JavaScript, CSS or HTML."""
+def other_lines(source: str) -> int:
+    """The code lines in JavaScript, CSS, HTML or C."""
     source = re.sub(r"/\*.*?\*/|<!--.*?-->", "", source, flags=re.DOTALL)
     code = (line.strip() for line in source.splitlines())
     return sum(bool(line) and not line.startswith(("//", "import ")) for line in code)
 
 
 def lines_of(ring: str) -> tuple[int, int]:
-    """The code lines of a ring: of Python, and of the page."""
+    """The code lines of a ring: in Python, and in other languages."""
     folder = ROOT / ring
     inside = folder.glob("*") if ring == "autograd_mini" else folder.rglob("*")
     files = [path for path in inside if path.is_file()]
@@ -116,17 +120,17 @@ def lines_of(ring: str) -> tuple[int, int]:
 
     return (
         sum(map(python_lines, read(".py"))),
-        sum(map(page_lines, read(".js", ".css", ".html"))),
+        sum(map(other_lines, read(".js", ".css", ".html", ".c"))),
     )
 
 
 def main() -> int:
     """Print the table; the exit status is 1 if a ring is above its budget."""
     sizes = {ring: lines_of(ring) for ring in BUDGETS}
-    print(f"{'ring':26}{'Python':>8}{'at most':>9}{'page':>8}{'at most':>9}  last change")
-    for ring, (python, page) in sizes.items():
+    print(f"{'ring':26}{'Python':>8}{'at most':>9}{'other':>8}{'at most':>9}  last change")
+    for ring, (python, other) in sizes.items():
         budget = BUDGETS[ring]
-        row = f"{ring:26}{python:8,}{budget.python:9,}{page:8,}{budget.page:9,}"
+        row = f"{ring:26}{python:8,}{budget.python:9,}{other:8,}{budget.other:9,}"
         print(f"{row}  {budget.reason}")
     total = sum(map(sum, sizes.values()))
     print(f"{total:,} code lines in all")

@@ -22,6 +22,7 @@ from .engines import (
     OURS_JAX,
     OURS_JAX_DEVICES,
     OURS_NUMPY,
+    OURS_PURE,
     OURS_PYTHON,
     PYTHON_BY_HAND,
     TORCH,
@@ -165,19 +166,24 @@ class Comparison:
 
 
 RECORDING = [
-    Comparison(LECTURE, MICROGRAD, "default", times_faster(5)),
+    Comparison(LECTURE, MICROGRAD, "default", times_faster(18)),
     Comparison(LECTURE, MICROGRAD, "off"),
+    Comparison(LECTURE, OURS_PURE, "default", times_faster(5)),
+    Comparison(LECTURE, MICROGRAD, "default", times_faster(4.5), OURS_PURE),
     Comparison(LECTURE, TORCH, "default"),
     Comparison(LECTURE, HIPS_AUTOGRAD, "default"),
     Comparison(LECTURE, CASADI, "default"),
-    Comparison(DEMO, MICROGRAD, "default", times_faster(20)),
-    Comparison(DEMO, MICROGRAD, "off", times_faster(3.3)),
+    Comparison(DEMO, MICROGRAD, "default", times_faster(70)),
+    Comparison(DEMO, MICROGRAD, "off", times_faster(10)),
+    Comparison(DEMO, OURS_PURE, "default"),
+    Comparison(DEMO, MICROGRAD, "default", times_faster(16), OURS_PURE),
+    Comparison(DEMO, MICROGRAD, "off", times_faster(2.4), OURS_PURE),
     Comparison(DEMO, TORCH, "default", times_faster(10)),
     Comparison(DEMO, HIPS_AUTOGRAD, "default"),
     Comparison(DEMO, CASADI, "default"),
     *(Comparison(workload, MICROGRAD, "off") for workload in GRAPHS),
     Comparison(
-        MEMORY, MICROGRAD, "default", Target("≤ 160 bytes", "ours", lambda size: size <= 160)
+        MEMORY, MICROGRAD, "default", Target("≤ 112 bytes", "ours", lambda size: size <= 112)
     ),
     Comparison(
         DEPTH,

@@ -73,7 +73,8 @@ def test_an_operator_is_shown_with_its_rules(name: str, row: str) -> None:
 
 def test_help_of_the_rules_of_tanh() -> None:
     assert inspect.getdoc(autograd_mini.tanh) == "z = tanh(x)\ndz/dx = 1 - z * z"
-    assert shown(Value.tanh).splitlines()[2:] == [
+    # A method of the engine in C takes self by position only, and shows it.
+    assert shown(Value.tanh).replace("self, /", "self").splitlines()[2:] == [
         "tanh(self)",
         "    z = tanh(x)",
         "    dz/dx = 1 - z * z",

@@ -58,7 +58,7 @@ def backward_steps(root: Value) -> Iterator[Step]:
     token = root._mark
     try:
         for result in order:
-            if result._mark is not token:
+            if result._mark != token:
                 raise RuntimeError(
                     f"another backward pass reached {result!r} before these steps had ended; "
                     "make one pass after the other"

@@ -53,6 +53,11 @@ class Operation:
         """Number of operands, 1 or 2."""
         return len(self.partials)
 
+    @property
+    def is_primitive(self) -> bool:
+        """True if the libraries of mathematics have it: its value calls the row itself."""
+        return self.value.startswith(f"{self.name}(")
+
     @overload
     def __call__(self, x: float, y: float = ..., /) -> float: ...
     @overload

@@ -38,6 +38,7 @@ from typing import Any, NoReturn
 from autograd_mini.engine import ops  # noqa: F401  fills the table
 from autograd_mini.engine.comparisons import follow_leaves
 from autograd_mini.engine.evaluation import STRICT, execute, partials, value
+from autograd_mini.engine.native import NATIVE
 from autograd_mini.engine.operation import TABLE, DomainError, Operation
 from autograd_mini.engine.tree import PythonPrinter, parse
 from autograd_mini.engine.value import (
@@ -151,6 +152,9 @@ def record(
 
 def install(row: Operation) -> None:
     """Make `row` callable, a method of Value, and an operator where Python has one."""
+    if row in IN_C:
+        row.record = caller(row, getattr(Value, row.name), lambda y, x: row(x, y))
+        return
     functions = STRICT.namespace(parse(row.value), primitive=row.name)
     for partial in row.partials:
         functions |= STRICT.namespace(parse(partial))
@@ -239,6 +243,12 @@ ENGINE: dict[str, Any] = {
     "_unusual": unusual,
     "_refuse": refuse,
 }
+
+# The rows whose methods the engine in C has. It also takes the calls of all rows, and hands those
+# with plain numbers and of rows that users add to `Operation.record`.
+IN_C: frozenset[Operation] = frozenset(TABLE.values() if NATIVE else ())
+if NATIVE:
+    NATIVE.connect_rows(TABLE, Operation, unusual, refuse)
 
 for _row in TABLE.values():
     install(_row)

@@ -28,6 +28,7 @@ from autograd_mini.engine.comparisons import (
     note,
     note_number,
 )
+from autograd_mini.engine.native import NATIVE
 from autograd_mini.engine.operation import DomainError
 
 if TYPE_CHECKING:
@@ -234,12 +235,11 @@ class Value(Methods, metaclass=ValueType):
             leaf._grad += grad
 
 
-# `data` and `grad` are the slots themselves under public names: reading a property takes longer.
-Value.data, Value.grad = Value._data, Value._grad
-
-
 # An empty Value. Equivalent to type.__call__(Value), which skips ValueType.__call__.
 new: Any = type.__call__.__get__(Value)
+
+# `data` and `grad` are the slots themselves under public names: reading a property takes longer.
+Value.data, Value.grad = Value._data, Value._grad
 
 
 def begin_pass(root: Value) -> tuple[list[Value], list[tuple[Value, float]]]:
@@ -391,3 +391,32 @@ def _refusal(data: object) -> str:
             f"make one for each, as in [Value(x) for x in {each}]"
         )
     return f"a Value holds a real number, got {data!r}: convert it first, as in Value(float(x))"
+
+
+# -- the engine in C ------------------------------------------------------------------------------
+
+# Value becomes the class of the extension, which stores the node and makes the backward passes. It
+# gets the attributes of the class above that it lacks. `recording` connects the rows.
+if NATIVE and not TYPE_CHECKING:
+    _pure, _make = Value, ValueType.__call__
+    Value = NATIVE.Value
+    for _name, _attribute in vars(_pure).items():
+        if _name not in {*vars(Value), "__weakref__"} - {"__doc__"}:
+            setattr(Value, _name, _attribute)
+
+    @wraps(_pure.backward)
+    def _backward(self):
+        follow_leaves(self)
+        NATIVE.sweep(self)
+
+    def _signature(cls):
+        from inspect import signature
+
+        return signature(_make.__get__(cls))
+
+    Value.backward, Value.data, Value.grad = _backward, Value._data, Value._grad
+    # The extension makes leaves itself, and calls `_make` for all others.
+    del ValueType.__call__
+    ValueType.__signature__ = property(_signature)
+    new, begin_pass = NATIVE.new, NATIVE.begin_pass
+    NATIVE.connect(ValueType, _make, real, assigned, get_place, ENTERED, NOWHERE)

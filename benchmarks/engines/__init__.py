@@ -90,6 +90,7 @@ TORCH_PACKAGE = Package("torch", "torch", install="pip install torch")
 CC = Compiler()
 
 OURS = Engine("autograd_mini", "ours", (PACKAGE,))
+OURS_PURE = Engine("autograd_mini's engine in Python", "ours_pure", (PACKAGE,))
 OURS_PYTHON = Engine("autograd_mini to Python", "ours_python", (PACKAGE,))
 OURS_C = Engine("autograd_mini to C", "ours_c", (PACKAGE, CC))
 OURS_NUMPY = Engine("autograd_mini to NumPy", "ours_numpy", (PACKAGE, NUMPY))

@@ -123,6 +123,7 @@ def test_a_graph_survives_every_protocol_of_pickle(protocol: int) -> None:
     assert (square.operands[0].grad, type(read)) == (x.grad, Value)
 
 
+@pytest.mark.skipif(ag.engine_name == "C", reason="the methods of the engine in C")
 def test_the_source_of_a_method_is_the_rule_of_its_row() -> None:
     source = inspect.getsource(Value.mul)
     assert source.startswith("def mul(self, other):\n    x = self._data\n")

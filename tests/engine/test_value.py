@@ -333,12 +333,17 @@ def test_data_and_gradient_of_a_value_can_be_assigned() -> None:
 
 def test_a_value_assigned_as_data_is_refused_in_the_next_operation() -> None:
     w = Value(3.0, label="w")
-    w.data = w - 0.1  # type: ignore[assignment]  # a step, of which .data was meant
+    step = w - 0.1  # of which .data was meant
+
+    def assign_and(compute: Callable[[], Value]) -> None:
+        w.data = step  # type: ignore[assignment]
+        compute()
+
     for computed in (lambda: w * 2.0, lambda: 2.0 + w, lambda: -w, lambda: w.relu()):
         with pytest.raises(
             TypeError, match=r"set to Value\(data=2\.9\): set it to the data of that Value$"
         ):
-            computed()
+            assign_and(computed)
 
 
 def test_a_label_is_given_at_the_start_or_later() -> None:

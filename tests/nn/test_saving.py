@@ -234,9 +234,13 @@ def test_any_bytes_are_refused_in_one_sentence(tmp_path_factory, content):
 @pytest.mark.parametrize("data", [1 + 2j, "3", None, [1.0], Value(2.0)], ids=repr)
 def test_a_state_refuses_data_that_is_not_a_number(data):
     model = nn.two_two_two()
-    model.parameters()[0].data = data
-    with pytest.raises(TypeError, match="must be a number, got"):
+
+    def assign_and_save():
+        model.parameters()[0].data = data  # refused here by the engine in C
         model.state_dict()
+
+    with pytest.raises(TypeError, match="must be a number, "):
+        assign_and_save()
 
 
 def test_a_state_holds_floats_where_numpy_numbers_were_assigned():
