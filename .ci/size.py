@@ -56,7 +56,9 @@ BUDGETS = {
     ),
     "autograd_mini/classroom": Budget(1090, 0, "personal exercises and their marks"),
     "autograd_mini/drawing": Budget(
-        3136, 2820, "quizzes of chosen questions, and on paper; PNG and PDF without Graphviz"
+        3790,
+        2820,
+        "the network diagram: units found by their form, placed, and written as SVG, DOT and TikZ",
     ),
     "autograd_mini/compiler": Budget(
         2490,
@@ -64,7 +66,7 @@ BUDGETS = {
         "descent on large graphs stays in C: a step takes as long as a call, not five times",
     ),
     "autograd_mini/cli": Budget(
-        1262, 0, "decks, classroom, forms of explanations; handouts; page --print"
+        1275, 0, "decks, classroom, forms of explanations; handouts; page --print"
     ),
     "autograd_mini/micrograd": Budget(0, 0, "names only"),
     "autograd_mini/lectures": Budget(26, 0, START),

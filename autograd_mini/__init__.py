@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from autograd_mini.derivation import forward_pass as forward_pass
     from autograd_mini.drawing import draw as draw
     from autograd_mini.drawing import draw_dot as draw_dot
+    from autograd_mini.drawing import draw_network as draw_network
 
 __version__ = "0.1.0"
 
@@ -64,6 +65,7 @@ _LATER = {
     "compile_graph": "compiler",
     "draw": "drawing",
     "draw_dot": "drawing",
+    "draw_network": "drawing",
     "Derivation": "derivation",
     "Share": "derivation",
     "Step": "derivation",

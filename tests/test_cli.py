@@ -153,7 +153,7 @@ def test_an_empty_sheet_has_nothing_to_explain(tmp_path: Path) -> None:
     )
 
 
-def test_draw_shows_named_values_or_every_operation(tmp_path: Path) -> None:
+def test_draw_shows_named_values_every_operation_or_the_network(tmp_path: Path) -> None:
     done = run(tmp_path, "draw", "mazur", "-o", "named.svg")
     assert done.stdout.startswith(
         "Wrote named.svg: <Drawing: Graph of E = 0.298371: 25 named values"
@@ -162,6 +162,8 @@ def test_draw_shows_named_values_or_every_operation(tmp_path: Path) -> None:
     assert done.stdout == (
         "Wrote all.svg: <Drawing: Graph of E = 0.298371: 45 values, 31 operations>\n"
     )
+    done = run(tmp_path, "draw", "mazur", "-o", "network.tex", "--network")
+    assert done.stdout == "Wrote network.tex: <NetworkDiagram: Network of 2-2-2 units>\n"
 
 
 def test_a_page_is_an_html_file(neuron: Path) -> None:

@@ -13,7 +13,7 @@ from autograd_mini.cli.arguments import (
     add_source,
 )
 from autograd_mini.cli.sources import find_source
-from autograd_mini.drawing import draw
+from autograd_mini.drawing import draw, draw_network
 from autograd_mini.drawing.groups import Collapse
 
 DESCRIPTION = """\
@@ -31,6 +31,7 @@ example, with this in neuron.py:
 
   autograd-mini draw neuron.py:out                  writes out.svg
   autograd-mini draw neuron.py:out -o neuron.png    for a slide; needs CairoSVG or Graphviz
+  autograd-mini draw mazur --network                units as circles, weights as lines
 """
 
 
@@ -50,7 +51,8 @@ def add_to(commands: Commands) -> None:
         "-o",
         "--output",
         metavar="FILE",
-        help="file to write: .svg, .html, .dot, .mmd, .png or .pdf (default: NAME.svg)",
+        help="file to write: .svg, .html, .dot, .mmd, .png or .pdf, or .tex for a network "
+        "(default: NAME.svg)",
     )
     parser.add_argument(
         "--direction",
@@ -64,6 +66,11 @@ def add_to(commands: Commands) -> None:
         "--every-operation",
         action="store_true",
         help="draw every operation (default: the named values, each with its formula)",
+    )
+    parser.add_argument(
+        "--network",
+        action="store_true",
+        help="draw the units, weights and biases of a network, as slides do",
     )
     add_collapse(parser)
 
@@ -103,6 +110,10 @@ def draw_from_file(options: argparse.Namespace) -> None:
     output = options.output or source.name + ("-quiz.html" if options.quiz else ".svg")
     if options.quiz and not output.lower().endswith(".html"):
         raise CommandError(f"a quiz is an .html file, got {output!r}")
+    if options.network:
+        diagram = draw_network(source.value, digits=options.digits)
+        print(f"Wrote {diagram.save(output)}: {diagram!r}")
+        return
     drawing = draw(
         source.value,
         quiz=options.quiz,

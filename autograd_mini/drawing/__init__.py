@@ -1,4 +1,4 @@
-"""Pictures of a graph: `draw` for notebooks and files, `draw_dot` for Graphviz.
+"""Pictures of a graph: `draw` for notebooks and files, `draw_network` for the units of a network.
 
 Data flows one way: `picture` records the graph as plain data, `named_values` folds the operations
 between values that have names, `groups` gathers the boxes of a large graph, `lettering` measures
@@ -7,6 +7,7 @@ and `wording` write the picture.
 """
 
 from autograd_mini.drawing.drawing import Drawing, draw, draw_dot
+from autograd_mini.drawing.network.diagram import NetworkDiagram, draw_network
 from autograd_mini.drawing.rendering import RenderingError
 
-__all__ = ["Drawing", "RenderingError", "draw", "draw_dot"]
+__all__ = ["Drawing", "NetworkDiagram", "RenderingError", "draw", "draw_dot", "draw_network"]

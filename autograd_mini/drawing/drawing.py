@@ -156,13 +156,7 @@ class Drawing:
         if self.picture.size > LARGEST_IN_NOTEBOOK:
             hint = "Too large to show here; draw(...).save('graph.svg') writes the picture."
             return {"text/plain": f"{hint}\n{self}"}
-        data = base64.b64encode(self.svg().encode()).decode()
-        alt = xml_text(summary(self.picture))
-        # In its full size: notebooks shrink what is wide until nobody can read it.
-        image = (
-            '<div style="overflow: auto"><img style="max-width: none" '
-            f'alt="{alt}" src="data:image/svg+xml;base64,{data}"></div>'
-        )
+        image = notebook_image(self.svg(), summary(self.picture))
         return {"text/html": image, "text/plain": str(self)}
 
     def _content(self, target: Path) -> bytes:
@@ -233,8 +227,7 @@ def draw(
     """
     if direction not in ("LR", "TB"):
         raise ValueError(f'direction is {direction!r}; give "LR" (left to right) or "TB"')
-    if not isinstance(digits, Integral) or isinstance(digits, bool) or not 1 <= digits <= 17:
-        raise ValueError(f"digits is {digits!r}; give a whole number from 1 to 17")
+    digits = check_digits(digits)
     if partials not in (True, False, "auto"):
         raise ValueError(f'partials is {partials!r}; give True, False or "auto"')
     if collapse not in COLLAPSES:
@@ -246,7 +239,7 @@ def draw(
         raise ValueError(
             f"quiz is {quiz!r}; give a list of some of {kinds}, or of quantities such as 'dE/dw5'"
         )
-    names = Names(_roots(root))
+    names = Names(roots_of(root, "draw"))
     whole = take_picture(names)
     is_folded = collapse in ("auto", None) and folds(whole, names, fold)
     picture = fold_unnamed(whole, names) if is_folded else collapsed(whole, collapse)
@@ -254,7 +247,6 @@ def draw(
         picture = picture.without_frames()
     shows_partials = picture.size <= LARGEST_WITH_PARTIALS if partials == "auto" else partials
     parameters = None if learns is None else _leaves(learns, names)
-    digits = int(digits)  # of Python, which JSON can write
     lettering = letter(picture, digits=digits, partials=shows_partials, direction=direction)
     asked = Questions(picture, names, parameters).quiz(quiz) if quiz else NO_QUIZ
     return Drawing(picture, lettering, direction, digits, names, asked, parameters)
@@ -294,16 +286,39 @@ def _leaves(learns: Iterable[Value], names: Names) -> tuple[Value, ...]:
     return found
 
 
-def _roots(root: Any) -> list[Value]:
+def roots_of(root: Any, caller: str) -> list[Value]:
+    """The roots that a function, named for its errors, was given.
+
+    Raises: TypeError, ValueError.
+    """
     roots = [root] if isinstance(root, Value) else root
     if not isinstance(roots, (list, tuple)):
         raise TypeError(
-            "draw takes the result of a computation, for example draw(loss), or a list of Values, "
-            f"got {root!r:.60}"
+            f"{caller} takes the result of a computation, for example {caller}(loss), or a list of "
+            f"Values, got {root!r:.60}"
         )
     if not roots:
-        raise ValueError("draw takes at least one Value, got an empty list")
+        raise ValueError(f"{caller} takes at least one Value, got an empty list")
     for place, value in enumerate(roots):
         if not isinstance(value, Value):
-            raise TypeError(f"draw takes a list of Values, got {value!r:.60} as item {place}")
+            raise TypeError(f"{caller} takes a list of Values, got {value!r:.60} as item {place}")
     return list(roots)
+
+
+def check_digits(digits: object) -> int:
+    """The digits as an int of Python, which JSON can write.
+
+    Raises: ValueError unless it is a whole number from 1 to 17.
+    """
+    if not isinstance(digits, Integral) or isinstance(digits, bool) or not 1 <= int(digits) <= 17:
+        raise ValueError(f"digits is {digits!r}; give a whole number from 1 to 17")
+    return int(digits)
+
+
+def notebook_image(svg: str, alt: str) -> str:
+    """The HTML of an `<img>`, in its full size: notebooks shrink what is wide."""
+    data = base64.b64encode(svg.encode()).decode()
+    return (
+        '<div style="overflow: auto"><img style="max-width: none" '
+        f'alt="{xml_text(alt)}" src="data:image/svg+xml;base64,{data}"></div>'
+    )

@@ -1,0 +1,243 @@
+"""A placed network as SVG, DOT and TikZ text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from autograd_mini.drawing.dot import FONT
+from autograd_mini.drawing.escape import dot_string, xml_text
+from autograd_mini.drawing.lettering import NUMBER_SIZE, fit, room
+from autograd_mini.drawing.network.places import (
+    LABEL_GAP,
+    LABEL_ROW,
+    Circle,
+    Diagram,
+    Line,
+    Point,
+    Text,
+)
+from autograd_mini.drawing.palette import (
+    INK_DARK,
+    INK_LIGHT,
+    LINE,
+    NEGATIVE,
+    PAPER_DARK,
+    PAPER_LIGHT,
+    POSITIVE,
+)
+from autograd_mini.symbols.latex import LatexPrinter
+from autograd_mini.symbols.text import symbol
+
+COLOURS = {"positive": POSITIVE, "negative": NEGATIVE, "way": LINE}
+SMALL_SIZE = 11
+INSIDE = 1.85  # the width of a text in a circle, in radii
+HEADING_Y = 24.0
+POINTS = 0.75  # a pixel in TikZ, in points
+
+_STYLE = f"""
+text {{ font-family: Helvetica, Arial, "Liberation Sans", sans-serif; fill: {INK_LIGHT};
+       font-size: {NUMBER_SIZE}px; text-anchor: middle; white-space: pre; }}
+.name {{ font-weight: bold; }}
+.small {{ font-size: {SMALL_SIZE}px; fill-opacity: 0.8; }}
+.paper {{ fill: {PAPER_LIGHT}; }}
+circle {{ fill: {PAPER_LIGHT}; stroke: {INK_LIGHT}; stroke-width: 1.5; }}
+.input circle {{ stroke: {LINE}; }}
+.root circle {{ stroke-width: 3; }}
+.dots circle {{ fill: {LINE}; stroke: none; }}
+.positive line {{ stroke: {POSITIVE}; }}
+.negative line {{ stroke: {NEGATIVE}; }}
+.way line {{ stroke: {LINE}; }}
+@media (prefers-color-scheme: dark) {{
+  text {{ fill: {INK_DARK}; }}
+  .paper, .input circle, .unit circle, .root circle {{ fill: {PAPER_DARK}; }}
+  .unit circle, .root circle {{ stroke: {INK_DARK}; }}
+}}
+"""
+
+
+def svg_of(diagram: Diagram) -> str:
+    """Write a whole SVG document."""
+    width, height = f"{diagram.width:.0f}", f"{diagram.height:.0f}"
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}" role="img">',
+        f"<title>{xml_text(diagram.summary)}</title>",
+        f"<style>{_STYLE}</style>",
+        f'<rect class="paper" width="{width}" height="{height}"/>',
+        *(_svg_text("small", x, HEADING_Y, name) for x, name in diagram.headings),
+        *map(_svg_line, diagram.lines),
+        *(_svg_label(line) for line in diagram.lines),
+        *(_svg_circle(circle, diagram.named) for circle in diagram.circles),
+        *map(_svg_dots, diagram.dots),
+    ]
+    return "\n".join([*filter(None, lines), "</svg>", ""])
+
+
+def _svg_text(kind: str, x: float, y: float, text: str) -> str:
+    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{xml_text(text)}</text>'
+
+
+def _svg_dots(place: Point) -> str:
+    x, y = place
+    dots = (f'<circle cx="{x:.1f}" cy="{y + drop:.1f}" r="2"/>' for drop in (-9, 0, 9))
+    return f'<g class="dots">{"".join(dots)}</g>'
+
+
+def _svg_line(line: Line) -> str:
+    (x1, y1), (x2, y2) = line.at(0), line.at(1)
+    title = f"<title>{xml_text(line.title)}</title>" if line.title else ""
+    return (
+        f'<g class="{line.kind}"><line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" '
+        f'stroke-width="{line.width:.2f}">{title}</line></g>'
+    )
+
+
+def _svg_label(line: Line) -> str:
+    """The text of a line on a piece of paper, which keeps it off the line."""
+    if line.text is None or line.label is None:
+        return ""
+    (x, y), rows = line.label, line.text.rows()
+    width = max(room(row, NUMBER_SIZE) for row in rows) + LABEL_GAP
+    height = LABEL_ROW * len(rows)
+    paper = (
+        f'<rect class="paper" x="{x - width / 2:.1f}" y="{y - height / 2:.1f}" '
+        f'width="{width:.1f}" height="{height:g}" rx="3"/>'
+    )
+    return paper + _svg_rows(x, y, rows)
+
+
+def _svg_rows(x: float, y: float, rows: Sequence[str]) -> str:
+    """Rows of text around a middle, the first larger."""
+    top = y - LABEL_ROW * len(rows) / 2 + 11
+    return "".join(
+        _svg_text("small" if place else "number", x, top + LABEL_ROW * place, row)
+        for place, row in enumerate(rows)
+    )
+
+
+def _svg_circle(circle: Circle, named: bool) -> str:
+    x, y, width = circle.x, circle.y, INSIDE * circle.radius
+    parts = [
+        f'<g id="{circle.id}" class="{circle.kind}"><title>{xml_text(circle.title)}</title>',
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{circle.radius:g}"/>',
+    ]
+    if not named:
+        parts.append(_svg_text("small", x, y + 4, fit(circle.text.data, SMALL_SIZE, width)))
+        return "".join([*parts, "</g>"])
+    rows = [("name", circle.text.name), ("number", circle.text.data)]
+    rows += [("small", circle.text.grad)] if circle.text.grad else []
+    top = y - 15 * len(rows) / 2 + 12
+    for place, (kind, text) in enumerate(rows):
+        parts.append(_svg_text(kind, x, top + 15 * place, fit(text, NUMBER_SIZE, width)))
+    for drop, bias in zip(circle.drops(), circle.biases):
+        parts.append(_svg_rows(x, y + drop, bias.rows()))
+    return "".join([*parts, "</g>"])
+
+
+def dot_of(diagram: Diagram) -> str:
+    """Write DOT source, with the places of circles for neato; dot lays them out by itself."""
+    return "\n".join(["digraph {", *_dot_lines(diagram), "}", ""])
+
+
+def _dot_lines(diagram: Diagram) -> Iterator[str]:
+    font = f'fontname="{FONT}"'
+    summary = dot_string(diagram.summary)
+    yield f"  graph [rankdir=LR nodesep=0.3 ranksep=1.2 splines=line tooltip={summary}]"
+    yield f"  node [shape=circle {font} fontsize={NUMBER_SIZE} margin=0.02]"
+    yield f"  edge [{font} fontsize={SMALL_SIZE} arrowhead=none]"
+    for circle in diagram.circles:
+        text = circle.text
+        rows = [text.name, *text.rows()[1:]] if diagram.named else []
+        rows.insert(1, text.data)
+        if diagram.named:
+            rows += [row for bias in circle.biases for row in bias.rows()]
+        yield (
+            f"  {circle.id} [label={_dot_rows(rows)} tooltip={dot_string(circle.title)} "
+            f'pos="{circle.x:.1f},{diagram.height - circle.y:.1f}"'
+            f"{' penwidth=2.5' if circle.kind == 'root' else ''}]"
+        )
+    for line in diagram.lines:
+        rows = [] if line.text is None or line.label is None else line.text.rows()
+        yield (
+            f"  {line.source.id} -> {line.target.id} [label={_dot_rows(rows)} "
+            f'color="{COLOURS[line.kind]}" penwidth={line.width:.2f} '
+            f"tooltip={dot_string(line.title)}]"
+        )
+
+
+def _dot_rows(rows: Sequence[str]) -> str:
+    return '"' + r"\n".join(dot_string(row)[1:-1] for row in rows) + '"'
+
+
+def tikz_of(diagram: Diagram) -> str:
+    r"""Write a tikzpicture, to be read with \input."""
+    return "\n".join([*_tikz_lines(diagram), ""])
+
+
+def _tikz_lines(diagram: Diagram) -> Iterator[str]:
+    yield rf"% {diagram.summary}. In the preamble: \usepackage{{amsmath, tikz}}"
+    for kind, colour in COLOURS.items():
+        yield rf"\definecolor{{{kind}}}{{HTML}}{{{colour[1:].upper()}}}"
+    yield rf"\begin{{tikzpicture}}[x={POINTS}pt, y=-{POINTS}pt,"
+    yield r"    note/.style={font=\scriptsize, align=center, inner sep=1pt},"
+    yield r"    unit/.style={note, circle, draw, fill=white},"
+    yield r"    input/.style={unit, draw=way}, root/.style={unit, very thick}]"
+    for circle in diagram.circles:
+        text = circle.text
+        rows = [_tikz_name(text.name)] if diagram.named else []
+        rows += [_tikz_number(each) for each in (text.data, text.grad if diagram.named else "")]
+        size = f"minimum size={2 * circle.radius * POINTS:.1f}pt"
+        content = _tikz_rows(f"${row}$" for row in rows if row)
+        at = _tikz_at(circle.x, circle.y)
+        yield rf"  \node[{circle.kind}, {size}] ({circle.id}) at {at} {content};"
+        for drop, bias in zip(circle.drops(), circle.biases if diagram.named else ()):
+            yield rf"  \node[note] at {_tikz_at(circle.x, circle.y + drop)} {_tikz_label(bias)};"
+    for line in diagram.lines:
+        width = f"line width={line.width * POINTS:.2f}pt"
+        yield rf"  \draw[{line.kind}, {width}] ({line.source.id}) -- ({line.target.id});"
+    for line in diagram.lines:
+        if line.text is not None and line.label is not None:
+            label = _tikz_label(line.text)
+            yield rf"  \node[note, fill=white] at {_tikz_at(*line.label)} {label};"
+    for x, y in diagram.dots:
+        yield rf"  \node at {_tikz_at(x, y)} {{$\vdots$}};"
+    for x, name in diagram.headings:
+        yield rf"  \node[note] at {_tikz_at(x, HEADING_Y - 4)} {{${_tikz_name(name)}$}};"
+    yield r"\end{tikzpicture}"
+
+
+def _tikz_at(x: float, y: float) -> str:
+    return f"({x:.1f},{y:.1f})"
+
+
+def _tikz_label(text: Text) -> str:
+    equals = f"{_tikz_name(text.name)} = " if text.name else ""
+    grad = [rf"\tiny grad ${_tikz_number(text.grad)}$"] if text.grad else []
+    return _tikz_rows([f"${equals}{_tikz_number(text.data)}$", *grad])
+
+
+def _tikz_rows(rows: Iterable[str]) -> str:
+    return "{" + r" \\[-1pt] ".join(rows) + "}"
+
+
+def _tikz_number(number: str) -> str:
+    """The number in mathematics."""
+    minus, digits = _split_minus(number)
+    return minus + LatexPrinter().decimal(digits)
+
+
+def _tikz_name(name: str) -> str:
+    """A name in mathematics, as a function of a name if it is one: sigmoid(net)."""
+    minus, name = _split_minus(name)
+    function, parenthesis, argument = name.partition("(")
+    argument = argument.removesuffix(")")
+    printer = LatexPrinter()
+    if parenthesis and symbol(function) and symbol(argument):
+        return rf"\mathrm{{{function}}}({printer.name(argument)[0]})"
+    return minus + printer.name(name)[0]
+
+
+def _split_minus(text: str) -> tuple[str, str]:
+    """The sign of a subtracted bias for LaTeX, and the rest."""
+    rest = text.removeprefix("\N{MINUS SIGN}")
+    return "" if rest == text else "-", rest
