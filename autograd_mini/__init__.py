@@ -22,6 +22,7 @@ from autograd_mini.engine.transforms import jvp as jvp
 from autograd_mini.engine.value import Value as Value
 from autograd_mini.extensions import by_hand, habits, pickling  # noqa: F401  extend Value
 from autograd_mini.extensions.composites import logsumexp as logsumexp
+from autograd_mini.extensions.composites import pick as pick
 from autograd_mini.extensions.composites import softmax as softmax
 from autograd_mini.extensions.functions import grad as grad
 from autograd_mini.extensions.functions import jacobian as jacobian

@@ -28,7 +28,7 @@ RINGS: dict[str, set[str]] = {
     "decks": {"engine", "symbols", "checking"},
     "drawing": {"engine", "symbols"},
     "classroom": {"engine", "symbols", "checking"},
-    "compiler": {"engine", "symbols"},
+    "compiler": {"engine", "extensions", "symbols"},
     "lectures": set(),
 }
 

@@ -98,6 +98,21 @@ class Backend(ABC):
         """A gradient descent from `start`. mean: the mean gradient over the rows, or an error."""
         return Descent(settings, mean, start)
 
+    def adopted(self, descent: Descent) -> Descent:
+        """The descent with its numbers where `follow` can move them."""
+        return descent
+
+    def follow(
+        self, descent: Descent, given: Numbers, rate: float, attempt: Callable[[Numbers], Any]
+    ) -> float:
+        """One step of an adopted descent, by the gradient at one row of the inputs not in wrt.
+
+        attempt: gives the results of the program. This gives the value before the step.
+        """
+        value, gradients = attempt(self.problem.joined(descent.values, given))
+        descent.move(list(map(float, gradients)), rate)
+        return float(value)
+
 
 class Eager(Backend):
     """A graph that is recorded again for every call. It raises what recording raises."""

@@ -8,10 +8,8 @@ from typing import Any
 
 from autograd_mini.compiler.backend import NOT_FINITE, Backend, Eager, GuardFailed, Numbers
 from autograd_mini.compiler.descent import Descent, Settings
-from autograd_mini.compiler.inputs import Rows, arranged, as_number, as_vector, listed
+from autograd_mini.compiler.inputs import FLOATS, Rows, arranged, as_number, as_vector, listed
 from autograd_mini.compiler.problem import Problem
-
-FLOATS = {float}
 
 
 class Compiled:
@@ -155,6 +153,12 @@ class Compiled:
     def _attempt(self, numbers: Numbers) -> Any:
         """The results of the program. Raises: NOT_FINITE, which includes GuardFailed."""
         return self._results(*numbers)
+
+    def _follow(self, descent: Descent, given: Numbers, rate: float) -> tuple[Descent, float]:
+        """The descent after one more step, and the value before it. Raises: as `_attempt`."""
+        self._check_single("descent follows")
+        descent = self._backend.adopted(descent)
+        return descent, self._backend.follow(descent, given, rate, self._attempt)
 
     def _attempt_total(
         self, numbers: Numbers, batch: Sequence[Numbers]

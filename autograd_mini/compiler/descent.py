@@ -187,10 +187,13 @@ class Descent:
 
         Raises: DomainError or StaleGraph.
         """
+        self.move(self._mean(self.values), self.settings.rate)
+
+    def move(self, gradients: Sequence[float], rate: float) -> None:
+        """One step, by these gradients."""
         settings, values = self.settings, self.values
-        gradients = self._mean(values)
         move = one_step(settings.method, settings.decays)
-        fixed = settings.rate, self.steps + 1, settings.weight_decay, settings.constants
+        fixed = rate, self.steps + 1, settings.weight_decay, settings.constants
         moved = [move(w, g, *fixed, kept) for w, g, *kept in zip(values, gradients, *self._states)]
         for kept, new in zip([*self._states, self._values], zip(*moved)):
             kept[:] = new

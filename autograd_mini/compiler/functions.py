@@ -11,7 +11,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from functools import partial, update_wrapper
 from operator import add
@@ -19,13 +19,22 @@ from typing import Any, NamedTuple, overload
 
 from autograd_mini.compiler.backend import NOT_FINITE, GuardFailed
 from autograd_mini.compiler.compiled import Compiled
+from autograd_mini.compiler.descent import Settings
+from autograd_mini.compiler.function_descent import Attempt, FunctionDescent
 from autograd_mini.compiler.graphs import check_leaves, compile_values, listed_values
-from autograd_mini.compiler.inputs import Row, as_arguments, many
+from autograd_mini.compiler.inputs import Row, as_arguments, form_of, many, names_of
 from autograd_mini.compiler.problem import Problem
 from autograd_mini.engine.comparisons import RECORDED, Comparison, follow_number, following
 from autograd_mini.engine.graph import dependents, topological_order
 from autograd_mini.engine.transforms import gradients
 from autograd_mini.engine.value import Value, number, real
+from autograd_mini.extensions.functions import (
+    Positions,
+    check_positions,
+    chosen,
+    filled,
+    leaves_of,
+)
 from autograd_mini.symbols.names import input_names
 
 # A function that takes more branches is recorded at every call from then on.
@@ -54,10 +63,14 @@ def following_inputs(inputs: Sequence[Value]) -> AbstractContextManager[list[Com
 
 
 class Recording(NamedTuple):
-    """One recording of a function. single: whether it returned one output, not a list."""
+    """One recording of a function. single: whether it returned one output, not a list.
+
+    wrt: of the inputs, or the leaves of the function.
+    """
 
     outputs: list[Value]
     inputs: list[Value]
+    wrt: list[Value]
     comparisons: list[Comparison]
     single: bool
 
@@ -70,23 +83,37 @@ class Recording(NamedTuple):
 
 
 class Branch(NamedTuple):
-    """The program of a branch, and the Values outside the function that are inputs of it."""
+    """The program of a branch, and the Values outside the function that are inputs of it.
+
+    form: of the arguments.
+    """
 
     program: Compiled
     outside: list[Value]
+    form: Any
 
 
 class CompiledFunction:
     """A function that is compiled for each branch, when it first takes it."""
 
     def __init__(
-        self, f: Callable[..., Any], target: str, leaves: Sequence[Value], xp: Any
+        self,
+        f: Callable[..., Any],
+        target: str,
+        leaves: Sequence[Value],
+        argnums: Positions | None,
+        xp: Any,
     ) -> None:
         update_wrapper(self, f)  # first: attributes of a callable object may have our names
         self.f = f
         self.target = target
         self.leaves: list[Value] = listed_values("leaves", leaves)
         check_leaves("leaves", self.leaves)
+        self.argnums = argnums
+        if argnums is not None:
+            check_positions(argnums)
+            if self.leaves:
+                raise ValueError("give leaves or argnums: derivatives are with respect to one")
         self._branches: list[Branch] = []
         self._paths: dict[Row, Branch] = {}
         self._xp = xp
@@ -96,25 +123,67 @@ class CompiledFunction:
         """The programs so far, each of another branch; the latest used first."""
         return [branch.program for branch in self._branches]
 
-    def __call__(self, *numbers: float) -> Any:
+    def __call__(self, *arguments: Any) -> Any:
         """The value of the function and the list of its derivatives.
 
         For a function that returns several values, lists of these. The derivatives are with respect
-        to the arguments, or to `leaves` if there are any.
+        to the arguments, or to `leaves` if there are any. An argument may be a tree, numbers in
+        lists, tuples, dicts and arrays; its derivatives have the same form.
 
         Raises: the errors of the function; TypeError for an argument that is not a number.
         """
-        row = as_arguments(numbers)
-        found = self._run(row)
-        return self._eagerly(row) if found is None else found[1]
+        row = as_arguments(arguments)
+        found = self._run(row, arguments)
+        value, derivatives = self._eagerly(row, arguments) if found is None else found[1]
+        if self.leaves or (self.argnums is None and len(row) == len(arguments)):
+            return value, derivatives
+        if not isinstance(value, list):
+            return value, self._formed(arguments, derivatives)
+        return value, [self._formed(arguments, each) for each in derivatives]
 
-    def value(self, *numbers: float) -> Any:
+    def _formed(self, arguments: tuple[Any, ...], derivatives: list[float]) -> Any:
+        """Derivatives in the form of the arguments that they are with respect to."""
+        tree = list(arguments) if self.argnums is None else chosen(arguments, self.argnums)
+        return filled(tree, iter(derivatives))
+
+    def value(self, *arguments: Any) -> Any:
         """The value alone. Raises: as a call."""
-        return self(*numbers)[0]
+        return self(*arguments)[0]
 
-    def gradients(self, *numbers: float) -> Any:
+    def gradients(self, *arguments: Any) -> Any:
         """The derivatives alone. Raises: as a call."""
-        return self(*numbers)[1]
+        return self(*arguments)[1]
+
+    def descend(
+        self,
+        start: Any,
+        rate: float | Callable[[int], float],
+        rows: Iterable[Sequence[Any]],
+        *,
+        method: str = "sgd",
+        weight_decay: float = 0.0,
+        **constants: float,
+    ) -> FunctionDescent:
+        """A gradient descent that makes one step for each row.
+
+        The first argument moves, from `start`. A row is a tuple of the other arguments; rows of
+        another form, as longer lists, get a program of their own. The result has the first argument
+        as `.values` and the value at each step as `.losses`; its `run(rows)` makes more steps.
+
+        rate: a number, or a function of the number of steps made. method, weight_decay, constants:
+        as in `Compiled.descend`.
+
+        Raises: TypeError or ValueError for settings that do not fit; else as a call.
+        """
+        if self.argnums != 0:
+            raise ValueError(
+                "descent moves the first argument: compile the function with argnums=0"
+            )
+        first = rate(0) if callable(rate) else rate
+        settings = Settings(method, first, weight_decay, constants)
+        descent = FunctionDescent(self, self._try_branches, settings, rate, start)
+        descent.run(rows)
+        return descent
 
     def total(self, rows: Sequence[Row]) -> tuple[float, list[float]]:
         """The sum of the values over rows of arguments, and the sum of the derivatives.
@@ -138,10 +207,10 @@ class CompiledFunction:
             branch = self._paths.get(row) if isinstance(row, tuple) else None
             if branch is None:
                 row = as_arguments(row)
-                found = self._run(row)
+                found = self._run(row, row)
                 branch = found and found[0]
             if branch is None:
-                value, gradients = self._eagerly(row)
+                value, gradients = self._eagerly(row, row)
                 total, sums = total + value, list(map(add, sums, gradients))
             else:
                 self._paths[row] = branch
@@ -171,7 +240,7 @@ class CompiledFunction:
                     del self._paths[row]
                 continue
             try:
-                recording = self._record(taken)
+                recording = self._record(taken, taken)
             except Exception:  # a call raises it
                 return False
             if not self._problem(recording, branch.outside).is_same(branch.program._problem):
@@ -195,7 +264,7 @@ class CompiledFunction:
         return Problem(
             recording.outputs,
             [*self.leaves, *recording.inputs, *outside],
-            self.leaves or recording.inputs,
+            recording.wrt,
             recording.comparisons,
             recording.single,
         )
@@ -217,48 +286,53 @@ class CompiledFunction:
             total, sums = total + float(value), list(map(add, sums, map(float, gradients)))
             rows = rows[done + 1 :]
 
-    def _run(self, row: Row) -> tuple[Branch, Any] | None:
-        """The branch that the function takes at `row`, and its results.
+    def _run(self, row: Row, arguments: Sequence[Any]) -> tuple[Branch, Any] | None:
+        """The branch that the function takes at `row`, the numbers of arguments, and its results.
 
-        It is recorded if need be. None if the program finds no finite values, and if there are
-        MOST_PROGRAMS already, each of another branch.
+        Raises: as `_try_branches`.
+        """
+        known = (*(leaf._data for leaf in self.leaves), *row)
+
+        def attempt(program: Compiled, outside: list[float]) -> Any:
+            return program._attempt((*known, *outside))
+
+        return self._try_branches(form_of(arguments), attempt, lambda: arguments)
+
+    def _try_branches(
+        self, form: Any, attempt: Attempt, arguments: Callable[[], Sequence[Any]]
+    ) -> tuple[Branch, Any] | None:
+        """The first branch for arguments of this form on which an attempt holds, and its results.
+
+        If need be, the function is recorded at `arguments`. None if the program finds no finite
+        values, and if there are MOST_PROGRAMS already, each of another branch.
 
         Raises: the errors of the function, and ValueError as `compile_graph`.
         """
-        known = (*(leaf._data for leaf in self.leaves), *row)
-        for branch in self._branches:
-            complete = (*known, *(value._data for value in branch.outside))
-            if len(branch.program.inputs) == len(complete):
-                try:
-                    results = branch.program._attempt(complete)
-                except GuardFailed:
-                    continue
-                except NOT_FINITE:
+        for is_new in (False, True):
+            if is_new:
+                if len(self._branches) >= MOST_PROGRAMS:
                     return None
-                self._put_first(branch)
-                return branch, results
-        if len(self._branches) >= MOST_PROGRAMS:
-            return None
-        recording = self._record(row)
-        outside = self._outside(recording, row)
-        outputs, inputs, comparisons, single = recording
-        branch = Branch(
-            compile_values(
-                outputs,
-                [*self.leaves, *inputs, *outside],
-                self.leaves or inputs,
-                comparisons,
-                self.target,
-                self._xp,
-                single,
-            ),
-            outside,
-        )
-        self._put_first(branch)
-        try:
-            return branch, branch.program._attempt((*known, *(each._data for each in outside)))
-        except NOT_FINITE:
-            return None
+                self._put_first(self._new_branch(form, arguments()))
+            for branch in self._branches[: 1 if is_new else None]:
+                if branch.form == form:
+                    try:
+                        found = attempt(branch.program, [each._data for each in branch.outside])
+                    except GuardFailed:
+                        continue
+                    except NOT_FINITE:
+                        return None
+                    self._put_first(branch)
+                    return branch, found
+        return None
+
+    def _new_branch(self, form: Any, arguments: Sequence[Any]) -> Branch:
+        row = as_arguments(arguments)
+        recording = self._record(row, arguments)
+        outside = self._outside(recording, row, arguments)
+        outputs, inputs, wrt, comparisons, single = recording
+        inputs = [*self.leaves, *inputs, *outside]
+        program = compile_values(outputs, inputs, wrt, comparisons, self.target, self._xp, single)
+        return Branch(program, outside, form)
 
     def _put_first(self, branch: Branch) -> None:
         """The next call is likely to be alike. A new list, since threads may be reading the old."""
@@ -266,10 +340,16 @@ class CompiledFunction:
             others = [each for each in self._branches if each is not branch]
             self._branches = [branch, *others]
 
-    def _record(self, row: Row) -> Recording:
-        inputs = [Value(x, label=name) for x, name in zip(row, input_names(self.f, row))]
+    def _record(self, row: Row, arguments: Sequence[Any]) -> Recording:
+        parts = map(names_of, input_names(self.f, arguments), arguments)
+        names = (name for each in parts for name in each)
+        inputs = [Value(x, label=name) for x, name in zip(row, names)]
+        variables = filled(tuple(arguments), iter(inputs))
+        wrt = self.leaves or inputs
+        if self.argnums is not None:
+            wrt = leaves_of(chosen(variables, self.argnums))
         with following_inputs([*inputs, *self.leaves]) as comparisons:
-            found = self.f(*inputs)
+            found = self.f(*variables)
         single = isinstance(found, Value) or not isinstance(found, (list, tuple))
         outputs = []
         for each in [found] if single else found:
@@ -280,9 +360,9 @@ class CompiledFunction:
                     f"{name} must return numbers to be compiled, got {type(each).__name__}"
                 )
             outputs.append(output if isinstance(output, Value) else Value(output))
-        return Recording(outputs, inputs, comparisons, single)
+        return Recording(outputs, inputs, wrt, comparisons, single)
 
-    def _outside(self, recording: Recording, row: Row) -> list[Value]:
+    def _outside(self, recording: Recording, row: Row, arguments: Sequence[Any]) -> list[Value]:
         """The Values that the function reads besides its arguments and leaves.
 
         They become inputs of the program, so that each call takes their data. They are the values
@@ -296,7 +376,7 @@ class CompiledFunction:
         fixed = [value for value in order if value not in known]
         if not fixed:
             return []
-        again = set(self._record(row).order)
+        again = set(self._record(row, arguments).order)
         shared = {value for value in fixed if value in again}
         of_leaves = dependents(order, self.leaves)
         for value in order:
@@ -315,9 +395,9 @@ class CompiledFunction:
         used.update(recording.outputs, *((each.left, each.right) for each in recording.comparisons))
         return [value for value in order if value in shared and value in used]
 
-    def _eagerly(self, row: Row) -> Any:
-        outputs, inputs, _, single = self._record(row)
-        rows = [gradients(output, self.leaves or inputs) for output in outputs]
+    def _eagerly(self, row: Row, arguments: Sequence[Any]) -> Any:
+        outputs, _, wrt, _, single = self._record(row, arguments)
+        rows = [gradients(output, wrt) for output in outputs]
         if single:
             return number(outputs[0]), rows[0]
         return list(map(number, outputs)), rows
@@ -341,11 +421,16 @@ def compile_function(
     *,
     target: str = ...,
     leaves: Sequence[Value] = ...,
+    argnums: Positions | None = ...,
     xp: Any = ...,
 ) -> CompiledFunction: ...
 @overload
 def compile_function(
-    *, target: str = ..., leaves: Sequence[Value] = ..., xp: Any = ...
+    *,
+    target: str = ...,
+    leaves: Sequence[Value] = ...,
+    argnums: Positions | None = ...,
+    xp: Any = ...,
 ) -> Callable[[Callable[..., Any]], CompiledFunction]: ...
 def compile_function(
     f: Callable[..., Any] | None = None,
@@ -353,6 +438,7 @@ def compile_function(
     *,
     target: str = "python",
     leaves: Sequence[Value] = (),
+    argnums: Positions | None = None,
     xp: Any = None,
 ) -> CompiledFunction | Callable[[Callable[..., Any]], CompiledFunction]:
     """A Python function of numbers, compiled: it gives its value and derivatives.
@@ -363,13 +449,17 @@ def compile_function(
     them, it is recorded twice.) A plain number of its surroundings is a constant of the program.
     Results that it neither returns nor compares are dropped, with any error they would raise.
 
-    target, xp: as in `compile_graph`. leaves: Values with respect to which it is differentiated
-    instead of its arguments.
+    An argument may be a tree, numbers in lists, tuples, dicts and arrays; each form has a program.
+    `pick(rows, index)` reads an entry whose index is an argument.
+
+    target, xp: as in `compile_graph`. argnums: the argument, or a tuple of arguments, with respect
+    to which it is differentiated, as in `grad`; by default all. leaves: Values with respect to
+    which it is differentiated instead of its arguments.
 
     Can be a decorator, with options or without.
     """
     if f is None:
-        return partial(compile_function, target=target, leaves=leaves, xp=xp)
+        return partial(compile_function, target=target, leaves=leaves, argnums=argnums, xp=xp)
     if not callable(f):
         raise TypeError(f"compile_function takes a function, got {f!r:.80}")
-    return CompiledFunction(f, target, leaves, xp)
+    return CompiledFunction(f, target, leaves, argnums, xp)

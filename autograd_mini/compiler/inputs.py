@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from functools import cached_property
 from typing import Any
 
 from autograd_mini.engine.value import Value, real
+from autograd_mini.extensions.functions import NUMBERS, is_array, leaves_of
 
 Row = tuple[float, ...]
+
+FLOATS = {float}
 
 
 def arranged(
@@ -54,10 +57,44 @@ def as_number(name: str, given: Any, or_many: str = "") -> float:
 
 
 def as_arguments(given: Any) -> Row:
-    """The arguments of a function. Raises: TypeError that names one that is not a real number."""
+    """The numbers of the arguments of a function, which may be trees.
+
+    Raises: TypeError that names one that is not a real number.
+    """
     if isinstance(given, (str, bytes)) or not hasattr(given, "__iter__"):
         raise TypeError(f"a row of arguments must be a list of numbers, got {given!r:.80}")
-    return tuple(as_number(f"argument {k}", number) for k, number in enumerate(given, start=1))
+    numbers: list[float] = []
+    for position, argument in enumerate(given, start=1):
+        leaves = leaves_of(argument)
+        if not FLOATS.issuperset(map(type, leaves)):
+            leaves = [as_number(f"argument {position}", each) for each in leaves]
+        numbers += leaves
+    return tuple(numbers)
+
+
+def names_of(name: str, tree: Any) -> Iterator[str]:
+    """A name for each number of a tree, such as w[2][0] or w['bias']."""
+    if is_array(tree):
+        tree = tree.tolist()
+    if isinstance(tree, (list, tuple, dict)):
+        parts = tree.items() if isinstance(tree, dict) else enumerate(tree)
+        for key, part in parts:
+            yield from names_of(f"{name}[{key!r}]", part)
+    elif tree is not None:
+        yield name
+
+
+def form_of(tree: Any) -> Any:
+    """The containers of a tree, without its numbers; equal forms can share a program."""
+    if is_array(tree):
+        return "array", tree.shape
+    if not isinstance(tree, (list, tuple, dict)):
+        return tree is None
+    if isinstance(tree, dict):
+        return dict, tuple(tree), form_of(list(tree.values()))
+    if NUMBERS.issuperset(map(type, tree)):  # the usual case, decided at once
+        return type(tree), len(tree)
+    return type(tree), tuple(map(form_of, tree))
 
 
 def as_vector(what: str, given: Any, names: Sequence[str]) -> list[float]:

@@ -1,6 +1,6 @@
 """Extensions of the engine: each builds on its public parts, and none is needed to read it.
 
-- `composites`       logsumexp and softmax
+- `composites`       logsumexp, softmax and pick
 - `functions`        grad, value_and_grad, vjp, jacobian: of numbers, lists, dicts and arrays
 - `own_operations`   operation: a row that a user adds to the table
 - `scopes`           where values were made, for drawings

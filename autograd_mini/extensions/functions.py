@@ -13,6 +13,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
+from itertools import islice
 from numbers import Integral
 from typing import Any
 
@@ -204,6 +205,9 @@ def is_array(tree: object) -> bool:
     return numpy is not None and isinstance(tree, numpy.ndarray)
 
 
+NUMBERS = {float, int}
+
+
 def leaves_of(tree: Any) -> list[Any]:
     """The parts of a tree that are not containers, in order."""
     if tree is None:
@@ -213,6 +217,8 @@ def leaves_of(tree: Any) -> list[Any]:
     if not isinstance(tree, (list, tuple, dict)):
         return [tree]
     parts = tree.values() if isinstance(tree, dict) else tree
+    if NUMBERS.issuperset(map(type, parts)):  # the usual case, decided at once
+        return list(parts)
     return [leaf for part in parts for leaf in leaves_of(part)]
 
 
@@ -230,7 +236,10 @@ def filled(tree: Any, leaves: Iterator[Any]) -> Any:
         return {key: filled(part, leaves) for key, part in tree.items()}
     if not isinstance(tree, (list, tuple)):
         return next(leaves)
-    parts = [filled(part, leaves) for part in tree]
+    if NUMBERS.issuperset(map(type, tree)):
+        parts = list(islice(leaves, len(tree)))
+    else:
+        parts = [filled(part, leaves) for part in tree]
     if hasattr(tree, "_fields"):
         return type(tree)(*parts)
     return parts if isinstance(tree, list) else tuple(parts)

@@ -1,4 +1,4 @@
-"""logsumexp and softmax: their values, their gradients, and no overflow."""
+"""logsumexp, softmax and pick: their values, their gradients, and no overflow."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from autograd_mini import (
     gradients,
     hessian,
     logsumexp,
+    pick,
     sigmoid,
     softmax,
     softplus,
@@ -170,3 +171,40 @@ def test_logsumexp_and_softmax_refuse_other_objects_than_lists_of_numbers(
         f([1.0, "2"])
     expected = "takes Values and real numbers, but '2' is in it"
     assert str(caught.value) == f"{f.__name__} {expected}"
+
+
+TABLE = [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]
+
+
+@pytest.mark.parametrize("index", [0, 1, 2, 2.0])
+def test_pick_by_a_number_is_the_entry_itself(index: float) -> None:
+    assert pick(TABLE, index) is TABLE[int(index)]
+    leaf = Value(1.5)
+    assert pick((0.5, leaf), 1) is leaf
+
+
+@pytest.mark.parametrize("index", [0, 1, 2])
+def test_pick_by_a_value_hands_the_gradient_to_the_picked_entry_alone(index: int) -> None:
+    rows = [[Value(x) for x in row] for row in TABLE]
+    place = Value(float(index))
+    x, y = pick(rows, place)
+    assert [x.data, y.data] == TABLE[index]
+    (x + 10.0 * y).backward()
+    expected = [[0.0, 0.0]] * 3
+    expected[index] = [1.0, 10.0]
+    assert [[leaf.grad for leaf in row] for row in rows] == expected
+    assert place.grad == 0.0
+
+
+def test_pick_takes_entries_that_are_numbers_and_deeper_lists() -> None:
+    assert [each.data for each in pick([[(1.0,), 2.0], [(3.0,), 4.0]], Value(1.0))[0]] == [3.0]
+    assert pick([7.0], Value(0.0)) == 7.0
+
+
+@pytest.mark.parametrize("index", [-1, 3, 0.5, math.nan])
+@pytest.mark.parametrize("make", [float, Value])
+def test_pick_refuses_an_index_without_an_entry(index: float, make: Any) -> None:
+    with pytest.raises(IndexError, match="an index is a whole number from 0 to 2, got "):
+        pick(TABLE, make(index))
+    with pytest.raises(IndexError):
+        pick([], make(index))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 from autograd_mini.compiler.backend import NOT_FINITE, Backend, GuardFailed, Numbers
@@ -264,21 +264,38 @@ class TapeInC(Backend):
     ) -> Descent:
         return TapeDescent(settings, mean, start, self, rows)
 
-    def add_gradients(self, w: Any, rows: Sequence[Any], gradients: Any) -> None:
+    def adopted(self, descent: Descent) -> Descent:
+        if isinstance(descent, TapeDescent):
+            return descent
+        return TapeDescent.of(descent, self)
+
+    def follow(
+        self, descent: Descent, given: Numbers, rate: float, attempt: Callable[[Numbers], Any]
+    ) -> float:
+        assert isinstance(descent, TapeDescent)
+        value = descent.follow(self, [descent.array(given)], rate, descent.steps)
+        descent.steps += 1
+        return value
+
+    def add_gradients(self, w: Any, rows: Sequence[Any], gradients: Any) -> float:
         """Sum the gradients over rows of the inputs that do not move, all of them arrays of C.
+
+        It gives the sum of the values.
 
         Raises: ArithmeticError if a value is not finite; GuardFailed before that.
         """
+        total = 0.0
         values, adjoints = space = self._take()
         try:
             self._put(self._wrt, w, values)
             for number, row in enumerate(rows):
                 self._put(self._given, row, values)
-                self._compute(values)
+                total += self._compute(values)[0]
                 self._backward(values, adjoints, 0)
                 self._library.take(*self._wrt, adjoints, gradients, number > 0)
         finally:
             self._spare.append(space)
+        return total
 
     @cached_property
     def _given(self) -> Places:
@@ -312,12 +329,17 @@ class TapeDescent(Descent):
         self._rows = [self.array(row) for row in rows.listed] if rows.width else [self.array([])]
         self._gradients = self.array([0.0] * len(start))
         decay = [settings.weight_decay] if settings.decays else []
-        constants = [settings.rate, *decay, *settings.constants.values()]
-        self._move = partial(
-            tape.mover(settings),
-            *(len(start), ctypes.c_long(len(self._rows)), self._values, self._gradients),
-            *(*self._states, *map(ctypes.c_double, constants)),
-        )
+        self._constants = list(map(ctypes.c_double, [*decay, *settings.constants.values()]))
+
+    @classmethod
+    def of(cls, descent: Descent, tape: TapeInC) -> TapeDescent:
+        """A descent that goes on where another one is."""
+        rows = Rows([], [])
+        made = cls(descent.settings, descent._mean, descent._values, tape, rows)
+        made.steps = descent.steps
+        for mine, theirs in zip(made._states, descent._states):
+            mine[:] = theirs
+        return made
 
     def array(self, numbers: Numbers) -> Any:
         return (ctypes.c_double * len(numbers))(*numbers)
@@ -325,8 +347,22 @@ class TapeDescent(Descent):
     def advance(self, times: int) -> int:
         for done in range(times):
             try:
-                self._tape.add_gradients(self._values, self._rows, self._gradients)
+                self.follow(self._tape, self._rows, self.settings.rate, self.steps + done)
             except NOT_FINITE:
                 return done
-            self._move(ctypes.c_double(self.steps + done))
         return times
+
+    def follow(self, tape: TapeInC, rows: Sequence[Any], rate: float, steps: int) -> float:
+        """One step after `steps` others, by the mean gradient of a tape over rows.
+
+        It gives the sum of the values.
+
+        Raises: ArithmeticError if a value is not finite; GuardFailed before that.
+        """
+        total = tape.add_gradients(self._values, rows, self._gradients)
+        tape.mover(self.settings)(
+            *(len(self._values), ctypes.c_long(len(rows)), self._values, self._gradients),
+            *(*self._states, ctypes.c_double(rate), *self._constants),
+            ctypes.c_double(steps),
+        )
+        return total
