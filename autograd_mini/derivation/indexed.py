@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
@@ -137,7 +138,7 @@ class Indexed:
         """One line for all steps, and the combination that it simplifies to; else plain lines."""
         names = [self.chain.names(step) for step in steps]
         try:
-            if not all(map(self.chain.names.has_label, steps)):
+            if not all(map(self._is_plain, steps)):
                 raise DoesNotFit
             combination = self._combination(steps, names)
         except DoesNotFit:
@@ -152,9 +153,8 @@ class Indexed:
             lines = self.totals.plain_of_each(steps, MOST_EQUATIONS)
         if combination is not None:
             self.totals.combined.update(steps)
-            notes: list[Sentence] = [
-                ("Here ", self._tree(one), " = 1.") for one in combination.ones
-            ]
+            ones = map(self._tree, combination.ones)
+            notes = [sentence for one in ones for sentence in self.notation.said_once(one)]
             further = self._equation(combination.family, steps, notes)
             if not any(_is_same(further, line) for line in lines):
                 lines.append(further)
@@ -163,6 +163,10 @@ class Indexed:
             numbers = map(self.chain.derivative, steps)
             self._rows.append(Row(family.left, True, family.slots, dict(zip(indices, numbers))))
         return lines
+
+    def _is_plain(self, step: Value) -> bool:
+        """True if `step` has a label, and its derivative needs no remark."""
+        return self.chain.names.has_label(step) and not math.isnan(self.chain.derivative(step))
 
     def _family(self, names: Sequence[str], lines: Sequence[Sequence[Sequence[Part]]]) -> Family:
         """The family, with letters for its slots. Raises: DoesNotFit."""

@@ -26,7 +26,7 @@ from autograd_mini.engine.value import Value
 from autograd_mini.symbols.chain import Chain, Factor
 from autograd_mini.symbols.limits import MOST_FACTORS
 from autograd_mini.symbols.numbers import Decimals
-from autograd_mini.symbols.simplify import addends, negated, simplify
+from autograd_mini.symbols.simplify import addends, key, negated, simplify
 from autograd_mini.symbols.softmax import Softmaxes
 
 T = TypeVar("T")
@@ -82,6 +82,7 @@ class Notation:
         self.digits = digits
         self.title: str | Derivative = title or chain.names(chain.root)
         self.softmaxes: Softmaxes = Softmaxes(chain)
+        self._ones: set[str] = set()
         self._has_nan: bool = any(math.isnan(value.data) for value in chain.names.values)
 
     def name(self, step: Value) -> ast.expr:
@@ -132,9 +133,16 @@ class Notation:
             return []
         value = sign * self.chain.derivative(step)
         number: Side = ((Number(Decimals(self.digits, [value])(value)),),)
-        notes: list[Sentence] = [("Here ", one, " = 1.") for one in found.ones]
+        notes = [sentence for one in found.ones for sentence in self.said_once(one)]
         sides = without_repetition(plain.left, [formula, number])
         return [Equation(plain.left, sides, notes, inline=plain.inline)]
+
+    def said_once(self, one: ast.expr) -> list[Sentence]:
+        """States that a sum is 1, the first time only."""
+        if key(one) in self._ones:
+            return []
+        self._ones.add(key(one))
+        return [("Here ", one, " = 1.")]
 
     def equation(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from dis import get_instructions
@@ -22,8 +23,9 @@ def label(**values: Value) -> None:
 
     `label()` gives every Value without a label the name of the caller's variable, in a notebook, a
     script or a function. Elements of lists and tuples get their index: w[0] becomes w0, w[1][2]
-    becomes w1_2, which formulas typeset with subscripts. Of several names the first counts, and a
-    loop variable counts last. Names that begin with _ are skipped.
+    becomes w1_2, which formulas typeset with subscripts. Elements of dicts get their key, if it is
+    text: layer["wq"][3] becomes wq3. Of several names the first counts, and a loop variable counts
+    last. Names that begin with _ are skipped.
 
     >>> w = [Value(0.5), Value(-0.5)]
     >>> label()
@@ -56,9 +58,9 @@ def label_variables(variables: Mapping[str, Any]) -> None:
     taken = {name for name, variable in variables.items() if isinstance(variable, Value)}
     for name, variable in list(variables.items()):
         if not name.startswith("_"):
-            for indices, value in _values_in(variable, set()):
+            for keys, indices, value in _values_in(variable, set()):
                 if not value.label:
-                    value.label = _indexed(name, indices, taken)
+                    value.label = _free(name, keys, indices, taken)
                     taken.add(value.label)
 
 
@@ -80,14 +82,35 @@ def _assigned(code: CodeType) -> dict[str, bool]:
     return names
 
 
-def _values_in(variable: Any, around: set[int]) -> Iterator[tuple[tuple[int, ...], Value]]:
-    """The Values in a variable, each with its indices. around: the ids of the lists it is in."""
+def _values_in(
+    variable: Any, around: set[int], keys: tuple[str, ...] = (), indices: tuple[int, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], tuple[int, ...], Value]]:
+    """The Values in a variable, each with the keys on the way to it, and the indices after them.
+
+    around: the ids of the lists and dicts that it is in.
+    """
     if isinstance(variable, Value):
-        yield (), variable
-    elif isinstance(variable, (list, tuple)) and id(variable) not in around:
-        for index, element in enumerate(variable):
-            for indices, value in _values_in(element, {*around, id(variable)}):
-                yield (index, *indices), value
+        yield keys, indices, variable
+    elif isinstance(variable, (list, tuple, dict)) and id(variable) not in around:
+        inside = {*around, id(variable)}
+        if isinstance(variable, dict):
+            for key, element in variable.items():
+                word = re.sub(r"\W+", "_", key).strip("_") if isinstance(key, str) else ""
+                if word:
+                    yield from _values_in(element, inside, (*keys, word))
+        else:
+            for index, element in enumerate(variable):
+                yield from _values_in(element, inside, keys, (*indices, index))
+
+
+def _free(name: str, keys: tuple[str, ...], indices: tuple[int, ...], taken: set[str]) -> str:
+    """The label of an element, with as few of the names on the way to it as are needed."""
+    path = (name, *keys)
+    for first in range(len(path) - 1, 0, -1):
+        label = _indexed("_".join(path[first:]), indices, taken)
+        if label not in taken:
+            return label
+    return _indexed("_".join(path), indices, taken)
 
 
 def _indexed(name: str, indices: tuple[int, ...], taken: set[str]) -> str:

@@ -72,6 +72,15 @@ def test_formulas_typeset_the_index_as_a_subscript() -> None:
     assert r"\frac{\partial y}{\partial w_{0,1}}" in (explain(y, wrt=w[0][1])._repr_latex_() or "")
 
 
+def test_elements_of_dicts_get_their_key() -> None:
+    state = {"wq": [[Value(1.0), Value(2.0)]], "layer0.mlp": [Value(3.0)], "b": Value(4.0)}
+    other = {"b": Value(5.0), 7: Value(6.0)}
+    label()
+    assert [value.label for value in state["wq"][0]] == ["wq0_0", "wq0_1"]  # type: ignore[index]
+    assert state["layer0.mlp"][0].label == "layer0_mlp_0"  # type: ignore[index]
+    assert (state["b"].label, other["b"].label, other[7].label) == ("b", "other_b", "")  # type: ignore[union-attr]
+
+
 def test_a_label_that_was_given_stays() -> None:
     w = Value(1.0, label="weight")
     label()
