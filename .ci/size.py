@@ -43,10 +43,10 @@ BUDGETS = {
         425, 0, "parts of the engine that its reader does not need; derivatives of trees; pick"
     ),
     "autograd_mini/symbols": Budget(
-        1890, 0, "softmax as one step, formulas multiplied out, names that count uses, tapes"
+        1910, 0, "softmax as one step, formulas multiplied out, names that count uses, tapes"
     ),
     "autograd_mini/derivation": Budget(
-        1800, 0, "networks with indices, sums and tables; articles and slides that fit their page"
+        1950, 0, "networks with indices, forward and backward; articles and slides that fit a page"
     ),
     "autograd_mini/checking": Budget(
         4150, 0, "sheets as people write them; what follows from a slip, and its name"

@@ -174,9 +174,19 @@ class Family:
         ):
             raise DoesNotFit
         for item, pattern in zip(self.items, patterns):
-            alone = isinstance(pattern.tree, ast.Name)
+            factors = {id(pattern.tree)} | {
+                id(factor)
+                for node in ast.walk(pattern.tree)
+                if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult)
+                for factor in (node.left, node.right)
+            }
+            names = {
+                node.id
+                for node in ast.walk(pattern.tree)
+                if isinstance(node, ast.Name) and id(node) in factors
+            }
             item.meanings.update(
-                (place, self._data(column, alone))
+                (place, self._data(column, place in names))
                 for place, column in pattern.columns.items()
                 if not column[0].form
             )
@@ -311,6 +321,11 @@ def _equal(trees: Sequence[ast.expr], read: Reader) -> Pattern:
             for name in sorted(name for name in names if name.endswith("\0"))
         },
     )
+
+
+def form_of(tree: ast.expr, read: Reader) -> str:
+    """A text that is equal for formulas that may be a family."""
+    return key(_Places(read).visit(tree))
 
 
 def _with_term(tree: ast.expr) -> ast.expr:

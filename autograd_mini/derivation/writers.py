@@ -61,6 +61,9 @@ class Writer(ABC):
         for place, term in enumerate(terms):
             sign = self.printer.plus if place else ""
             match term:
+                case (Summation(),) if place == len(terms) - 1:  # nothing after it to add up
+                    written.append(sign + self.term(term, alone=True))
+                    continue
                 case (Negative(symbol=item) | ast.UnaryOp(operand=item), *others) if place:
                     sign, term = self.printer.minus, (item, *others)
             written.append(sign + self.term(term, alone=len(terms) == 1))

@@ -281,9 +281,21 @@ def softmax_totals(values: Iterable[Value]) -> dict[Value, SoftmaxTotal]:
         if isinstance(total, Value) and total not in found:
             powers = _powers(total)
             adds_one = name == "log1p"
-            if len(powers) + adds_one > 1 and (name != "div" or value.operands[0] in powers):
+            if len(powers) + adds_one > 1 and (
+                name != "div" or place_of(value, powers) is not None
+            ):
                 found[total] = SoftmaxTotal(powers, adds_one)
     return found
+
+
+def place_of(quotient: Value, powers: Sequence[Value]) -> int | None:
+    """The place of the dividend among `powers`, or of one that raises e to the same Value."""
+    dividend = quotient.operands[0]
+    if isinstance(dividend, Value) and dividend.op and dividend.op.name == "exp":
+        for place, power in enumerate(powers):
+            if power is dividend or power.operands[0] is dividend.operands[0]:
+                return place
+    return None
 
 
 def _powers(total: Value) -> list[Value]:

@@ -17,7 +17,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from autograd_mini.engine.value import Value
-from autograd_mini.symbols.chain import Chain, Factor, SoftmaxTotal, softmax_totals
+from autograd_mini.symbols.chain import Chain, Factor, SoftmaxTotal, place_of, softmax_totals
 from autograd_mini.symbols.formulas import evaluate, factor, formula, substitute, total
 from autograd_mini.symbols.names import natural
 from autograd_mini.symbols.polynomial import Polynomial, Powers, TooManyTerms
@@ -111,9 +111,10 @@ class Softmaxes:
     def formula(self, step: Value) -> ast.expr | None:
         """The formula of a probability or a logsumexp; None for any other value."""
         match step.op.name if step.op else "", step.operands:
-            case "div", (Value() as power, Value() as total_) if total_ in self._total_names:
+            case "div", (Value(), Value() as total_) if total_ in self._total_names:
                 softmax, scores = self._denominators[key(ast.Name(self._total_names[total_]))]
-                place = self._totals[total_].powers.index(power)
+                place = place_of(step, self._totals[total_].powers)
+                assert place is not None  # of a total, or it would be none
                 return dict(self._values(softmax))[
                     softmax.names[list(scores.values())[place]]
                 ].formula
@@ -252,9 +253,13 @@ class Softmaxes:
             if value.op is None and not value.label and not value.data
         }
         labels = {
-            value.operands: self.chain.names(value)
+            (self._totals[total].powers[place], total): self.chain.names(value)
             for value in values
             if value.label and value.op is not None and value.op.name == "div"
+            for total in [value.operands[1]]
+            if isinstance(total, Value) and total in self._totals
+            for place in [place_of(value, self._totals[total].powers)]
+            if place is not None
         }
         for each, (powers, adds_one) in self._totals.items():
             exponents = [self._exponent(power) for power in powers]

@@ -59,6 +59,19 @@ def test_the_units_of_a_network_are_named_as_in_explain() -> None:
     assert "dout2_1/dnet1_1 = " in str(explain(out))
 
 
+def test_a_network_on_several_samples_has_a_line_for_each_layer() -> None:
+    model = nn.MLP(2, [2, 1], activation="tanh", seed=1)
+    loss = sum((model(x) - t) ** 2 for x, t in [([1.0, 2.0], 1.0), ([0.5, -1.0], 0.0)]) / 2  # type: ignore[operator]
+    assert isinstance(loss, Value)
+    loss.label = "loss"
+    assert str(forward_pass(loss, digits=3)).split("\n\n")[0] == lines("""
+        net1_j_s = b1_j + sum_k w1_j_k x_k_s
+        out1_j_s = tanh(net1_j_s)
+        out2_1_s = b2_1 + sum_j w2_1_j out1_j_s
+        loss = (1 / 2) . (sum_s (out2_1_s - t_s)^2) = 0.465
+    """)
+
+
 def test_latex_and_html() -> None:
     w, x = Value(0.5, label="w"), Value(2.0, label="x")
     net = w * x

@@ -9,7 +9,7 @@ from textwrap import dedent
 import pytest
 
 import nn
-from autograd_mini import Value, explain, gradients
+from autograd_mini import Value, explain, forward_pass, gradients
 from autograd_mini.derivation.explain import Explanation
 from autograd_mini.symbols.names import Names
 
@@ -109,6 +109,9 @@ class Reader:
             return math.fsum(
                 self._number(rest, {**indices, letter: value}) for value in self.letters[letter]
             )
+        head, plus, tail = formula.partition(" + sum_")
+        if plus:
+            return self._number(head, indices) + self._number(f"sum_{tail}", indices)
         formula = self._at(formula, indices)
         formula = re.sub(rf"d{self.root}/d(\w+)", r"D('\1')", formula)
         formula = re.sub(r"(?<=[\w)]) \. (?=[\w(-])| \. ", " * ", formula)
@@ -118,6 +121,8 @@ class Reader:
             "D": lambda name: self.printed.get(f"d{self.root}/d{name}", self.slopes[name]),
             "slope": lambda x: 0.0 if x <= 0 else 1.0,
             "sigmoid": lambda x: 1 / (1 + math.exp(-x)),
+            "relu": lambda x: max(x, 0.0),
+            "tanh": math.tanh,
         }
         return float(eval(formula, {**self.known, **self.printed, **functions}))
 
@@ -137,6 +142,19 @@ class Reader:
                 assert found == pytest.approx(self.slopes[name], rel=1e-6, abs=1e-7), line
                 for number in numbers:
                     assert float(number) == pytest.approx(self.slopes[name], rel=1e-6, abs=1e-8)
+        return len(self.lines)
+
+    def check_values(self) -> int:
+        """Compares each line and each number of a forward pass with the values of the graph."""
+        for line in self.lines:
+            left, right, *numbers = line.split(" = ")
+            used = [letter for letter in self.letters if f"_{letter}" in left]
+            for values in itertools.product(*(self.letters[letter] for letter in used)):
+                indices = dict(zip(used, values))
+                exact = self.known[self._at(left, indices)]
+                assert self._number(right, indices) == pytest.approx(exact, rel=1e-6, abs=1e-7)
+                printed = [self.printed.get(self._at(left, indices), exact), *map(float, numbers)]
+                assert printed == pytest.approx([exact] * len(printed), rel=1e-6, abs=1e-8)
         return len(self.lines)
 
 
@@ -164,6 +182,15 @@ def test_every_line_and_every_number_read_back_is_the_gradient(
     assert Reader(root, written).check() <= most
     assert max(map(len, written.splitlines())) <= 100
     assert not re.search(r"\bv\d", written)
+
+
+@pytest.mark.parametrize("activation", ["tanh", "relu", "sigmoid"])
+@pytest.mark.parametrize("loss_of", [squares, labelled_inputs, unlabelled_inputs])
+def test_every_line_of_a_forward_pass_read_back_is_the_value(
+    activation: str, loss_of: Callable[[nn.MLP], Value]
+) -> None:
+    root = loss_of(nn.MLP(3, [4, 4, 1], activation=activation, seed=3))
+    assert Reader(root, str(forward_pass(root))).check_values() == 6
 
 
 def test_a_network_and_its_samples_have_a_line_for_each_layer() -> None:

@@ -149,8 +149,11 @@ def test_scores_of_the_last_layer_are_steps() -> None:
 def test_a_softmax_written_by_hand_is_recognised() -> None:
     s1, s2 = leaves("s", 0.3, -0.4)
     p1 = s1.exp() / (s1.exp() + s2.exp())
-    p1.label = "p1"
-    assert "exp" in str(explain(p1, s1))  # two powers of s1: not the same values
+    p2 = s2.exp() / (s1.exp() + s2.exp())
+    E = -p2.log()
+    label(p1=p1, p2=p2, E=E)
+    assert str(explain(p1, s1)).splitlines()[0] == "dp1/ds1 = p1 (1 - p1)"
+    assert "\ndE/ds1 = p1\n" in str(explain(E, s1))
     power = s1.exp()
     p1 = power / (power + s2.exp())
     p1.label = "p1"
