@@ -1,8 +1,9 @@
-"""Large graphs in fewer boxes: the values of a scope, and other values that are alike.
+"""Large graphs in fewer boxes: the values of a scope or a pattern, and other values that are alike.
 
 A root always has its own box. Values in scopes are gathered by scope. A value outside of all
 scopes has its own box too, unless more than `MANY` are alike: those of one label, or, without
 a label, the leaves, and the results that come after as many changes from scopes to the outside.
+In a graph without scopes values are gathered by pattern or, if it has too many, by ranges of steps.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from autograd_mini.drawing.acyclic_groups import Part, Sources, in_order, untangled
+from autograd_mini.drawing.patterns import find_patterns
 from autograd_mini.drawing.picture import Box, Group, Operand, Picture, Stub, ValueBox
 
 Collapse = Literal["auto", "neuron", "layer"] | None
@@ -22,6 +24,8 @@ COLLAPSES: tuple[Collapse, ...] = ("auto", "neuron", "layer", None)
 # In values or in boxes: the largest picture that can be read.
 LARGEST_READABLE = 300
 MANY = 10
+MOST_PATTERNS = 150
+RANGES_OF_STEPS = 24
 
 Scope = tuple[str, ...]
 
@@ -41,15 +45,16 @@ class Kind:
 def collapse(picture: Picture, how: Collapse) -> Picture:
     """Gather the values of each innermost ("neuron") or outermost ("layer") scope in a box.
 
-    "auto" leaves a picture that can be read as it is, or that has no scopes to gather by, and else
-    takes "neuron" if that can be read.
+    "auto" leaves a picture that can be read as it is, gathers by pattern where there are no scopes,
+    and else takes "neuron" if that can be read.
     """
     if how is None:
         return picture
     if how == "auto":
-        scoped = any(value.scope for value in picture.values)
-        if len(picture.values) <= LARGEST_READABLE or not scoped:
+        if len(picture.values) <= LARGEST_READABLE:
             return picture
+        if not any(value.scope for value in picture.values):
+            return _without_scopes(picture)
         neurons = collapse(picture, "neuron")
         return neurons if len(neurons.boxes) <= LARGEST_READABLE else collapse(picture, "layer")
     sources = sources_of(picture)
@@ -66,6 +71,23 @@ def collapse(picture: Picture, how: Collapse) -> Picture:
             kinds[place] = None
     gathered = gather(picture, sources, kinds, frames)
     return gathered if gathered.groups else picture
+
+
+def _without_scopes(picture: Picture) -> Picture:
+    """The values of each pattern, or of each range of steps, in a box."""
+    sources = sources_of(picture)
+    patterns = find_patterns(picture, sources)
+    kinds: list[Kind | None]
+    if len(set(patterns)) <= MOST_PATTERNS:
+        kinds = [Kind(pattern.text, (), pattern.alike) for pattern in patterns]
+    else:
+        length = -(-max(pattern.step for pattern in patterns) // RANGES_OF_STEPS)
+        firsts = [(max(0, pattern.step - 1)) // length * length + 1 for pattern in patterns]
+        kinds = [Kind(f"steps {first:,} to {first + length - 1:,}", ()) for first in firsts]
+    for place, value in enumerate(picture.values):
+        if value.id in picture.roots:
+            kinds[place] = None
+    return gather(picture, sources, kinds, [()] * len(kinds))
 
 
 def sources_of(picture: Picture) -> Sources:

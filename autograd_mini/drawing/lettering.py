@@ -6,6 +6,7 @@ fit their text without asking a browser.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -41,6 +42,7 @@ LARGEST_WITH_PARTIALS = 300
 
 LONGEST_LABEL = 24
 LONGEST_SYMBOL = 16
+NUMBER_OF_SEVERAL = re.compile(r" \(\d+/\d+\)$")  # after the name of a group
 
 # Font sizes and heights of rows, in pixels.
 LABEL_SIZE, NUMBER_SIZE, NOTE_SIZE, TITLE_SIZE = 14, 12, 12, 12
@@ -241,7 +243,9 @@ def _breakable(formula: str) -> Iterator[str]:
 
 
 def _group(group: Group, digits: int) -> Lettering:
-    name = shorten(printable(group.name), LONGEST_LABEL)
+    counted = NUMBER_OF_SEVERAL.search(group.name)
+    last = counted[0] if counted else ""
+    name = shorten(printable(group.name.removesuffix(last)), LONGEST_LABEL - len(last)) + last
     numbers = (
         f"{len(group.members):,}",
         range_text(format_number(group.low, digits), format_number(group.high, digits)),

@@ -83,7 +83,7 @@ text {{ font-family: Helvetica, Arial, "Liberation Sans", sans-serif; fill: {INK
 
 # After the other style, whose colours of kinds must not be overruled.
 _STYLE_OF_GROUPS = f"""
-:where(.group) rect {{ stroke: {LINE}; fill: {LINE}; }}
+:where(.group) rect {{ stroke: {LINE}; fill: none; }}
 .group path {{ stroke: {LINE}; stroke-opacity: 0.5; }}
 .mixed rect {{ stroke: {MIXED}; fill: {MIXED}; }}
 .group .stack {{ fill: none; stroke-opacity: 1; }}

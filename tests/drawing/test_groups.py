@@ -2,6 +2,7 @@
 
 import math
 from contextlib import ExitStack
+from random import Random
 
 import pytest
 from drawn_graphs import graphs, layers_of, repeated_product, two_two_two
@@ -192,11 +193,67 @@ def test_auto_draws_each_of_three_hundred_values():
     assert len(draw(chain(299)).picture.boxes) == 2
 
 
-def test_auto_draws_each_value_where_there_are_no_scopes_to_gather_by():
-    chain = repeated_product(299)
+def layer(inputs, rows):
+    return [sum(w * x for w, x in zip(row, inputs)).tanh() for row in rows]
+
+
+def test_auto_gathers_by_pattern_where_there_are_no_scopes():
+    inputs = [Value(0.1 * place, label=f"x{place}") for place in range(8)]
+    unnamed = [[Value(0.01) for _ in range(8)] for _ in range(8)]
+    named = [[Value(0.01, label=f"w{row}_{place}") for place in range(8)] for row in range(8)]
+    outs = layer(layer(inputs, unnamed), named)
+    root = sum((out - 1.0) ** 2 for out in outs) / 8
+    assert gathered(root, "auto") == {
+        "x": 8,
+        "leaves": 64,
+        "tanh(sum(x·y))": 8 * (8 + 8 + 1),
+        "w": 64,
+        "sum((tanh(sum(x·y)) - c)^c)": 8 * (8 + 8 + 1 + 2) + 8,
+        "v361": 1,
+    }
+
+
+def test_a_chain_without_scopes_is_gathered_by_ranges_of_steps():
+    state = Value(0.5, label="start")
+    for _ in range(2_000):
+        state = state.tanh() * state
+    boxes = gathered(state, "auto")
+    assert list(boxes)[:2] == ["steps 1 to 84", "steps 85 to 168"]
+    assert len(boxes) == 24 + 1
+    assert sum(boxes.values()) == 4_001
+
+
+def test_auto_draws_each_value_of_a_small_graph_without_scopes():
+    chain = repeated_product(298)
     assert draw(chain).picture == draw(chain, collapse=None).picture
-    assert len(draw(chain).picture.boxes) == 301
-    assert len(draw(chain, collapse="layer").picture.boxes) == 4
+    assert gathered(repeated_product(299), "auto") != gathered(repeated_product(299), None)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_any_large_graph_is_gathered_by_pattern_without_cycles(seed):
+    random = Random(seed)
+    values = [Value(0.5, label=random.choice(["", "x", f"w{place}"])) for place in range(9)]
+    for place in range(600):
+        one, other = random.choice(values), random.choice(values[-random.randrange(1, 40) :])
+        values.append(random.choice([one.tanh(), one + other, one * 0.5, one * other]))
+        values[-1].label = random.choice(["", "", "", "h", f"h{place}"])
+    root = sum(values)
+    drawing = draw(root, fold=None)
+    assert_acyclic(drawing.picture)
+    assert_well_laid_out(drawing.picture, drawing.layout, "LR")
+    members = sum(len(group.members) for group in drawing.picture.groups)
+    assert members + len(drawing.picture.values) == len(drawing.picture.whole.values)
+    assert len(drawing.picture.boxes) < 300
+
+
+def test_a_group_of_gradients_of_zero_is_not_filled():
+    with scope("dead"):
+        nets = [Value(-1.0) * 1.0 for _ in range(3)]
+    root = sum(net.relu() for net in nets) * 1.0
+    root.backward()
+    svg = draw(root, collapse="layer").svg()
+    assert 'class="group zero"' in svg
+    assert ":where(.group) rect { stroke: #7d8590; fill: none; }" in svg
 
 
 def test_auto_takes_neurons_where_they_can_be_read_and_else_layers():

@@ -33,6 +33,19 @@ def test_every_value_has_one_place(roots, how):
     assert sorted(shown + inside) == list(range(len(data["tape"])))
 
 
+def test_each_value_of_a_pattern_is_reached_by_bundles_of_calls_of_one_shape():
+    inputs = [Value(0.5) for _ in range(20)]
+    weights = [[Value(0.1) for _ in range(20)] for _ in range(30)]
+    hidden = [sum(w * x for w, x in zip(row, inputs)).tanh() for row in weights]
+    data = known(draw(sum(a * b for a, b in zip(hidden, hidden[1:] + hidden[:1]))))
+    opened = [(name, template, len(inside)) for name, template, _, inside, _ in data["groups"]]
+    assert opened[1] == ("tanh(sum(x·y))", 0, 10)
+    bundles = [(name, inside) for name, template, inside in opened if template == 2]
+    assert bundles == [(f"calls ({number}/10)", 3) for number in range(1, 11)]
+    assert [template for name, template, _ in opened].count(4) == 30
+    assert len(data["templates"]) == 5
+
+
 @given(graphs(), st.sampled_from(["neuron", "layer"]))
 @settings(deadline=None, max_examples=40)
 def test_groups_have_what_the_picture_says(roots, how):

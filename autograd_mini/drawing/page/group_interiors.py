@@ -33,6 +33,9 @@ from autograd_mini.symbols.text import printable
 CLOSED = -1
 MOST_STUBS = 40  # of single values; more are named by the scopes that they share
 MOST_SCOPES = 12
+# Of one pattern: calls, of which bundles are groups where there are more; values that are all
+# shown; and boxes in an opened group.
+MOST_CALLS, LARGEST_ALIKE, MOST_OPENED = 12, 40, 100
 LONGEST_STUB = 60  # as its title; the stub itself is shorter
 
 Shape = tuple[Any, ...]
@@ -44,6 +47,7 @@ class Part:
 
     boxes: the stubs, then the values. sources: what feeds each box, by their places among these.
     depth: how many scopes are around all values. flat: whether it is small and has none inside.
+    by_pattern: whether the graph has no scopes, so that the values were gathered by pattern.
     """
 
     stubs: list[str]
@@ -51,6 +55,7 @@ class Part:
     sources: Sources
     depth: int
     flat: bool
+    by_pattern: bool
 
     def shape(self) -> Shape:
         """The shape that flat parts of equal look share."""
@@ -82,8 +87,14 @@ class Part:
             return [None] * len(calls)
         leaves = [isinstance(box, ValueBox) and box.operation is None for box in self.boxes]
         weights = Kind("leaves", ()) if sum(leaves) > MANY else None
+        apart = list(dict.fromkeys(call for call in calls if call >= 0))
+        many = -(-len(apart) // MOST_CALLS) if self.by_pattern else 1
+        gathered = {
+            call: Kind("call" if many == 1 else "calls", (), place // many)
+            for place, call in enumerate(apart)
+        }
         return [
-            Kind("call", (), call) if call >= 0 else weights if is_leaf else None
+            gathered[call] if call >= 0 else weights if is_leaf else None
             for call, is_leaf in zip(calls, leaves)
         ]
 
@@ -128,7 +139,9 @@ class Divider:
     def part(self, members: Sequence[int]) -> Part:
         """The values at these places."""
         scopes = {self.values[place].scope for place in members}
-        flat = len(scopes) == 1 and len(members) <= LARGEST_READABLE
+        by_pattern = not any(scopes)
+        readable = LARGEST_ALIKE if by_pattern else LARGEST_READABLE
+        flat = len(scopes) == 1 and len(members) <= readable
         called = self._outside(members, flat)
         numbers = {stub: number for number, stub in enumerate(dict.fromkeys(called.values()))}
         places = {source: numbers[stub] for source, stub in called.items()}
@@ -145,6 +158,7 @@ class Divider:
             ],
             depth=_shared(scopes),
             flat=flat,
+            by_pattern=by_pattern,
         )
 
     def _outside(self, members: Sequence[int], flat: bool) -> dict[int, tuple[int, str]]:
@@ -221,7 +235,8 @@ class Interiors:
             return self._flat_template(part), members, [], self._stubs(part.stubs)
         picture = Picture(tuple(part.boxes), ())
         opened = gather(picture, part.sources, part.kinds(), [()] * len(part.boxes))
-        if len(opened.boxes) > LARGEST_READABLE + len(part.stubs):
+        readable = MOST_OPENED if part.by_pattern else LARGEST_READABLE
+        if len(opened.boxes) > readable + len(part.stubs):
             return CLOSED, members, [], []
         first = len(self._waiting)
         self._waiting += opened.groups

@@ -1,0 +1,118 @@
+"""Patterns of a graph without scopes: which values were computed alike, and how far from leaves.
+
+An expression ends at a value that has a name, is used several times, or is a root; what was
+computed for it alone belongs to it. Its pattern is its formula without names and numbers, such as
+relu(sum(x·y)), and its step: one more than the last step of the expressions that it uses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Hashable
+from typing import NamedTuple
+
+from autograd_mini.drawing.acyclic_groups import Sources
+from autograd_mini.drawing.picture import Operation, Picture
+
+# An expression is cut where it has more operations above one another (a sum counts as one), or
+# more letters.
+HIGHEST, LONGEST = 6, 60
+
+INDEX = re.compile(r"(?<=[^\W\d_])[\d_\[\], ]+$")
+
+
+class Pattern(NamedTuple):
+    """The formula and the step that values drawn as one have in common; none needs another.
+
+    alike: tells patterns of one text apart.
+    """
+
+    step: int
+    text: str
+    alike: Hashable
+
+
+class _Expression(NamedTuple):
+    """The formula of a value. terms: those of a sum, each form once. ends: whether it ends here."""
+
+    text: str
+    terms: tuple[str, ...]
+    is_infix: bool
+    height: int
+    step: int
+    ends: bool
+
+
+_LEAF = _Expression("x", (), False, 0, 0, True)
+
+
+def find_patterns(picture: Picture, sources: Sources) -> list[Pattern]:
+    """The pattern of each value; that of a leaf is its list or else where it is used first."""
+    uses = Counter(source for feeding in sources for source in set(feeding))
+    expressions: list[_Expression] = []
+    for place, (value, feeding) in enumerate(zip(picture.values, sources)):
+        if value.operation is None:
+            expressions.append(_LEAF)
+            continue
+        for source in feeding:
+            used = expressions[source]
+            goes_on = value.operation.symbol == "+" and used.terms
+            if (used.height >= HIGHEST and not goes_on) or len(used.text) > LONGEST:
+                expressions[source] = used._replace(ends=True)
+        made = _combined(value.operation, [expressions[source] for source in feeding], feeding)
+        ends = value.label or uses[place] != 1 or value.id in picture.roots
+        expressions.append(made._replace(ends=bool(ends)))
+    # From the roots down, the first use of a leaf is met last.
+    patterns = [Pattern(each.step, each.text, each.step) for each in expressions]
+    for place in reversed(range(len(patterns))):
+        label, expression = picture.values[place].label, expressions[place]
+        if label and expression.ends:
+            alike = "list" if expression is _LEAF else expression.step
+            patterns[place] = patterns[place]._replace(text=list_name(label), alike=alike)
+        for source in sources[place]:
+            if expressions[source] is _LEAF:
+                step, text, _ = patterns[place]
+                patterns[source] = Pattern(step, "leaves", ("of", step, text))
+            elif not expressions[source].ends:
+                patterns[source] = patterns[place]
+    return patterns
+
+
+def list_name(label: str) -> str:
+    """The label without the index that it ends in.
+
+    >>> list_name("w1_2"), list_name("keys[3]"), list_name("hidden layer"), list_name("7")
+    ('w', 'keys', 'hidden layer', '7')
+    """
+    return INDEX.sub("", label)
+
+
+def _combined(operation: Operation, used: list[_Expression], feeding: list[int]) -> _Expression:
+    """The expression of a result, made of those that its operands end or go on."""
+    operands = iter(used)
+    parts = [
+        _LEAF._replace(text="c") if each.constant is not None else next(operands)
+        for each in operation.operands
+    ]
+    parts = [_LEAF if part.ends and part.text != "c" else part for part in parts]
+    step = max((each.step + each.ends for each in used), default=1)
+    height = 1 + max(part.height - bool(part.terms) * (operation.symbol == "+") for part in parts)
+    terms: tuple[str, ...] = ()
+    infix = False
+    constants = [each.constant for each in operation.operands if each.constant is not None]
+    if operation.symbol == "+" and not any(constants):
+        flat = [term for part in parts for term in part.terms or (part.text,)]
+        terms = tuple(sorted(set(flat) - {"c"})) or ("c",)
+        text = f"sum({', '.join(terms)})"
+    elif operation.symbol.isidentifier() or len(parts) > 2:
+        text = f"{operation.symbol}({', '.join(dict.fromkeys(part.text for part in parts))})"
+    else:
+        infix = True
+        texts = [f"({part.text})" if part.is_infix else part.text for part in parts]
+        if texts == ["x", "x"] and feeding[0] != feeding[-1]:
+            texts[1] = "y"
+        sign = {"*": "·", "**": "^"}.get(operation.symbol, f" {operation.symbol} ")
+        text = sign.join(texts) if len(texts) == 2 else operation.symbol + texts[0]
+        text = text.replace("x·x", "x²")
+    return _Expression(text, terms, infix, height, step, ends=False)
