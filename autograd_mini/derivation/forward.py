@@ -172,6 +172,8 @@ class _Indexed:
             self.indices.family(names, [[[Part(term)] for term in run] for run in column])
             for column in zip(*runs)
         ]
+        if not any(family.slots or family.sums for family in families):
+            raise DoesNotFit
         return families, divisor
 
     def _runs(self, terms: Sequence[ast.expr]) -> Iterator[list[ast.expr]]:

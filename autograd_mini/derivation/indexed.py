@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from autograd_mini.derivation.equations import (
@@ -15,7 +16,7 @@ from autograd_mini.derivation.equations import (
     Sentence,
     Side,
 )
-from autograd_mini.derivation.families import DoesNotFit, Family, Part, parts_of
+from autograd_mini.derivation.families import DoesNotFit, Family, Part, form_of, parts_of
 from autograd_mini.derivation.indices import Indices
 from autograd_mini.derivation.notation import Notation
 from autograd_mini.derivation.paths import Path, path_through
@@ -31,6 +32,9 @@ from autograd_mini.symbols.softmax import Combination
 
 # More lines than this do not fit a screen.
 SCREEN = 30
+NUMBERS = re.compile(r"-?[\d.]+( if [^?]* else -?[\d.]+)+")
+# A derivative with terms of more forms than this is written by itself.
+MOST_FORMS = 3
 # More terms than this in all are not compared.
 MOST_TERMS = 30_000
 
@@ -107,25 +111,55 @@ class Indexed:
         except DoesNotFit:
             return self.totals.of_each(steps, MOST_EQUATIONS)
         try:
-            family = self.indices.family(
-                names, [list(map(self._product, self._paths(step))) for step in steps]
-            )
-            lines = [self._equation(family, steps)]
+            families = self._families(steps, names)
+            lines = [self._equation(families, steps)]
         except DoesNotFit:
             if combination is None:
                 return self.totals.of_each(steps, MOST_EQUATIONS)
-            family = combination.family
+            families = [combination.family]
             lines = self.totals.plain_of_each(steps, MOST_EQUATIONS)
         if combination is not None:
             self.totals.combined.update(steps)
             ones = map(self.indices.formula, combination.ones)
             notes = [sentence for one in ones for sentence in self.notation.said_once(one)]
-            further = self._equation(combination.family, steps, notes)
+            further = self._equation([combination.family], steps, notes)
             if not any(_is_same(further, line) for line in lines):
                 lines.append(further)
         numbers = map(self.chain.derivative, steps)
-        self.indices.add_row(family, numbers, is_derivative=True)
+        self.indices.add_row(families[0], numbers, is_derivative=True)
         return lines
+
+    def _families(self, steps: Sequence[Value], names: Sequence[str]) -> list[Family]:
+        """One family of all terms; or several, each of the terms that have one form.
+
+        Raises: DoesNotFit.
+        """
+        lines = [list(map(self._product, self._paths(step))) for step in steps]
+        try:
+            family = self.indices.family(names, lines)
+            if not family.slots and not family.sums:
+                raise DoesNotFit
+            return [family]
+        except DoesNotFit:
+            by_form = list(map(self._by_form, lines))
+            forms = list(by_form[0])
+            if not 1 < len(forms) <= MOST_FORMS or any(each.keys() != {*forms} for each in by_form):
+                raise
+            families = [
+                self.indices.family(names, [each[form] for each in by_form]) for form in forms
+            ]
+            if not any(family.slots or family.sums for family in families):
+                raise
+            # A sum stands last, where it needs no parentheses.
+            return sorted(families, key=lambda family: bool(family.sums))
+
+    def _by_form(self, products: Iterable[list[Part]]) -> dict[tuple[str, ...], list[list[Part]]]:
+        """The products of one line by their forms."""
+        found: dict[tuple[str, ...], list[list[Part]]] = {}
+        for parts in products:
+            form = tuple(form_of(part.tree, self.indices.place) for part in parts)
+            found.setdefault(form, []).append(parts)
+        return found
 
     def _is_plain(self, step: Value) -> bool:
         """True if `step` has a label, and its derivative needs no remark."""
@@ -151,8 +185,10 @@ class Indexed:
         """The formula of a factor; relu'(net) where the rule of one operation has branches."""
         section = self.chain.section(factor.result)
         row = row_of(factor.result)
-        if len(section) > 1 or row.arity > 1 or " if " not in row.partials[0]:
+        if not any(has_branches(rule) for node in section for rule in row_of(node).partials):
             return self.notation.softmaxes.factor(factor)
+        if len(section) > 1 or row.arity > 1:
+            raise DoesNotFit  # the branches that are taken would stand as numbers
         slope = f"{row.name}'"
         self._slopes[slope] = read(row.partials[0])
         return ast.Call(ast.Name(slope), [self.notation.name(factor.operand)], [])
@@ -175,6 +211,8 @@ class Indexed:
         if len({len(each.ones) for each in known}) > 1:
             raise DoesNotFit
         family = self.indices.family(names, [[[Part(each.formula)]] for each in known])
+        if not family.slots:
+            raise DoesNotFit
         ones = [
             self.indices.family(names, [[[Part(one)]] for one in column])
             for column in zip(*(each.ones for each in known))
@@ -189,9 +227,10 @@ class Indexed:
         return self.notation.softmaxes.factor(paths[0].factors[0])
 
     def _equation(
-        self, family: Family, steps: Sequence[Value], notes: Sequence[Sentence] = ()
+        self, families: Sequence[Family], steps: Sequence[Value], notes: Sequence[Sentence] = ()
     ) -> Equation:
-        sides: list[Side] = [(self.indices.product(family),)]
+        family = families[0]
+        sides: list[Side] = [tuple(map(self.indices.product, families))]
         if not family.slots:
             (value,) = map(self.chain.derivative, steps)
             sides.append(((Number(Decimals(self.notation.digits, [value])(value)),),))
@@ -201,6 +240,11 @@ class Indexed:
     def _slopes_defined(self) -> Iterator[Sentence]:
         for slope, tree in self._slopes.items():
             yield "where ", ast.Call(ast.Name(slope), [ast.Name("x")], []), " = ", tree
+
+
+def has_branches(rule: str) -> bool:
+    """True if a rule is one of several numbers, as that of relu."""
+    return NUMBERS.fullmatch(rule) is not None
 
 
 def _is_same(left: Equation, right: Equation) -> bool:

@@ -75,8 +75,6 @@ class Indices:
     def family(self, names: Sequence[str], lines: Sequence[Sequence[Sequence[Part]]]) -> Family:
         """The family of several lines, with letters for its slots. Raises: DoesNotFit."""
         family = Family(names, lines, self.place)
-        if not family.slots and not family.sums:
-            raise DoesNotFit
         used: set[str] = set()
         for slot in [*family.slots[::-1], *family.sums]:
             slot.letter = self._letter(slot, used)
@@ -103,7 +101,7 @@ class Indices:
             return Place(form, indices, value.data, names.counts_uses(value))
         if value.op is None:
             return Place("", (), value.data)
-        return Place(f"{name}\0", (), value.data)
+        return Place(name, (), value.data)
 
     def product(self, family: Family) -> Term:
         """The product of a family, with the sums over its indices."""

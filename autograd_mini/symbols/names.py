@@ -11,6 +11,9 @@ from typing import Any
 from autograd_mini.engine.graph import topological_order
 from autograd_mini.engine.value import Value
 
+# The scopes of `nn`, whose words are not needed in a name.
+UNIT = re.compile(r"(layer|neuron)( \d+)?")
+
 
 class Names:
     """A unique name for every value below `roots`: its label, else v1, v2, ...
@@ -149,7 +152,8 @@ def _unique(labels: Mapping[Value, str], by_number: bool) -> tuple[dict[int, str
     scopes = {value.scope for value in labels if value.scope}
     for value, label in labels.items():
         digits = [found for name in value.scope for found in re.findall(r"\d+$", name)]
-        if by_number and len(scopes) > 1 and len(digits) == len(value.scope) > 0:
+        numbered = len(scopes) > 1 and len(digits) == len(value.scope) > 0
+        if by_number and (numbered or (value.scope and all(map(UNIT.fullmatch, value.scope)))):
             head = label.rstrip("0123456789")
             path = [*digits, label[len(head) :]]
             names[id(value)] = head + "_".join(filter(None, path))

@@ -282,6 +282,47 @@ def test_letters_are_not_those_of_labels() -> None:
     assert "where k = 1, 2; r = 1, 2, 3 counts the samples" in written
 
 
+def test_a_penalty_on_the_weights_stands_before_the_sum_over_samples() -> None:
+    model = nn.MLP(3, [2, 1], activation="tanh", seed=1)
+    penalty = sum(p * p for p in model.parameters())
+    assert isinstance(penalty, Value)
+    penalty.label = "R"
+    error = squares(model)
+    error.label = ""
+    root = error + penalty * 0.1
+    root.label = "L"
+    written = str(explain(root, model.parameters()))
+    assert "dL/dw2_1_j = dL/dR . 2 w2_1_j + sum_s dL/dout2_1_s . out1_j_s" in written
+    assert Reader(root, written).check() == 8
+
+
+def test_a_layer_and_a_neuron_have_short_names() -> None:
+    layer = nn.Layer(1, 2, activation="tanh", seed=1)
+    neuron = nn.Neuron(1, activation="tanh", seed=1)
+    several = total(out * out for x in (0.5, 2.0) for out in layer([x]))  # type: ignore[union-attr]
+    one = total(neuron([x]) * 2 for x in (0.5, 2.0))
+    assert str(explain(several, layer.parameters())).splitlines()[:4] == [
+        "dL/dout_j_s = 2 out_j_s",
+        "dL/dnet_j_s = dL/dout_j_s . (1 - out_j_s^2)",
+        "dL/db_j = sum_s dL/dnet_j_s",
+        "dL/dw_j_1 = sum_s dL/dnet_j_s . x_s",
+    ]
+    assert str(explain(one, neuron.parameters())).splitlines()[:2] == [
+        "dL/dout_s = 2",
+        "dL/dnet_s = dL/dout_s . (1 - out_s^2)",
+    ]
+
+
+def test_an_activation_of_ones_own_whose_branches_are_numbers_stands_by_itself() -> None:
+    model = nn.MLP(1, [2, 1], activation=lambda net: net.relu() * 0.5 + net * 0.1, seed=1)
+    written = str(explain(squares_of_one(model), model.parameters()))
+    assert re.search(r"^dL/db1_1 = dL/dout1_1_1 . 0.\d \+ dL/dout1_1_2 . 0.\d = ", written, re.M)
+
+
+def squares_of_one(model: nn.MLP) -> Value:
+    return total((model([x]) - 1) ** 2 for x in (0.5, 2.0))  # type: ignore[operator]
+
+
 def test_both_ends_of_many_samples_are_in_the_table() -> None:
     model = nn.MLP(1, [1], seed=1)
     root = total((model([k / 4]) - k) ** 2 for k in range(20))  # type: ignore[operator]
@@ -291,7 +332,7 @@ def test_both_ends_of_many_samples_are_in_the_table() -> None:
 
 def explained() -> Explanation:
     model = nn.MLP(1, [2, 1], activation="tanh", seed=1)
-    return explain(total((model([x]) - 1) ** 2 for x in (0.5, 2.0)), model.parameters(), digits=3)  # type: ignore[operator]
+    return explain(squares_of_one(model), model.parameters(), digits=3)
 
 
 def test_sums_and_tables_in_latex() -> None:
