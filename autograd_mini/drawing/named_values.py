@@ -7,6 +7,7 @@ it, and an edge the partial derivative over everything that was folded: the fact
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import replace
 from typing import Literal
 
@@ -29,6 +30,8 @@ LARGEST_TO_FOLD = 5_000
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 LONGEST_FORMULA = 400
 
+ELEMENT = re.compile(r"\w+(\.\w+|\[\w+(, ?\w+)*\])+")  # of a list or a model: needs no quotes
+
 
 class FormulaPrinter(TextPrinter):
     """Writes a formula on one line of a picture.
@@ -46,7 +49,8 @@ class FormulaPrinter(TextPrinter):
 
     def name(self, name: str) -> tuple[str, int]:
         written, binding = super().name(name)
-        return (name if symbol(name) else printable(written)), binding
+        is_plain = symbol(name) or ELEMENT.fullmatch(name)
+        return (name if is_plain else printable(written)), binding
 
     def power(self, base: ast.expr, exponent: ast.expr) -> str:
         power = exponent.value if isinstance(exponent, ast.Constant) else None

@@ -209,3 +209,9 @@ def test_seven_thousand_values():
 def test_a_chain_of_ten_thousand_columns():
     picture, layout = laid_out(repeated_product(10_000), partials=False)
     assert len(layout.places) == picture.size == 20_002
+
+
+def test_the_layers_of_a_network_stand_level_side_by_side():
+    frames = {frame.scope: frame.place for frame in draw(two_two_two(), fold=None).layout.frames}
+    hidden, output = frames["hidden",], frames["output",]
+    assert abs(hidden.y - output.y) < 0.1 * hidden.height

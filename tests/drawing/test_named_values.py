@@ -85,6 +85,14 @@ def test_a_graph_without_names_has_a_box_for_each_value():
     assert [box.formula for box in picture.values] == ["", "", "v1·v2", "v3·v2", "v4·v2"]
 
 
+def test_elements_of_lists_and_models_are_named_without_quotes():
+    w, x, c = Value(1.0, "w[0][1]"), Value(2.0, "layers.0.x"), Value(3.0, "my loss")
+    y = (w * x + c).tanh()
+    y.label = "y"
+    (box,) = (box for box in draw(y, fold="names").picture.values if box.name == "y")
+    assert box.formula == "tanh(w[0][1]·layers.0.x + [my loss])"
+
+
 def test_a_long_part_that_would_be_repeated_keeps_its_box():
     x = Value(0.5, label="x")
     y = x

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterator
 
 from autograd_mini.drawing.layout.blocks import Block
 from autograd_mini.drawing.layout.grid import Grid
@@ -12,6 +13,9 @@ from autograd_mini.drawing.layout.layering import common_path
 # Up to so many items: sweeps, how many of them without an improvement before giving up, and how
 # often each tries to exchange neighbours.
 EFFORTS = ((4_000, (24, 8, 5)), (20_000, (12, 3, 0)), (math.inf, (4, 3, 0)))
+
+# The largest grid in which single items are tried on the other sides of clusters.
+MOST_ITEMS_TO_PASS = 400
 
 Key = tuple[tuple[float, int], ...]
 Reach = tuple[list[float], list[float]]  # heights of what links lead to, before and after
@@ -40,6 +44,8 @@ def reduce_crossings(grid: Grid) -> None:
             best, waited = crossings, 0
             order = [list(column) for column in grid.columns]
     grid.columns[:] = order
+    if grid.clusters and len(grid.column_of) <= MOST_ITEMS_TO_PASS:
+        sweep.pass_clusters()
 
 
 class _Sweep:
@@ -110,6 +116,50 @@ class _Sweep:
                     insort(ends, height)
         return total
 
+    def pass_clusters(self) -> None:
+        """Let items go past clusters beside them where links then cross less, or are straighter."""
+        columns = self.grid.columns
+        for column in columns:
+            self._number(column)
+        best = self._disorder()
+        improved = True
+        while improved:
+            improved = False
+            for number, column in enumerate(columns):
+                for other in self._passed(column):
+                    columns[number] = other
+                    self._number(other)
+                    found = self._disorder()
+                    if found < best:
+                        best, improved = found, True
+                        break
+                    columns[number] = column
+                    self._number(column)
+
+    def _passed(self, column: list[int]) -> Iterator[list[int]]:
+        """The column with one item on the other side of a cluster beside it."""
+        paths = self.grid.paths
+        for place, item in enumerate(column):
+            depth = len(paths[item])
+            for step in (1, -1):
+                end = place + step
+                if not 0 <= end < len(column) or len(paths[column[end]]) <= depth:
+                    continue
+                cluster = paths[column[end]][: depth + 1]
+                if cluster[:depth] != paths[item]:
+                    continue
+                while 0 <= end < len(column) and paths[column[end]][: depth + 1] == cluster:
+                    end += step
+                rest = column[:place] + column[place + 1 :]
+                rest.insert(end - 1 if step > 0 else end + 1, item)
+                yield rest
+
+    def _disorder(self) -> tuple[int, float]:
+        """The number of crossings, and how far links lead up or down."""
+        height = self.height
+        steep = sum((height[item] - height[end]) ** 2 for item, end, _ in self.grid.links)
+        return self.crossings(), steep
+
     def _middle(self, neighbours: list[int], item: int) -> float:
         if not neighbours:
             return self.height[item]
@@ -120,6 +170,9 @@ class _Sweep:
             column.sort(key=lambda item: self._clustered_key(item, keys[item]))
         else:
             column.sort(key=keys.__getitem__)
+        self._number(column)
+
+    def _number(self, column: list[int]) -> None:
         for place, item in enumerate(column):
             self.height[item] = place - (len(column) - 1) / 2
 
