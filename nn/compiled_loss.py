@@ -13,7 +13,7 @@ from autograd_mini import CompiledFunction, Value, compile_function, topological
 
 from .module import Module
 from .optim import SGD, Adam, Optimizer
-from .surroundings import Surroundings, has_changed
+from .surroundings import State, Surroundings
 from .update import Loss, Sample, Update, forward
 
 TARGETS = ("auto", "python", "numpy", "c")
@@ -87,7 +87,7 @@ class CompiledUpdate(Update):
                 f"compiled must be True, False or one of {', '.join(TARGETS)}, got {target!r}"
             )
         self._target = target
-        self._not_replayable: int | None = None  # the first sample that cannot be replayed
+        self._reason = ""  # for which no sample is replayed
         # Code of the user runs between epochs, in a callback, and in an optimizer of the user.
         self._has_own_optimizer = type(optimizer) not in (SGD, Adam)
         self._may_change = has_callback or self._has_own_optimizer
@@ -99,14 +99,13 @@ class CompiledUpdate(Update):
         self._rows: dict[int, tuple[Shape, tuple[float, ...]]] = {}  # of the samples met so far
 
     def _differentiate(self, stage: str, batch: Sequence[int]) -> float:
-        if self._not_replayable is not None:
+        if self._reason:
             return super()._differentiate(stage, batch)
         self._zero_grad()
         total = self._replay(stage, batch)
-        if self._not_replayable is not None:
+        if self._reason:
             warnings.warn(
-                f"the loss of sample data[{self._not_replayable}] cannot be replayed with other "
-                "numbers: all samples are recorded at every step, as without compiled=",
+                f"{self._reason}: all samples are recorded at every step, as without compiled=",
                 stacklevel=4,
             )
         return total
@@ -120,7 +119,7 @@ class CompiledUpdate(Update):
             if stage != self._stage or self._has_own_optimizer:
                 self._stage = stage
                 before, self._numbers = self._numbers, self._surroundings.numbers()
-                if has_changed(before, self._numbers):
+                if before != self._numbers:
                     return self._meet(stage, batch, len(batch), may_be_outdated=True)
                 self._forget_outdated()
         if not all(index in self._rows for index in batch):
@@ -135,7 +134,7 @@ class CompiledUpdate(Update):
     def _follow_all(self, stage: str, shape: Shape, indices: list[int], count: int) -> float:
         """Add the gradients of samples of one shape; gives the sum of their losses."""
         total = float("nan")
-        if self._not_replayable is None:
+        if not self._reason:
             function = self._functions[shape]
             try:
                 total, sums = function.total([self._rows[index][1] for index in indices])
@@ -161,18 +160,23 @@ class CompiledUpdate(Update):
         """
         before = self._surroundings.state()
         total = sum(self._follow(stage, index, count) for index in indices)
-        if self._surroundings.has_moved(before):
-            self._not_replayable = indices[0]
+        if self._has_moved(before, indices[0]):
             return total
         if may_be_outdated:
             self._forget_outdated()
         for index in indices:
             if not self._is_replayable(stage, index):
-                self._not_replayable = index
+                self._reason = f"the loss of sample data[{index}] depends on more than its numbers"
                 return total
-        if self._surroundings.has_moved(before):
-            self._not_replayable = indices[0]
+        self._has_moved(before, indices[0])
         return total
+
+    def _has_moved(self, before: State, index: int) -> bool:
+        """True if the losses from this sample on have changed something that they hold."""
+        moved = self._surroundings.moved(before)
+        if moved:
+            self._reason = f"the loss of sample data[{index}] or of one after it changes {moved}"
+        return bool(moved)
 
     def _forget_outdated(self) -> None:
         """Forget all programs if other ones would be recorded now."""

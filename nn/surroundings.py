@@ -1,21 +1,32 @@
 """The Python state that a model and a loss read besides Values.
 
 A loss that changes this state, or takes random numbers, is not a function of its sample. So
-`fit(compiled=...)` compares the state before and after the loss is recorded.
+`fit(compiled=...)` compares the state before and after the loss is computed.
 """
 
 from __future__ import annotations
 
+import itertools
 import operator
+import os
 import pickle
 import random
 import sys
 from array import array
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextvars import ContextVar
 from functools import partial
-from types import CodeType, FunctionType, MemberDescriptorType, MethodType, ModuleType
-from typing import Any
+from types import (
+    BuiltinMethodType,
+    CodeType,
+    FunctionType,
+    GeneratorType,
+    MemberDescriptorType,
+    MethodType,
+    ModuleType,
+)
+from typing import Any, NamedTuple
 
 from autograd_mini import Operation, Value
 
@@ -30,36 +41,66 @@ BYTES = (bytearray, memoryview, array)
 # Packages whose functions read no state of the user.
 OURS = ("nn", "autograd_mini")
 
+# The modules of Python's iterators.
+ITERATORS = ("builtins", "itertools")
 
-class Surroundings:
-    """The state that some objects hold, by the way to it.
+# The positions of iterators that do not show theirs.
+_UNSEEN = itertools.count()
 
-    numbers(): plain numbers and texts, and which objects are where. Values are told apart by
-    identity, because a program reads their data.
+
+class State(NamedTuple):
+    """The state of surroundings at some time.
+
+    numbers: plain numbers and texts, and which objects are where, by the way to each. values: the
+    Values, by the way to each, with their data. generators: states of generators of random numbers.
     """
 
-    def __init__(self, *roots: Any) -> None:
-        self._roots = roots
+    numbers: dict[str, Any]
+    values: dict[str, tuple[Value, float]]
+    generators: list[Any]
 
-    def state(self) -> tuple[dict[str, Any], list[Any]]:
-        """The state of numbers and of generators of random numbers, for `has_moved`."""
+
+class Surroundings:
+    """The state that a model and its loss hold, by the way to it."""
+
+    def __init__(self, model: Any, loss: Any) -> None:
+        self._roots = {"model": model, "loss": loss}
+
+    def state(self) -> State:
+        """The state at this time, for `moved`."""
+        values: dict[str, tuple[Value, float]] = {}
         generators: list[Any] = []
-        return dict(self._walk(generators)), _random_states(generators)
+        return State(dict(self._walk(values, generators)), values, _random_states(generators))
 
-    def has_moved(self, before: tuple[dict[str, Any], list[Any]]) -> bool:
-        """True if the state is another than `before`."""
-        numbers, states = self.state()
+    def moved(self, before: State) -> str:
+        """The name of something that differs from `before`; empty if nothing does.
+
+        A Value that replaces another counts, since a number may be computed from it at the next
+        pass. The classes of nn only show their last results.
+        """
+        now = self.state()
+        for way in {**now.numbers, **before.numbers}:
+            if now.numbers.get(way) != before.numbers.get(way):
+                return way
+        for way in {**now.values, **before.values}:
+            value, data = now.values.get(way, (None, 0.0))
+            old, number = before.values.get(way, (None, 0.0))
+            if value is not old or repr(data) != repr(number):
+                return way
         # The first recording may import NumPy, whose state is the last.
-        return has_changed(before[0], numbers) or any(map(operator.ne, before[1], states))
+        moved = any(map(operator.ne, before.generators, now.generators))
+        return "a generator of random numbers" if moved else ""
 
     def numbers(self) -> dict[str, Any]:
-        """The state apart from generators of random numbers."""
-        return dict(self._walk([]))
+        """The state apart from Values and generators of random numbers."""
+        return dict(self._walk({}, []))
 
-    def _walk(self, generators: list[Any]) -> Iterator[Item]:
-        """Each item with the way to it. generators: receives those that are found."""
+    def _walk(
+        self, values: dict[str, tuple[Value, float]], generators: list[Any]
+    ) -> Iterator[Item]:
+        """Each number or text with the way to it; Values and generators go to the arguments."""
         seen: set[int] = set()
-        pending: list[Item] = [(str(k), root) for k, root in enumerate(self._roots)]
+        pending: list[Item] = list(self._roots.items())
         while pending:
             way, held = pending.pop()
             if isinstance(held, PLAIN):
@@ -70,26 +111,21 @@ class Surroundings:
             if isinstance(held, BYTES) or hasattr(type(held), "dtype"):
                 yield way, (type(held), repr(held.tolist() if hasattr(held, "tolist") else held))
                 continue
+            if isinstance(held, Value):
+                values[way] = held, held.data
+                continue
             if id(held) in seen:
                 continue
             seen.add(id(held))
-            if isinstance(held, random.Random) or hasattr(type(held), "bit_generator"):
+            if isinstance(held, random.Random) or is_of_numpy(held):
                 generators.append(held)
-            elif isinstance(held, Value):
-                if held.op is None:  # results are made by each recording
-                    yield way, id(held)
             else:
                 pending += ((f"{way}.{name}", part) for name, part in _parts(held))
 
 
-def has_changed(before: dict[str, Any], numbers: dict[str, Any]) -> bool:
-    """True if a number, text or object is another than before.
-
-    A Value that replaces another is not a change: a model may keep its last results.
-    """
-    ways = {way for way in {*numbers, *before} if numbers.get(way) != before.get(way)}
-    # Identities of Values are ints.
-    return not all(isinstance(numbers.get(way, before.get(way)), int) for way in ways)
+def is_of_numpy(held: object) -> bool:
+    """True if an object is a generator of NumPy's."""
+    return hasattr(type(held), "bit_generator") or type(held).__name__ == "RandomState"
 
 
 def _random_states(generators: Iterable[Any]) -> list[Any]:
@@ -97,9 +133,7 @@ def _random_states(generators: Iterable[Any]) -> list[Any]:
     states: list[Any] = [random.getstate()]
     for generator in generators:
         is_python = isinstance(generator, random.Random)
-        states.append(
-            generator.getstate() if is_python else pickle.dumps(generator.bit_generator.state)
-        )
+        states.append(generator.getstate() if is_python else pickle.dumps(generator))
     numpy: Any = sys.modules.get("numpy.random")
     if numpy is not None:
         states.append(pickle.dumps(numpy.get_state(legacy=False)))
@@ -116,24 +150,42 @@ def _parts(held: Any) -> Iterable[Item]:
         return [("set", repr(sorted(map(repr, held))))]
     if isinstance(held, partial):
         return [("func", held.func), ("args", held.args), ("keywords", held.keywords)]
+    if isinstance(held, BuiltinMethodType):
+        return [("self", held.__self__)]
     if isinstance(held, MethodType):
         return [("self", held.__self__), ("func", held.__func__)]
     if isinstance(held, FunctionType):
         return _parts_of_function(held)
+    if isinstance(held, ContextVar):
+        return [("value", held.get(None))]
     if isinstance(held, (ModuleType, Operation)) or _is_ours(type(held), whole=False):
         return []
     if isinstance(held, type):
         return _members(held)
     own = vars(held) if hasattr(type(held), "__dict__") and hasattr(held, "__dict__") else {}
     parts: list[Item] = list(own.items())
+    if _is_ours(type(held), whole=True):
+        parts = [(name, part) for name, part in parts if not isinstance(part, Value)]
     for kind in type(held).__mro__:
         slots = [
             name for name, part in vars(kind).items() if isinstance(part, MemberDescriptorType)
         ]
         parts += [(name, getattr(held, name)) for name in slots if hasattr(held, name)]
     if type(held).__module__ in sys.stdlib_module_names:
-        return parts
+        # An open file is an iterator too, as a logger holds.
+        is_iterator = isinstance(held, Iterator) and type(held).__module__ in ITERATORS
+        return [*parts, *_position(held)] if is_iterator else parts
     return parts + _members(type(held))
+
+
+def _position(iterator: Iterator[Any]) -> list[Item]:
+    """The position of an iterator; a new number at every call if it cannot be seen."""
+    if isinstance(iterator, GeneratorType):
+        frame = iterator.gi_frame
+        return [("frame", frame and f"{frame.f_lasti} {frame.f_locals!r}")]
+    if isinstance(iterator, itertools.count):
+        return [("next", repr(iterator))]
+    return [("next", next(_UNSEEN))]
 
 
 def _members(kind: type) -> list[Item]:
@@ -161,7 +213,9 @@ def _parts_of_function(function: FunctionType) -> list[Item]:
     names = sorted(_names(function.__code__))
     for name in names:
         found = function.__globals__.get(name)
-        if isinstance(found, ModuleType):
+        if found is os:
+            parts.append(("environ", dict(os.environ)))
+        elif isinstance(found, ModuleType):
             # A part of a module of the user, such as config.rate.
             if found.__name__.partition(".")[0] not in (*OURS, *sys.stdlib_module_names, "numpy"):
                 held = vars(found)
