@@ -69,7 +69,8 @@ def binary_cross_entropy(probabilities: Outputs, targets: Targets) -> Value:
 def binary_cross_entropy_from_logits(logits: Outputs, targets: Targets) -> Value:
     """`binary_cross_entropy(sigmoid(x), t)` without overflow or cancellation, for any finite x.
 
-    -log(sigmoid(x)) = softplus(-x) and -log(1 - sigmoid(x)) = softplus(x).
+    -log(sigmoid(x)) = softplus(-x) and -log(1 - sigmoid(x)) = softplus(x). The derivative
+    sigmoid(x) - t is right to the last digit of its larger term.
     Source: Goodfellow, Bengio & Courville, Deep Learning, section 6.2.2.2.
     """
     terms = []

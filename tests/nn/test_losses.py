@@ -316,6 +316,61 @@ def test_binary_cross_entropy_from_logits_is_exact_to_rounding(mpmath, logit, ta
     assert agrees(nn.binary_cross_entropy_from_logits(Value(logit), target).data, exact)
 
 
+def is_right(found, terms):
+    """Whether a derivative is the sum of its terms, but for rounding errors of the largest."""
+    return abs(found - sum(terms)) <= 4 * math.ulp(float(max(map(abs, terms))))
+
+
+@pytest.mark.parametrize("target", [0.0, 1.0, 0.25, 0.5, 1e-17])
+@pytest.mark.parametrize("logit", [*LOGITS, 1e-17, -1e-17, 5e-324])
+def test_the_derivative_of_a_binary_cross_entropy_is_right_to_its_larger_term(
+    mpmath, logit, target
+):
+    def sigmoid(x):
+        return 1 / (1 + mpmath.exp(-x)) if abs(x) < 1e4 else mpmath.mpf(x > 0)
+
+    x, t = mpmath.mpf(logit), mpmath.mpf(target)
+    _, found = differentiated(nn.binary_cross_entropy_from_logits, [logit], [target])
+    assert is_right(found[0], [(1 - t) * sigmoid(x), -t * sigmoid(-x)]), found
+
+
+@pytest.mark.parametrize("count", [2, 3, 10])
+def test_the_derivatives_of_a_softmax_cross_entropy_are_right_to_their_largest_term(mpmath, count):
+    generator = random.Random(count)
+    for _ in range(200):
+        logits = [generator.choice(LOGITS) + generator.choice([0.0, 1.0]) for _ in range(count)]
+        weights = [generator.random() for _ in logits]
+        weights = [weight / sum(weights) for weight in weights]
+        target = generator.choice([generator.randrange(count), weights])
+        try:
+            _, found = differentiated(nn.softmax_cross_entropy, logits, target)
+        except DomainError:  # a cost above all floats, which the values are tested for
+            continue
+        if target is not weights:
+            weights = [float(k == target) for k in range(count)]
+        top = max(logits)
+        parts = [mpmath.exp(max(mpmath.mpf(x) - top, -1e4)) for x in logits]
+        for k, slope in enumerate(found):
+            others = mpmath.fsum(part for j, part in enumerate(parts) if j != k)
+            rest = mpmath.fsum(weight for j, weight in enumerate(weights) if j != k)
+            terms = [rest * parts[k], -weights[k] * others]
+            assert is_right(slope, [term / sum(parts) for term in terms]), (logits, target, k)
+
+
+@pytest.mark.parametrize("target", [0.0, 0.3, -1e17, 1e150])
+@pytest.mark.parametrize("output", [x for x in LOGITS if abs(x) < 1e300])
+def test_squared_errors_and_their_derivatives_are_exact_to_rounding(mpmath, output, target):
+    difference = mpmath.mpf(output) - mpmath.mpf(target)
+    for loss, factor in (
+        (nn.half_squared_error, 1),
+        (nn.sum_of_squares, 2),
+        (nn.mean_squared_error, 2),
+    ):
+        value, (slope,) = differentiated(loss, [output], [target])
+        assert agrees(value, factor * difference**2 / 2, ulps=2)
+        assert agrees(slope, factor * difference, ulps=1)
+
+
 @pytest.mark.parametrize("score", LOGITS)
 @pytest.mark.parametrize("target", [-1, 1])
 def test_hinge_is_exact_to_rounding(mpmath, score, target):
