@@ -37,6 +37,8 @@ from autograd_mini.extensions.functions import (
 )
 from autograd_mini.symbols.names import input_names
 
+# The attribute `data` before a function is followed.
+DATA = vars(Value)["data"]
 # A function that takes more branches is recorded at every call from then on.
 MOST_PROGRAMS = 64
 # The number of rows of totals that are remembered with their branches. Rows that are new at every
@@ -47,7 +49,8 @@ MOST_ROWS = 100_000
 def following_inputs(inputs: Sequence[Value]) -> AbstractContextManager[list[Comparison]]:
     """`comparisons.following` for a function of `inputs`, which may also read their `data`.
 
-    `data` becomes a property when the first function is compiled. Plain programs keep the slot.
+    Reading `data` is followed from the first function that is compiled on. Plain programs read it
+    faster.
     """
 
     def data(value: Value) -> float:
@@ -56,9 +59,9 @@ def following_inputs(inputs: Sequence[Value]) -> AbstractContextManager[list[Com
             follow_number(value)
         return value._data
 
-    slot: Any = vars(Value)["_data"]
-    if vars(Value)["data"] is slot:
-        setattr(Value, "data", property(data, slot.__set__))  # noqa: B010  not in view of mypy
+    plain: Any = vars(Value)["data"]
+    if plain is DATA:
+        setattr(Value, "data", property(data, plain.__set__))  # noqa: B010  not in view of mypy
     return following(inputs)
 
 

@@ -27,7 +27,7 @@ from autograd_mini.engine.comparisons import (
 from autograd_mini.engine.evaluation import RECORDED
 from autograd_mini.engine.graph import dependents, forward_sweep, reverse_sweep, topological_order
 from autograd_mini.engine.operation import DomainError
-from autograd_mini.engine.value import Value, assigned, names, number, real
+from autograd_mini.engine.value import Value, names, number, real
 
 Scalar = Value | float
 
@@ -60,9 +60,6 @@ def gradients(y: Scalar, xs: Sequence[Value], create_graph: bool = False) -> Seq
     seeds: dict[Value, Scalar] = {y: 1.0} if isinstance(y, Value) else {}
     order = topological_order(seeds)
     edges = _edges(dependents(order, xs), create_graph)
-    for leaf in order:
-        if leaf._data.__class__ is not float and leaf.op is None:
-            leaf._data = assigned(leaf, "data", leaf._data)
     if not create_graph:
         follow_leaves(y)
         adjoints = reverse_sweep(order, seeds, edges)
