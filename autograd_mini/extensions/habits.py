@@ -93,6 +93,9 @@ def compute_array(value: Value, function: Any, method: str, *operands: Any, **op
             box = numpy.empty((), object)
             box[()] = operand
             operand = box
+        elif hasattr(operand, "dtype") and operand.dtype.char in "gG":
+            # A longdouble times a Value asks this function again. Here it is rounded to a float.
+            operand = numpy.asarray(operand).astype("dD"[operand.dtype.char == "G"])
         boxes.append(operand)
     return getattr(function, method)(*boxes, **options)
 

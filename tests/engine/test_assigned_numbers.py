@@ -84,6 +84,15 @@ def test_a_number_beyond_all_floats_is_refused_as_data() -> None:
     assert float(w) == 1.0
 
 
+def test_every_float_of_numpy_is_a_factor_on_either_side() -> None:
+    x = Value(2.0)
+    for kind in (np.float16, np.float32, np.float64, np.longdouble, np.int8, np.bool_):
+        for product in (kind(1) * x, x * kind(1), np.array([kind(1)]) * x):
+            assert np.ravel(product)[0].data == 2.0
+    with pytest.raises(TypeError):
+        np.clongdouble(1j) * x
+
+
 def test_data_assigned_while_a_function_is_followed_is_converted_too() -> None:
     w = Value(2.0)
     f = compile_function(lambda x: w * x)
