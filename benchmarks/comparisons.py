@@ -17,6 +17,7 @@ from .engines import (
     JAX_ARRAYS,
     JAX_LOOP,
     MICROGRAD,
+    NUMPY_BY_HAND,
     OURS,
     OURS_C,
     OURS_JAX,
@@ -25,6 +26,7 @@ from .engines import (
     OURS_PURE,
     OURS_PYTHON,
     PYTHON_BY_HAND,
+    SLOTS,
     TORCH,
     TORCH_ARRAYS,
     Engine,
@@ -96,6 +98,12 @@ RECORDED_GRAPH = Workload(
     partial(measurements.time_recorded_graph, operations=10**6),
     seconds=1.0,
     quick=False,
+)
+GPT = Workload(
+    "W4", "W4: training a GPT on 1,000 words, a step", "ns", measurements.time_gpt, seconds=20.0
+)
+TRAINED_GPT = Workload(
+    "W4/later", "W4: a step after the first 100", "ns", measurements.time_trained_gpt
 )
 FIRST = Workload(
     "build/lecture",
@@ -191,6 +199,9 @@ RECORDING = [
         "default",
         Target("1,000,000", "ours", lambda depth: depth >= measurements.LONGEST_CHAIN),
     ),
+    Comparison(GPT, SLOTS, "default", times_faster(2.4), OURS_PURE),
+    Comparison(GPT, SLOTS, "default", times_faster(12)),
+    Comparison(GPT, MICROGRAD, "default"),
     Comparison(IMPORT, None, "default", faster_than("60 ms", 60e6)),
 ]
 
@@ -218,6 +229,11 @@ COMPILED = [
     Comparison(LARGE_DEMO, JAX_ARRAYS, "off", ours=OURS_JAX),
     Comparison(LARGE_DEMO, OURS_JAX, "off", ours=OURS_JAX_DEVICES),
     Comparison(RECORDED_GRAPH, CASADI, "off", faster_than("20 ns", 20), OURS_C),
+    Comparison(GPT, SLOTS, "default", times_faster(80), OURS_C),
+    Comparison(GPT, NUMPY_BY_HAND, "default", ours=OURS_C),
+    Comparison(GPT, TORCH_ARRAYS, "default", times_faster(1), OURS_C),
+    Comparison(TRAINED_GPT, NUMPY_BY_HAND, "default", ours=OURS_C),
+    Comparison(TRAINED_GPT, TORCH_ARRAYS, "default", times_faster(1), OURS_C),
     Comparison(FIRST, None, "default", faster_than("5 ms", 5e6), OURS_PYTHON),
     Comparison(BUILDS[0], None, "default", faster_than("0.2 s", 0.2e9), OURS_C),
     Comparison(BUILDS[1], None, "default", faster_than("1.5 s", 1.5e9), OURS_C),

@@ -21,7 +21,7 @@ from time import perf_counter_ns
 from types import ModuleType
 from typing import Literal
 
-from . import problems
+from . import gpt, problems
 
 Collector = Literal["default", "off"]
 Figures = dict[str, float]
@@ -59,6 +59,36 @@ def time_large_demo(engine: ModuleType, conditions: Conditions) -> Figures:
     make = partial(engine.demo, count=count)
     problems.check(make, problems.DEMO_RATE, problems.DEMO_LOSSES[count])
     return {"point": time_steps(make(problems.FROZEN), conditions)["step"] / count}
+
+
+def time_gpt(engine: ModuleType, conditions: Conditions) -> Figures:
+    """A step of W4: of all 1,000, or of as many as the seconds allow, with all that is built.
+
+    Raises: ArithmeticError unless the losses of the first 100 steps are right to 1e-9.
+    """
+    words = gpt.documents()
+    with collector(conditions.collector):
+        start = perf_counter_ns()
+        training = engine.gpt_training()
+        elapsed = 0.0
+        while len(training.losses) < len(words) and elapsed < conditions.seconds * 1e9:
+            done = len(training.losses)
+            training.run(words[done : done + 10])
+            elapsed = perf_counter_ns() - start
+    gpt.check(training.losses)
+    return {"step": elapsed / len(training.losses)}
+
+
+def time_trained_gpt(engine: ModuleType, conditions: Conditions) -> Figures:
+    """A step of W4 after 100 steps, when the programs of all lengths have been built."""
+    words = gpt.documents()
+    training = engine.gpt_training()
+    training.run(words[:100])
+    gpt.check(training.losses)
+    with collector(conditions.collector):
+        start = perf_counter_ns()
+        training.run(words[100:400])
+        return {"step": (perf_counter_ns() - start) / 300}
 
 
 def time_steps(training: problems.Training, conditions: Conditions) -> Figures:

@@ -8,6 +8,7 @@ The module of an engine gives some of the following, and is imported by workers 
     demo(rate, count=100)        W2, of so many points
     leaf(number), relu(value)    for W3, memory and depth: engines with a `backward()` method
     recorded_graph(plan)         W3 recorded once: a function that gives its value and gradients
+    gpt_training()               W4 as a `gpt.Training`
     first_lecture(), first_demo()  record W1, or a point of W2, compile it and call it once
 """
 
@@ -98,6 +99,8 @@ OURS_JAX = Engine("autograd_mini to NumPy, jitted by JAX", "ours_jax", (PACKAGE,
 OURS_JAX_DEVICES = Engine(
     "autograd_mini to NumPy, jitted by JAX, on two devices", "ours_jax_devices", (PACKAGE, JAX)
 )
+NUMPY_BY_HAND = Engine("NumPy by hand", "numpy_by_hand", (NUMPY,))
+SLOTS = Engine("a Value with slots", "slots")
 PYTHON_BY_HAND = Engine("Python by hand", "python_by_hand")
 C_BY_HAND = Engine("C by hand", "c_by_hand", (CC,))
 MICROGRAD = Engine("micrograd", "micrograd", (Package("micrograd", "micrograd"),))

@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
-from math import exp
+from functools import partial
+from math import exp, log
 
 from micrograd.engine import Value
 from micrograd.nn import MLP
 
+from .. import gpt
 from ..problems import Scalar, Stepwise
 from . import micrograd_style
 
@@ -35,3 +37,29 @@ def lecture(rate: float) -> Stepwise:
 def demo(rate: float) -> Stepwise:
     """W2."""
     return micrograd_style.train_demo(Value, MLP(2, [16, 16, 1]), rate)
+
+
+def exp_of(x: Scalar) -> Scalar:
+    """As `sigmoid`."""
+    out = Value(exp(x.data), (x,), "exp")
+
+    def _backward() -> None:
+        x.grad += out.data * out.grad
+
+    out._backward = _backward
+    return out
+
+
+def log_of(x: Scalar) -> Scalar:
+    """As `sigmoid`."""
+    out = Value(log(x.data), (x,), "log")
+
+    def _backward() -> None:
+        x.grad += out.grad / x.data
+
+    out._backward = _backward
+    return out
+
+
+Value.exp, Value.log = exp_of, log_of
+gpt_training = partial(gpt.Recorded, Value)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from operator import methodcaller
 
 from autograd_mini import Value
 from nn import MLP
 
+from .. import gpt
 from ..problems import Stepwise
 from . import micrograd_style
 
 leaf = Value
 relu = micrograd_style.relu
 IMPORTS = "autograd_mini, nn"
+
+gpt_training = partial(gpt.Recorded, Value)
 
 
 def lecture(rate: float) -> Stepwise:

@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import torch
 
+from .. import gpt
 from ..problems import ALPHA, POINTS, SIZES, Scalar, Stepwise, demo_parameters, moons
 
 # On arrays of this size more threads only wait for each other.
@@ -52,3 +54,48 @@ def layers() -> list[Scalar]:
         rows = rows.view(count, fan_in + 1)
         leaves += [rows[:, :-1].t().contiguous(), rows[:, -1].clone()]
     return [leaf.requires_grad_() for leaf in leaves]
+
+
+class GptTraining:
+    """W4: the positions of a word at once, with a causal mask."""
+
+    def __init__(self) -> None:
+        self.losses: list[float] = []
+        self._weights = {
+            name: torch.tensor(matrix).requires_grad_() for name, matrix in gpt.weights().items()
+        }
+        self._adam = torch.optim.Adam(self._weights.values(), betas=gpt.BETAS, eps=gpt.EPSILON)
+
+    def run(self, documents: Sequence[list[int]]) -> None:
+        """A step for each document."""
+        for document in documents:
+            self._adam.param_groups[0]["lr"] = gpt.rate(len(self.losses))
+            self._adam.zero_grad()
+            loss = gpt_loss(self._weights, torch.tensor(document))
+            loss.backward()
+            self._adam.step()
+            self.losses.append(loss.item())
+
+
+def gpt_loss(w: dict[str, Scalar], tokens: Scalar) -> Scalar:
+    """As `gpt.loss`."""
+    functional = torch.nn.functional
+    count = len(tokens) - 1
+    x = normalised(w["tokens"][tokens[:-1]] + w["positions"][:count])
+    y = normalised(x)
+    query, key, value = (
+        (y @ w[name].T).view(count, gpt.HEADS, gpt.SIZE).transpose(0, 1)
+        for name in ("query", "key", "value")
+    )
+    mixed = functional.scaled_dot_product_attention(query, key, value, is_causal=True)
+    x = mixed.transpose(0, 1).reshape(count, gpt.CHANNELS) @ w["output"].T + x
+    x = (normalised(x) @ w["up"].T).relu() @ w["down"].T + x
+    return functional.cross_entropy(x @ w["scores"].T, tokens[1:])
+
+
+def normalised(x: Scalar) -> Scalar:
+    """As `gpt.normalised`, for each row."""
+    return x * ((x * x).mean(-1, keepdim=True) + 1e-5) ** -0.5
+
+
+gpt_training = GptTraining
