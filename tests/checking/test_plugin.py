@@ -30,7 +30,10 @@ ITEMS = [
 
 
 @pytest.fixture
-def project(pytester: pytest.Pytester) -> pytest.Pytester:
+def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """A project with a sheet. pytest loads this plugin alone: others take a second to import."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("PYTEST_PLUGINS", "autograd_mini.checking.sheets.plugin")
     pytester.makepyprojecttoml("""
         [tool.pytest]
         strict = true
@@ -94,7 +97,7 @@ def test_a_claim_can_be_run_by_itself(project: pytest.Pytester) -> None:
 
 
 def test_claims_can_be_shared_out_among_processes(project: pytest.Pytester) -> None:
-    project.runpytest_subprocess("-n", "2").assert_outcomes(passed=4)
+    project.runpytest_subprocess("-p", "xdist.plugin", "-n", "2").assert_outcomes(passed=4)
 
 
 def test_a_failure_tells_what_is_wrong_and_where(project: pytest.Pytester) -> None:
