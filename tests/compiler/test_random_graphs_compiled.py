@@ -186,7 +186,7 @@ def check_at(target: str, recipe: Recipe, points: list[list[float]]) -> None:
         assert same_outcome(program, outputs, xs, (point * 3)[: len(xs)]), point
 
 
-@settings(THE_SAME_EVERY_TIME, max_examples=1000)
+@settings(THE_SAME_EVERY_TIME, max_examples=250)
 @given(RECIPES, st.lists(st.lists(ANY_FLOAT, min_size=1, max_size=3), max_size=3))
 def test_any_recipe_at_any_numbers_in_python(recipe: Recipe, points: list[list[float]]) -> None:
     check_at("python", recipe, points)

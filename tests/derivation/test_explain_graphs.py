@@ -114,10 +114,10 @@ def test_few_paths_are_listed_and_more_are_not() -> None:
 def test_a_deep_chain(labelled: bool) -> None:
     x = Value(0.5, label="x" if labelled else "")
     value = x
-    for _ in range(100_000):
+    for _ in range(20_000):
         value = value * 0.99999
     derivation = explain(value, x)
-    assert math.isclose(derivation.value, 0.99999**100_000, rel_tol=1e-9)
+    assert math.isclose(derivation.value, 0.99999**20_000, rel_tol=1e-9)
     assert len(str(derivation)) < 3000
     assert derivation.paths.number == 1
 

@@ -155,9 +155,9 @@ def test_evaluate_refuses_unknown_names_and_conditionals() -> None:
 
 def test_a_deep_tree_is_evaluated_without_recursion() -> None:
     tree: ast.expr = ast.Name("x")
-    for _ in range(100_000):
+    for _ in range(20_000):
         tree = ast.BinOp(tree, ast.Add(), ast.Constant(1))
-    assert evaluate(tree, {"x": 0.5}) == 100_000.5
+    assert evaluate(tree, {"x": 0.5}) == 20_000.5
 
 
 @settings(max_examples=200, deadline=None)

@@ -138,7 +138,7 @@ def forward(recipe: Recipe, end: int, jet: Jet, tally: Tally) -> None:
     assert tally.close("forward", along.data, expected, doubt(along)), (along.data, expected)
 
 
-GRAPHS = pytest.mark.parametrize("graphs", [1500, pytest.param(100_000, marks=pytest.mark.long)])
+GRAPHS = pytest.mark.parametrize("graphs", [600, pytest.param(100_000, marks=pytest.mark.long)])
 
 
 @GRAPHS
@@ -227,7 +227,7 @@ def chains(draw: Any) -> Recipe:
     return Recipe(leaves, lines, [len(lines) + 1])
 
 
-@pytest.mark.parametrize("graphs", [10, pytest.param(200, marks=pytest.mark.long)])
+@pytest.mark.parametrize("graphs", [4, pytest.param(200, marks=pytest.mark.long)])
 def test_deep_chains_agree_with_exact_arithmetic(graphs: int) -> None:
     tally = Tally()
     depths: list[int] = []
