@@ -419,10 +419,10 @@ def renamed(tree: ast.expr, names: Mapping[str, str]) -> ast.expr:
     for name in names_in(tree):
         if "/d" in name:
             y, x = ends(name)
-            meanings[name] = ast.Name(f"d{names.get(y, y)}/d{names.get(x, x)}")
-        elif name.endswith(UPDATE):
-            plain = name.removesuffix(UPDATE)
-            meanings[name] = ast.Name(names.get(plain, plain) + UPDATE)
+            other = f"d{names.get(y, y)}/d{names.get(x, x)}"
         else:
-            meanings[name] = ast.Name(names.get(name, name))
+            plain = name.removesuffix(UPDATE)
+            other = names.get(plain, plain) + name[len(plain) :]
+        if other != name:  # names that stay keep their place in the text
+            meanings[name] = ast.Name(other)
     return substituted(tree, meanings)

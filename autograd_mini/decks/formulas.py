@@ -209,9 +209,10 @@ class FormulaReader(Cursor):
             raise self._unread("a number beyond any float") from None
 
     def _fraction(self) -> ast.expr:
-        self._next()
+        start = self._next().start
         above, below = self._argument(), self._argument()
         if tree := self._derivative(above, below):
+            tree.col_offset = start
             return tree
         return ast.BinOp(self._inside(above), ast.Div(), self._inside(below))
 

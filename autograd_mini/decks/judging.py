@@ -27,7 +27,13 @@ from autograd_mini.checking.sheets.statements import (
     Statement,
 )
 from autograd_mini.decks.definitions import ends, neighbours, parts_of, plain_names, renamed
-from autograd_mini.decks.doubts import ambiguity, broken_link, condition, doubt
+from autograd_mini.decks.doubts import (
+    ambiguity,
+    broken_link,
+    condition,
+    doubt,
+    undifferentiated,
+)
 from autograd_mini.decks.findings import (
     HOPELESS,
     NOT_UNDERSTOOD,
@@ -43,6 +49,7 @@ from autograd_mini.decks.parts import Equality, Figure, LeftAlone, Part
 from autograd_mini.decks.reading import Deck, Side
 from autograd_mini.decks.rounds import Fact, facts, loss_of, named, side_of, train
 from autograd_mini.decks.scenes import constant, ordered
+from autograd_mini.decks.sources import Source
 from autograd_mini.decks.trees import substituted, written
 
 
@@ -52,7 +59,7 @@ def judge(part: Part, deck: Deck) -> Judged:
     _add_facts(part, stated, deck)
     mend(part)
     found = fit(part)
-    judging = Judging(part, found)
+    judging = Judging(part, found, deck.source)
     findings = list(judging.findings())
     findings += judging.training(stated, deck)
     judged = Judged(part, found, [readable(f, part) for f in findings], judging.statements)
@@ -87,8 +94,9 @@ def _add_facts(part: Part, stated: list[Fact], deck: Deck) -> None:
 class Judging:
     """Runs the claims of a part through a sheet, in order."""
 
-    def __init__(self, part: Part, found: Fit) -> None:
+    def __init__(self, part: Part, found: Fit, source: Source) -> None:
         self.part = part
+        self.source = source
         self.fit = found
         self.sheet: Sheet = Sheet()
         self.order: list[str] = ordered(part.definitions)
@@ -399,20 +407,28 @@ class Judging:
         )
         if not self._define(left, side.line) or not self._define(right, side.line):
             return declined
+        reason = doubt(self.part, left) or doubt(self.part, right)
+        if reason and (plain := undifferentiated(left, right)):
+            (left, right), reason = plain, ""
         result = self._identity(left, right, side)
-        if result is not None and result.verdict == "fails" and claim.before is not None:
-            linked = self._identity(claim.before, right, side)
-            if linked is not None and linked.verdict == "holds":
-                left, result = claim.before, linked
+        if result is not None and result.verdict == "fails":
+            for before in reversed(claim.before):
+                linked = self._identity(before, right, side)
+                if linked is not None and linked.verdict == "holds":
+                    left, result = before, linked
+                    break
         if result is None:
             return declined
         if result.verdict == "fails":
             if other := self._other_meaning(left, right, side):
                 left, right, result = other
             else:
-                reason = doubt(self.part, left) or doubt(self.part, right)
-                if link := broken_link(left, right):
-                    return replace(declined, verdict="fails", slip="index", suggestion=link)
+                if link := broken_link(self.part, left, right):
+                    remark, factor = link
+                    side = side.at(getattr(factor, "col_offset", side.start), self.source)
+                    return replace(
+                        declined, side=side, verdict="fails", slip="index", suggestion=remark
+                    )
                 if reason := reason or ambiguity(self.part, left, right):
                     if meant := self._meant(left, right, side):
                         return replace(declined, verdict="fails", slip="index", suggestion=meant)

@@ -91,9 +91,10 @@ def _are_close(one: float, other: float) -> bool:
 
 
 def _unsigned(operand: Operand) -> Operand:
-    """-net for -0.41 is net for 0.41."""
-    if isinstance(operand.tree, ast.UnaryOp) and operand.printed.startswith("-"):
-        return Operand(operand.tree.operand, operand.printed[1:])
+    """-net for -0.41 is net for 0.41, and -net for 0.41 is net for -0.41."""
+    if isinstance(operand.tree, ast.UnaryOp):
+        printed = f"-{operand.printed}".replace("--", "")
+        return Operand(operand.tree.operand, printed)
     return operand
 
 

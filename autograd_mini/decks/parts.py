@@ -43,7 +43,7 @@ class Figure:
 
 @dataclass
 class Equality:
-    """A formula for a quantity; before: the side before it in a longer equation.
+    """A formula for a quantity; before: the sides before it in a longer equation.
 
     against: what the numbers of its own line have against it.
     """
@@ -51,7 +51,7 @@ class Equality:
     left: ast.expr
     right: ast.expr
     side: Side
-    before: ast.expr | None = None
+    before: tuple[ast.expr, ...] = ()
     against: str = ""
 
 

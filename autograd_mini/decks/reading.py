@@ -9,7 +9,7 @@ r"""Reading: a deck as a list of equations, whose sides are trees, numbers, or l
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autograd_mini.checking.sheets.markdown import Line
 from autograd_mini.decks.chains import chains
@@ -37,6 +37,11 @@ class Side:
     line: Line
     start: int
     end: int
+
+    def at(self, position: int, source: Source) -> Side:
+        """The part of a side of several rows that begins at a position."""
+        inside = self.start <= position < self.end
+        return replace(self, line=source.line(position), start=position) if inside else self
 
 
 @dataclass(frozen=True)

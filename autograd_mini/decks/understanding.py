@@ -152,7 +152,7 @@ class Walk:
         elif row.head.side.missing and row.name and not self.why_not(self._tree(head)):
             self.result.claims.append(Equality(self._tree(head), self._tree(head), row.head.side))
         own: ast.expr | None = None
-        before: ast.expr | None = None
+        before: tuple[ast.expr, ...] = ()
         if row.head.is_number and head is not None and not row.head.side.printed:
             own = head
         elif row.name and row.name == self.pending[0]:  # the numbers stand in the row before
@@ -187,9 +187,9 @@ class Walk:
                 self.result.left_alone.append(LeftAlone(term.side, "names and numbers mixed"))
                 continue
             if head is None or row.head.is_number:
-                if head is None and before is not None:
-                    self._add_equality(before, self._tree(tree), term.side, None)
-                before = self._tree(tree)
+                if head is None and before:
+                    self._add_equality(before[-1], self._tree(tree), term.side, ())
+                before += (self._tree(tree),)
                 continue
             updated = row.name.removesuffix(UPDATE)
             if updated != row.name and is_rule(tree, updated):
@@ -197,7 +197,7 @@ class Walk:
                 if old is None or not is_other_sign(old, tree):  # else it is a slip
                     self.rule = updated, tree
             self._add_formula(row, term, tree, before)
-            before = self._tree(tree)
+            before += (self._tree(tree),)
 
     def _leave(self, term: Term) -> None:
         if term.reason and term.reason != "nothing":
@@ -215,7 +215,7 @@ class Walk:
                 continue
             if reason := self.lines.against(other.tree, row, term):
                 left, right = self._tree(row.head.tree), self._tree(other.tree)
-                self.result.claims.append(Equality(left, right, other.side, None, reason))
+                self.result.claims.append(Equality(left, right, other.side, (), reason))
             return
 
     def _add_operands(self, row: Row, term: Term) -> None:
@@ -281,7 +281,9 @@ class Walk:
                     replaced[id(node)] = self.last_printed[text]
         return rebuilt(tree, replaced) if replaced else tree
 
-    def _add_formula(self, row: Row, term: Term, tree: ast.expr, before: ast.expr | None) -> None:
+    def _add_formula(
+        self, row: Row, term: Term, tree: ast.expr, before: tuple[ast.expr, ...]
+    ) -> None:
         head = row.head.tree
         assert head is not None
         name = row.name
@@ -295,7 +297,7 @@ class Walk:
                 return
             holds = self.identities.holds(ast.Name(now), self._tree(tree))
             if not holds and not self._is_slip(name, formula, self._tree(tree)):
-                linked = before is not None and self.identities.holds(before, self._tree(tree))
+                linked = bool(before) and self.identities.holds(before[-1], self._tree(tree))
                 below = self.definitions.below(plain_names(self._tree(tree)))
                 below -= set(self.definitions.helpers.values())
                 is_function = name in self.definitions.functions
@@ -347,7 +349,7 @@ class Walk:
         return True
 
     def _add_equality(
-        self, left: ast.expr, right: ast.expr, side: Side, before: ast.expr | None
+        self, left: ast.expr, right: ast.expr, side: Side, before: tuple[ast.expr, ...]
     ) -> None:
         if reason := self.why_not(left) or self.why_not(right):
             self.result.left_alone.append(LeftAlone(side, reason))

@@ -248,6 +248,27 @@ $$\frac{dE_2}{dw_1} = \frac{dE_2}{dh_1} \frac{dh_1}{dn_2} \frac{dn_1}{dw_1}$$"""
     assert suggestions == ["n1 above and n2 below the line do not cancel"]
 
 
+def test_a_link_that_does_not_cancel_is_reported_in_the_row_in_which_it_stands() -> None:
+    text = r"""$E = o_1^2$, $o_1 = \sigma(n_1)$, $n_1 = w h_1$, $o_2 = \sigma(n_2)$, $n_2 = v h_1$
+$$\begin{aligned} \frac{dE}{dw} &= \frac{dE}{do_1}
+\frac{do_2}{dn_1}
+\frac{dn_1}{dw} \end{aligned}$$"""
+    assert [f.line for f in findings(text) if f.verdict == "fails"] == [3]
+
+
+def test_ways_from_one_end_to_the_other_are_added() -> None:
+    text = r"""$x = 2$, $E = a + b$, $a = x^2$, $b_1 = 0.3$, $b = b_1 x$
+$$\frac{dE}{dx} = \frac{dE}{da} \frac{da}{dx} - \frac{dE}{db} \frac{db}{dx}$$"""
+    (finding,) = [finding for finding in findings(text) if finding.verdict == "fails"]
+    assert finding.line == 2
+
+
+def test_the_derivative_of_a_sum_is_the_sum_of_its_terms_whatever_a_picture_shows() -> None:
+    text = r"""$E = E_1 + E_2$, $E_1 = (o_1 - 1)^2$, $E_2 = o_2^2$, $o_1 = 2 h$, $o_2 = 0.4$
+$$\frac{dE}{dh} = \frac{dE_1}{dh} - \frac{dE_2}{dh}$$"""
+    assert [finding.line for finding in findings(text) if finding.verdict == "fails"] == [2]
+
+
 def test_a_definition_that_the_rest_of_the_deck_contradicts_is_the_slip() -> None:
     text = r"""$x = 2$, $w = 0.5$, $t = 1$
 $$z = w x$$
