@@ -46,7 +46,7 @@ BUDGETS = {
         1910, 0, "softmax as one step, formulas multiplied out, names that count uses, tapes"
     ),
     "autograd_mini/derivation": Budget(
-        1950, 0, "networks with indices, forward and backward; articles and slides that fit a page"
+        2000, 0, "networks with indices, forward and backward; articles and slides that fit a page"
     ),
     "autograd_mini/checking": Budget(
         4150, 0, "sheets as people write them; what follows from a slip, and its name"

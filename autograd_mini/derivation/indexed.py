@@ -113,11 +113,10 @@ class Indexed:
         try:
             families = self._families(steps, names)
             lines = [self._equation(families, steps)]
+            shown: Family | None = families[0]
         except DoesNotFit:
-            if combination is None:
-                return self.totals.of_each(steps, MOST_EQUATIONS)
-            families = [combination.family]
-            lines = self.totals.plain_of_each(steps, MOST_EQUATIONS)
+            lines = self._parts(steps, in_tables=combination is None)
+            shown = combination.family if combination else None
         if combination is not None:
             self.totals.combined.update(steps)
             ones = map(self.indices.formula, combination.ones)
@@ -125,8 +124,37 @@ class Indexed:
             further = self._equation([combination.family], steps, notes)
             if not any(_is_same(further, line) for line in lines):
                 lines.append(further)
-        numbers = map(self.chain.derivative, steps)
-        self.indices.add_row(families[0], numbers, is_derivative=True)
+        if shown is not None:
+            self._add_row(shown, steps)
+        return lines
+
+    def _add_row(self, family: Family, steps: Sequence[Value]) -> None:
+        self.indices.add_row(family, map(self.chain.derivative, steps), is_derivative=True)
+
+    def _parts(self, steps: Sequence[Value], in_tables: bool) -> list[Equation]:
+        """Lines for the steps whose derivatives have one form, such as the samples of a class.
+
+        in_tables: whether the tables get their numbers.
+        """
+        parts: dict[object, list[Value]] = {}
+        try:
+            for step in steps:
+                forms = self._by_form(map(self._product, self._paths(step)))
+                parts.setdefault(tuple(forms), []).append(step)
+        except DoesNotFit:
+            return self.totals.plain_of_each(steps, MOST_EQUATIONS)
+        lines = []
+        for part in parts.values():
+            try:
+                names = [self.chain.names(step) for step in part]
+                products = [list(map(self._product, self._paths(step))) for step in part]
+                family = self.indices.family(names, products, of_all=False)
+            except DoesNotFit:
+                lines += self.totals.plain_of_each(part, MOST_EQUATIONS)
+            else:
+                lines.append(self._equation([family], part))
+                if in_tables:
+                    self._add_row(family, part)
         return lines
 
     def _families(self, steps: Sequence[Value], names: Sequence[str]) -> list[Family]:

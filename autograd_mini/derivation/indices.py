@@ -72,17 +72,27 @@ class Indices:
     def are_used(self) -> bool:
         return bool(self._letters)
 
-    def family(self, names: Sequence[str], lines: Sequence[Sequence[Sequence[Part]]]) -> Family:
-        """The family of several lines, with letters for its slots. Raises: DoesNotFit."""
+    def family(
+        self,
+        names: Sequence[str],
+        lines: Sequence[Sequence[Sequence[Part]]],
+        of_all: bool = True,
+    ) -> Family:
+        """The family of several lines, with letters for its slots.
+
+        of_all: whether the lines are those of all samples, which the first letter stands for.
+
+        Raises: DoesNotFit.
+        """
         family = Family(names, lines, self.place)
         used: set[str] = set()
         for slot in [*family.slots[::-1], *family.sums]:
-            slot.letter = self._letter(slot, used)
+            slot.letter = self._letter(slot, used, SAMPLES if of_all else SAMPLES[1:])
             used.add(slot.letter)
         return family
 
-    def _letter(self, slot: Slot, used: set[str]) -> str:
-        for letter in SAMPLES if slot.counts_samples else UNITS:
+    def _letter(self, slot: Slot, used: set[str], samples: str) -> str:
+        for letter in samples if slot.counts_samples else UNITS:
             known = self._letters.get(letter, slot)
             if letter not in used | self._heads and known.values == slot.values:
                 return letter
@@ -167,7 +177,7 @@ class Indices:
         yield from defined
 
     def _values_of_letters(self) -> Sentence:
-        samples = [letter for letter, slot in self._letters.items() if slot.counts_samples]
+        samples = [letter for letter in SAMPLES if letter in self._letters]
         by_values: dict[tuple[int, ...], list[str]] = {}
         for letter, slot in self._letters.items():
             if letter not in samples:
@@ -179,7 +189,9 @@ class Indices:
             sentence.append(f" = {_listed(values)}")
         for letter in samples:
             sentence += ["; " if sentence else "where ", ast.Name(letter)]
-            sentence.append(f" = {_listed(self._letters[letter].values)} counts the samples")
+            sentence.append(f" = {_listed(self._letters[letter].values)}")
+        if samples:
+            sentence.append(" counts the samples" if len(samples) == 1 else " count samples")
         return tuple(sentence)
 
     def _probabilities_defined(self) -> Iterator[Sentence]:

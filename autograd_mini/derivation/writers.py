@@ -38,6 +38,7 @@ MATHML_RELATIONS = {"=": token("mo", "="), "<-": token("mo", "\N{LEFTWARDS ARROW
 # MathML Core leaves the layout of a table to styles.
 CELL = "text-align: {align}; padding: {above}em 0 0.3em"
 CLOSE, APART = 0.3, 1.3
+TABLE = "margin: 1em auto; border-spacing: 1em 0.2em; text-align: right"
 
 
 class Writer(ABC):
@@ -350,22 +351,25 @@ class MathMLWriter(Writer):
         return f"<munder>{sign}{row(letter, token('mo', '='), values)}</munder>"
 
     def table(self, table: Table) -> str:
-        """A table as an <mtable>."""
-        dots = token("mo", "\N{HORIZONTAL ELLIPSIS}")
+        """An HTML table, since browsers do not align the columns of MathML."""
+        dots = "<td>\N{HORIZONTAL ELLIPSIS}</td>"
         index = token("mi", table.letter) + token("mo", "=")
-        head = (dots if each is None else index + self.item(each) for each in table.columns)
-        lines = [self.cells("", *head)]
+        head = (
+            dots if each is None else f"<th>{self.math(index + self.item(each))}</th>"
+            for each in table.columns
+        )
+        lines = [f"<tr><th></th>{''.join(head)}</tr>"]
         for symbol, numbers in table.rows:
-            cells = (dots if each is None else self.item(each) for each in numbers)
-            lines.append(self.cells(self.item(symbol), *cells))
+            cells = (
+                dots if each is None else f"<td>{self.math(self.item(each))}</td>"
+                for each in numbers
+            )
+            lines.append(f"<tr><th>{self.math(self.item(symbol))}</th>{''.join(cells)}</tr>")
         body = "\n".join(lines)
-        return f'<math display="block"><mtable>\n{body}\n</mtable></math>'
+        return f'<table style="{TABLE}">\n{body}\n</table>'
 
-    def cells(self, *parts: str) -> str:
-        """A row of a table of numbers."""
-        style = CELL.format(align="right", above=CLOSE)
-        cells = (f'<mtd style="{style}">{row(part)}</mtd>' for part in parts)
-        return f"<mtr>{''.join(cells)}</mtr>"
+    def math(self, written: str) -> str:
+        return f"<math>{written}</math>"
 
     def document(self, content: Content) -> str:
         said = [note for equation in content.equations for note in equation.notes]

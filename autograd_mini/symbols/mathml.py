@@ -95,8 +95,10 @@ class MathMLPrinter(TextPrinter):
         return self.text(left) + sign + self.text(right), COMPARISON
 
     def conditional(self, test: ast.expr, body: ast.expr, orelse: ast.expr) -> tuple[str, int]:
-        condition = token("mtext", " if ") + self.text(test, COMPARISON)
-        other = token("mtext", ", otherwise ") + self.text(orelse)
+        condition = token("mtext", "\N{NO-BREAK SPACE}if\N{NO-BREAK SPACE}") + self.text(
+            test, COMPARISON
+        )
+        other = token("mtext", ", otherwise\N{NO-BREAK SPACE}") + self.text(orelse)
         return row(self.text(body), condition, other), CONDITIONAL
 
     def call(self, function: str, *arguments: ast.expr) -> tuple[str, int]:
