@@ -1,8 +1,8 @@
 """Patterns of a graph without scopes: which values were computed alike, and how far from leaves.
 
 An expression ends at a value that has a name, is used several times, or is a root; what was
-computed for it alone belongs to it. Its pattern is its formula without names and numbers, such as
-relu(sum(x·y)), and its step: one more than the last step of the expressions that it uses.
+computed for it alone belongs to it. Its pattern is its formula, without names but those of lists,
+such as relu(sum(w·x)), and its step: one more than the last step of the expressions that it uses.
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ from collections.abc import Hashable
 from typing import NamedTuple
 
 from autograd_mini.drawing.acyclic_groups import Sources
+from autograd_mini.drawing.escape import shorten
 from autograd_mini.drawing.picture import Operation, Picture
 
 # An expression is cut where it has more operations above one another (a sum counts as one), or
 # more letters.
 HIGHEST, LONGEST = 6, 60
+LONGEST_NAME = 16
 
 INDEX = re.compile(r"(?<=[^\W\d_])[\d_\[\], ]+$")
 
@@ -34,9 +36,13 @@ class Pattern(NamedTuple):
 
 
 class _Expression(NamedTuple):
-    """The formula of a value. terms: those of a sum, each form once. ends: whether it ends here."""
+    """The formula of a value, and how another that it ends for names it.
+
+    terms: those of a sum, each form once. ends: whether it ends here.
+    """
 
     text: str
+    name: str
     terms: tuple[str, ...]
     is_infix: bool
     height: int
@@ -44,7 +50,8 @@ class _Expression(NamedTuple):
     ends: bool
 
 
-_LEAF = _Expression("x", (), False, 0, 0, True)
+_LEAF = _Expression("x", "x", (), False, 0, 0, True)
+_CONSTANT = _LEAF._replace(text="c", name="c")
 
 
 def find_patterns(picture: Picture, sources: Sources) -> list[Pattern]:
@@ -52,8 +59,10 @@ def find_patterns(picture: Picture, sources: Sources) -> list[Pattern]:
     uses = Counter(source for feeding in sources for source in set(feeding))
     expressions: list[_Expression] = []
     for place, (value, feeding) in enumerate(zip(picture.values, sources)):
+        name = list_name(value.label)
+        name = "x" if name == value.label else shorten(name, LONGEST_NAME)
         if value.operation is None:
-            expressions.append(_LEAF)
+            expressions.append(_LEAF._replace(name=name))
             continue
         for source in feeding:
             used = expressions[source]
@@ -62,16 +71,16 @@ def find_patterns(picture: Picture, sources: Sources) -> list[Pattern]:
                 expressions[source] = used._replace(ends=True)
         made = _combined(value.operation, [expressions[source] for source in feeding], feeding)
         ends = value.label or uses[place] != 1 or value.id in picture.roots
-        expressions.append(made._replace(ends=bool(ends)))
+        expressions.append(made._replace(name=name, ends=bool(ends)))
     # From the roots down, the first use of a leaf is met last.
     patterns = [Pattern(each.step, each.text, each.step) for each in expressions]
     for place in reversed(range(len(patterns))):
-        label, expression = picture.values[place].label, expressions[place]
-        if label and expression.ends:
-            alike = "list" if expression is _LEAF else expression.step
-            patterns[place] = patterns[place]._replace(text=list_name(label), alike=alike)
+        value, expression = picture.values[place], expressions[place]
+        if value.label and value.id not in picture.roots:
+            alike = "list" if value.operation is None else expression.step
+            patterns[place] = patterns[place]._replace(text=list_name(value.label), alike=alike)
         for source in sources[place]:
-            if expressions[source] is _LEAF:
+            if picture.values[source].operation is None:
                 step, text, _ = patterns[place]
                 patterns[source] = Pattern(step, "leaves", ("of", step, text))
             elif not expressions[source].ends:
@@ -92,10 +101,9 @@ def _combined(operation: Operation, used: list[_Expression], feeding: list[int])
     """The expression of a result, made of those that its operands end or go on."""
     operands = iter(used)
     parts = [
-        _LEAF._replace(text="c") if each.constant is not None else next(operands)
-        for each in operation.operands
+        _CONSTANT if each.constant is not None else next(operands) for each in operation.operands
     ]
-    parts = [_LEAF if part.ends and part.text != "c" else part for part in parts]
+    parts = [_LEAF._replace(text=part.name) if part.ends else part for part in parts]
     step = max((each.step + each.ends for each in used), default=1)
     height = 1 + max(part.height - bool(part.terms) * (operation.symbol == "+") for part in parts)
     terms: tuple[str, ...] = ()
@@ -112,7 +120,8 @@ def _combined(operation: Operation, used: list[_Expression], feeding: list[int])
         texts = [f"({part.text})" if part.is_infix else part.text for part in parts]
         if texts == ["x", "x"] and feeding[0] != feeding[-1]:
             texts[1] = "y"
+        is_square = operation.symbol == "*" and feeding[0] == feeding[-1] and len(feeding) == 2
         sign = {"*": "·", "**": "^"}.get(operation.symbol, f" {operation.symbol} ")
         text = sign.join(texts) if len(texts) == 2 else operation.symbol + texts[0]
-        text = text.replace("x·x", "x²")
-    return _Expression(text, terms, infix, height, step, ends=False)
+        text = f"{texts[0]}²" if is_square else text
+    return _Expression(text, "x", terms, infix, height, step, ends=False)

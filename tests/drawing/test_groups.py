@@ -208,8 +208,26 @@ def test_auto_gathers_by_pattern_where_there_are_no_scopes():
         "leaves": 64,
         "tanh(sum(x·y))": 8 * (8 + 8 + 1),
         "w": 64,
-        "sum((tanh(sum(x·y)) - c)^c)": 8 * (8 + 8 + 1 + 2) + 8,
+        "sum((tanh(sum(w·x)) - c)^c)": 8 * (8 + 8 + 1 + 2) + 8,
         "v361": 1,
+    }
+
+
+def test_patterns_say_which_lists_were_used():
+    x = [Value(0.1, label=f"x{place}") for place in range(9)]
+    wq = [[Value(0.2, label=f"wq{row}_{place}") for place in range(9)] for row in range(9)]
+    wk = [[Value(0.2, label=f"wk{row}_{place}") for place in range(9)] for row in range(9)]
+    q, k = ([sum(a * b for a, b in zip(row, x)) for row in rows] for rows in (wq, wk))
+    score = sum(a * b for a, b in zip(q, k)) + sum(q) * sum(k)
+    score.label = "score"
+    assert gathered(score, "auto") == {
+        "x": 9,
+        "wk": 81,
+        "wq": 81,
+        "sum(wk·x)": 9 * (9 + 9),
+        "sum(wq·x)": 9 * (9 + 9),
+        "sum(sum(x)·sum(x), x·y)": 9 + 9 + 9 + 9 + 1,
+        "score": 1,
     }
 
 
