@@ -430,6 +430,7 @@ static int walk(Value *root, Pass *pass)
     int done = 0;
     for (;;) {
         Value *next = NULL;
+        PREFETCH(node->y);  /* visited after all that is below x */
         /* The first operand may have been entered already; its mark says so. */
         for (int second = 0; second < 2 && next == NULL; second++) {
             PyObject *held = second ? node->y : node->x;
