@@ -158,6 +158,7 @@ def test_draw_shows_named_values_every_operation_or_the_network(tmp_path: Path) 
     assert done.stdout.startswith(
         "Wrote named.svg: <Drawing: Graph of E = 0.298371: 25 named values"
     )
+    assert "<title>w5: data 0.4, grad 0.08216704" in (tmp_path / "named.svg").read_text()
     done = run(tmp_path, "draw", "mazur", "-o", "all.svg", "--every-operation")
     assert done.stdout == (
         "Wrote all.svg: <Drawing: Graph of E = 0.298371: 45 values, 31 operations>\n"

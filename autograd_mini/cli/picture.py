@@ -12,13 +12,14 @@ from autograd_mini.cli.arguments import (
     add_of,
     add_source,
 )
-from autograd_mini.cli.sources import find_source
+from autograd_mini.cli.sources import find_source, is_python_file
 from autograd_mini.drawing import draw, draw_network
 from autograd_mini.drawing.groups import Collapse
 
 DESCRIPTION = """\
 Draws a value with everything that it was computed from. FILE.py runs first; a Value without a
-label gets the name of its variable. Gradients are shown if the file calls NAME.backward().
+label gets the name of its variable. Gradients are shown if the file calls NAME.backward(), and
+always those of a lecture or a sheet.
 """
 
 EPILOG = """\
@@ -107,19 +108,21 @@ def collapse_of(options: argparse.Namespace) -> Collapse:
 def draw_from_file(options: argparse.Namespace) -> None:
     """Write the picture of a graph."""
     source = find_source(options.source, options.of)
+    if not is_python_file(options.source):
+        source.value.backward()
     output = options.output or source.name + ("-quiz.html" if options.quiz else ".svg")
     if options.quiz and not output.lower().endswith(".html"):
         raise CommandError(f"a quiz is an .html file, got {output!r}")
-    if options.network:
-        diagram = draw_network(source.value, digits=options.digits)
-        print(f"Wrote {diagram.save(output)}: {diagram!r}")
-        return
-    drawing = draw(
-        source.value,
-        quiz=options.quiz,
-        direction=options.direction,
-        digits=options.digits,
-        collapse=collapse_of(options),
-        fold=None if options.every_operation else "auto",
+    drawing = (
+        draw_network(source.value, digits=options.digits)
+        if options.network
+        else draw(
+            source.value,
+            quiz=options.quiz,
+            direction=options.direction,
+            digits=options.digits,
+            collapse=collapse_of(options),
+            fold=None if options.every_operation else "auto",
+        )
     )
     print(f"Wrote {drawing.save(output)}: {drawing!r}")

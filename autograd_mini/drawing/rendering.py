@@ -21,6 +21,8 @@ POINTS_PER_INCH = 72
 MOST_PIXELS = 60e6
 LONGEST_SIDE = 32_000
 
+LONGEST_PAGE = 19_200  # of a PDF, in pixels of 3/4 point: viewers read pages of up to 200 inches
+
 SECONDS_TO_RENDER = 300.0
 
 NEEDED = (
@@ -55,9 +57,9 @@ def render(
     )
     cairo, reason = _find_cairo()
     if cairo is not None:
-        convert = {"png": cairo.svg2png, "pdf": cairo.svg2pdf}[image_format]
-        drawn: bytes = convert(svg.encode(), scale=scale if image_format == "png" else 1.0)
-        return drawn
+        if image_format == "png":
+            return bytes(cairo.svg2png(svg.encode(), scale=scale))
+        return bytes(cairo.svg2pdf(svg.encode(), scale=min(1.0, LONGEST_PAGE / max(width, height))))
     program = shutil.which("dot")
     if program is None:
         raise RenderingError(

@@ -46,6 +46,19 @@ def test_each_value_of_a_pattern_is_reached_by_bundles_of_calls_of_one_shape():
     assert len(data["templates"]) == 5
 
 
+@pytest.mark.long
+def test_the_page_of_forty_thousand_values_without_scopes_has_less_than_three_megabytes():
+    signals = [[Value(0.1 * place) for place in range(40)] for _ in range(4)]
+    for _ in range(3):
+        rows = [[Value(0.01) for _ in range(40)] for _ in range(40)]
+        signals = [
+            [sum(w * x for w, x in zip(row, point)).tanh() for row in rows] for point in signals
+        ]
+    drawing = draw(sum(out * out for point in signals for out in point))
+    assert len(drawing.picture.whole.values) > 40_000
+    assert len(drawing.page.html()) < 3_000_000
+
+
 @given(graphs(), st.sampled_from(["neuron", "layer"]))
 @settings(deadline=None, max_examples=40)
 def test_groups_have_what_the_picture_says(roots, how):

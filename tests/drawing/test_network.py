@@ -123,6 +123,12 @@ def test_biases_of_every_form():
         assert [bias.rows()[0] for bias in circles[-1].biases] == biases
 
 
+def test_units_of_a_layer_stand_in_the_order_of_their_names():
+    loss = nn.softmax_cross_entropy(nn.MLP(2, [12], seed=1)([1.0, 2.0]), 7)
+    names = [each.text.name for each in draw_network(loss).diagram.circles if each.kind == "unit"]
+    assert names == [f"out1_{number}" for number in range(1, 13)]
+
+
 def test_an_unrolled_cell_has_a_column_for_each_step():
     hidden, weight, recurrent = Value(0.0, "h"), w(1), w(2)
     for step in range(3):

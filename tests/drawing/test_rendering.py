@@ -1,9 +1,10 @@
 """PNG and PDF by CairoSVG, and what is said where nothing can draw them."""
 
+import re
 import sys
 
 import pytest
-from drawn_graphs import one_neuron, two_two_two
+from drawn_graphs import one_neuron, repeated_product, two_two_two
 
 from autograd_mini.drawing import RenderingError, draw
 
@@ -30,6 +31,13 @@ def test_a_png_shows_each_number_on_an_arrow_and_each_box(cairo, no_programs, tm
     assert image.shape[:2] == (2 * round(layout.height), 2 * round(layout.width))
     assert {name for name, place in layout.places.items() if ink(image, place) > 0.6} == set()
     assert image[0, 0, :3].tolist() == [1, 1, 1]  # paper, as in light surroundings
+
+
+def test_a_pdf_of_a_long_chain_is_no_longer_than_viewers_read(cairo, no_programs):
+    drawing = draw(repeated_product(250), collapse=None, partials=False)
+    assert drawing.layout.width > 20_000
+    (box,) = re.findall(rb"/MediaBox \[ 0 0 (\S+) \S+ \]", drawing.pdf())
+    assert float(box) == pytest.approx(14_400, abs=1)
 
 
 def test_a_pdf_has_one_page_of_the_size_of_the_picture(cairo, no_programs, tmp_path):

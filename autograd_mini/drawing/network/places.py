@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from autograd_mini.drawing.lettering import NOTE_SIZE, room
 from autograd_mini.drawing.network.units import Connection, Network, Number, Source, Unit
 from autograd_mini.engine.value import Value
+from autograd_mini.symbols.names import natural
 from autograd_mini.symbols.numbers import all_digits, format_number
 from autograd_mini.symbols.text import printable
 
@@ -158,7 +159,7 @@ def _columns(network: Network) -> list[list[Source | Unit]]:
             if isinstance(each.source, Source) and each.source not in seen:
                 seen.add(each.source)
                 columns[unit.level - 1].append(each.source)
-    for unit in network.units:
+    for unit in sorted(network.units, key=lambda unit: natural(network.names(unit.net))):
         columns[unit.level].append(unit)
     return columns
 
