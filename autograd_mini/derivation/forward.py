@@ -11,7 +11,7 @@ from autograd_mini.derivation.explain import Explanation, check_digits
 from autograd_mini.derivation.families import DoesNotFit, Family, Part, form_of, parts_of
 from autograd_mini.derivation.indices import Indices
 from autograd_mini.derivation.notation import Notation, both_ends, without_repetition
-from autograd_mini.derivation.styles import MOST_EQUATIONS
+from autograd_mini.derivation.styles import MOST_LINES
 from autograd_mini.derivation.writers import TextWriter
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.chain import Chain
@@ -140,7 +140,7 @@ class _Indexed:
                 raise DoesNotFit
             families, divisor = self._families(steps, names)
         except DoesNotFit:
-            return both_ends(steps, MOST_EQUATIONS, self.plain, omitted_steps)
+            return both_ends(steps, MOST_LINES, self.plain, omitted_steps)
         terms: Side = tuple(self.indices.product(family) for family in families)
         sides: list[Side] = [terms if divisor is None else ((_share(divisor), Bracket(terms)),)]
         first = families[0]
@@ -174,7 +174,8 @@ class _Indexed:
         ]
         if not any(family.slots or family.sums for family in families):
             raise DoesNotFit
-        return families, divisor
+        # A sum stands last, where it needs no parentheses.
+        return sorted(families, key=lambda family: bool(family.sums)), divisor
 
     def _runs(self, terms: Sequence[ast.expr]) -> Iterator[list[ast.expr]]:
         for _, run in groupby(terms, key=lambda term: form_of(term, self.indices.place)):

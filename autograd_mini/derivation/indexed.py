@@ -18,9 +18,9 @@ from autograd_mini.derivation.equations import (
 )
 from autograd_mini.derivation.families import DoesNotFit, Family, Part, form_of, parts_of
 from autograd_mini.derivation.indices import Indices
-from autograd_mini.derivation.notation import Notation
+from autograd_mini.derivation.notation import Notation, without_repetition
 from autograd_mini.derivation.paths import Path, path_through
-from autograd_mini.derivation.styles import MOST_EQUATIONS, Totals, lines_of, shared
+from autograd_mini.derivation.styles import MOST_EQUATIONS, MOST_LINES, Totals, lines_of, shared
 from autograd_mini.derivation.writers import TextWriter
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.chain import Chain, Factor
@@ -54,7 +54,7 @@ def indexed_overview(notation: Notation) -> Content | None:
     if len(steps) <= SCREEN and not any(map(chain.names.counts_uses, steps)):
         return None
     totals = Totals(notation, {id(step) for step in chain.steps}, brief=True)
-    return Indexed(notation, totals).content(results, leaves)
+    return Indexed(notation, totals, MOST_LINES).content(results, leaves)
 
 
 def indexed_derivative(notation: Notation, wrt: Value) -> Content | None:
@@ -64,18 +64,20 @@ def indexed_derivative(notation: Notation, wrt: Value) -> Content | None:
     if len(steps) < MOST_EQUATIONS and not any(map(chain.names.counts_uses, steps)):
         return None
     totals = Totals(notation, {id(step) for step in [chain.root, *steps]}, brief=True)
-    return Indexed(notation, totals).content(steps, [wrt])
+    return Indexed(notation, totals, MOST_EQUATIONS).content(steps, [wrt])
 
 
 class Indexed:
     """Writes d root / d step for several steps, with indices where their formulas are a family.
 
     totals: writes the steps that belong to no family.
+    most: of more steps than this that belong together but are no family, both ends are written.
     """
 
-    def __init__(self, notation: Notation, totals: Totals) -> None:
+    def __init__(self, notation: Notation, totals: Totals, most: int) -> None:
         self.notation = notation
         self.totals = totals
+        self.most = most
         self.chain: Chain = notation.chain
         self.indices = Indices(notation)
         # The derivatives of operations whose rules have branches, by name.
@@ -109,7 +111,7 @@ class Indexed:
                 raise DoesNotFit
             combination = self._combination(steps, names)
         except DoesNotFit:
-            return self.totals.of_each(steps, MOST_EQUATIONS)
+            return self.totals.of_each(steps, self.most)
         try:
             families = self._families(steps, names)
             lines = [self._equation(families, steps)]
@@ -142,7 +144,7 @@ class Indexed:
                 forms = self._by_form(map(self._product, self._paths(step)))
                 parts.setdefault(tuple(forms), []).append(step)
         except DoesNotFit:
-            return self.totals.plain_of_each(steps, MOST_EQUATIONS)
+            return self.totals.plain_of_each(steps, self.most)
         lines = []
         for part in parts.values():
             try:
@@ -150,7 +152,7 @@ class Indexed:
                 products = [list(map(self._product, self._paths(step))) for step in part]
                 family = self.indices.family(names, products, of_all=False)
             except DoesNotFit:
-                lines += self.totals.plain_of_each(part, MOST_EQUATIONS)
+                lines += self.totals.plain_of_each(part, self.most)
             else:
                 lines.append(self._equation([family], part))
                 if in_tables:
@@ -263,7 +265,7 @@ class Indexed:
             (value,) = map(self.chain.derivative, steps)
             sides.append(((Number(Decimals(self.notation.digits, [value])(value)),),))
         left = Derivative(self.notation.title, family.left.written())
-        return Equation(left, sides, notes, inline=True)
+        return Equation(left, without_repetition(left, sides), notes, inline=True)
 
     def _slopes_defined(self) -> Iterator[Sentence]:
         for slope, tree in self._slopes.items():

@@ -62,6 +62,7 @@ class Indices:
         self._heads: set[str] = {name.rstrip("_0123456789") for name in self._values}
         # The values that each letter stands for.
         self._letters: dict[str, Slot] = {}
+        self._written: set[str] = set()
         # The names of data, by their numbers.
         self._data: dict[object, Name] = {}
         self._rows: list[Row] = []
@@ -70,7 +71,7 @@ class Indices:
 
     @property
     def are_used(self) -> bool:
-        return bool(self._letters)
+        return bool(self._written)
 
     def family(
         self,
@@ -89,6 +90,7 @@ class Indices:
         for slot in [*family.slots[::-1], *family.sums]:
             slot.letter = self._letter(slot, used, SAMPLES if of_all else SAMPLES[1:])
             used.add(slot.letter)
+            self._letters[slot.letter] = slot
         return family
 
     def _letter(self, slot: Slot, used: set[str], samples: str) -> str:
@@ -115,7 +117,7 @@ class Indices:
 
     def product(self, family: Family) -> Term:
         """The product of a family, with the sums over its indices."""
-        self._letters |= {slot.letter: slot for slot in [*family.slots, *family.sums]}
+        self._written.update(slot.letter for slot in [*family.slots, *family.sums])
         items: list[Item] = []
         for item in family.items:
             tree = item.written(self._name_of)
@@ -129,7 +131,7 @@ class Indices:
 
     def formula(self, family: Family) -> ast.expr:
         """The one formula of a family."""
-        self._letters |= {slot.letter: slot for slot in [*family.slots, *family.sums]}
+        self._written.update(slot.letter for slot in [*family.slots, *family.sums])
         return family.items[0].written(self._name_of)
 
     def add_leaves(self, family: Family) -> None:
@@ -177,10 +179,10 @@ class Indices:
         yield from defined
 
     def _values_of_letters(self) -> Sentence:
-        samples = [letter for letter in SAMPLES if letter in self._letters]
+        samples = [letter for letter in SAMPLES if letter in self._written]
         by_values: dict[tuple[int, ...], list[str]] = {}
         for letter, slot in self._letters.items():
-            if letter not in samples:
+            if letter in self._written and letter not in samples:
                 by_values.setdefault(slot.values, []).append(letter)
         sentence: list[str | Item] = []
         for values, letters in by_values.items():

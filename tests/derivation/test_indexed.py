@@ -4,6 +4,7 @@ import itertools
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
+from random import Random
 from textwrap import dedent
 
 import pytest
@@ -123,6 +124,7 @@ class Reader:
             "sigmoid": lambda x: 1 / (1 + math.exp(-x)),
             "relu": lambda x: max(x, 0.0),
             "tanh": math.tanh,
+            "exp": math.exp,
         }
         return float(eval(formula, {**self.known, **self.printed, **functions}))
 
@@ -191,6 +193,51 @@ def test_every_line_of_a_forward_pass_read_back_is_the_value(
 ) -> None:
     root = loss_of(nn.MLP(3, [4, 4, 1], activation=activation, seed=3))
     assert Reader(root, str(forward_pass(root))).check_values() == 6
+
+
+ACTIVATIONS: list[Callable[[Value], Value]] = [
+    Value.tanh,
+    Value.sigmoid,
+    Value.relu,
+    Value.exp,
+    lambda net: net * net,
+]
+
+
+def random_root(random: Random) -> Value:
+    """A network of labelled values whose units are wired, used and judged at random."""
+    inputs, hidden, outputs = random.randint(1, 4), random.randint(4, 6), random.randint(1, 4)
+    w = [[Value(random.random(), f"w{j}_{i}") for i in range(inputs)] for j in range(hidden)]
+    v = [[Value(random.random(), f"v{k}_{j}") for j in range(hidden)] for k in range(outputs)]
+    activate, wire = random.choice(ACTIVATIONS), random.choice([sorted, reversed, shuffled(random)])
+    terms = []
+    for s in range(random.randint(2, 4)):
+        x = [random.choice([0.0, 1.0, -1.0, 0.3]) for _ in range(inputs)]
+        h = []
+        for j, weights in enumerate(w):
+            h.append(activate(total((a * x[i] for a, i in zip(weights, wire(range(inputs)))), "")))
+            h[-1].label = f"h{j}_{s}"
+        for k, weights in enumerate(v):
+            o = total((a * h[j] for a, j in zip(weights, wire(range(hidden)))), f"o{k}_{s}")
+            terms.append((o - random.choice([0.0, 1.0, 0.5])) ** 2 if random.random() < 0.9 else o)
+    return total(iter(terms)) if random.random() < 0.5 else named(total(iter(terms), "") / 3)
+
+
+def shuffled(random: Random) -> Callable[[range], list[int]]:
+    return lambda places: random.sample(places, len(places))
+
+
+def named(root: Value) -> Value:
+    root.label = "L"
+    return root
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_networks_at_random_read_back_are_the_gradients(seed: int) -> None:
+    root = random_root(Random(seed))
+    written = str(explain(root))
+    if re.search("^where [a-z]( = |, [a-z])", written, re.MULTILINE):
+        assert Reader(root, written).check() > 0
 
 
 def test_a_network_and_its_samples_have_a_line_for_each_layer() -> None:
