@@ -9,6 +9,7 @@ AttributeError("module 'nn' has no attribute 'Linear'; use nn.Layer(nin, nout, n
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 
 NO_DEVICE = "a Value is one Python float; there is no device or dtype"
@@ -51,6 +52,14 @@ VALUE = {
     "simplify": "explain(y, x) simplifies the formulas that it prints",
     "integrate": "derivatives only; SymPy integrates formulas",
     "free_symbols": "write topological_order(y), and keep those whose op is None",
+}
+
+# Types of operands, by name, which are not taken for real numbers.
+OPERANDS = {
+    "Tensor": "for a tensor of PyTorch write t.item(), or t.tolist() for several numbers",
+    "ArrayImpl": "for an array of JAX write float(a), or a.tolist() for several numbers",
+    "Decimal": "write float(d)",
+    **dict.fromkeys(("list", "tuple"), "write the operation for each element, or use an array"),
 }
 
 # Names of autograd_mini.
@@ -192,6 +201,12 @@ def hint(table: Mapping[str, str], name: str) -> str:
     return f"; {table[name]}" if name in table else ""
 
 
-def missing(owner: str, name: str, table: Mapping[str, str]) -> AttributeError:
-    """The error for a name that `owner` does not have."""
-    return AttributeError(f"{owner} has no attribute {name!r}{hint(table, name)}")
+def missing(owner: str, name: str, table: Mapping[str, str]) -> Exception:
+    """The error for a name that `owner` does not have, for its `__getattr__` to raise.
+
+    Where `from autograd_mini import name` asks, it is an ImportError: Python would replace an
+    AttributeError by an error without the hint.
+    """
+    imported = name in table and sys._getframe(2).f_code.co_name == "_handle_fromlist"
+    error = ImportError if imported else AttributeError
+    return error(f"{owner} has no attribute {name!r}{hint(table, name)}")

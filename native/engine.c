@@ -43,7 +43,7 @@ static PyTypeObject *value_type;
 
 /* The objects of Python that the engine calls or stores; `connect` sets them. */
 static struct {
-    PyObject *make, *real, *assigned, *place, *entered, *nowhere, *unusual, *refuse;
+    PyObject *make, *real, *assigned, *place, *entered, *nowhere, *unusual, *refuse, *leave;
 } python;
 
 static int is_value(PyObject *object)
@@ -256,8 +256,8 @@ static PyObject *operand(PyObject *given)
     return given;
 }
 
-/* The node of two operands, one of them a Value. For an object that is not a number NotImplemented,
-   which makes Python ask that object, or in a method an error. */
+/* The node of two operands, one of them a Value. For an object that is not a number, Python raises
+   an error, or for an operator returns NotImplemented, which makes it ask that object. */
 static PyObject *record_two(Row *row, PyObject *left, PyObject *right, int is_operator)
 {
     PyObject *x = operand(left);
@@ -265,11 +265,9 @@ static PyObject *record_two(Row *row, PyObject *left, PyObject *right, int is_op
     if (y != NULL && x != Py_None && y != Py_None)
         return record(row, x, y);
     PyObject *found = NULL;
-    if (y != NULL && is_operator) {
-        Py_INCREF(Py_NotImplemented);
-        found = Py_NotImplemented;
-    } else if (y != NULL)
-        found = PyObject_CallFunctionObjArgs(python.refuse, row->operation, left, right, NULL);
+    if (y != NULL)
+        found = PyObject_CallFunctionObjArgs(is_operator ? python.leave : python.refuse,
+                                             row->operation, left, right, NULL);
     Py_XDECREF(x);
     Py_XDECREF(y);
     return found;
@@ -748,13 +746,14 @@ static PyObject *connect(PyObject *module, PyObject *arguments)
     Py_RETURN_NONE;
 }
 
-/* connect_rows(table, operation, unusual, refuse): before operations are recorded. */
+/* connect_rows(table, operation, unusual, refuse, leave): before operations are recorded. */
 static PyObject *connect_rows(PyObject *module, PyObject *arguments)
 {
     static PyMethodDef definition = {"__call__", (PyCFunction)(void (*)(void))row_call,
                                      METH_FASTCALL, "__call__($self, /, *operands)\n--\n\n"};
     PyObject *table, *operation;
-    if (!PyArg_ParseTuple(arguments, "OOOO", &table, &operation, &python.unusual, &python.refuse))
+    if (!PyArg_ParseTuple(arguments, "OOOOO", &table, &operation, &python.unusual, &python.refuse,
+                          &python.leave))
         return NULL;
     Py_INCREF(arguments);
     for (int i = 0; i < COUNT; i++) {

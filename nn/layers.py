@@ -218,7 +218,8 @@ class MLP(Module):
 
 def _are_several(inputs: Any) -> bool:
     """True for the inputs of several samples, as PyTorch takes them."""
-    return any(isinstance(x, Sized) and not isinstance(x, str) for x in inputs)
+    sized = (x for x in inputs if isinstance(x, Sized) and not isinstance(x, str))
+    return any(getattr(x, "shape", True) for x in sized)  # () is the shape of one number
 
 
 def _wrong_inputs(expected: int, inputs: object) -> Exception:

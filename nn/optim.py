@@ -127,12 +127,10 @@ class SGD(Optimizer):
         if self.weight_decay:
             gradients = _with_decay(gradients, self.parameters, self.weight_decay)
         if self.momentum:
-            self._velocities = _with_momentum(self.momentum, self._velocities, gradients)
-            gradients = (
-                _with_momentum(self.momentum, self._velocities, gradients)
-                if self.nesterov
-                else self._velocities
-            )
+            self._velocities = moves = _with_momentum(self.momentum, self._velocities, gradients)
+            if self.nesterov:
+                moves = _with_momentum(self.momentum, moves, gradients)
+            gradients = moves
         return [self.learning_rate * gradient for gradient in gradients]
 
 

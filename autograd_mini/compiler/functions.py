@@ -26,7 +26,7 @@ from autograd_mini.compiler.inputs import Row, as_arguments, form_of, many, name
 from autograd_mini.compiler.problem import Problem
 from autograd_mini.engine.comparisons import RECORDED, Comparison, follow_number, following
 from autograd_mini.engine.graph import dependents, topological_order
-from autograd_mini.engine.transforms import gradients
+from autograd_mini.engine.transforms import check_floats, gradients, watching_floats
 from autograd_mini.engine.value import Value, number, real
 from autograd_mini.extensions.functions import (
     Positions,
@@ -351,7 +351,8 @@ class CompiledFunction:
         wrt = self.leaves or inputs
         if self.argnums is not None:
             wrt = leaves_of(chosen(variables, self.argnums))
-        with following_inputs([*inputs, *self.leaves]) as comparisons:
+        recorded = following_inputs([*inputs, *self.leaves])
+        with recorded as comparisons, watching_floats(wrt) as floats:
             found = self.f(*variables)
         single = isinstance(found, Value) or not isinstance(found, (list, tuple))
         outputs = []
@@ -363,6 +364,7 @@ class CompiledFunction:
                     f"{name} must return numbers to be compiled, got {type(each).__name__}"
                 )
             outputs.append(output if isinstance(output, Value) else Value(output))
+        check_floats(floats, wrt, outputs)
         return Recording(outputs, inputs, wrt, comparisons, single)
 
     def _outside(self, recording: Recording, row: Row, arguments: Sequence[Any]) -> list[Value]:
@@ -447,7 +449,8 @@ def compile_function(
     """A Python function of numbers, compiled: it gives its value and derivatives.
 
     It is recorded when it is first called, and again where a comparison has another outcome. Where
-    it reads the number of a Value, by float() or `.data`, the program holds for that number only.
+    it reads the number of a Value, by float() or `.data`, the program holds for that number only,
+    and a derivative that is lost by float() is an error or a warning, as in `grad`.
     Values that it reads besides its arguments are inputs: each call takes their data. (To find
     them, it is recorded twice.) A plain number of its surroundings is a constant of the program.
     Results that it neither returns nor compares are dropped, with any error they would raise.

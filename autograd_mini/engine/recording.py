@@ -51,6 +51,7 @@ from autograd_mini.engine.value import (
     number,
     real,
 )
+from autograd_mini.hints import OPERANDS, hint
 
 # The methods of Python's operators, by symbol and number of operands.
 OPERATORS: dict[tuple[str, int], tuple[str, ...]] = {
@@ -205,12 +206,15 @@ def caller(row: Operation, method: Callable[..., Any], reflected: Any) -> Callab
 
 def refuse(row: Operation, *operands: object) -> NoReturn:
     """Raise TypeError for operands that are not numbers."""
-    given = ", ".join(type(operand).__name__ for operand in operands)
-    raise TypeError(f"{row.name} takes Values and real numbers, got {given}")
+    types = [type(operand).__name__ for operand in operands]
+    substitute = "".join(hint(OPERANDS, name) for name in dict.fromkeys(types))
+    raise TypeError(f"{row.name} takes Values and real numbers, got {', '.join(types)}{substitute}")
 
 
 def leave(row: Operation, *operands: object) -> Any:
-    """NotImplemented, which makes Python ask the other operand."""
+    """NotImplemented, which makes Python ask the other operand, unless there is a hint."""
+    if any(type(operand).__name__ in OPERANDS for operand in operands):
+        refuse(row, *operands)
     return NotImplemented
 
 
@@ -244,7 +248,7 @@ ENGINE: dict[str, Any] = {
 # with plain numbers and of rows that users add to `Operation.record`.
 IN_C: frozenset[Operation] = frozenset(TABLE.values() if NATIVE else ())
 if NATIVE:
-    NATIVE.connect_rows(TABLE, Operation, unusual, refuse)
+    NATIVE.connect_rows(TABLE, Operation, unusual, refuse, leave)
 
 for _row in TABLE.values():
     install(_row)

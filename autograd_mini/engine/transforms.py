@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import math
+import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -107,6 +108,8 @@ def hessian(f: Callable[..., Any]) -> Callable[..., list[list[Any]]]:
     check_function("hessian", f)
 
     def second(*arguments: Scalar) -> list[list[Any]]:
+        if any(isinstance(each, (list, tuple, dict)) for each in arguments):
+            raise TypeError("hessian takes numbers; for lists and dicts write jacobian(grad(f))")
         with differentiated(f, arguments) as (variables, (y,), nested):
             slopes = gradients(y, variables, create_graph=True)
             if nested:
@@ -127,7 +130,6 @@ def differentiated(
     f: Callable[..., Any],
     arguments: Sequence[Scalar],
     many: bool = False,
-    refuse_floats: bool = False,
 ) -> Iterator[tuple[list[Value], list[Scalar], bool]]:
     """Variables for `arguments`, the results of f of them, and whether derivatives must be Values.
 
@@ -139,26 +141,32 @@ def differentiated(
     uses of the same Value through a closure: with respect to y, the derivative of x * y at y = x is
     x, not 2 * x.
 
-    many: f returns a list of numbers instead of one. refuse_floats: see `_check_floats`.
+    many: f returns a list of numbers instead of one.
     """
     variables = [
         argument * 1.0 if isinstance(argument, Value) else Value(argument) for argument in arguments
     ]
     others = {value for each in [*DIFFERENTIATED.values()] for value in each.variables}
-    own = Differentiated(variables, floats=[])
-    DIFFERENTIATED[id(own)] = own
-    try:
+    with watching_floats(variables) as floats:
         found = f(*variables)
         results = [_result(f, result) for result in (found if many else [found])]
         recorded = [result for result in results if isinstance(result, Value)]
-        if refuse_floats:
-            _check_floats(own.floats, variables, recorded)
+        check_floats(floats, variables, recorded)
         for result in recorded:
             follow(result, "", result, True)  # a function that is recorded needs its value
         nested = any(isinstance(argument, Value) for argument in arguments)
         nested = nested or is_recorded(recorded)
         nested = nested or (bool(others) and not others.isdisjoint(topological_order(recorded)))
         yield variables, results, nested
+
+
+@contextmanager
+def watching_floats(variables: list[Value]) -> Iterator[list[Value]]:
+    """The Values that are turned into floats while a function of `variables` is recorded."""
+    own = Differentiated(variables, floats=[])
+    DIFFERENTIATED[id(own)] = own
+    try:
+        yield own.floats
     finally:
         del DIFFERENTIATED[id(own)]
 
@@ -173,7 +181,7 @@ def _result(f: Callable[..., Any], found: object) -> Scalar:
     return result
 
 
-def _check_floats(floats: list[Value], variables: list[Value], results: list[Value]) -> None:
+def check_floats(floats: list[Value], variables: list[Value], results: list[Value]) -> None:
     """Refuse a function that loses its derivative by float(x), as math.sin(x) does.
 
     Raises: TypeError if no result depends on the variables. Where one does, by another term, a
@@ -187,7 +195,12 @@ def _check_floats(floats: list[Value], variables: list[Value], results: list[Val
     )
     if dependents(topological_order(results), variables).isdisjoint(results):
         raise TypeError(message)
-    warnings.warn(message, RuntimeWarning, stacklevel=6)
+    level, caller = 2, sys._getframe(1)
+    while caller.f_back and caller.f_globals["__name__"].startswith(
+        ("autograd_mini.", "contextlib")
+    ):
+        level, caller = level + 1, caller.f_back
+    warnings.warn(message, RuntimeWarning, stacklevel=level)
 
 
 def _edges(

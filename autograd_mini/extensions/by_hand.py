@@ -22,6 +22,7 @@ from typing import Any, NoReturn
 
 from autograd_mini.engine.operation import Operation
 from autograd_mini.engine.value import Leaf, Value
+from autograd_mini.hints import VALUE, hint
 
 MOST_OPERANDS = 2
 
@@ -56,6 +57,8 @@ def initialize(self: Any, *arguments: Any, **keywords: Any) -> None:
         operands = keywords.get("_children", arguments[1] if len(arguments) > 1 else "")
         if isinstance(operands, (tuple, list, set)):
             return _initialize_result(self, *arguments, **keywords)
+        for name in VALUE.keys() & keywords.keys():
+            raise TypeError(f"Value() has no argument {name!r}{hint(VALUE, name)}")
     initialize_leaf(self, *arguments, **keywords)
     return None
 

@@ -76,7 +76,7 @@ def value_and_grad(
             return found[0]
 
         leaves = leaves_of(tree)
-        with differentiated(flat, leaves, refuse_floats=True) as (variables, (y,), nested):
+        with differentiated(flat, leaves) as (variables, (y,), nested):
             nested = nested or any(isinstance(each, Value) for each in leaves_of(arguments))
             found: Any = gradients(y, variables, create_graph=nested)  # type: ignore[call-overload]
         value: Any = y if nested else number(y)

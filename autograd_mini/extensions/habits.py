@@ -10,13 +10,16 @@ from typing import Any, NoReturn
 
 from autograd_mini.engine.comparisons import follow_number
 from autograd_mini.engine.value import Value, number
-from autograd_mini.hints import VALUE, missing
+from autograd_mini.hints import PACKAGE, VALUE, hint, missing
 
 # The methods that NumPy calls for each object of an array, where its names are not ours.
 NUMPY: dict[str, Any] = {
     "arcsin": lambda x: x.asin(),
     "arccos": lambda x: x.acos(),
     "arctan": lambda x: x.atan(),
+    "arctan2": lambda x, y: x.atan2(y),
+    "log2": lambda x: x.log() / math.log(2.0),
+    "log10": lambda x: x.log() / math.log(10.0),
     "conjugate": lambda x: x,  # for np.var and np.std
     "rint": lambda x: round(x),  # for np.round
 }
@@ -97,7 +100,15 @@ def compute_array(value: Value, function: Any, method: str, *operands: Any, **op
             # A longdouble times a Value asks this function again. Here it is rounded to a float.
             operand = numpy.asarray(operand).astype("dD"[operand.dtype.char == "G"])
         boxes.append(operand)
-    return getattr(function, method)(*boxes, **options)
+    try:
+        return getattr(function, method)(*boxes, **options)
+    except TypeError as error:
+        if "ufunc" not in str(error):
+            raise
+        name = function.__name__
+        raise TypeError(
+            f"np.{name} takes no Value{hint(PACKAGE, name)}; for its number write x.data"
+        ) from None
 
 
 backward = Value.backward

@@ -4,3 +4,21 @@
 them short. `text`, `latex`, `mathml`, `code` and `javascript` print a tree. `tape` is
 a graph as plain data.
 """
+
+import sys
+from types import ModuleType
+from typing import NoReturn
+
+
+class _Package(ModuleType):
+    __module__ = "types"  # a module is no public name of autograd_mini
+
+    def __call__(self, *names: object) -> NoReturn:
+        """Raises: TypeError, to users who look for SymPy's symbols()."""
+        raise TypeError(
+            "autograd_mini.symbols is a package; a Value has a number from the start: "
+            'write x = Value(3.0, label="x")'
+        )
+
+
+sys.modules[__name__].__class__ = _Package

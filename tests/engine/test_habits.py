@@ -4,6 +4,7 @@ import math
 import pickle
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,13 +13,18 @@ import autograd_mini
 import nn
 from autograd_mini import (
     Value,
+    compile_function,
     compile_graph,
     draw,
     explain,
     forward_pass,
     grad,
     gradients,
+    hessian,
+    jacobian,
+    jvp,
     value_and_grad,
+    vjp,
 )
 from autograd_mini.extensions.habits import OPERATORS
 from autograd_mini.hints import MODULE, NN, OPTIMIZER, PACKAGE, VALUE
@@ -130,16 +136,34 @@ def test_round_and_int_take_the_number() -> None:
     assert (round(x, 2), round(x), int(x)) == (1.23, 1, 1)
 
 
-def test_a_derivative_that_is_lost_by_math_sin_is_an_error() -> None:
-    with pytest.raises(TypeError, match=r"^the function turned its Value"):
-        grad(lambda x: math.sin(x))(1.0)
-    with pytest.raises(TypeError, match=r"^the function turned its Value"):
-        grad(lambda x: Value(math.sin(x * 2)) * 3)(1.0)
+DIFFERENTIATE: dict[str, Callable[..., Any]] = {
+    "grad": lambda f: grad(f)(1.0),
+    "value_and_grad": lambda f: value_and_grad(f)(1.0)[1],
+    "jvp": lambda f: jvp(f, (1.0,), (1.0,))[1],
+    "vjp": lambda f: vjp(f, 1.0)[1](1.0)[0],
+    "jacobian": lambda f: jacobian(f)(1.0),
+    "hessian": lambda f: hessian(f)(1.0)[0][0],
+    "compile_function": lambda f: compile_function(f)(1.0)[1][0],
+}
 
 
-def test_a_term_that_is_lost_by_math_sin_is_a_warning() -> None:
-    with pytest.warns(RuntimeWarning, match="^the function turned its Value into a float"):
-        assert grad(lambda x: x * x + math.sin(x))(1.0) == 2.0
+@pytest.mark.parametrize("differentiate", DIFFERENTIATE.values(), ids=DIFFERENTIATE)
+def test_a_derivative_that_is_lost_by_math_sin_is_an_error_and_a_lost_term_a_warning(
+    differentiate: Callable[..., Any],
+) -> None:
+    with pytest.raises(TypeError, match=r"^the function turned its Value"):
+        differentiate(lambda x: math.sin(x))
+    with pytest.raises(TypeError, match=r"^the function turned its Value"):
+        differentiate(lambda x: Value(math.sin(x * 2)) * 3)
+    with pytest.warns(RuntimeWarning, match="^the function turned its Value into a float") as told:
+        assert differentiate(lambda x: x * x + math.sin(x)) == 2.0
+    assert told[0].filename == __file__
+
+
+def test_a_float_of_a_constant_of_a_compiled_function_loses_nothing() -> None:
+    w = Value(2.0)
+    loss = compile_function(lambda x, y: w * x * round(float(y)), leaves=[w])
+    assert loss(3.0, 4.0) == (24.0, [12.0])
 
 
 def test_a_remainder_is_written_with_floor_and_differentiated() -> None:
@@ -185,6 +209,23 @@ def test_a_name_of_another_library_is_answered_by_its_substitute(owner: str) -> 
         thing.unheard_of  # noqa: B018
 
 
+def test_an_import_of_a_name_of_another_library_is_answered_too() -> None:
+    with pytest.raises(
+        ImportError, match=r"^module 'autograd_mini' has no attribute 'jit'; use comp"
+    ):
+        from autograd_mini import jit  # noqa: F401
+    with pytest.raises(ImportError, match=r"^module 'nn' has no attribute 'Linear'; use nn\.Layer"):
+        from nn import Linear  # noqa: F401
+    assert not hasattr(autograd_mini, "jit")
+
+
+def test_an_operand_of_pytorch_is_told_to_be_converted() -> None:
+    torch = pytest.importorskip("torch")
+    for multiply in (lambda x, t: x * t, lambda x, t: t * x):
+        with pytest.raises(TypeError, match=r"; for a tensor of PyTorch write t\.item\(\)"):
+            multiply(Value(2.0), torch.tensor(3.0))
+
+
 @pytest.mark.parametrize("owner", OWNERS)
 def test_hints_do_not_hide_what_exists(owner: str) -> None:
     thing, substitutes = OWNERS[owner]
@@ -213,6 +254,17 @@ MISTAKES: dict[str, Callable[[Value], Any]] = {
     OPERATORS["__divmod__"]: lambda x: divmod(x, 2),  # type: ignore[operator]
     "this network takes 2 inputs of one sample, not": lambda x: MODEL([[1, 2], [3, 4]]),
     "nonlin is True or False, got 'tanh'; write activa": lambda x: nn.Neuron(2, "tanh"),  # type: ignore[arg-type]
+    "mul takes Values and real numbers, got Value, Decimal; write float(d)": lambda x: (
+        x * Decimal(2)
+    ),  # type: ignore[operator]
+    "mul takes Values and real numbers, got list, Value; write the op": lambda x: [1, 2] * x,  # type: ignore[operator]
+    "Value() has no argument 'requires_grad'; every leaf gets a": lambda x: Value(
+        2.0, requires_grad=True
+    ),  # type: ignore[call-arg]
+    "autograd_mini.symbols is a package; a Value has a": lambda x: autograd_mini.symbols("x y"),  # type: ignore[operator]
+    "hessian takes numbers; for lists and dicts write jacobian(grad(f))": lambda x: hessian(sum)(
+        [x]
+    ),
     "an optimizer needs a learning rate, as in SGD(": lambda x: nn.SGD([x]),
     "learning_rate and lr are two names of one number": lambda x: nn.SGD([x], 0.1, lr=0.1),
 }
@@ -223,6 +275,15 @@ def test_a_habit_that_cannot_work_is_told_what_to_write(message: str) -> None:
     with pytest.raises(TypeError) as caught:
         MISTAKES[message](Value(1.0))
     assert str(caught.value).startswith(message)
+
+
+def test_numpys_functions_of_values_work_or_name_a_substitute() -> None:
+    numpy = pytest.importorskip("numpy")
+    x, y = Value(1.0), Value(8.0)
+    found = [numpy.arctan2(x, x), numpy.log2(y), numpy.log10([Value(1000.0)])[0]]
+    assert [each.data for each in found] == pytest.approx([math.pi / 4, 3.0, 3.0], rel=1e-15)
+    with pytest.raises(TypeError, match=r"^np\.heaviside takes no Value; use step; for its number"):
+        numpy.heaviside(x, 0.5)
 
 
 def test_sympy_does_not_take_a_value_for_a_constant() -> None:

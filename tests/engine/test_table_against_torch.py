@@ -87,6 +87,10 @@ def is_otherwise(row: Operation, point: tuple[float, ...]) -> bool:
             return math.isnan(point[0])
         case "log1p":  # PyTorch 2.13 has 0 at the smallest float
             return point == (5e-324,)
+        case "hypot":  # at the origin its slopes are nan; in C, hypot(inf, nan) is inf
+            return point == (0.0, 0.0) or math.nan in point
+        case "atan2":  # its slopes are 0 where the square of the distance is 0
+            return point[0] * point[0] + point[1] * point[1] == 0.0
         case "pow" if point[0] == 0.0:  # dz/dy is 0 for all y, not only for those above 0
             return not point[1] >= 0.0
         case "pow":  # in C, 1**nan and nan**0 are 1; here a nan stays a nan

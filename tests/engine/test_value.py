@@ -249,7 +249,7 @@ def test_values_are_summed_by_sum() -> None:
         (lambda v: v + None, "unsupported operand type(s) for +: 'Value' and 'NoneType'"),
         (lambda v: "a" - v, "unsupported operand type(s) for -: 'str' and 'Value'"),
         (lambda v: v * 1j, "unsupported operand type(s) for *: 'Value' and 'complex'"),
-        (lambda v: [1] / v, "unsupported operand type(s) for /: 'list' and 'Value'"),
+        (lambda v: {1} / v, "unsupported operand type(s) for /: 'set' and 'Value'"),
         (lambda v: v ** "2", "unsupported operand type(s) for ** or pow(): 'Value' and 'str'"),
         (lambda v: v // 2, "a Value has no //; write math.floor(x / y), which is a number"),
         (lambda v: v < "2", "'<' not supported between instances of 'float' and 'str'"),
