@@ -5,6 +5,7 @@ Rows are broken where they would be wider than the text. LaTeX does not break di
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -25,9 +26,10 @@ END_OF_ROW = r" \\[0.6ex]"
 ARTICLE_WIDTH, FRAME_WIDTH = 65.0, 60.0
 # The sizes of type, with the width of a frame in letters of that size.
 SIZES = {r"\small": FRAME_WIDTH, r"\footnotesize": 67.0, r"\scriptsize": 75.0, r"\tiny": 100.0}
-# The height of a frame, in lines of text, and the rows of a table there.
-HEIGHT = 12.5
-ROWS_OF_A_TABLE = 12
+# The height of a frame, in lines of text; notes may come closer to its end.
+HEIGHT, HEIGHT_WITH_NOTES = 12.5, 13.0
+# The rows of the tables on a frame. A further table takes the room of some for its head.
+ROWS_OF_A_FRAME, ROWS_BETWEEN_TABLES = 14, 3
 
 TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|.", re.DOTALL)
 # The widths of commands that are not as wide as a letter.
@@ -126,17 +128,18 @@ class Slides:
         for equation in content.equations:
             self._add_equation(frames, equation)
         for note in self.writer.notes(content):
-            if frames[-1].height() + height(note) > HEIGHT:
+            if frames[-1].height() + height(note) > HEIGHT_WITH_NOTES:
                 frames.append(Frame())
             frames[-1].notes.append(note)
-        tables = (part for table in content.tables for part in _parts(table))
         lines = [line for frame in frames for line in self._frame(frame, title)]
-        lines += [line for table in tables for line in self._table(table, title)]
+        lines += [line for page in _pages(content.tables) for line in self._tables(page, title)]
         return "\n".join([BEAMER, *lines]) + "\n"
 
     def _title(self, equations: Sequence[Equation]) -> str:
         """The one derivative that is explained, or the value whose derivatives are."""
         lefts = [equation.left for equation in equations]
+        if all(isinstance(left, ast.expr) for left in lefts):
+            return "Forward pass"
         if len({self.writer.item(left) for left in lefts}) == 1:
             return f"${self.writer.inline(lefts[0])}$"
         tops = {
@@ -172,11 +175,12 @@ class Slides:
             yield rf"\uncover<{step}->{{\everymath{{\displaystyle}}{note}\par}}"
         yield r"\end{frame}"
 
-    def _table(self, table: Table, title: str) -> Iterator[str]:
-        written = self.writer.table(table)
-        widest = max(width(row) + 2 * row.count("&") for row in written.splitlines())
-        yield from self._begin(title, widest)
-        yield f"\\[\n{written}\n\\]"
+    def _tables(self, tables: Sequence[Table], title: str) -> Iterator[str]:
+        written = list(map(self.writer.table, tables))
+        rows = [row for table in written for row in table.splitlines()]
+        yield from self._begin(title, max(width(row) + 2 * row.count("&") for row in rows))
+        for table in written:
+            yield f"\\[\n{table}\n\\]"
         yield r"\end{frame}"
 
     def _begin(self, title: str, widest: float) -> Iterator[str]:
@@ -232,7 +236,18 @@ def _split(written: str, separators: Sequence[str], opening: str, closing: str) 
     return [*parts, written[begin:]]
 
 
-def _parts(table: Table) -> Iterator[Table]:
-    """The tables of at most ROWS_OF_A_TABLE rows that make up `table`."""
-    for begin in range(0, len(table.rows), ROWS_OF_A_TABLE):
-        yield Table(table.letter, table.columns, table.rows[begin : begin + ROWS_OF_A_TABLE])
+def _pages(tables: Sequence[Table]) -> Iterator[list[Table]]:
+    """The tables of each frame: as many as it has room for, or a part of a longer one."""
+    page: list[Table] = []
+    room = ROWS_OF_A_FRAME
+    for table in tables:
+        for begin in range(0, len(table.rows), ROWS_OF_A_FRAME):
+            part = Table(table.letter, table.columns, table.rows[begin : begin + ROWS_OF_A_FRAME])
+            rows = len(part.rows) + ROWS_BETWEEN_TABLES
+            if page and rows > room:
+                yield page
+                page, room = [], ROWS_OF_A_FRAME
+            page.append(part)
+            room -= rows
+    if page:
+        yield page
