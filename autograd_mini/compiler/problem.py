@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from autograd_mini.engine.comparisons import COMPARE, Comparison
-from autograd_mini.engine.graph import dependents, topological_order
+from autograd_mini.engine.graph import topological_order
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.names import Names
 from autograd_mini.symbols.tape import Tape
@@ -83,13 +83,19 @@ class Problem:
                 label = self.labels[place]
                 if not label or taken[label] > 1:
                     self.labels[place] = f"{label or 'x'}_{number}"
-        self.moves: set[int] = dependents(range(len(self.tape)), self.wrt, self.operands)
+        self.moves: set[int] = set(self.wrt)
+        for place, entry in enumerate(self.tape.entries):
+            for operand in entry.operands:
+                if operand in self.moves and isinstance(operand, int):
+                    self.moves.add(place)
         self.orders: list[list[int]] = [
             list(range(place + 1))  # the first root's order begins the tape
             if value is roots[0]
             else [places[id(below)] for below in topological_order(value)]
             for place, value in zip(self.outputs, outputs)
         ]
+
+        places.clear()  # of values that may be gone; a tenth of the memory
 
     def _side(self, side: Value | float) -> int | float:
         return self.tape.places[id(side)] if isinstance(side, Value) else float(side)

@@ -33,18 +33,21 @@ def topological_order(roots: Value | Iterable[Value]) -> list[Value]:
             )
     order: list[Value] = []
     seen: set[int] = set()
-    # A value is pushed twice: True to enter it, and False to append it after its operands.
-    stack = [(root, True) for root in reversed(roots)]
+    # A result stays on the stack below None, which says to append it, after its operands.
+    stack: list[Value | None] = [*reversed(roots)]
     while stack:
-        value, entering = stack.pop()
-        if not entering:
-            order.append(value)
+        value = stack.pop()
+        if value is None:
+            order.append(stack.pop())  # type: ignore[arg-type]
         elif id(value) not in seen:
             seen.add(id(value))
-            stack.append((value, False))
-            for operand in reversed(value.operands):
+            if value.op is None:
+                order.append(value)
+                continue
+            stack += (value, None)
+            for operand in (value._y, value._x):
                 if isinstance(operand, Value) and id(operand) not in seen:
-                    stack.append((operand, True))
+                    stack.append(operand)
     return order
 
 

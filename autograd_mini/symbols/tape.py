@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import gc
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from autograd_mini.engine.graph import topological_order
@@ -21,6 +23,18 @@ class Entry(NamedTuple):
     operands: tuple[int | float, ...]
     data: float
     tag: Tag
+
+
+@contextmanager
+def without_collector() -> Iterator[None]:
+    """Make many objects that form no cycles; the collector would look at all of them repeatedly."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 class Tape:
@@ -47,14 +61,15 @@ class Tape:
             return places[id(operand)] if isinstance(operand, Value) else operand
 
         # Without `value.operands`, which takes longer: there may be a million values.
-        self.entries: list[Entry] = [
-            Entry(None, (), value._data, value._tag)
-            if value.op is None
-            else Entry(value.op, (of(value._x),), value._data, value._tag)
-            if value.op.arity == 1
-            else Entry(value.op, (of(value._x), of(value._y)), value._data, value._tag)
-            for value in order
-        ]
+        with without_collector():
+            self.entries: list[Entry] = [
+                Entry(None, (), value._data, value._tag)
+                if value.op is None
+                else Entry(value.op, (of(value._x),), value._data, value._tag)
+                if value.op.arity == 1
+                else Entry(value.op, (of(value._x), of(value._y)), value._data, value._tag)
+                for value in order
+            ]
 
     def __len__(self) -> int:
         return len(self.entries)
