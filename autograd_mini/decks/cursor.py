@@ -17,7 +17,7 @@ LEFT_ALONE = {
     "\\circ": "a composition", "\\lim": "a limit", "\\forall": "a statement for all",
     "\\arg": "an argmin", "\\infty": "infinity", "\\Vert": "a norm", "\\lVert": "a norm",
     "\\top": "a transpose", "\\pm": "a choice of signs", "\\Delta": "a difference",
-    "\\dot": "a derivative by time", "\u2211": "a sum over an index",
+    "\\dot": "a derivative by time", "%": "a percentage", "\u2211": "a sum over an index",
 }  # fmt: skip
 
 

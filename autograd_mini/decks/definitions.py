@@ -382,6 +382,15 @@ def neighbours(name: str, names: Iterable[str]) -> list[str]:
     return sorted(other for other in names if swap(name, other) is not None)
 
 
+def is_same_but_for_index(one: ast.expr, other: ast.expr) -> bool:
+    """True if some names have an index in one of two formulas only: y = f(z) and y = f(z^{[2]})."""
+    names = [{*plain_names(tree)} for tree in (one, other)]
+    bare = {parts_of(name)[0]: name for name in names[1] - names[0] if "_" in name}
+    bare |= {name: parts_of(name)[0] for name in names[0] - names[1] if "_" in name}
+    meant = {old: new for old, new in bare.items() if old in names[0]}
+    return bool(meant) and written(renamed(one, meant)) == written(other)
+
+
 def parts_of(name: str) -> list[str]:
     """E_o1 is E and o1; w5 is w and 5."""
     base, *rest = name.split("_")

@@ -104,9 +104,10 @@ class Judging:
         self.statements: list[Statement] = []
         self.identities: dict[str, Result | None] = {}
         self.wrong: dict[tuple[str, str], int] = {}  # the lines of wrong numbers
-        self.early: set[tuple[str, str]] = (
-            set()
-        )  # wrong numbers that are used before they are stated
+        # Numbers that are wrong but right by their own line, with the values that they are for.
+        self.followed: list[tuple[str, float]] = []
+        # Wrong numbers that are used before they are stated.
+        self.early: set[tuple[str, str]] = set()
         self.stated: set[tuple[str, str]] = {
             (written(claim.tree), claim.printed)
             for claim in part.claims
@@ -238,8 +239,15 @@ class Judging:
         if neighbour:
             finding = replace(finding, slip="index", suggestion=f"it is the number of {neighbour}")
         elif self._own_verdict(figure) == "right":
+            self.followed.append((printed, result.value))
             return replace(finding, verdict="follows", slip="",
                            suggestion="right by the numbers of its own line")  # fmt: skip
+        elif any(
+            text == printed and math.isclose(value, result.value, rel_tol=1e-12)
+            for text, value in self.followed
+        ):
+            return replace(finding, verdict="follows", slip="",
+                           suggestion="the number of an equal quantity before")  # fmt: skip
         self._run(self._evaluation(figure, erratum=True))
         self.wrong[key] = side.line.number
         return finding
@@ -398,10 +406,7 @@ class Judging:
         if text != written(right):
             text += f" = {written(right)}"
         if claim.against:
-            return Finding(
-                side, "", f"{written(left)} = {written(right)}", math.nan, "", "fails",
-                "own-numbers", claim.against,
-            )  # fmt: skip
+            return Finding(side, "", text, math.nan, "", "fails", claim.slip, claim.against)
         declined = Finding(
             side, "", text, math.nan, "", "declined", suggestion="it has no value here"
         )

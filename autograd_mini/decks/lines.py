@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from autograd_mini.decks.definitions import UPDATE, Definitions, Row, Term, neighbours
+from autograd_mini.decks.definitions import UPDATE, Definitions, Row, Term, neighbours, plain_names
 from autograd_mini.decks.given import (
     COMPUTED,
     DOUBTFUL,
@@ -24,6 +24,7 @@ class NumberLines:
     """The lines of numbers of a part.
 
     votes: what is stated for leaves. figured: the numbers that are printed for each name.
+    occurring: all names.
     """
 
     def __init__(self, definitions: Definitions, rows: list[Row]) -> None:
@@ -31,6 +32,13 @@ class NumberLines:
         self.rows = rows
         self.votes: Votes = Votes()
         self.figured: dict[str, list[str]] = {}
+        self.occurring = {
+            name
+            for row in rows
+            for term in (row.head, *row.terms)
+            if term.tree is not None
+            for name in plain_names(term.tree)
+        }
         for row in rows:
             if printed := [term.side.printed for term in row.terms if term.side.printed]:
                 self.figured.setdefault(row.name, []).extend(printed)

@@ -13,12 +13,13 @@ from collections import Counter
 from collections.abc import Iterator
 
 from autograd_mini.checking.digits.numerals import read
-from autograd_mini.checking.formulas.scene import Scene
+from autograd_mini.checking.formulas.scene import Scene, names_in
 from autograd_mini.decks.definitions import neighbours, plain_names, renamed, swap
 from autograd_mini.decks.missing import scene_of
 from autograd_mini.decks.parts import Equality, Figure, Part
 from autograd_mini.decks.scenes import chosen
 from autograd_mini.decks.trees import name_changes, sign_changes, written
+from autograd_mini.symbols.formulas import evaluate
 
 Claim = Figure | Equality
 
@@ -32,6 +33,8 @@ MOST_TRIES = 60
 def mend(part: Part) -> None:
     """Mend the definition that explains most claims that fail, and claim the old one."""
     formulas = part.definitions.formulas
+    for name, new in list(_contradicted(part)):
+        _replace(part, name, new)
     failing, holding = _tested(part, part.claims)
     if len(failing) < FEWEST:
         return
@@ -54,13 +57,53 @@ def mend(part: Part) -> None:
     rivals = {other for number, other, _ in found if number == left}
     if len(failing) - left < FEWEST or len(rivals) > 1:
         return
-    old, side = formulas[name], part.origins[name]
+    _replace(part, name, new)
+
+
+def _replace(part: Part, name: str, new: ast.expr) -> None:
+    """Define a name otherwise, and claim the formula of the deck."""
+    old, side = part.definitions.formulas[name], part.origins[name]
     _put(part, name, new)
     place = next(
         (i for i, claim in enumerate(part.claims) if claim.side.start > side.start),
         len(part.claims),
     )
-    part.claims.insert(place, Equality(ast.Name(name), old, side))
+    if not any(claim.side is side and isinstance(claim, Equality) for claim in part.claims):
+        part.claims.insert(place, Equality(ast.Name(name), old, side))
+
+
+def _contradicted(part: Part) -> Iterator[tuple[str, ast.expr]]:
+    """The names whose printed number is not that of the numbers printed for its formula.
+
+    Each with the one formula among those with another sign that has that number.
+    """
+    printed: dict[str, set[str]] = {}
+    for claim in part.claims:
+        if isinstance(claim, Figure) and isinstance(claim.tree, ast.Name) and not claim.is_operand:
+            printed.setdefault(claim.tree.id, set()).add(claim.printed)
+    numbers = {name: float(given.printed) for name, given in part.given.items()}
+    numbers |= {name: float(min(texts)) for name, texts in printed.items() if len(texts) == 1}
+    for name in part.origins:
+        formula = part.definitions.formulas.get(name)
+        if formula is None or len(printed.get(name, ())) != 1:
+            continue
+        if not numbers.keys() >= set(names_in(formula)):
+            continue
+        (text,) = printed[name]
+        if not _is_off(formula, numbers, text, 0.02):
+            continue
+        fitting = [new for new in sign_changes(formula) if not _is_off(new, numbers, text, 0.002)]
+        if len(fitting) == 1:
+            yield name, fitting[0]
+
+
+def _is_off(formula: ast.expr, numbers: dict[str, float], text: str, share: float) -> bool:
+    """True if a formula has another value than the printed one, by more than a share of it."""
+    try:
+        error = abs(evaluate(formula, numbers) - float(text))
+    except (ArithmeticError, ValueError):
+        return True
+    return error > max(2.5 * float(read(text).unit), share * abs(float(text)))
 
 
 def _suspects(part: Part, failing: list[Claim], holding: list[Claim]) -> list[str]:
@@ -139,7 +182,7 @@ def _fails(part: Part, scene: Scene, claim: Claim) -> bool | None:
         leaves = part.definitions.below(_names(claim)) - set(part.definitions.formulas)
         if claim.is_operand or not leaves <= set(part.given):
             return None
-        error = abs(scene.evaluate(claim.tree) - float(claim.printed))
-        return error > max(2.5 * float(read(claim.printed).unit), 0.002 * abs(float(claim.printed)))
+        text = claim.printed
+        return _is_off(ast.Constant(scene.evaluate(claim.tree)), {}, text, 0.002)
     except (ArithmeticError, ValueError, LookupError):
         return None

@@ -10,7 +10,7 @@ import ast
 import re
 from dataclasses import dataclass, field
 
-from autograd_mini.decks.definitions import Definitions, applied, plain_names
+from autograd_mini.decks.definitions import Definitions, applied, plain_names, swap
 from autograd_mini.decks.given import Given
 from autograd_mini.decks.reading import Deck, Equation, Side
 from autograd_mini.decks.trees import written
@@ -18,7 +18,7 @@ from autograd_mini.decks.trees import written
 HEADING = re.compile(
     r"^[ \t]*(?:#{1,6}[ \t]+|\*\*|\\(?:sub)*section\*?\{|\\paragraph\{|\\frametitle\{"
     r"|\\begin\{frame\}\{|\\question\b)[^\n]*?"
-    r"\b(?:Exercise|Example|Problem|Question|Task|Quiz|Aufgabe|Q|Case)\b[ \t.:#]*\(?"
+    r"\b(?:(?:Exercise|Example|Problem|Question|Task|Quiz|Aufgabe|Q|Case)\b[ \t.:#]*\(?|Q(?=\d))"
     r"(?P<number>[0-9]+|[IVX]+|[A-Z])\b",
     re.MULTILINE,
 )
@@ -45,7 +45,7 @@ class Figure:
 class Equality:
     """A formula for a quantity; before: the sides before it in a longer equation.
 
-    against: what the numbers of its own line have against it.
+    against: why it is wrong by its own line, with the name of that slip.
     """
 
     left: ast.expr
@@ -53,6 +53,7 @@ class Equality:
     side: Side
     before: tuple[ast.expr, ...] = ()
     against: str = ""
+    slip: str = "own-numbers"
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,7 @@ def parts(deck: Deck) -> list[list[Equation]]:
         for name in _names(side.tree)
         if name.endswith("^+")
     } | defined
+    again = {id(equation) for equation, *_ in stated_twice(deck.equations)}
     found: list[list[Equation]] = [[]]
     stated: dict[str, float] = {}
     numbers: dict[int, str] = {}
@@ -131,9 +133,16 @@ def parts(deck: Deck) -> list[list[Equation]]:
         changed = False
         name = _name(equation)
         printed = next((side.printed for side in equation.sides[1:2] if side.printed), "")
-        if name and printed and name not in updated and "/" not in name:
+        if (
+            name
+            and printed
+            and name not in updated
+            and "/" not in name
+            and id(equation) not in again
+        ):
             value = float(printed)
             changed = name in stated and abs(stated[name] - value) > 0.01 * max(abs(value), 1e-12)
+            changed &= id(equation) not in again
         if function := applied(equation)[0]:
             bodies = [side.tree for side in equation.sides[1:] if side.tree is not None]
             body = written(bodies[0]) if bodies and not equation.sides[1].printed else ""
@@ -148,6 +157,36 @@ def parts(deck: Deck) -> list[list[Equation]]:
         numbers[len(found) - 1] = number
         found[-1].append(equation)
     return [part for part in found if part]
+
+
+def stated_twice(equations: list[Equation]) -> list[tuple[Equation, str, str]]:
+    """The equations of lists such as w_1 = 1, w_1 = 2 that give a name a second number.
+
+    Of the two that is meant whose index does not follow that of the equation before.
+    Returns each with the remark on it, and the name that is meant.
+    """
+    found = []
+    listed: list[tuple[Equation, str, str]] = []
+    for equation in equations:
+        name = _name(equation)
+        printed = equation.sides[1].printed if len(equation.sides) == 2 else ""
+        if not printed or (listed and swap(name, listed[-1][1]) is None and name != listed[-1][1]):
+            listed = []
+        if not printed:
+            continue
+        listed.append((equation, name, printed))
+        names = [other for _, other, _ in listed]
+        first = names.index(name)
+        if float(listed[first][2]) == float(printed) or not name[-1:].isdigit():
+            continue
+        place = len(names) - 1
+        if first > 0 and int(names[first - 1][-1]) + 1 != int(name[-1]):
+            place = first
+        before = names[place - 1]
+        meant = before[:-1] + str(int(before[-1]) + 1)
+        remark = f"{name} is stated twice in one list, as {listed[first][2]} and as {printed}"
+        found.append((listed[place][0], f"{remark}; is {meant} meant?", meant))
+    return found
 
 
 def _name(equation: Equation) -> str:

@@ -95,7 +95,7 @@ SYMBOLS = {
     "\\lvert": "|", "\\rvert": "|", "\\vert": "|", "\\lbrace": "(", "\\rbrace": ")",
     "\\lbrack": "(", "\\rbrack": ")", "\\partial": "\u2202",
 }  # fmt: skip
-ESCAPED = {"\\_": "_", "\\{": "(", "\\}": ")", "\\|": "||"}
+ESCAPED = {"\\_": "_", "\\{": "(", "\\}": ")", "\\|": "||", "\\%": "%"}
 FRACTIONS = frozenset(("\\dfrac", "\\tfrac", "\\cfrac"))
 
 # \newcommand{\net}[1]{net_{#1}}, \def\net#1{net_{#1}}, \DeclareMathOperator{\relu}{ReLU}

@@ -8,6 +8,7 @@ that can be judged.
 from __future__ import annotations
 
 import ast
+import re
 
 from autograd_mini.checking.formulas.scene import names_in
 from autograd_mini.decks.definitions import (
@@ -20,17 +21,17 @@ from autograd_mini.decks.definitions import (
     find_formulas,
     generalize_updates,
     is_rule,
+    is_same_but_for_index,
+    parts_of,
     plain_names,
     read_bare_names,
     renamed,
     rows,
+    swap,
 )
-from autograd_mini.decks.given import (
-    agree,
-    precision,
-)
+from autograd_mini.decks.given import STATED, agree, leads_to, precision
 from autograd_mini.decks.lines import NumberLines
-from autograd_mini.decks.parts import Equality, Figure, LeftAlone, Part
+from autograd_mini.decks.parts import Equality, Figure, LeftAlone, Part, stated_twice
 from autograd_mini.decks.reading import Deck, Equation, Side
 from autograd_mini.decks.scenes import Identities
 from autograd_mini.decks.trees import (
@@ -41,6 +42,12 @@ from autograd_mini.decks.trees import (
     substituted,
     written,
 )
+
+# A sum over an index that is one letter.
+SUM = re.compile(r"\\sum(?:\\limits)?_\{?\s*([a-z])(?![A-Za-z])")
+
+# Words before a number that is only supposed for a name: for $e = 0.5$.
+SUPPOSITION = re.compile(r"\b(?:for|if|when|at|suppose|assume)\W{0,4}$", re.IGNORECASE)
 
 # A name that is defined more often is an index of a loop rather than a quantity.
 MOST_MEANINGS = 8
@@ -59,7 +66,9 @@ def understand(
     definitions = Definitions(functions=functions)
     for name, (_, body) in definitions.functions.items():
         definitions.formulas[name] = body
-    found = rows(deck, equations, definitions)
+    twice = stated_twice(equations)
+    known = {id(equation) for equation, *_ in twice}
+    found = rows(deck, [each for each in equations if id(each) not in known], definitions)
     read_as = read_bare_names(found)
     find_formulas(found, definitions)
     occurring = dict.fromkeys(
@@ -77,15 +86,22 @@ def understand(
     find_analogies(occurring, set(occurring), definitions)
     updated = {row.name.removesuffix(UPDATE) for row in found if row.name.endswith(UPDATE)}
     generalize_updates(sorted(updated), definitions)
-    walk = Walk(definitions, found)
+    walk = Walk(deck, definitions, found)
     walk.result.read_as.update(read_as)
+    for equation, remark, meant in twice:
+        head, side = equation.sides
+        assert head.tree is not None
+        walk.result.claims.append(Equality(head.tree, head.tree, side, (), remark, "index"))
+        if meant in occurring and meant not in definitions.formulas:
+            walk.lines.votes.add(meant, side.printed, side, STATED)
     return walk.part()
 
 
 class Walk:
     """Goes through the rows of a part in order."""
 
-    def __init__(self, definitions: Definitions, found: list[Row]) -> None:
+    def __init__(self, deck: Deck, definitions: Definitions, found: list[Row]) -> None:
+        self.deck = deck
         self.definitions = definitions
         self.rows = found
         self.result: Part = Part(definitions)
@@ -95,8 +111,9 @@ class Walk:
         self.lines: NumberLines = NumberLines(definitions, found)
         self.last_printed: dict[str, ast.expr] = {}
         self.current: dict[str, str] = {}  # the names that were defined again
-        # Numbers that have no result yet, with what they are about and where they stand.
-        self.pending: tuple[str, ast.expr | None, Side | None] = "", None, None
+        # For each name its last line of numbers that has no result yet, and where it stands.
+        self.pending: dict[str, tuple[ast.expr, Side]] = {}
+        self.before: str = ""  # what the row before is about
         self.stated: set[str] = set()  # the names whose definition was passed
         self.rule: tuple[str, ast.expr] | None = None  # of the updates from here on
         self.identities: Identities = Identities(definitions)
@@ -148,27 +165,31 @@ class Walk:
         if not row.terms:
             return
         if head is None:
-            self._leave(row.head)
+            self._leave(row.head, row)
         elif row.head.side.missing and row.name and not self.why_not(self._tree(head)):
             self.result.claims.append(Equality(self._tree(head), self._tree(head), row.head.side))
         own: ast.expr | None = None
         before: tuple[ast.expr, ...] = ()
         if row.head.is_number and head is not None and not row.head.side.printed:
             own = head
-        elif row.name and row.name == self.pending[0]:  # the numbers stand in the row before
-            own = self.pending[1]
-        own_side, self.pending = self.pending[2], ("", None, None)
+        own_side: Side | None = None
+        if row.name and row.name in self.pending and own is None:
+            own, own_side = self.pending.pop(row.name)  # the numbers stand in a row before
+            printed = row.terms[0].side.printed
+            if row.name != self.before and not (printed and leads_to(own, printed)):
+                own = own_side = None
+        self.before = row.name
         for term in row.terms:
             tree = term.tree
             if tree is None:
-                self._leave(term)
+                self._leave(term, row)
                 own = None
                 continue
             if term.is_number and not term.side.printed:
                 self._add_operands(row, term)
                 if head is not None and not row.head.is_number:
                     self._add_conflict(row, term)
-                self.pending = row.name, tree, term.side
+                self.pending[row.name] = tree, term.side
                 own_side = term.side
                 own = tree
                 continue
@@ -176,7 +197,7 @@ class Walk:
                 self._add_number(row, term, own)
                 self.result.place_own(term.side, own_side)
                 own = None
-                self.pending = "", None, None
+                self.pending.pop(row.name, None)
                 continue
             own = None
             if term.side.relation == "<-":
@@ -199,8 +220,13 @@ class Walk:
             self._add_formula(row, term, tree, before)
             before += (self._tree(tree),)
 
-    def _leave(self, term: Term) -> None:
-        if term.reason and term.reason != "nothing":
+    def _leave(self, term: Term, row: Row) -> None:
+        head, text = (self.deck.text(each.side) for each in (row.head, term))
+        if (letter := loose_index(text)) and not loose_index(f"(\\sum_{letter}){head}"):
+            reason = f"{letter} is the index of the sum, and stands outside of it"
+            name = ast.Name(letter)
+            self.result.claims.append(Equality(name, name, term.side, (), reason, "index"))
+        elif term.reason and term.reason != "nothing":
             self.result.left_alone.append(LeftAlone(term.side, term.reason))
 
     def _add_conflict(self, row: Row, term: Term) -> None:
@@ -267,6 +293,10 @@ class Walk:
             if own is not None:
                 self._add(Figure(own, printed, term.side, own))
             return
+        start = row.head.side.start
+        if own is None and SUPPOSITION.search(self.deck.source.text[max(start - 20, 0) : start]):
+            self.result.left_alone.append(LeftAlone(term.side, "a supposition"))
+            return
         self._add(Figure(self._tree(head), printed, term.side, own))
 
     def _unmixed(self, tree: ast.expr) -> ast.expr | None:
@@ -294,6 +324,11 @@ class Walk:
             formula = self.definitions.formulas[now]
             if tree is formula and self._first(name):
                 self.result.origins[now] = term.side
+                if reason := self._one_for_many(name, formula):
+                    left = ast.Name(name)
+                    self.result.claims.append(
+                        Equality(left, formula, term.side, (), reason, "index")
+                    )
                 return
             holds = self.identities.holds(ast.Name(now), self._tree(tree))
             if not holds and not self._is_slip(name, formula, self._tree(tree)):
@@ -306,6 +341,23 @@ class Walk:
                 if not (linked or own) and self._define_anew(name, self._tree(tree), term.side):
                     return
         self._add_equality(self._tree(head), self._tree(tree), term.side, before)
+
+    def _one_for_many(self, name: str, formula: ast.expr) -> str:
+        """The remark on a name of a whole layer, delta^{[1]}, whose formula is that of one unit."""
+        base, _, layer = name.partition("_")
+        units = {each: parts_of(each)[1:] for each in self.lines.occurring}
+        mine = {each for each in plain_names(formula) if units.get(each, [])[1:] == [layer]}
+        others = [
+            each
+            for each in sorted(units)
+            if units[each][1:] == [layer]
+            and any(swap(each, one) for one in mine)
+            and each not in mine
+        ]
+        if not base.isalpha() or not layer.isdigit() or len(mine) != 1 or not others:
+            return ""
+        one = next(iter(mine))
+        return f"a layer of several units has several {name}: this is that of {one}"
 
     def _same_leaves(self, name: str, tree: ast.expr) -> bool:
         """True if a formula has the leaves of the formula that a name has."""
@@ -325,6 +377,8 @@ class Walk:
             substituted(each, {n: formulas[n] for n in names_in(each) if n in formulas})
             for each in (formula, tree)
         )
+        if is_same_but_for_index(formula, tree):
+            return False
         if any(is_one_off(one, two) for one in (formula, written_out) for two in (tree, other_out)):
             return True
         return name in self.lines.figured and (is_near(formula, tree) or is_near(written_out, tree))
@@ -397,6 +451,25 @@ class Walk:
                 if self.identities.holds(ast.Name(name), term.tree):
                     formulas[name] = term.tree
                     self.identities.forget()
+
+
+def loose_index(text: str) -> str:
+    """The index of a sum in parentheses that is an index outside of them, too, or "".
+
+    >>> loose_index(r"\\left(\\sum_{l} d_l w_l\\right) y_l"), loose_index(r"(\\sum_l d_l) y_j")
+    ('l', '')
+    """
+    for found in SUM.finditer(text):
+        depth = 0
+        for end, sign in enumerate(text[found.end() :], start=found.end()):
+            depth += (sign == "(") - (sign == ")")
+            if depth < 0:
+                rest = re.split(r"\\\\|&", text[end:])[0]
+                index = rf"[_^](?:{found[1]}\b|\{{[^{{}}]*\b{found[1]}\b[^{{}}]*\}})"
+                if re.search(index, rest):
+                    return found[1]
+                break
+    return ""
 
 
 def _is_update(tree: ast.expr, definitions: Definitions) -> bool:

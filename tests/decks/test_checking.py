@@ -248,6 +248,59 @@ $$\frac{dE_2}{dw_1} = \frac{dE_2}{dh_1} \frac{dh_1}{dn_2} \frac{dn_1}{dw_1}$$"""
     assert suggestions == ["n1 above and n2 below the line do not cancel"]
 
 
+def test_a_name_that_a_list_states_twice_is_the_slip() -> None:
+    text = """$w_1 = 0.5$, $w_2 = 0.25$, $w_2 = 0.75$, $w_4 = 2$
+$$y = w_1 + w_2 + w_3 + w_4 = 3.5$$"""
+    report = check_deck_text(text)
+    assert [(f.line, f.suggestion) for f in report.unexpected] == [
+        (1, "w2 is stated twice in one list, as 0.25 and as 0.75; is w3 meant?")
+    ]
+    assert report.given["w3"] == "0.75"
+
+
+def test_one_delta_for_a_layer_of_two_units_is_reported() -> None:
+    text = r"""$E = (y_1^{[2]} - t)^2$, $y_1^{[2]} = w_1 y_1^{[1]} + w_2 y_2^{[1]}$
+$$\delta^{[1]} = 2 w_1 y_1^{[1]}$$
+$$\frac{dE}{dt} = -2 (y_1^{[2]} - t)$$"""
+    assert [(f.line, f.slip) for f in findings(text) if f.is_wrong] == [(2, "index")]
+
+
+def test_an_index_that_a_sum_binds_is_reported_outside_of_the_sum() -> None:
+    text = r"""$x = 2$, $y = x^2 = 4$
+$$e_j = \left(\sum_k e_k w_{jk}\right) y_k (1 - y_k)$$
+$$s_j = \left(\sum_k e_k w_{jk}\right) y_j (1 - y_j)$$"""
+    assert [(f.line, f.claim) for f in findings(text) if f.is_wrong] == [(2, "k")]
+
+
+def test_a_number_that_is_only_supposed_for_a_name_is_left_alone() -> None:
+    text = "$y = 3$, $t = 1$, $e = y - t = 2$. The slope for $e = -1$ is the same."
+    assert verdicts(text) == ["e: rounds"]
+
+
+def test_a_percentage_is_left_alone() -> None:
+    assert verdicts("$x = 2$, $y = x^2 = 4$, and $0.5^2 = 25\\%$") == ["y: rounds"]
+
+
+def test_numbers_lead_to_their_result_across_another_formula() -> None:
+    text = """$x = 2$, $L = x^2$, $L = 4$. For another example $$L = -\\ln(0.05)$$
+$\\ln(0.05) = -2.9957$, so $L = 2.9957$."""
+    assert [f.verdict for f in findings(text)] == ["rounds", "follows", "follows"]
+
+
+def test_the_number_of_an_equal_quantity_before_is_no_slip_again() -> None:
+    text = r"""$x = 1.5$, $w = 0.6$, $z = w x + b$, $b = 0$, $L = (y - 1)^2$
+$$y = \sigma(z) = 0.7109$$
+$$\frac{dL}{dz} = -0.5782 \cdot 0.7109 \cdot 0.2891 = -0.1189$$
+$$\frac{dL}{db} = \frac{dL}{dz} \cdot 1 = -0.1189$$"""
+    assert [f.verdict for f in findings(text) if f.printed == "-0.1189"] == ["follows", "follows"]
+
+
+def test_an_index_that_a_formula_adds_to_a_name_is_no_slip() -> None:
+    text = r"""$\hat y = \sigma(z)$, $z = 3 x$, $x = 0.1$
+$$z^{[2]} = 2 x = 0.2$$ $$\hat y = \sigma(z^{[2]}) = \sigma(0.2) = 0.5498$$"""
+    assert not [finding for finding in findings(text) if finding.is_wrong]
+
+
 def test_a_link_that_does_not_cancel_is_reported_in_the_row_in_which_it_stands() -> None:
     text = r"""$E = o_1^2$, $o_1 = \sigma(n_1)$, $n_1 = w h_1$, $o_2 = \sigma(n_2)$, $n_2 = v h_1$
 $$\begin{aligned} \frac{dE}{dw} &= \frac{dE}{do_1}
@@ -328,7 +381,13 @@ raw = pytest.mark.skipif(not RAW_DECKS.is_dir(), reason="the raw decks are not b
 NAMES = [path.stem for path in sorted(RAW_DECKS.glob("*.txt"))]
 
 SLIPS = {
-    "ann-rumelhart-1986": [(75, "undefined"), (149, "sign"), (374, "neighbour")],
+    "ann-rumelhart-1986": [
+        (75, "undefined"),
+        (133, "index"),
+        (137, "index"),
+        (149, "sign"),
+        (374, "neighbour"),
+    ],
     "chengmingbo-backpropagation": [
         (36, ""),
         (196, "digits-swapped"),
