@@ -366,8 +366,12 @@ static PyObject *value_new(PyTypeObject *type, PyObject *arguments, PyObject *ke
     }
     if (PyTuple_Size(arguments) == 1 && keywords == NULL) {
         PyObject *given = PyTuple_GetItem(arguments, 0);
-        if (Py_TYPE(given) == &PyFloat_Type)
-            return leaf(PyFloat_AsDouble(given));
+        if (Py_TYPE(given) == &PyFloat_Type || PyLong_CheckExact(given)) {
+            PyObject *number = as_float(given);
+            PyObject *made = number == NULL ? NULL : leaf(PyFloat_AsDouble(number));
+            Py_XDECREF(number);
+            return made;
+        }
     }
     PyObject *first = PyTuple_New(1), *all = NULL, *made = NULL;
     if (first != NULL) {
