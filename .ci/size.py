@@ -40,7 +40,7 @@ BUDGETS = {
         1100, 0, "one evening: recording and differentiating; 45 lines choose the engine in C"
     ),
     "autograd_mini/extensions": Budget(
-        440, 0, "derivatives of trees; pick; NumPy's functions of Values, or their substitute"
+        445, 0, "derivatives of trees; pick; NumPy's functions of Values, or their substitute"
     ),
     "autograd_mini/symbols": Budget(
         1935, 0, "softmax as one step, formulas multiplied out, counted names; SymPy's symbols()"

@@ -46,7 +46,9 @@ OPERATORS = {
 
 
 class Absent:
-    """An attribute that a Value does not have; reading it raises AttributeError with the hint.
+    """An attribute that a Value does not have: AttributeError with the hint.
+
+    An instance of a subclass may have one.
 
     A `__getattr__` of Value would do the same, and make a backward pass take more than twice as
     long: Python then looks up every attribute without its caches.
@@ -55,8 +57,15 @@ class Absent:
     def __init__(self, name: str) -> None:
         self.name = name
 
-    def __get__(self, value: Value | None, owner: type) -> NoReturn:
+    def __get__(self, value: Value | None, owner: type) -> Any:
+        if self.name in getattr(value, "__dict__", ()):
+            return vars(value)[self.name]
         raise missing("a Value", self.name, VALUE)
+
+    def __set__(self, value: Value, given: object) -> None:
+        if not hasattr(value, "__dict__"):
+            raise missing("a Value", self.name, VALUE)
+        vars(value)[self.name] = given
 
 
 def attributes(owner: object) -> list[str]:

@@ -242,6 +242,16 @@ def test_a_class_may_have_an_attribute_that_hints_name() -> None:
             return self.weight * x
 
     assert Weighted().forward(3.0).data == 6.0
+
+    class Named(Value):
+        shape = "scalar"
+
+    x = Named(1.0)
+    assert x.shape == "scalar"
+    x.requires_grad = True  # type: ignore[attr-defined]
+    assert x.requires_grad  # type: ignore[attr-defined]
+    with pytest.raises(AttributeError, match=r"^a Value has no attribute 'requires_grad'; every l"):
+        Value(1.0).requires_grad = True  # type: ignore[attr-defined]
     assert not hasattr(Value(1.0), "shape")
     assert pickle.loads(pickle.dumps(Value(2.0, label="x"))).label == "x"
 
