@@ -89,6 +89,7 @@ def test_the_first_sheet_is_judged_and_an_edit_keeps_the_step(opened: Opened) ->
     assert [url for url in opened.requests if not url.startswith(("data:", "blob:"))] == [
         FILE.as_uri()
     ]
+    opened.graph.get_by_role("tab", selected=True).wait_for()
     opened.graph.locator(".back").click()
     opened.until("() => true")
     time.sleep(0.5)  # the address follows soon after the step

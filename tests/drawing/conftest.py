@@ -65,6 +65,12 @@ def browser():
         started.close()
 
 
+def wait_until_live(page):
+    """Wait until the script of a page, if it has one, is unpacked and has run."""
+    live = '[role="tab"][aria-selected="true"], body:not(:has(template.script))'
+    page.locator(live).first.wait_for(state="attached")
+
+
 @pytest.fixture
 def open_page(browser, tmp_path):
     """`open_page(drawing)` saves it as a page and opens that, at `address` if it says more.
@@ -87,6 +93,7 @@ def open_page(browser, tmp_path):
         own = path.as_uri()
         page.on("request", lambda request: request.url == own or asked(request.url))
         page.goto(own + address)
+        wait_until_live(page)
         opened.append(page)
         return page
 

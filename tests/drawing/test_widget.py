@@ -79,6 +79,7 @@ def test_the_frame_works(open_page, tmp_path, monkeypatch):
     path = tmp_path / "notebook.html"
     path.write_text(f"<!DOCTYPE html>{draw(one_neuron()).widget()._repr_html_()}", "utf-8")
     frame = open_page(path).frame_locator("iframe")
+    frame.get_by_role("tab", selected=True).wait_for()
     frame.get_by_role("button", name="Back", exact=True).click()
     assert frame.locator(".told").inner_text().startswith("Backward, step 5 of 5")
 

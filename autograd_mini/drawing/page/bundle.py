@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
+import zlib
 from functools import cache
 from importlib.resources import files
 
@@ -82,37 +84,28 @@ MODULES = (
     "address",
     "explorer",
 )
-# Only for pages with groups.
-GROUPS = ("scene", "groups")
-
 IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 EXPORT = re.compile(r"^export (?=const|function|class)", re.MULTILINE)
 
-# Readers of the source have the files; a page need not carry indentation and remarks, nor spaces
-# around signs, nor the ends of lines that a sign ends or begins. No string of ours spans lines, no
-# template stands in another, and no regular expression has two slashes or a quote.
-LEFT_OUT = re.compile(r"^ *(?://|/?\*).*\n|^ +|^\n", re.MULTILINE)
-STRING = r""" "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*' | `(?:\\.|[^`\\\n])*` """
-SPACED = re.compile(
-    rf"({STRING}) | [ ]*([,;{{(])(?:\s|//.*)* | \s*(}})[ ]* | [ ]*([=*<>?:)&|])[ ]* | [ ]*//.*",
-    re.VERBOSE,
-)
 
-# Signs of a stylesheet around which spaces mean nothing; a colon has none before it in a rule.
-BETWEEN = re.compile(r"\s*([{};,>])\s*|(?<=:)\s+")
+@cache
+def module_text() -> str:
+    """One ES module that defines `explore(element, graph, rows, kinds)`."""
+    parts = [_read(f"{name}.js") for name in MODULES]
+    head = f"const LIMITS = {json.dumps(LIMITS)};\n"
+    return head + "".join(EXPORT.sub("", IMPORT.sub("", part)) for part in parts)
 
 
 @cache
-def module_text(groups: bool = True) -> str:
-    """One ES module that defines `explore(element, graph, rows, kinds)`."""
-    head = f"const LIMITS = {json.dumps(LIMITS, separators=(',', ':'))};\n"
-    parts = [_read(f"{name}.js") for name in MODULES if groups or name not in GROUPS]
-    return head + "".join(compact(EXPORT.sub("", IMPORT.sub("", part))) for part in parts)
+def packed_module() -> str:
+    """The same, packed."""
+    return deflated(module_text())
 
 
-def compact(script: str) -> str:
-    """The same script without indentation, remarks and spaces around signs."""
-    return SPACED.sub(lambda found: "".join(found.groups("")), LEFT_OUT.sub("", script))
+def deflated(text: str) -> str:
+    """A text in a third of the room, as base64, which a browser can unpack."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    return base64.b64encode(packer.compress(text.encode()) + packer.flush()).decode()
 
 
 def body_text(picture: str, table: str) -> str:
@@ -123,7 +116,7 @@ def body_text(picture: str, table: str) -> str:
 @cache
 def style_text(*, nested: bool = False) -> str:
     """The stylesheet; nested: of a part of a page that has its own."""
-    rules = BETWEEN.sub(lambda found: found[1] or "", _read("page.css")).replace(";}", "}")
+    rules = _read("page.css")
     return f"{_ELEMENT}.explorer {{\n{rules}}}\n" if nested else f"{_ELEMENT}{rules}"
 
 

@@ -1,6 +1,6 @@
 """A graph as a web page that computes: step by step, and with other leaves.
 
-The page loads nothing, and its policy runs only the one script that it names by hash.
+The page loads nothing, and its policy runs only the two scripts that it names by hash.
 """
 
 from __future__ import annotations
@@ -8,8 +8,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import re
-import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -24,7 +22,13 @@ from autograd_mini.drawing.lettering import (
     with_room,
     without_numbers,
 )
-from autograd_mini.drawing.page.bundle import body_text, compact, module_text, style_text
+from autograd_mini.drawing.page.bundle import (
+    body_text,
+    deflated,
+    module_text,
+    packed_module,
+    style_text,
+)
 from autograd_mini.drawing.page.data import page_data
 from autograd_mini.drawing.page.formula_templates import kinds, kinds_text
 from autograd_mini.drawing.page.questions import NO_QUIZ, Quiz
@@ -36,8 +40,17 @@ from autograd_mini.symbols.javascript import rows_text
 from autograd_mini.symbols.names import Names
 from autograd_mini.symbols.tape import Tape
 
-# The beginnings of "</script", "<script" and "<!--".
-ENDING = re.compile("<(?=/?script|!--)", re.IGNORECASE)
+# A page holds its script packed, and runs it when it is unpacked.
+UNPACK = """
+const texts = [...document.querySelectorAll("template.script")].map(({ content }) => {
+  const bytes = Uint8Array.from(atob(content.textContent), (character) => character.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  return new Response(stream).text();
+});
+const script = Object.assign(document.createElement("script"), { type: "module" });
+script.textContent = (await Promise.all(texts)).join("");
+document.head.append(script);
+"""
 
 
 @dataclass(frozen=True)
@@ -62,25 +75,25 @@ class Page:
         Raises: ValueError for a quiz on an operation that JavaScript lacks.
         """
         try:
-            script = self.script()
+            own = self._own_script()
         except ValueError as reason:
             if self.quiz.kinds:
                 raise ValueError(f"there can be no quiz on this graph: {reason}") from None
             table = _table(table_rows(self.picture, self.digits))
             svg = svg_text(self.named, self.lettering, self.layout)
-            return _document(
-                summary(self.picture), f'<div class="picture">\n{svg}</div>\n{table}', ""
-            )
+            return _document(summary(self.picture), f'<div class="picture">\n{svg}</div>\n{table}')
         title = self.quiz.title or heading(self.picture)
         start = "explore(document.querySelector('.inside'), DATA, ROWS, KINDS, { linked: true });"
-        return _document(title, self.body(), f"\n{script}\n{start}\n")
+        own = f"{own}\n{start}\n"
+        packed = f"{_packed(packed_module())}{_packed(deflated(own))}"
+        return _document(title, self.body() + packed, UNPACK, module_text() + own)
 
     def body(self) -> str:
         """The picture, the controls and an empty table, which the script fills."""
         whole = self.every_operation
         more = ""
         if whole is not None:
-            packed = _deflated(whole.blank_svg(style=False))
+            packed = deflated(whole.blank_svg(style=False))
             more = f'<template class="operations">{packed}</template>\n'
         return more + body_text(self.blank_svg(), _table([]))
 
@@ -97,6 +110,9 @@ class Page:
 
         Raises: ValueError for an operation that JavaScript lacks.
         """
+        return module_text() + self._own_script()
+
+    def _own_script(self) -> str:
         tape = Tape(self.names.roots)
         rows = rows_text(tape.rows)
         data = json.dumps(
@@ -111,11 +127,7 @@ class Page:
             ),
             separators=(",", ":"),
         )
-        # In a script "</script>" would end it, wherever it stands, and "<!--" would change its
-        # reading.
-        data = ENDING.sub(r"\\u003c", data)
-        generated = compact(f"{rows}\n{kinds_text(kinds(tape))}")
-        return f"{module_text(self.has_groups)}{generated}\nconst DATA = {data};"
+        return f"{rows}\n{kinds_text(kinds(tape))}\nconst DATA = {data};"
 
     def blank_svg(self, *, style: bool = True) -> str:
         """The picture without numbers: the script fills them in, and a quiz must not hold them."""
@@ -130,10 +142,6 @@ class Page:
         )
         picture = replace(self.named, boxes=tuple(boxes))
         return svg_text(picture, blank, self.layout, titles=False, style=style)
-
-    @property
-    def has_groups(self) -> bool:
-        return bool(self.picture.groups)
 
     @cached_property
     def named(self) -> Picture:
@@ -156,12 +164,6 @@ class Page:
         return layered_layout(self.named, self.lettering, self.direction)
 
 
-def _deflated(text: str) -> str:
-    """A text in a quarter of the room, for a picture that is seen on request."""
-    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-    return base64.b64encode(packer.compress(text.encode()) + packer.flush()).decode()
-
-
 def _table(rows: Iterable[Row]) -> str:
     headings = "".join(f'<th scope="col">{heading}</th>' for heading in HEADINGS)
     lines = "".join(
@@ -178,14 +180,19 @@ def _table(rows: Iterable[Row]) -> str:
 """
 
 
-def _document(title: str, body: str, script: str) -> str:
+def _packed(script: str) -> str:
+    return f'<template class="script">{script}</template>\n'
+
+
+def _document(title: str, body: str, *scripts: str) -> str:
+    """A page that runs the first script, which may run the others."""
     title = xml_text(title)
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = "default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'unsafe-inline'"
-    if script:
+    start = ""
+    if scripts:
         # A picture that is saved as PNG is drawn from a blob.
-        policy += f"; script-src 'sha256-{digest}'; img-src blob:"
-        script = f'<script type="module">{script}</script>\n'
+        policy += f"; script-src {' '.join(map(_digest, scripts))}; img-src blob:"
+        start = f'<script type="module">{scripts[0]}</script>\n'
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -201,6 +208,10 @@ def _document(title: str, body: str, script: str) -> str:
 <h1>{title}</h1>
 {body}</div>
 </main>
-{script}</body>
+{start}</body>
 </html>
 """
+
+
+def _digest(script: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
