@@ -612,6 +612,7 @@ def test_what_is_worked_stands_out_from_the_root(open_page, scheme):
     assert border(page.locator(".value.root")) != ink
 
 
+PARAMETERS = ["b1", "b2", *(f"w{k}" for k in range(1, 9))]
 ASKED = ["dout/dy", "dout/dx", "dout/dw"]
 
 
@@ -682,6 +683,25 @@ class TestQuiz:
         press(page, "Show the answers")
         assert shown(page) == expected(one_product())
         assert page.locator(".score").inner_text() == "0 of 3 right, 0 wrong, 0 hints"
+
+    def test_a_finished_quiz_prints_with_its_time_and_tries(self, open_page):
+        page = open_page(draw(one_product(), quiz=["dout/dw", "dout/dx"]))
+        page.clock.install(time=0)
+        press(page, "Start the quiz")
+        for typed in ("0.9", "0.21"):
+            page.clock.fast_forward(65_000)
+            page.get_by_label("dout/dx", exact=True).fill(typed)
+            page.get_by_label("dout/dx", exact=True).press("Enter")
+        assert page.locator(".spent").inner_text() == ""
+        press(page, "Show the answers")
+        assert page.locator(".spent").inner_text().startswith("Time: 2 min 1")
+        assert not page.locator(".who").is_visible()
+        page.emulate_media(media="print")
+        assert page.locator(".who").is_visible()
+        tries = page.locator(".questions label").evaluate_all(
+            "labels => labels.map((label) => label.dataset.tries)"
+        )
+        assert tries == ["shown", "1 wrong, 0 hints"]
 
     def test_a_question_and_its_box_lead_to_each_other(self, open_page):
         page = open_page(draw(one_product(), quiz=ASKED))
@@ -1008,6 +1028,66 @@ def test_a_factor_that_is_pointed_at_lights_its_edge(open_page):
     assert page.locator(".wires .lit").count() == 1
     page.locator(".picture").hover(position={"x": 2, "y": 2})
     assert page.locator(".lit").count() == 0
+
+
+@pytest.mark.parametrize("width", [1360, 390])
+def test_terms_have_the_colours_of_their_paths_and_break_where_they_are_long(open_page, width):
+    page = open_page(draw(two_two_two()), viewport={"width": width, "height": 844})
+    page.get_by_role("tab", name="Why").click()
+    page.get_by_label("Derivative by").select_option("w1")
+    for term, edge in (("1", "net_o1"), ("2", "net_o2")):
+        (written, *_) = page.locator(f'.answer [data-term="{term}"]').evaluate_all(
+            "all => all.map((each) => getComputedStyle(each).color)"
+        )
+        wires = page.locator(f'.wires [data-term="{term}"]').evaluate_all(
+            "all => all.map((each) => getComputedStyle(each).stroke)"
+        )
+        # out_h1 to net, to out, to the error, to E.
+        assert wires == [written] * 4, edge
+    page.locator(".answer [data-edge]").first.hover()  # dE/dout_o1 leads through E_o1
+    assert page.locator(".wires .lit").count() == 2
+    assert page.locator(".answer").evaluate("(answer) => answer.scrollWidth <= answer.clientWidth")
+
+
+def test_a_derivation_is_copied_as_latex(open_page):
+    page = open_page(draw(two_two_two()), permissions=["clipboard-read", "clipboard-write"])
+    box(page, "w5").click()
+    press(page, "Copy as LaTeX")
+    page.get_by_role("button", name="Copied").wait_for()
+    first, second, third, last = page.evaluate("navigator.clipboard.readText()").split("\n")[1:5]
+    o1, h1 = r"\mathrm{out}_{\mathrm{o1}}", r"\mathrm{out}_{\mathrm{h1}}"
+    assert second == rf" &= ({o1}-t_{{1}})\cdot {o1}\,(1-{o1})\cdot {h1} \\"
+    assert third == r" &= 0.741365070\cdot 0.186815602\cdot 0.593269992 \\"
+    assert first.startswith(r"\frac{\partial E}{\partial w_{5}} &= \frac{\partial E}{\partial ")
+    assert last == " &= 0.082167041"
+
+
+def test_what_learns_the_rate_and_the_zoom_are_in_the_address(open_page):
+    drawing = draw(two_two_two())
+    page = open_page(drawing)
+    panel(page, "Leaves")
+    for name in PARAMETERS[2:]:
+        page.get_by_label(f"{name} learns").uncheck()
+    panel(page, "Train")
+    page.get_by_label("Rate", exact=True).fill("0,25")
+    press(page, "1 round")
+    press(page, "Zoom in", times=2)
+    fragment = address(page)
+    width = page.locator(".picture svg").bounding_box()["width"]
+    other = open_page(drawing, fragment)
+    assert lines(other, ".learning") == ["b1,b2learn;chooseunderLeaves."]
+    assert other.locator(".learns").count() == 2
+    panel(other, "Train")
+    assert other.get_by_label("Rate", exact=True).input_value() == "0.25"
+    assert other.locator(".picture svg").bounding_box()["width"] == pytest.approx(width, rel=0.01)
+    assert address(other) == fragment
+    other.keyboard.press("0")
+    assert "zoom" not in address(other)
+    for wrong in ("#zoom=-1&rate=x&learns=v999,E", "#zoom=1e9&rate=1e999&learns=,"):
+        other = open_page(drawing, wrong)
+        panel(other, "Train")
+        assert other.get_by_label("Rate", exact=True).input_value() == "0.5"
+        assert "zoom" not in address(other)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -4,6 +4,9 @@
 import { THEMES } from "./panels.js";
 
 const MOST_ROUNDS = 1e6;
+const MOST_ZOOM = 4;
+
+export const RATE = "0.5";
 
 /** first: the view that a page opens with. last: the last step. */
 export function remember(graph, state, first, last) {
@@ -17,6 +20,11 @@ export function remember(graph, state, first, last) {
   }
   if (state.step !== last) said.set("step", String(state.step));
   if (state.theme) said.set("theme", state.theme);
+  if (state.zoom) said.set("zoom", state.zoom.toFixed(2));
+  if (state.rate !== RATE) said.set("rate", state.rate);
+  const learns = [...state.learns];
+  const isUsual = learns.length === graph.data.learns.length && graph.data.learns.every((place) => state.learns.has(place));
+  if (!isUsual) said.set("learns", learns.map(id).join(","));
   if (state.asked) said.set("ask", [state.asked.bottom, state.asked.top].map(id).join(","));
   const [rounds] = state.history.at(-1) ?? [0];
   if (rounds > 0) said.set("rounds", String(rounds));
@@ -51,6 +59,13 @@ export function recall(graph, state, views, stepsOf, hash) {
   if (Object.hasOwn(views, view)) state.view = view;
   const theme = said.get("theme");
   state.theme = THEMES.includes(theme) ? theme : "";
+  const zoom = Number(said.get("zoom"));
+  state.zoom = zoom > 0 && zoom <= MOST_ZOOM ? zoom : 0;
+  const rate = said.get("rate") ?? "";
+  state.rate = Number(rate) > 0 && Number.isFinite(Number(rate)) ? rate : RATE;
+  const learns = said.get("learns")?.split(",").map(place).filter((leaf) => graph.leaves.includes(leaf));
+  state.learns.clear();
+  for (const leaf of learns ?? graph.data.learns) state.learns.add(leaf);
   const root = place(said.get("root"));
   state.root = graph.data.roots.includes(root) ? root : first;
   for (const leaf of graph.leaves) {

@@ -73,6 +73,7 @@ MODULES = (
     "leaves",
     "panels",
     "keys",
+    "latex",
     "judge",
     "quiz",
     "quiz_panel",

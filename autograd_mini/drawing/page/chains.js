@@ -1,7 +1,7 @@
 // Chains: d top / d bottom along every path, its links in symbols, as formulas and as numbers.
 // The steps of a chain are the values that have a name, as in `explain`.
 import { LIMITS } from "./limits.js";
-import { equal, equation, escaped, factor, inline, number, product, sum } from "./notation.js";
+import { DOT, PLUS, equal, equation, escaped, factor, inline, number, product, sum } from "./notation.js";
 import { decimals } from "./numbers.js";
 import { factorFormula } from "./views.js";
 
@@ -146,15 +146,20 @@ export class Chains {
     return { terms, left: last.length - terms.length };
   }
 
-  /** Why d top / d bottom is that number, in HTML. */
-  derivation(values, top, bottom) {
+  /** The links of each term of d top / d bottom. */
+  links(values, top, bottom) {
+    return this.terms(values, top, bottom, this.graph.adjoints(values, top)).terms;
+  }
+
+  /** Why d top / d bottom is that number, in HTML. most: factors on a line. */
+  derivation(values, top, bottom, most = Infinity) {
     const { notation, graph } = this;
     const adjoints = graph.adjoints(values, top);
     const left = notation.derivative(top, bottom);
-    if (top === bottom) return equation(left, [[number("1")]]);
+    if (top === bottom) return equation(left, [[["", number("1")]]]);
     if (!adjoints.reached[bottom]) {
       const [above, below] = [top, bottom].map((place) => escaped(graph.names[place]));
-      return `${equation(left, [[number("0")]])}<p>${above} does not depend on ${below}.</p>`;
+      return `${equation(left, [[["", number("0")]]])}<p>${above} does not depend on ${below}.</p>`;
     }
     const { terms, left: leftOut } = this.terms(values, top, bottom, adjoints);
     const { ways } = this.between(values, top, bottom);
@@ -164,7 +169,7 @@ export class Chains {
         : ways > 1
           ? `<p>${inline(notation.name(bottom))} reaches ${inline(notation.name(top))} along ${COUNTS[ways]} paths, so its ${COUNTS[ways]} contributions add.</p>`
           : "";
-    return equation(left, this.rows(terms, leftOut, adjoints.of[bottom])) + note;
+    return equation(left, this.rows(terms, leftOut, adjoints.of[bottom], most)) + note;
   }
 
   /** Hints to d top / d bottom: its chain, and then its links one by one, in HTML. */
@@ -176,7 +181,7 @@ export class Chains {
     const links = new Map(terms.flat().map((link) => [`${link.result},${link.operand}`, link]));
     const write = decimals(DECIMALS, [...links.values()].map((link) => link.value));
     const [symbols] = this.rows(terms, left, adjoints.of[bottom]);
-    const chain = inline(equal(notation.derivative(top, bottom), sum(symbols)));
+    const chain = inline(equal(notation.derivative(top, bottom), sum(symbols.map(([, line]) => line))));
     const each = [...links.values()].map((link) =>
       inline(
         equal(...new Set([this.symbol(link), link.formula?.(true), number(write(link.value))].filter(Boolean))),
@@ -186,15 +191,22 @@ export class Chains {
   }
 
   /** The right sides: symbols, formulas, numbers, what each term comes to, and the sum; a row that
-   * says what the one before it said is left out. */
-  rows(terms, leftOut, value) {
+   * says what the one before it said is left out. A row is a list of lines with their signs. */
+  rows(terms, leftOut, value, most = Infinity) {
     const worth = (term) => term.reduce((sofar, link) => sofar * link.value, 1);
     const write = decimals(DECIMALS, [...terms.flat().map((link) => link.value), ...terms.map(worth), value]);
     const alone = terms.length === 1 && terms[0].length === 1;
+    const coloured = (text, k) => (terms.length > 1 ? `<mrow data-term="${(k % COLOURS) + 1}">${text}</mrow>` : text);
     const written = (form) => {
-      const lines = terms.map((term) => product(twoEnds(term.map((link) => linked(link, form(link))))));
-      if (leftOut > 0) lines.push(`<mtext>\u22ef ${leftOut} more terms \u22ef</mtext>`);
-      return terms.some((term) => term.length > 1) ? lines : [sum(lines)];
+      const lines = terms.flatMap((term, k) =>
+        broken(twoEnds(term.map((link) => linked(link, form(link)))), most).map((factors, at) => [
+          at === 0 ? PLUS : DOT,
+          coloured(product(factors), k),
+        ]),
+      );
+      if (leftOut > 0) lines.push([PLUS, `<mtext>\u22ef ${leftOut} more terms \u22ef</mtext>`]);
+      const isLong = terms.some((term) => term.length > 1);
+      return isLong ? lines : lines.length > most ? lines : [["", sum(lines.map(([, line]) => line))]];
     };
     const rows = [
       written((link) => this.symbol(link)),
@@ -202,12 +214,13 @@ export class Chains {
       written((link) => (alone ? number : factor)(write(link.value))),
     ];
     if (terms.length > 1 && leftOut === 0) {
-      rows.push([sum(terms.map((term) => factor(write(worth(term)))))]);
+      const amounts = terms.map((term, k) => coloured(factor(write(worth(term))), k));
+      rows.push(broken(amounts, most).map((line) => [PLUS, sum(line)]));
     }
     const result = number(write(value));
-    rows.push([alone ? linked(terms[0][0], result) : result]);
+    rows.push([["", alone ? linked(terms[0][0], result) : result]]);
     const left = alone ? linked(terms[0][0], this.symbol(terms[0][0])) : "";
-    const text = (row) => row?.join() ?? left;
+    const text = (row) => row?.map(([, line]) => line).join() ?? left;
     return rows.filter((row, k) => text(row) !== text(rows[k - 1]));
   }
 
@@ -217,6 +230,12 @@ export class Chains {
 }
 
 const COUNTS = ["no", "one", "two", "three", "four", "five", "six"]; // up to MOST_PATHS
+
+export const COLOURS = 6; // of terms, in the stylesheet
+
+/** A list in parts of at most `most`. */
+const broken = (list, most) =>
+  list.length <= most ? [list] : [list.slice(0, most), ...broken(list.slice(most), most)];
 
 /** A factor that lights its edge in the picture when it is pointed at. */
 const linked = ({ result, operand }, written) =>

@@ -1,22 +1,23 @@
 // The page. State goes one way: numbers, root, step and question -> replay -> picture and words.
-import { opening, recall, remember, store, stored } from "./address.js";
+import { RATE, opening, recall, remember, store, stored } from "./address.js";
 import { Chains } from "./chains.js";
 import { Graph } from "./graph.js";
 import { pageKeys } from "./keys.js";
+import { latex } from "./latex.js";
 import { EXPECTED, Leaves, scrub, typedNumber } from "./leaves.js";
 import { runDown } from "./motion.js";
 import { Notation } from "./notation.js";
 import { format } from "./numbers.js";
-import { notes, option, paragraphs, repeated, tableRow, tabs, themed } from "./panels.js";
+import { confirmed, copied, notes, option, paragraphs, repeated, tableRow, tabs, themed } from "./panels.js";
 import { Picture, inflated, offer, pixels } from "./picture.js";
 import { Quiz, otherNumbers } from "./quiz.js";
 import { QuizPanel } from "./quiz_panel.js";
 import { Steps, told } from "./steps.js";
-import { curve, learning, logged, train } from "./training.js";
+import { drawCurve, learning, logged, train } from "./training.js";
 import { EveryOperation, NamedValues } from "./views.js";
 import { viewport } from "./viewport.js";
 
-const RATE = "0.5";
+const FACTORS_ON_A_LINE = [Infinity, 6, 4, 3, 2]; // the first that fits
 const PART_IN_MOTION = 0.7; // of the time that Play gives a step
 const MOST_LISTED = 1000; // values, the last ones, in a list to choose from and in the table
 
@@ -31,7 +32,6 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
   const chains = new Map(data.roots.map((root, k) => [root, new Chains(graph, notation, data.plans[k])]));
   const stepsOf = memoized((view, root) => new Steps(views[view], root));
   const listed = [...graph.names.keys()].slice(-MOST_LISTED);
-  const moving = new Set(data.learns);
   const state = {
     root: data.roots[0],
     view: first, // a key of `views`
@@ -41,8 +41,12 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     history: [], // of training: rounds and loss
     quiz: [], // the kinds of numbers that are blank
     theme: "", // or "light" or "dark"
+    learns: new Set(data.learns), // the leaves that training moves
+    rate: RATE, // as it was typed
+    zoom: 0, // the scale that the reader chose, if one was
     open: [], // the groups that are open, by their keys
   };
+  const moving = state.learns;
   const found = new Map(); // a look through a large picture takes milliseconds
   const find = (name) => {
     // Inside the picture classes are those of boxes and wires.
@@ -57,7 +61,8 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
   const done = notes(find("notes"));
   const setTheme = themed(element);
   const quiz = new Quiz(graph, notation);
-  const questions = new QuizPanel(find("questions"), find("score"), quiz, show, keepAnswers);
+  const places = { list: find("questions"), score: find("score"), spent: find("spent") };
+  const questions = new QuizPanel(places, quiz, show, keepAnswers);
   const steps = () => stepsOf(state.view, state.root);
   const asking = () => quiz.running && !quiz.finished;
   let values = graph.recorded;
@@ -116,7 +121,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     find("step").setAttribute("aria-valuetext", `${state.step} of ${last}`);
     find("told").innerHTML = asks ? "" : paragraphs(steps().tell(values, moment));
     const { top, bottom } = asks || !state.asked ? { top: state.root, bottom: null } : state.asked;
-    picture.mark(top, bottom);
+    picture.mark(top, bottom, () => chains.get(state.root).links(values, top, bottom));
     showAnswer(asks);
     showTraining();
     showTable(moment.adjoints);
@@ -131,7 +136,12 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     find("top").value = String(top);
     find("bottom").value = bottom === null ? "" : String(bottom);
     const answered = bottom !== null && !asks;
-    find("answer").innerHTML = answered ? chains.get(state.root).derivation(values, top, bottom) : "";
+    find("copy").hidden = !answered || !navigator.clipboard;
+    const answer = find("answer");
+    for (const most of FACTORS_ON_A_LINE) {
+      answer.innerHTML = answered ? chains.get(state.root).derivation(values, top, bottom, most) : "";
+      if (answer.scrollWidth <= answer.clientWidth) break;
+    }
   }
 
   function showTraining() {
@@ -141,19 +151,12 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     find("rounds").textContent = `after ${count} ${graph.names[root]} = ${told(values[root])}`;
     const named = graph.byName([...moving]).map((place) => graph.names[place]);
     find("learning").textContent = learning(named);
+    for (const place of graph.leaves) picture.boxes[place]?.box.classList.toggle("learns", moving.has(place));
     find("curve").hidden = history.length < 2;
-    if (history.length > 1) drawCurve(history);
+    if (history.length > 1) drawCurve(find("losses"), find("scale"), history, data.digits);
     if (!find("log").open) return;
     const lines = logged(history).map(([round, loss]) => [round.toLocaleString("en"), told(loss)]);
     find("log").querySelector("tbody").replaceChildren(...lines.map(tableRow));
-  }
-
-  function drawCurve(history) {
-    const { points, low, high, logarithmic } = curve(history);
-    find("losses").setAttribute("points", points);
-    const ends = [high, low].map((loss) => format(loss, data.digits));
-    const scale = logarithmic ? "logarithmic" : "linear";
-    find("scale").textContent = `Loss over rounds, ${ends[0]} (top) to ${ends[1]} (bottom), ${scale}`;
   }
 
   /** The table below the page, if it is open. */
@@ -228,6 +231,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     const rate = typedNumber(find("rate").value);
     const isRate = rate > 0 && Number.isFinite(rate);
     find("rate").setAttribute("aria-invalid", String(!isRate));
+    if (isRate) state.rate = String(rate);
     if (!isRate) {
       find("rounds").textContent = `Rate: ${EXPECTED}, above 0.`;
       return false;
@@ -247,7 +251,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     const seen = (place) => picture.boxes[place] !== undefined;
     quiz.start(wanted, state.root, graph.replay(state.numbers), views[state.view], seen);
     const kept = linked ? stored() : null;
-    if (kept?.quiz === quizKey()) quiz.restore(kept.answers);
+    if (kept?.quiz === quizKey()) quiz.restore(kept.answers, kept.spent);
     questions.fill(chains.get(state.root));
     showEdges([]);
     if (wanted.length > 0) showPanel("quiz");
@@ -260,7 +264,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
   }
 
   function keepAnswers() {
-    if (linked && quiz.running) store({ quiz: quizKey(), answers: quiz.answers });
+    if (linked && quiz.running) store({ quiz: quizKey(), answers: quiz.answers, spent: quiz.spent });
   }
 
   function reset() {
@@ -269,7 +273,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     state.history = [];
     moving.clear();
     for (const place of data.learns) moving.add(place);
-    find("rate").value = RATE;
+    find("rate").value = state.rate = RATE;
     find("rate").removeAttribute("aria-invalid");
     find("wrong").textContent = "";
     startQuiz([...data.quiz]);
@@ -286,10 +290,12 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     setTheme(state.theme);
     find("theme").value = state.theme;
     showPanel(state.asked ? "why" : "step");
-    const { open } = state;
+    find("rate").value = state.rate;
+    const { open, zoom } = state;
     if (state.quiz.length > 0) startQuiz(state.quiz);
     else show();
     picture.groups?.openAll(open);
+    if (zoom) zoomTo(zoom);
     keep();
   }
 
@@ -299,6 +305,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     keeping = setTimeout(() => {
       keeping = 0;
       state.open = picture.groups?.opened ?? [];
+      state.zoom = zoomed();
       remember(graph, state, first, steps().last);
     }, 100);
   }
@@ -320,12 +327,11 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     });
     on("project", "click", project);
     on("help", "click", () => find("keyboard").showModal());
-    on("link", "click", async () => {
+    on("link", "click", () => {
       remember(graph, state, first, steps().last);
-      await navigator.clipboard?.writeText(location.href);
-      find("link").textContent = "Copied";
-      setTimeout(() => (find("link").textContent = "Copy link"), 2000);
+      copied(find("link"), location.href);
     });
+    on("copy", "click", () => copied(find("copy"), latex(find("answer").querySelector("math"))));
     find("link").hidden = !linked || !navigator.clipboard || location.protocol === "about:";
     const name = () => graph.names[state.root];
     on("save-svg", "click", () => offer(picture.file(), `${name()}.svg`));
@@ -339,7 +345,10 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
       startQuiz([]);
       showPanel("step");
     });
-    on("leaves", "change", showTraining);
+    on("leaves", "change", () => {
+      showTraining();
+      keep();
+    });
     on("reset", "click", reset);
     on("root", "change", (event) => setRoot(Number(event.target.value)));
     const choose = () => {
@@ -359,6 +368,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
       questions.show();
       show();
     });
+    on("print", "click", () => window.print());
     on("fresh", "click", () => {
       if (!mayErase("fresh")) return;
       store(null);
@@ -398,19 +408,8 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     show();
   }
 
-  /** True if answers may be erased: the button asks first, and has to be pressed twice. */
-  function mayErase(name) {
-    const button = find(name);
-    const isSure = button.dataset.sure || !asking() || quiz.questions.every(({ typed }) => !typed);
-    const text = button.dataset.text ?? button.textContent;
-    button.dataset.text = text;
-    delete button.dataset.sure;
-    button.textContent = text;
-    if (isSure) return true;
-    button.dataset.sure = "yes";
-    button.textContent = "Erase the answers?";
-    return false;
-  }
+  /** True if answers may be erased. */
+  const mayErase = (name) => confirmed(find(name), asking() && quiz.questions.some(({ typed }) => typed));
 
   /** Full screen, with the picture and one line, or back. */
   function project() {
@@ -453,11 +452,8 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     option("", "click a box"),
     ...listed.map((place) => option(place, graph.names[place])),
   );
-  const { bringIn, refit, act } = viewport(find("stage"), find("picture"), {
-    "+": find("larger"),
-    "-": find("smaller"),
-    0: find("fit"),
-  });
+  const buttons = { "+": find("larger"), "-": find("smaller"), 0: find("fit") };
+  const { bringIn, refit, act, zoomTo, zoomed } = viewport(find("stage"), find("picture"), buttons, keep);
   find("views").hidden = !data.folded;
   find("stride").hidden = !data.runs;
   const stops = [

@@ -2,11 +2,11 @@
 // {x} {y} {z} or {3} for a value, {} between factors, {(} and {)} where parentheses may be needed.
 import { allDigits } from "./numbers.js";
 
-const DOT = "<mo>\u22c5</mo>";
+export const DOT = "<mo>\u22c5</mo>";
 const THIN = '<mspace width="0.17em"></mspace>';
 const PARTIAL = '<mo form="prefix" lspace="0" rspace="0">\u2202</mo>';
 const MINUS = '<mo form="prefix">\u2212</mo>';
-const PLUS = '<mo form="infix">+</mo>';
+export const PLUS = '<mo form="infix">+</mo>';
 const EQUALS = "<mo>=</mo>";
 
 export const row = (...parts) => `<mrow>${parts.join("")}</mrow>`;
@@ -15,9 +15,24 @@ export const product = (factors) => factors.join(DOT);
 export const equal = (...sides) => sides.join(EQUALS);
 export const inline = (written) => `<math>${written}</math>`;
 
-/** Sides that are equal, in a sentence: its line may be broken before each =. */
+/** Sides that are equal, in a sentence: its line may be broken before each =, + and -. */
 export const inlineEqual = (...sides) =>
-  sides.map((side, k) => inline(k === 0 ? side : `<mo form="infix">=</mo>${side}`)).join(" ");
+  sides
+    .flatMap((side, k) => pieces(k === 0 ? side : `<mo form="infix">=</mo>${side}`))
+    .map(inline)
+    .join(" ");
+
+/** A formula in pieces that begin with the operators outside of all parentheses and fractions. */
+function pieces(written) {
+  const found = [""];
+  let depth = 0;
+  for (const [tag, name] of written.matchAll(/<(\/?\w+)[^>]*>|[^<]+/g)) {
+    if (depth === 0 && tag.startsWith('<mo form="infix"') && found.at(-1)) found.push("");
+    if (name) depth += name.startsWith("/") ? -1 : 1;
+    found[found.length - 1] += tag;
+  }
+  return found;
+}
 export const escaped = (text) =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
@@ -80,16 +95,14 @@ function filled(template, meaning, between, alone) {
 /** A sum on one line. */
 export const sum = (terms) => terms.join(PLUS);
 
-/** An equation. rows: the ways to write its right side, each a list of lines; the lines of a sum
- * are its terms. */
+/** An equation. rows: the ways to write its right side, each a list of lines that begin with a sign,
+ * but for the first. */
 export function equation(left, rows) {
   const cell = (written) => `<mtd>${row(written)}</mtd>`;
   const cells = (...three) => `<mtr>${three.map(cell).join("")}</mtr>`;
   const lines = rows.flatMap((right, k) =>
-    right.map((line, at) =>
-      at > 0
-        ? cells("", `<mi></mi>${PLUS}`, line)
-        : cells(k === 0 ? left : "", `<mi></mi>${EQUALS}`, line),
+    right.map(([sign, line], at) =>
+      cells(k === 0 && at === 0 ? left : "", `<mi></mi>${at === 0 ? EQUALS : sign}`, line),
     ),
   );
   return `<math display="block"><mtable displaystyle="true">${lines.join("")}</mtable></math>`;

@@ -94,6 +94,24 @@ export function repeated(button, name, pause, act) {
   return stop;
 }
 
+/** True if a button may erase answers: where there are some it asks first, to be pressed twice. */
+export function confirmed(button, isNeeded) {
+  const isSure = button.dataset.sure || !isNeeded;
+  const text = (button.dataset.text ??= button.textContent);
+  if (isSure) delete button.dataset.sure;
+  else button.dataset.sure = "yes";
+  button.textContent = isSure ? text : "Erase the answers?";
+  return isSure;
+}
+
+/** Copy a text, and say so on the button. */
+export async function copied(button, text) {
+  await navigator.clipboard.writeText(text);
+  const name = (button.dataset.name ??= button.textContent);
+  button.textContent = "Copied";
+  setTimeout(() => (button.textContent = name), 2000);
+}
+
 export function option(value, text) {
   return Object.assign(document.createElement("option"), { value: String(value), textContent: text });
 }

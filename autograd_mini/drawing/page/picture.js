@@ -1,5 +1,6 @@
 // The picture: the SVG that Python laid out, rewritten by ids as the numbers change.
 import { Groups } from "./groups.js";
+import { COLOURS } from "./chains.js";
 import { boxKeys } from "./keys.js";
 import { HIDDEN, format, write } from "./numbers.js";
 
@@ -28,21 +29,17 @@ export class Picture {
     boxKeys(svg);
   }
 
-  /** Mark the edges and boxes by which `bottom` reaches `top`; none if bottom is null. */
-  mark(top, bottom) {
+  /** Mark the edges and boxes by which `bottom` reaches `top`; none if bottom is null. terms(): the
+   * links of each; an edge that belongs to one of several terms has its colour. */
+  mark(top, bottom, terms) {
     const { view } = this;
-    if (bottom === null && !this.marked) return; // a large graph takes a while to be walked through
-    this.marked = bottom !== null;
-    const up = new Set([bottom]);
-    for (const result of view.results) {
-      if (view.operands(result).some((operand) => up.has(operand))) up.add(result);
-    }
-    const down = new Set([top]);
-    for (const result of view.below(top)) {
-      if (down.has(result)) for (const operand of view.operands(result)) down.add(operand);
-    }
-    const isOn = (place) => bottom !== null && up.has(place) && down.has(place);
-    this.svg.classList.toggle("asked", bottom !== null && isOn(top));
+    const marked = `${top},${bottom},${this.edges.length}`;
+    if (marked === this.marked) return; // a large graph takes a while to be walked through
+    this.marked = marked;
+    const [up, down] = bottom === null ? [new Set(), new Set()] : [above(view, bottom), below(view, top)];
+    const isOn = (place) => up.has(place) && down.has(place);
+    const parts = isOn(bottom) ? terms().map((term) => term.map((link) => between(view, link))) : [];
+    this.svg.classList.toggle("asked", isOn(top));
     this.boxes.forEach(({ box }, place) => {
       box.classList.toggle("path", isOn(place));
       box.classList.toggle("ends", isOn(place) && (place === top || place === bottom));
@@ -50,16 +47,23 @@ export class Picture {
     for (const { trunk } of this.edges) trunk?.classList.remove("path");
     for (const { place, operand, wire, note, trunk } of this.edges) {
       const on = isOn(place) && isOn(operand);
-      for (const part of [wire, note]) part?.classList.toggle("path", on);
+      const owners = [...parts.keys()].filter((k) => parts[k].some((has) => has(place, operand)));
+      const term = on && parts.length > 1 && owners.length === 1 ? (owners[0] % COLOURS) + 1 : "";
+      for (const part of [wire, note]) {
+        part?.classList.toggle("path", on);
+        if (part) part.dataset.term = term;
+      }
       if (on) trunk?.classList.add("path");
       if (on) this.svg.getElementById(`r${place + 1}`)?.classList.add("path");
     }
   }
 
-  /** Light the edge from one place to another, "result,operand"; no edge for other text. */
+  /** Light the edges of a link, "result,operand"; none without one. */
   light(pair) {
+    const [result, operand] = pair?.split(",").map(Number) ?? [];
+    const has = pair ? between(this.view, { result, operand }) : () => false;
     for (const { place, operand, wire, note } of this.edges) {
-      const lit = pair === `${place},${operand}`;
+      const lit = has(place, operand);
       for (const part of [wire, note]) part?.classList.toggle("lit", lit);
     }
   }
@@ -193,6 +197,31 @@ export class Picture {
     };
     this.edges.forEach(this.reach);
   }
+}
+
+/** The places that depend on `bottom`, itself included. */
+function above(view, bottom) {
+  const found = new Set([bottom]);
+  for (const result of view.results) {
+    if (view.operands(result).some((operand) => found.has(operand))) found.add(result);
+  }
+  return found;
+}
+
+/** The places that `top` depends on, itself included. */
+function below(view, top) {
+  const found = new Set([top]);
+  for (const result of view.below(top)) {
+    if (found.has(result)) for (const operand of view.operands(result)) found.add(operand);
+  }
+  return found;
+}
+
+/** A function of an edge: whether it is the link or, where the view has more boxes, a part of it. */
+function between(view, { result, operand }) {
+  if (view.operands(result).includes(operand)) return (to, from) => to === result && from === operand;
+  const [up, down] = [above(view, operand), below(view, result)];
+  return (to, from) => down.has(to) && up.has(from);
 }
 
 /** An SVG that was packed as base64 of deflated text. */

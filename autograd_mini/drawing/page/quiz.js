@@ -51,6 +51,8 @@ export class Quiz {
     this.notation = notation;
     this.kinds = [];
     this.questions = [];
+    this.started = 0; // in milliseconds
+    this.ended = 0;
   }
 
   get running() {
@@ -67,6 +69,8 @@ export class Quiz {
     const { graph } = this;
     this.view = view;
     this.kinds = kinds;
+    this.started = Date.now();
+    this.ended = 0;
     this.root = root;
     this.values = values;
     this.adjoints = graph.adjoints(values, root);
@@ -119,7 +123,7 @@ export class Quiz {
       return `not right: ${value < 0 ? "the minus sign is missing" : "a minus sign too many"}`;
     }
     question.typed = text.trim();
-    question.solved = true;
+    this.solve([question]);
     return RIGHT[verdict];
   }
 
@@ -191,8 +195,9 @@ export class Quiz {
     return this.questions.map(({ typed, hints, wrong }) => [typed, hints, wrong]);
   }
 
-  /** Take answers that were kept; each is judged again. */
-  restore(answers) {
+  /** Take answers that were kept; each is judged again. spent: milliseconds before. */
+  restore(answers, spent) {
+    if (spent > 0) this.started = Date.now() - spent;
     if (!Array.isArray(answers) || answers.length !== this.questions.length) return;
     answers.forEach((answer, k) => {
       const [typed, hints, wrong] = Array.isArray(answer) ? answer : [];
@@ -204,7 +209,17 @@ export class Quiz {
   }
 
   reveal() {
-    for (const question of this.questions) question.solved = true;
+    this.solve(this.questions);
+  }
+
+  solve(questions) {
+    for (const question of questions) question.solved = true;
+    if (this.finished) this.ended ||= Date.now();
+  }
+
+  /** Milliseconds so far, or until the last answer. */
+  get spent() {
+    return (this.ended || Date.now()) - this.started;
   }
 
   score() {

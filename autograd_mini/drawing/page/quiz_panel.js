@@ -5,8 +5,8 @@ import { allDigits } from "./numbers.js";
 export class QuizPanel {
   /** changed() is called when an answer was found, or another question is worked; keep() when there
    * is an answer or a hint more. */
-  constructor(list, score, quiz, changed, keep) {
-    Object.assign(this, { list, score, quiz, changed, keep });
+  constructor({ list, score, spent }, quiz, changed, keep) {
+    Object.assign(this, { list, score, spent, quiz, changed, keep });
     this.now = -1; // the place that the question being worked is about
   }
 
@@ -75,8 +75,15 @@ export class QuizPanel {
   show() {
     for (const question of this.quiz.questions) {
       if (question.solved) question.close();
+      const { solved, typed, wrong, hints, field } = question;
+      const tries = wrong + hints > 0 ? `${wrong} wrong, ${hints} hints` : "";
+      field.parentNode.dataset.tries = solved && !typed ? "shown" : tries; // on paper
     }
-    this.score.textContent = this.quiz.score();
+    const { quiz } = this;
+    const seconds = Math.round(quiz.spent / 1000);
+    this.score.textContent = quiz.score();
+    this.spent.textContent =
+      quiz.finished && seconds > 0 ? `Time: ${Math.floor(seconds / 60)} min ${seconds % 60} s` : "";
     this.keep();
   }
 }

@@ -1,4 +1,5 @@
 // Training in the page: gradient descent by the tape, round by round.
+import { format } from "./numbers.js";
 
 const MOST_LOGGED = 60;
 const MOST_NAMED = 12; // leaves that learn, in a sentence
@@ -58,9 +59,17 @@ function following(mark) {
   return power * (first === 1 ? 2 : first === 2 ? 5 : 10);
 }
 
+/** Draw the losses of a history as a line, and say what its ends are. */
+export function drawCurve(line, scale, history, digits) {
+  const { points, low, high, logarithmic } = curve(history);
+  line.setAttribute("points", points);
+  const ends = [high, low].map((loss) => format(loss, digits));
+  scale.textContent = `Loss over rounds, ${ends[0]} (top) to ${ends[1]} (bottom), ${logarithmic ? "logarithmic" : "linear"}`;
+}
+
 /** Points of a curve in a box of 100 by 100, whose edges are the lowest and the highest loss; losses
  * above 0 are on a logarithmic scale. */
-export function curve(history) {
+function curve(history) {
   const finite = history.filter(([, loss]) => Number.isFinite(loss));
   const logarithmic = finite.every(([, loss]) => loss > 0);
   const losses = finite.map(([, loss]) => loss);

@@ -11,13 +11,14 @@ const EDGES = 4; // pixels of the frame's borders
 
 /** The picture fills its frame at first, and is in part outside of it where numbers would be too
  * small. The panels stand on the side that leaves the picture larger. buttons: by the keys that do
- * the same, + - and 0. Returned is what brings a box into the frame, what fits another picture, and
- * what does as a key does. */
-export function viewport(stage, frame, buttons) {
+ * the same, + - and 0. changed() is told when the reader zooms. Returned is what brings a box into
+ * the frame, fits another picture, does as a key does, sets the scale, and gives the chosen one. */
+export function viewport(stage, frame, buttons, changed) {
   const svg = () => frame.querySelector("svg");
   const box = () => svg().viewBox.baseVal; // it grows as groups are opened
   let scale = 1;
-  let chosen = false; // by the reader; until then the picture fits, whatever becomes of the frame
+  let chosen = false; // by the reader, as `scale` is
+  let stays = false; // until then the picture fits, whatever becomes of the frame
   let whole = false; // whether the reader wants to see all of it, however small
 
   /** Keep the point of the picture at `x`, `y` of the frame where it is. */
@@ -66,8 +67,9 @@ export function viewport(stage, frame, buttons) {
   };
   function act(key) {
     whole = key === "0";
-    chosen = !whole;
+    chosen = stays = !whole;
     actions[key]();
+    changed();
   }
   for (const [key, button] of Object.entries(buttons)) {
     button.addEventListener("click", () => act(key));
@@ -77,20 +79,21 @@ export function viewport(stage, frame, buttons) {
     (event) => {
       if (!event.ctrlKey && !event.metaKey) return; // the wheel alone scrolls
       event.preventDefault();
-      chosen = true;
+      chosen = stays = true;
       const { left, top } = frame.getBoundingClientRect();
       zoom(scale * Math.exp(-event.deltaY / 300), event.clientX - left, event.clientY - top);
+      changed();
     },
     { passive: false },
   );
-  frame.addEventListener("grown", () => (chosen = true)); // what the reader reads does not shrink
+  frame.addEventListener("grown", () => (stays = true)); // what the reader reads does not shrink
   pan(frame);
-  new ResizeObserver(() => chosen || fit()).observe(frame);
-  window.addEventListener("resize", () => chosen || fit());
+  new ResizeObserver(() => stays || fit()).observe(frame);
+  window.addEventListener("resize", () => stays || fit());
 
   /** Show another picture in the frame. */
   function refit() {
-    chosen = false;
+    chosen = stays = false;
     fit();
   }
 
@@ -102,7 +105,12 @@ export function viewport(stage, frame, buttons) {
     frame.scrollLeft += away(left, right, outer.left, frame.clientWidth);
     frame.scrollTop += away(top, bottom, outer.top, frame.clientHeight);
   }
-  return { bringIn, refit, act };
+
+  function zoomTo(wanted) {
+    chosen = stays = true;
+    zoom(wanted);
+  }
+  return { bringIn, refit, act, zoomTo, zoomed: () => (chosen ? scale : 0) };
 }
 
 /** Let the background be dragged; fingers scroll it without our help. */
