@@ -8,8 +8,16 @@
 """
 
 import builtins
+import signal
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+# Ctrl-C ends the command without a traceback while it imports; `cli.main` takes over.
+if (sys.argv[:1] and sys.argv[0].endswith(("-m", "autograd-mini"))) and signal.getsignal(
+    signal.SIGINT
+) is signal.default_int_handler:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 from autograd_mini.engine.graph import topological_order as topological_order
 from autograd_mini.engine.native import engine_name as engine_name

@@ -6,12 +6,17 @@ sheet that a subcommand works on.
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Sequence
+from contextlib import suppress
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status; see `autograd_mini.cli.command.main`."""
     try:
+        with suppress(ValueError):  # in a thread
+            if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+                signal.signal(signal.SIGINT, signal.default_int_handler)
         from autograd_mini.cli import command
 
         return command.main(arguments)

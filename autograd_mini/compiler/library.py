@@ -23,8 +23,9 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from autograd_mini.files import write_file
 
@@ -243,22 +244,24 @@ def _run(command: Sequence[str], folder: str) -> tuple[int, str]:
     # In a fixed language: its version message is part of the key.
     environment = {**os.environ, "LC_ALL": "C", "TMPDIR": folder}
     with tempfile.TemporaryFile(dir=folder) as said:
+        process = None
         try:
-            process = subprocess.Popen(
-                command,
-                cwd=folder,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=said,
-                stderr=said,
-                start_new_session=True,
-            )
-        except OSError as reason:
-            raise _no_compiler(command[0], f"cannot be run: {reason.strerror}") from reason
-        try:
+            with _interrupts_held():
+                process = subprocess.Popen(
+                    command,
+                    cwd=folder,
+                    env=environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=said,
+                    stderr=said,
+                    start_new_session=True,
+                )
             status = process.wait(SECONDS)
         except BaseException as reason:
-            _kill(process)
+            if process is not None:
+                _kill(process)
+            elif isinstance(reason, OSError):
+                raise _no_compiler(command[0], f"cannot be run: {reason.strerror}") from reason
             if isinstance(reason, subprocess.TimeoutExpired):
                 raise RuntimeError(
                     f"the C compiler {command[0]} took more than {SECONDS:g} seconds; compile a "
@@ -267,6 +270,27 @@ def _run(command: Sequence[str], folder: str) -> tuple[int, str]:
             raise
         said.seek(0)
         return status, said.read(10_000).decode(errors="replace")
+
+
+@contextlib.contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold Ctrl-C back until the block ends.
+
+    Inside Popen it would leave a process that nobody knows. Python handles signals in its first
+    thread alone.
+    """
+    handler = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(handler):
+        yield
+        return
+    held: list[Any] = []
+    signal.signal(signal.SIGINT, lambda *given: held.append(given))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+        if held:
+            handler(*held[0])
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

@@ -402,6 +402,30 @@ def test_ctrl_c_ends_the_compiler(compiler: Compiler, tmp_path: Path, cache: Pat
 
 
 @pytest.mark.cc
+def test_ctrl_c_while_the_compiler_is_being_started_ends_it(
+    compiler: Compiler, tmp_path: Path
+) -> None:
+    """The compiler interrupts Python as soon as it runs, mostly before Popen has returned."""
+    compiler.script(f"echo $$ >> '{tmp_path}/pids'\nkill -INT $PPID\nsleep 60")
+    program = (
+        "import signal, sys\n"
+        "from autograd_mini.compiler.library import load\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "for number in range(30):\n"
+        "    try:\n"
+        "        load(f'double f(void) {{ return {number}.0; }}')\n"
+        "    except KeyboardInterrupt:\n"
+        "        continue\n"
+        "    sys.exit('not interrupted')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=120)
+    assert (done.returncode, done.stderr) == (0, b"")
+    started = (tmp_path / "pids").read_text().split()
+    assert len(started) == 30
+    assert all(is_ended(int(pid)) for pid in started)
+
+
+@pytest.mark.cc
 def test_where_no_library_can_be_loaded_the_error_names_tmpdir(
     compiler: Compiler, monkeypatch: Any
 ) -> None:
