@@ -30,11 +30,29 @@ WORDS = (
     "|rate |steps |times |# erratum: it is 1|# carried|```derivation\n|```\n|lambda|if|__import__"
 )
 ARGUMENTS = (
-    "check explain draw page compile train lectures mazur civeng SHEET.md STATE.json SHEET.md:E "
-    "FILE.py:loss /dev/null . - dE/dw5 dE/dw d2E/dw2 --style delta factored --order 2 --target c "
-    "python javascript --quiz gradients -o OUT.html OUT.svg --out FOLDER --rounds 3 --epochs "
-    "--hidden --help --version"
+    "check explain draw page compile train lectures assign mark import mazur civeng SHEET.md "
+    "STATE.json SHEET.md:E FILE.py:loss /dev/null . - dE/dw5 dE/dw d2E/dw2 --style delta "
+    "factored --order 2 --target c python javascript --quiz gradients -o OUT.html OUT.svg --out "
+    "FOLDER --rounds 3 --epochs --hidden --help --version"
 )
+
+# The words of decks, separated by tildes.
+MATH = (
+    r"$~$$~\begin{align}~\end{align}~\begin{frame}~\end{frame}~\\~ & ~ = ~ \approx ~ + ~ - ~ * ~/"
+    r"~\cdot ~\frac{~}{~}~{~(~)~\left(~\right)~^~_~w_1~x~y~E~net~\partial ~\frac{\partial E}{~\["
+    r"~\sigma(~\sqrt{~\log ~\sum_{i=1}^{3}~\exp ~e^{~0.5~-2~1e-3~0,5~1/2~\infty~\dots~\text{~#~- "
+    r"~```~`~%~\newcommand{\a}{~\a~\(~\)~\]~<!-- derivation~-->~'~\prime~\begin{pmatrix}~| "
+    "~\n~\n\n~---\n"
+)
+EXERCISE = """```derivation
+x = 0.8
+w = 0.40  # choose -0.9 to 0.9 by 0.05
+t = 0.25
+y = tanh(w*x)   -> 0.310
+E = (y - t)**2  -> 0.0036
+dE/dw           -> 0.0868
+```
+"""
 
 
 def sheet(given: Any) -> None:
@@ -47,6 +65,49 @@ def sheet(given: Any) -> None:
     except SheetError as error:
         told = str(error)
     assert told
+
+
+def deck(given: Any) -> None:
+    """Check a deck, and write it as a sheet; a deck that is refused has a reason."""
+    from autograd_mini.checking import SheetError
+    from autograd_mini.decks.report import check_deck_text
+    from autograd_mini.decks.sheet_writer import sheet_of
+
+    text = ""
+    while given.remaining_bytes():
+        text += given.PickValueInList([*MATH.split("~"), given.ConsumeUnicode(3)])
+    try:
+        report = check_deck_text(text)
+        told = f"{report}{sheet_of(report)}"
+    except SheetError as error:
+        told = str(error)
+    assert told
+
+
+def handed_in(given: Any) -> None:
+    """Mark what a student hands in: the marks are between none and all."""
+    from autograd_mini.classroom.assignment import assign
+    from autograd_mini.classroom.handed_in import mark_set
+
+    if not os.path.exists("set"):
+        Path("TEMPLATE.md").write_text(EXERCISE)
+        assign(Path("TEMPLATE.md"), ["anna"], "1", Path("set"))
+    text = Path("set", "anna.md").read_text(encoding="utf-8")
+    for _ in range(given.ConsumeIntInRange(0, 4)):
+        start = given.ConsumeIntInRange(0, len(text))
+        end = min(len(text), start + given.ConsumeIntInRange(0, 20))
+        text = (
+            text[:start]
+            + given.PickValueInList([*WORDS.split("|"), given.ConsumeUnicode(5)])
+            + text[end:]
+        )
+    ending = given.PickValueInList(["md", "txt", "ipynb"])
+    path = Path(f"anna.{ending}")
+    path.write_bytes(text.encode(errors="surrogatepass") + given.ConsumeBytes(sys.maxsize))
+    found = mark_set("set", [path])
+    (paper,) = found.papers
+    assert 0 <= paper.earned <= paper.most
+    path.unlink()
 
 
 def state(given: Any) -> None:
@@ -128,7 +189,14 @@ def written(given: Any) -> str:
     return f"{text}\n```\n"
 
 
-TARGETS = {"sheet": sheet, "state": state, "labels": labels, "command": command}
+TARGETS = {
+    "sheet": sheet,
+    "deck": deck,
+    "handed_in": handed_in,
+    "state": state,
+    "labels": labels,
+    "command": command,
+}
 
 
 def main() -> None:

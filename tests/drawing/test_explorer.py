@@ -376,3 +376,39 @@ def test_the_curve_of_losses():
     below_0 = in_node(x * 2, {}, "curve([[0, 1], [4, 0], [8, -1]])")
     assert below_0 == {"points": points, "low": -1, "high": 1, "logarithmic": False}
     assert in_node(x * 2, {}, "curve([[0, 3]]).points") == "0.00,100.00"
+
+
+@node
+def test_any_address_leaves_a_state_that_the_page_can_show():
+    """Thousands of addresses, of the page's own keys and of others, with numbers out of bounds."""
+    program = """{
+const graph = new Graph(DATA, ROWS, KINDS);
+const views = { named: {}, operations: {} };
+const keys = ["view", "root", "step", "theme", "ask", "rounds", "quiz", "open", "v1", "v9", "v99"];
+const texts = ["Infinity", "-1", "1e309", "NaN", "0.5", "1e6", "1000001", "-0", "0x10", "v1", "v0",
+  "v2,v3", "v1.5", "v99999999999", ",", "g1", "values", "gradients", "constructor", "__proto__",
+  "dark", "operations", "%", "\\u202e", "9".repeat(400), ""];
+let seed = 1;
+const draw = (list) => list[(seed = (seed * 48271) % 2147483647) % list.length];
+const wrong = [];
+for (let k = 0; k < 5000; k += 1) {
+  const pairs = [1, 2, 3, 4].map(() => `${draw([...keys, draw(texts)])}=${draw(texts)}`);
+  const hash = `#${pairs.join("&")}`;
+  const state = { view: "named", numbers: Float64Array.from(graph.start), quiz: [], open: [] };
+  recall(graph, state, views, () => ({ last: 7 }), hash);
+  const isPlace = (place) => Number.isInteger(place) && 0 <= place && place < graph.size;
+  const { view, theme, root, numbers, step, asked, history, quiz } = state;
+  const isRight =
+    ["named", "operations"].includes(view) &&
+    ["", "light", "dark"].includes(theme) &&
+    graph.data.roots.includes(root) &&
+    numbers.every(Number.isFinite) &&
+    Number.isInteger(step) && 0 <= step && step <= 7 &&
+    (asked === null || (isPlace(asked.bottom) && isPlace(asked.top))) &&
+    history.every(([round]) => Number.isInteger(round) && 0 < round && round <= 1e6) &&
+    quiz.every((kind) => ["values", "partials", "gradients"].includes(kind));
+  if (!isRight) wrong.push([hash, state]);
+}
+console.log(JSON.stringify(wrong.slice(0, 3)));
+}"""
+    assert run(f"{draw(two_two_two()).page.script()}\n{program}") == []
