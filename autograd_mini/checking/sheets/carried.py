@@ -252,11 +252,12 @@ class Author:
 
     def _standing_in(self, tree: ast.expr, failing: bool) -> dict[str, Formula]:
         """The last formula for every name that has one, apart from the expression itself."""
+        own = _name(tree)
         return {
             name: formula
             for name, formulas in self.formulas.items()
             for formula in formulas
-            if name != _name(tree) and (failing or not formula.fails)
+            if name != own and (failing or not formula.fails)
         }
 
     def _needed(self, route: Route, numeral: Numeral) -> frozenset[int]:
@@ -297,11 +298,13 @@ class Author:
 
         The expression itself is as a descent left it, since its own print does not excuse it.
         """
-        chosen = {}
+        chosen, own = {}, _name(tree)
         for name in {**self.printed, **self.moved}:
-            printed = [] if name == _name(tree) else self.printed.get(name, [])
+            printed = [] if name == own else self.printed.get(name, [])
             found = among([*self.moved.get(name, []), *printed])
-            if found:
+            if len(found) == 1:  # nearly always, and names may be thousands
+                chosen[name] = found[0]
+            elif found:
                 chosen[name] = min(reversed(found), key=lambda known: known.unit)
         return chosen
 
