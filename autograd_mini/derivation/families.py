@@ -92,8 +92,8 @@ class Part(NamedTuple):
     is_derivative: bool = False
 
 
-class Item(NamedTuple):
-    """An item of the product of a family: its form, and the meanings of the places there."""
+class SharedItem(NamedTuple):
+    """An item that the products of a family share: its form, and the meanings of the places."""
 
     tree: ast.expr
     is_derivative: bool
@@ -159,8 +159,8 @@ class Family:
             [product[item] for product in products] for item in range(_only(map(len, products)))
         ]
         patterns = [_pattern([part.tree for part in parts], read) for parts in items]
-        self.items: list[Item] = [
-            Item(pattern.tree, _only(part.is_derivative for part in parts), {})
+        self.items: list[SharedItem] = [
+            SharedItem(pattern.tree, _only(part.is_derivative for part in parts), {})
             for pattern, parts in zip(patterns, items)
         ]
         for item, pattern in zip(self.items, patterns):
@@ -174,19 +174,9 @@ class Family:
         ):
             raise DoesNotFit
         for item, pattern in zip(self.items, patterns):
-            factors = {id(pattern.tree)} | {
-                id(factor)
-                for node in ast.walk(pattern.tree)
-                if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult)
-                for factor in (node.left, node.right)
-            }
-            names = {
-                node.id
-                for node in ast.walk(pattern.tree)
-                if isinstance(node, ast.Name) and id(node) in factors
-            }
+            factors = _factors(pattern.tree)
             item.meanings.update(
-                (place, self._data(column, place in names))
+                (place, self._data(column, place in factors))
                 for place, column in pattern.columns.items()
                 if not column[0].form
             )
@@ -195,16 +185,6 @@ class Family:
     def sums(self) -> list[Slot]:
         """The indices of the sum."""
         return list(self._sums)
-
-    @property
-    def data(self) -> list[Data]:
-        """The numbers that stand in place of names."""
-        return [
-            meaning
-            for item in self.items
-            for meaning in item.meanings.values()
-            if isinstance(meaning, Data)
-        ]
 
     def _left(self) -> Name:
         form = _only(member.form for member in self._members)
@@ -355,6 +335,18 @@ def _with_term(tree: ast.expr) -> ast.expr:
         return ast.BinOp(ast.Constant(constant), ast.Sub(), rest)
     # A negative constant stands as one place, too.
     return ast.BinOp(total(others[::-1]), ast.Sub(), ast.Constant(0.0 - constant))
+
+
+def _factors(tree: ast.expr) -> set[str]:
+    """The names in `tree` that are factors, or all of it."""
+    products = (node for node in ast.walk(tree) if isinstance(node, ast.BinOp))
+    factors = [tree] + [
+        factor
+        for node in products
+        if isinstance(node.op, ast.Mult)
+        for factor in (node.left, node.right)
+    ]
+    return {factor.id for factor in factors if isinstance(factor, ast.Name)}
 
 
 def _only(found: Iterable[T]) -> T:
