@@ -92,10 +92,18 @@ class ForwardPass(Explanation):
         used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} & numbers.keys()
         write = Decimals(self.digits, [step.data, *(numbers[name] for name in used)])
         meanings = {name: number(float(write(numbers[name]))) for name in used}
+        first, *others = addends(tree)
+        in_numbers = substitute(first, meanings)
+        for term in others:  # a sum of thousands of terms is too deep to recurse into
+            match term:
+                case ast.UnaryOp(operand=operand):
+                    in_numbers = ast.BinOp(in_numbers, ast.Sub(), substitute(operand, meanings))
+                case _:
+                    in_numbers = ast.BinOp(in_numbers, ast.Add(), substitute(term, meanings))
         result: Side = ((Number(write(step.data)),),)
         if step.op is None:
             return Equation(left, [result], inline=True)
-        sides: list[Side] = [((tree,),), ((substitute(tree, meanings),),), result]
+        sides: list[Side] = [((tree,),), ((in_numbers,),), result]
         sides = without_repetition(left, sides)
         line = " = ".join(map(TextWriter().side, [((left,),), *sides]))
         return Equation(left, sides, inline=len(line) <= LONGEST_LINE)

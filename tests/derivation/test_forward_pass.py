@@ -72,6 +72,15 @@ def test_a_network_on_several_samples_has_a_line_for_each_layer() -> None:
     """)
 
 
+def test_a_sum_of_a_thousand_terms_is_shown() -> None:
+    x = Value(0.5, label="x")
+    y = x * x
+    for _ in range(1000):
+        y = y + x * x
+    y.label = "y"
+    assert str(forward_pass(y)).endswith(" + 0.5 * 0.5\n  = 250.25")
+
+
 def test_latex_and_html() -> None:
     w, x = Value(0.5, label="w"), Value(2.0, label="x")
     net = w * x
