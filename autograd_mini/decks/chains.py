@@ -113,13 +113,14 @@ def _chains(tokens: list[Token], last: Chain | None, display: bool) -> Iterator[
         for statement in row:
             reason = _list_reason(statement, row)
             sides = list(_sides(statement))
+            later = [side for side in sides[1:] if side.tokens]
             goes_on = last is not None and not last.reason and bool(last.sides)
             begins = statement[0]
             if goes_on and last is not None and _dangles(last):
                 last.sides[-1].tokens += sides[0].tokens if sides[0].tokens else []
-                last.sides += sides[1:]
+                last.sides += later
             elif goes_on and last is not None and not sides[0].tokens:
-                last.sides += sides[1:]
+                last.sides += later
             elif (
                 goes_on and last is not None and not first and display
                 and begins.text in ("+", "-") and len(sides) == 1 and len(last.sides) > 1

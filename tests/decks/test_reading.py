@@ -248,3 +248,10 @@ def test_a_line_without_end_is_refused() -> None:
 def test_files_that_a_deck_names_are_not_read() -> None:
     source = Source.read("\\begin{document}\\input{/etc/passwd} $x = 1$\\end{document}", "deck.tex")
     assert len(list(chains(source))) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["$ + $$\\approx\\approx w$", "$w = $ $$= = 2$$", "$a$ $$= = = b$$"]
+)
+def test_relations_with_nothing_between_them_are_one(text: str) -> None:
+    assert all(side.end > side.start for each in read_deck(text).equations for side in each.sides)
