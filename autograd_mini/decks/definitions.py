@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from autograd_mini.checking.formulas.scene import names_in
 from autograd_mini.decks.cursor import Unread
@@ -31,7 +32,7 @@ class Term:
     tree: ast.expr | None
     reason: str
 
-    @property
+    @cached_property
     def is_number(self) -> bool:
         """True if there are numbers in it and no names: 0.4 * 0.5."""
         return self.tree is not None and not any(names_in(self.tree))

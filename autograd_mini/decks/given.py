@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 
 from autograd_mini.checking.digits.numerals import read
-from autograd_mini.checking.digits.printed import check_printed
+from autograd_mini.checking.digits.printed import judge_printed
 from autograd_mini.decks.reading import Side
 from autograd_mini.decks.trees import digits, number, rebuilt
 from autograd_mini.symbols.formulas import evaluate
@@ -68,10 +68,17 @@ def agree(one: str, other: str) -> bool:
     """True if two printed numbers are the same to the digits of the shorter."""
     if float(one) == float(other):
         return True
+    if not math.isclose(float(one), float(other), rel_tol=0.02):
+        return False
     shorter, longer = sorted((one, other), key=precision)
     if precision(shorter) < 3:
         return False
-    return check_printed(shorter, float(longer)).verdict in ("rounds", "truncates")
+    return comes_out(shorter, float(longer))
+
+
+def comes_out(printed: str, value: float) -> bool:
+    """True if a printed number is a value, rounded or truncated."""
+    return judge_printed(read(printed), value).verdict != "wrong"
 
 
 def precision(printed: str) -> int:
@@ -97,7 +104,7 @@ def leads_to(line: ast.expr, printed: str) -> bool:
     value = value_of(line)
     if not math.isfinite(value):
         return False
-    if check_printed(printed, value).verdict != "wrong":
+    if comes_out(printed, value):
         return True
     error = float(read(printed).unit)
     for node in ast.walk(line):

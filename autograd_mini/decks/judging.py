@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import ast
 import math
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 from autograd_mini.checking.digits.numerals import read
@@ -42,7 +41,7 @@ from autograd_mini.decks.findings import (
     is_understood,
     readable,
 )
-from autograd_mini.decks.given import Given, leads_to, precision, value_of
+from autograd_mini.decks.given import Given, comes_out, leads_to, precision, value_of
 from autograd_mini.decks.mending import mend
 from autograd_mini.decks.missing import Fit, fit
 from autograd_mini.decks.parts import Equality, Figure, LeftAlone, Part
@@ -51,6 +50,9 @@ from autograd_mini.decks.rounds import Fact, facts, loss_of, named, side_of, tra
 from autograd_mini.decks.scenes import constant, ordered
 from autograd_mini.decks.sources import Source
 from autograd_mini.decks.trees import substituted, written
+
+# The names that are known at each claim, added up; a lecture comes to a tenth.
+MOST_WORK = 15_000
 
 
 def judge(part: Part, deck: Deck) -> Judged:
@@ -116,8 +118,12 @@ class Judging:
 
     def findings(self) -> Iterator[Finding]:
         """The findings in order; as soon as hardly any fits, the rest is left alone."""
-        wrong = right = 0
+        wrong = right = work = 0
         for place, claim in enumerate(self.part.claims):
+            work += len(self.defined) + 1
+            if work > MOST_WORK:
+                self.part.left_alone.append(LeftAlone(claim.side, "more claims than are judged"))
+                continue
             if wrong > HOPELESS and wrong > 3 * right:
                 self.part.left_alone.append(LeftAlone(claim.side, NOT_UNDERSTOOD))
                 continue
@@ -201,7 +207,7 @@ class Judging:
                 value = self.sheet.scene.evaluate(tree)
             except (ArithmeticError, ValueError, LookupError):
                 value = math.nan
-            if check_printed(printed, value).verdict == "wrong":
+            if not comes_out(printed, value):
                 if self._own_verdict(figure):
                     return self._own_line(figure)
                 if known := self._printed_otherwise(figure):
@@ -211,7 +217,7 @@ class Judging:
         if figure.is_operand and key in self.stated and key not in self.wrong:
             # Where a number is used before it is stated, it is wrong where it is stated.
             value = self.sheet.scene.evaluate(tree)
-            if check_printed(printed, value).verdict == "wrong":
+            if not comes_out(printed, value):
                 self.early.add(key)
         mark = len(self.statements)
         results = self._run(self._evaluation(figure, key in self.early))
@@ -274,7 +280,7 @@ class Judging:
             if doubt(self.part, tree) or not self._define(tree, figure.side.line):
                 continue
             value = self.sheet.scene.number(tree.id)
-            if check_printed(figure.printed, value).verdict != "wrong":
+            if comes_out(figure.printed, value):
                 return tree.id
         return ""
 
@@ -488,8 +494,3 @@ class Judging:
 def replace_line(claim: Claim, line: Line, erratum: bool) -> Claim:
     """The same claim in another line."""
     return Claim(line, claim.text, claim.printed, erratum)
-
-
-def count(findings: Sequence[Finding]) -> Counter[str]:
-    """The number of findings with each verdict."""
-    return Counter(finding.verdict for finding in findings)

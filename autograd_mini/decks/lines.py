@@ -19,6 +19,9 @@ from autograd_mini.decks.operands import Operand, conflict, match
 from autograd_mini.decks.reading import Side
 from autograd_mini.decks.trees import sign_changes, written
 
+# Rows about the same name, the nearest first, in which the formula of a line is looked for.
+MOST_ROWS = 12
+
 
 class NumberLines:
     """The lines of numbers of a part.
@@ -39,7 +42,9 @@ class NumberLines:
             if term.tree is not None
             for name in plain_names(term.tree)
         }
-        for row in rows:
+        self.places: dict[str, list[int]] = {}  # of the rows about a name
+        for place, row in enumerate(rows):
+            self.places.setdefault(row.name, []).append(place)
             if printed := [term.side.printed for term in row.terms if term.side.printed]:
                 self.figured.setdefault(row.name, []).extend(printed)
 
@@ -101,10 +106,8 @@ class NumberLines:
         if not row.name:
             return
         here = next(i for i, other in enumerate(self.rows) if other is row)
-        same = [
-            i for i, other in enumerate(self.rows) if other.name == row.name and other is not row
-        ]
-        for index in sorted(same, key=lambda i: (abs(i - here), i > here)):
+        same = sorted(self.places[row.name], key=lambda i: (abs(i - here), i > here))
+        for index in [i for i in same if i != here][:MOST_ROWS]:
             for other in self.rows[index].terms:
                 if other.tree is not None and not other.is_number:
                     yield other.tree

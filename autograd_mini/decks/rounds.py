@@ -57,6 +57,9 @@ LONGEST_TABLE = 20_000
 # The share of the figures that a reading must explain.
 ENOUGH = 0.75
 
+# Rounds that are run at most.
+MOST_ROUNDS = 20_000
+
 # Readings are told apart by the figures of so many steps.
 TRIED = 700
 
@@ -164,11 +167,17 @@ def train(
 
     known: the leaves of which the number is printed or inferred.
     """
-    figures = [f for f in found if f.kind == "row" or (f.kind in ("after", "output") and f.steps)]
+    figures = [
+        fact
+        for fact in found
+        if fact.kind == "row" or (fact.kind in ("after", "output") and fact.steps)
+    ]
     loss, rate, weight = loss_of(part)
     if not figures:
         return None
     sides = [side_of(source, fact) for fact in figures]
+    if any(fact.steps > MOST_ROUNDS for fact in figures):
+        return Training([], sides, "", f"more than {MOST_ROUNDS:,} rounds")
     if not loss:
         return Training([], sides, "", "the rule of the updates is not stated")
     below = part.definitions.below([loss])

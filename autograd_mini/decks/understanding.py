@@ -53,7 +53,7 @@ SUPPOSITION = re.compile(r"\b(?:for|if|when|at|suppose|assume)\W{0,4}$", re.IGNO
 MOST_MEANINGS = 8
 
 # Of one part of a deck; a lecture has about 40.
-MOST_NAMES = 200
+MOST_NAMES = 120
 
 
 def understand(

@@ -277,6 +277,14 @@ def test_a_number_that_is_only_supposed_for_a_name_is_left_alone() -> None:
     assert verdicts(text) == ["e: rounds"]
 
 
+def test_more_rounds_than_are_run_are_left_alone() -> None:
+    text = r"""$E = (w - 1)^2$, $w = 0.5$, $\eta = 0.1$, $E = 0.25$
+$$w^+ = w - \eta \frac{dE}{dw} = 0.6$$
+After 100,000,000 rounds the error is 0.001."""
+    report = check_deck_text(text)
+    assert [alone.reason for alone in report.left_alone] == ["more than 20,000 rounds"]
+
+
 def test_a_percentage_is_left_alone() -> None:
     assert verdicts("$x = 2$, $y = x^2 = 4$, and $0.5^2 = 25\\%$") == ["y: rounds"]
 
