@@ -154,6 +154,14 @@ def test_an_empty_sheet_has_nothing_to_explain(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("command", ["check", "draw", "explain", "page", "compile", "import"])
+def test_a_binary_file_is_refused_with_its_name(tmp_path: Path, command: str) -> None:
+    (tmp_path / "graph.dat").write_bytes(b"\x00\xff\xfe binary \x00")
+    done = run(tmp_path, command, "graph.dat")
+    message = "graph.dat:1:1: this is not a text file; a sheet is Markdown\n"
+    assert (done.returncode, done.stderr) == (2, f"autograd-mini: {message}")
+
+
 def test_draw_shows_named_values_every_operation_or_the_network(tmp_path: Path) -> None:
     done = run(tmp_path, "draw", "mazur", "-o", "named.svg")
     assert done.stdout.startswith(
