@@ -167,7 +167,7 @@ def stated_twice(equations: list[Equation]) -> list[tuple[Equation, str, str]]:
     """
     found = []
     listed: list[tuple[Equation, str, str]] = []
-    for equation in equations:
+    for equation, after in zip(equations, [*equations[1:], None]):
         name = _name(equation)
         printed = equation.sides[1].printed if len(equation.sides) == 2 else ""
         if not printed or (listed and swap(name, listed[-1][1]) is None and name != listed[-1][1]):
@@ -182,8 +182,9 @@ def stated_twice(equations: list[Equation]) -> list[tuple[Equation, str, str]]:
         place = len(names) - 1
         if first > 0 and int(names[first - 1][-1]) + 1 != int(name[-1]):
             place = first
-        before = names[place - 1]
-        meant = before[:-1] + str(int(before[-1]) + 1)
+        meant = names[place - 1][:-1] + str(int(names[place - 1][-1]) + 1)
+        if place == 1 and after is not None and _name(after) == meant:  # w_6, w_6, w_7
+            place, meant = 0, name[:-1] + str(int(name[-1]) - 1)
         remark = f"{name} is stated twice in one list, as {listed[first][2]} and as {printed}"
         found.append((listed[place][0], f"{remark}; is {meant} meant?", meant))
     return found

@@ -349,7 +349,7 @@ class Walk:
         mine = {each for each in plain_names(formula) if units.get(each, [])[1:] == [layer]}
         others = [
             each
-            for each in sorted(units)
+            for each in sorted({*units} & {*self.definitions.formulas})
             if units[each][1:] == [layer]
             and any(swap(each, one) for one in mine)
             and each not in mine

@@ -260,9 +260,10 @@ $$y = w_1 + w_2 + w_3 + w_4 = 3.5$$"""
 
 def test_one_delta_for_a_layer_of_two_units_is_reported() -> None:
     text = r"""$E = (y_1^{[2]} - t)^2$, $y_1^{[2]} = w_1 y_1^{[1]} + w_2 y_2^{[1]}$
+$y_2^{[1]} = 3 x$
 $$\delta^{[1]} = 2 w_1 y_1^{[1]}$$
 $$\frac{dE}{dt} = -2 (y_1^{[2]} - t)$$"""
-    assert [(f.line, f.slip) for f in findings(text) if f.is_wrong] == [(2, "index")]
+    assert [(f.line, f.slip) for f in findings(text) if f.is_wrong] == [(3, "index")]
 
 
 def test_an_index_that_a_sum_binds_is_reported_outside_of_the_sum() -> None:
