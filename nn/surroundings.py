@@ -41,6 +41,9 @@ BYTES = (bytearray, memoryview, array)
 # Packages whose functions read no state of the user.
 OURS = ("nn", "autograd_mini")
 
+# Packages whose parts a function may name without reading a state: pytest rewrites assertions.
+STATELESS = (*OURS, "numpy", "pytest", "_pytest")
+
 # The modules of Python's iterators.
 ITERATORS = ("builtins", "itertools")
 
@@ -217,7 +220,7 @@ def _parts_of_function(function: FunctionType) -> list[Item]:
             parts.append(("environ", dict(os.environ)))
         elif isinstance(found, ModuleType):
             # A part of a module of the user, such as config.rate.
-            if found.__name__.partition(".")[0] not in (*OURS, *sys.stdlib_module_names, "numpy"):
+            if found.__name__.partition(".")[0] not in (*STATELESS, *sys.stdlib_module_names):
                 held = vars(found)
                 parts += [(f"{name}.{key}", held[key]) for key in names if key in held]
         elif name in function.__globals__:

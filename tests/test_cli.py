@@ -14,6 +14,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from pages import scripts_of
 
 import autograd_mini
 
@@ -193,7 +194,7 @@ def test_the_parameters_of_a_sheet_learn_in_its_page(tmp_path: Path) -> None:
     )
     assert run(tmp_path, "page", "sheet.md").returncode == 0
     page = (tmp_path / "E.html").read_text("utf-8")
-    data = json.loads(re.findall(r"const DATA = (.*);\n", page)[0])
+    data = json.loads(re.findall(r"const DATA = (.*);$", scripts_of(page)[1], re.MULTILINE)[0])
     assert sorted(data["names"][place] for place in data["learns"]) == ["k", "u"]
 
 

@@ -410,12 +410,11 @@ def test_a_total_of_several_outputs_is_refused(raises: Any) -> None:
 
 @pytest.mark.parametrize(("arguments", "message"), [
     (["1", 2.0], "argument 1 must be a real number, got '1': give a number"),
-    ([1.0, None], "argument 2 must be a real number, got None: give a number"),
     ([1.0, 1j], "argument 2 must be a real number, got 1j: give a number"),
-    ([1.0, [2.0]], "argument 2 must be a real number, got [2.0]: give one number"),
+    ([1.0, ["2"]], "argument 2 must be a real number, got '2': give a number"),
     ([Value(1.0), 1.0],
      "argument 1 must be a real number, got Value(data=1.0): give its number, as in x.data"),
-], ids=["string", "None", "complex", "list", "Value"])  # fmt: skip
+], ids=["string", "complex", "list", "Value"])  # fmt: skip
 def test_a_function_refuses_arguments_that_are_not_numbers(
     arguments: Any, message: str, raises: Any
 ) -> None:

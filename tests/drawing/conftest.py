@@ -67,7 +67,7 @@ def browser():
 
 def wait_until_live(page):
     """Wait until the script of a page, if it has one, is unpacked and has run."""
-    live = '[role="tab"][aria-selected="true"], body:not(:has(template.script))'
+    live = '[role="tab"][aria-selected="true"], :root:not(:has(template.script))'
     page.locator(live).first.wait_for(state="attached")
 
 

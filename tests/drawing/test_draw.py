@@ -317,9 +317,10 @@ def test_a_drawing_of_one_value(no_programs):
 
 def test_a_page_is_headed_by_the_name_that_its_root_has_in_it(tmp_path: Path) -> None:
     w = Value(0.5, label="w")
-    page = draw((w * 2.0 - 3.0) ** 2).save(tmp_path / "page.html").read_text(encoding="utf-8")
+    drawing = draw((w * 2.0 - 3.0) ** 2)
+    page = drawing.save(tmp_path / "page.html").read_text(encoding="utf-8")
     assert "<h1>Graph of v3: 4 values, 3 operations</h1>" in page
-    assert '"names":["w","v1","v2","v3"]' in page
+    assert '"names":["w","v1","v2","v3"]' in drawing.page.script()
 
 
 def test_the_number_of_digits_of_a_picture_may_be_an_integer_of_numpy(tmp_path):

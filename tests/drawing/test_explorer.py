@@ -6,7 +6,6 @@ import json
 import math
 import re
 import subprocess
-import zlib
 from html import unescape
 from importlib.resources import files
 from itertools import product
@@ -19,6 +18,7 @@ from drawn_graphs import (
     used_five_times,
     with_branches,
 )
+from pages import scripts_of
 
 import nn
 from autograd_mini import Value, check_printed, draw, explain, label, log
@@ -140,13 +140,6 @@ def test_a_row_that_javascript_has_not_is_named(monkeypatch):
     message = "JavaScript has no Math.erf; use the target python or c"
     with pytest.raises(ValueError, match=rf"\A{re.escape(message)}\Z"):
         rows_text([erf])
-
-
-def scripts_of(page):
-    """The script that a page starts, and the one that it unpacks."""
-    packed = re.findall('<template class="script">(.*?)</template>', page)
-    (start,) = re.findall(r'<script type="module">(.*?)</script>', page, re.DOTALL)
-    return start, "".join(zlib.decompress(base64.b64decode(part), -15).decode() for part in packed)
 
 
 def test_the_policy_lets_the_two_scripts_run(tmp_path):
@@ -394,10 +387,11 @@ const wrong = [];
 for (let k = 0; k < 5000; k += 1) {
   const pairs = [1, 2, 3, 4].map(() => `${draw([...keys, draw(texts)])}=${draw(texts)}`);
   const hash = `#${pairs.join("&")}`;
-  const state = { view: "named", numbers: Float64Array.from(graph.start), quiz: [], open: [] };
+  const numbers = Float64Array.from(graph.start);
+  const state = { view: "named", numbers, learns: new Set(), quiz: [], open: [] };
   recall(graph, state, views, () => ({ last: 7 }), hash);
   const isPlace = (place) => Number.isInteger(place) && 0 <= place && place < graph.size;
-  const { view, theme, root, numbers, step, asked, history, quiz } = state;
+  const { view, theme, root, step, asked, history, quiz } = state;
   const isRight =
     ["named", "operations"].includes(view) &&
     ["", "light", "dark"].includes(theme) &&

@@ -14,7 +14,7 @@ from autograd_mini import Value, draw, scope
 
 def known(drawing):
     """The data of the page."""
-    return json.loads(re.search(r"const DATA = (.*);\n", drawing.page.html())[1])
+    return json.loads(re.search(r"const DATA = (.*);$", drawing.page.script(), re.MULTILINE)[1])
 
 
 def values_inside(data, number):

@@ -28,7 +28,7 @@ def carry_out_folded(
     recipe: Recipe,
     leaves: Sequence[Any],
     apply: Callable[..., Any],
-    number: Callable[[Any], float] = float,
+    number: Callable[[Any], float] = lambda x: x.data if isinstance(x, Value) else x,
 ) -> Any:
     """The sum of all ends of a recipe; `apply(row, *operands)` computes."""
 

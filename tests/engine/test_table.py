@@ -188,7 +188,8 @@ def test_the_table_has_the_operations_of_the_lectures() -> None:
     (lambda: TABLE["maximum"](Value(1.0), None),
      "maximum takes Values and real numbers, got Value, NoneType"),
     (lambda: TABLE["maximum"]([1.0], Value(1.0)),
-     "maximum takes Values and real numbers, got list, Value"),
+     "maximum takes Values and real numbers, got list, Value; write the operation for each "
+     "element, or use an array"),
     (lambda: TABLE["maximum"](1.0, 1j),
      "maximum takes Values and real numbers, got float, complex"),
 ])  # fmt: skip
