@@ -35,7 +35,7 @@ class NumberLines:
         self.rows = rows
         self.votes: Votes = Votes()
         self.figured: dict[str, list[str]] = {}
-        self.occurring = {
+        self.occurring: set[str] = {
             name
             for row in rows
             for term in (row.head, *row.terms)

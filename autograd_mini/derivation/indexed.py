@@ -79,7 +79,7 @@ class Indexed:
         self.totals = totals
         self.most = most
         self.chain: Chain = notation.chain
-        self.indices = Indices(notation)
+        self.indices: Indices = Indices(notation)
         # The derivatives of operations whose rules have branches, by name.
         self._slopes: dict[str, ast.expr] = {}
 

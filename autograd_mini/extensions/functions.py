@@ -205,7 +205,7 @@ def is_array(tree: object) -> bool:
     return numpy is not None and isinstance(tree, numpy.ndarray)
 
 
-NUMBERS = {float, int}
+NUMBERS: set[type] = {float, int}
 
 
 def leaves_of(tree: Any) -> list[Any]:

@@ -120,11 +120,11 @@ def compute_array(value: Value, function: Any, method: str, *operands: Any, **op
         ) from None
 
 
-backward = Value.backward
+backward: Any = Value.backward
 
 
 @wraps(backward)
-def backward_alone(self: Value, *gradient: object, **options: object) -> None:
+def _backward_alone(self: Value, *gradient: object, **options: object) -> None:
     if gradient or options:
         raise TypeError(
             "backward() takes no arguments: the graph is kept for another pass; to start with "
@@ -133,7 +133,7 @@ def backward_alone(self: Value, *gradient: object, **options: object) -> None:
     backward(self)
 
 
-setattr(Value, "backward", backward_alone)  # noqa: B010
+setattr(Value, "backward", _backward_alone)  # noqa: B010
 setattr(Value, "__array_ufunc__", compute_array)  # noqa: B010
 for _name, _method in NUMPY.items():
     _method.__doc__ = "For NumPy, which calls it for each object of an array."
