@@ -91,7 +91,7 @@ def answer(kind: Kind, text: str, why: bool = True) -> dict[str, Any]:
 
 
 def worksheet(kind: Kind, text: str, key: bool = False) -> str:
-    """The gradients of a text's graph as a worksheet to print, in HTML; "" if there are none.
+    """A worksheet in HTML that asks for gradients; "" without a graph that a page could show.
 
     kind: as in `answer`. key: whether the answers follow.
     """

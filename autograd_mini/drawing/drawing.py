@@ -206,8 +206,9 @@ def draw(
     partials: whether an edge shows its derivative; "auto" does on graphs of readable size.
     clusters: whether the values of a `scope` are framed.
     collapse: "neuron" draws the values of each innermost `scope` as one box, "layer" those of each
-        outermost one, None each value; "auto" does on graphs of readable size, and else gathers by
-        scope or, where there are none, those that were computed alike, as in relu(sum(w·x)).
+        outermost one, None each value; "auto" does on graphs of readable size. On larger ones it
+        gathers values by scope. Without scopes it gathers values that were computed alike, such as
+        all relu(sum(w·x)).
     fold: "names" draws the named values alone, each with its formula, and on an edge the partial
         over all operations between; None draws every operation. "auto" folds where an intermediate
         result has a name, unless values are gathered in boxes.

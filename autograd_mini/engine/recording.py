@@ -221,7 +221,7 @@ def leave(row: Operation, *operands: object) -> Any:
 def unusual(row: Operation, *operands: Value | float) -> tuple[float, ...]:
     """The value and partials of `row` where plain arithmetic gives infinity, NaN or an error.
 
-    Raises: DomainError if there is no value.
+    Raises: DomainError if the value is undefined.
     """
     numbers = tuple(map(number, operands))
     try:

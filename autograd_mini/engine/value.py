@@ -264,7 +264,7 @@ def begin_pass(root: Value) -> tuple[list[Value], list[tuple[Value, float]]]:
     root._mark = object()
     order, leaves = ([], [root]) if root.op is None else walk(root)
     # Assignment to `grad` stores any object. Here is the first place where the engine must look at
-    # it; None is no gradient.
+    # it. None stands for a gradient of 0.
     for leaf in leaves:
         if leaf._grad.__class__ is not float:
             leaf._grad = assigned(leaf, "grad", 0.0 if leaf._grad is None else leaf._grad)

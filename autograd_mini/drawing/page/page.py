@@ -187,28 +187,35 @@ def _packed(script: str) -> str:
 def _document(title: str, body: str, *scripts: str) -> str:
     """A page that runs the first script, which may run the others."""
     title = xml_text(title)
-    policy = "default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'unsafe-inline'"
-    start = ""
+    policy = start = ""
     if scripts:
         # A picture that is saved as PNG is drawn from a blob.
-        policy += f"; script-src {' '.join(map(_digest, scripts))}; img-src blob:"
+        policy = f"; script-src {' '.join(map(_digest, scripts))}; img-src blob:"
         start = f'<script type="module">{scripts[0]}</script>\n'
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>body {{ margin: 0; }} main {{ min-height: 100vh; }}{style_text()}</style>
-</head>
-<body>
-<main class="explorer">
+    style = f"body {{ margin: 0; }} main {{ min-height: 100vh; }}{style_text()}"
+    content = f"""<main class="explorer">
 <div class="inside whole">
 <h1>{title}</h1>
 {body}</div>
 </main>
-{start}</body>
+{start}"""
+    return html_document(title, style, content, policy)
+
+
+def html_document(title: str, style: str, content: str, policy: str = "") -> str:
+    """An HTML file that loads nothing. policy: further rules of the content security policy."""
+    strict = "default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'unsafe-inline'"
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{strict}{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>{style}</style>
+</head>
+<body>
+{content}</body>
 </html>
 """
 

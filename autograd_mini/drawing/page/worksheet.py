@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from autograd_mini.drawing.escape import xml_text
-from autograd_mini.drawing.page.page import Page
+from autograd_mini.drawing.page.page import Page, html_document
 from autograd_mini.drawing.page.questions import Question, Questions, Quiz
 from autograd_mini.drawing.picture import ValueBox
 from autograd_mini.drawing.svg import svg_text
@@ -72,20 +72,7 @@ def worksheet_html(page: Page, *, key: bool = False) -> str:
             f'<section class="key">\n<header><h1>Key</h1></header>\n'
             f"{_picture(page, questions, (), ())}<ol>\n{answers}</ol>\n</section>\n"
         )
-    policy = "default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'unsafe-inline'"
-    return f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>{_STYLE}</style>
-</head>
-<body>
-{sheet}</body>
-</html>
-"""
+    return html_document(title, _STYLE, sheet)
 
 
 def _picture(
