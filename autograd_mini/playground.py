@@ -26,7 +26,7 @@ from autograd_mini.checking.sheets.report import Report, Result
 from autograd_mini.checking.sheets.sheet import Sheet
 from autograd_mini.checking.sheets.statements import Claim, Statement
 from autograd_mini.cli.arguments import CommandError
-from autograd_mini.cli.reports import Row, rows
+from autograd_mini.cli.reports import ReportRow, rows
 from autograd_mini.cli.sources import source_of_statements
 from autograd_mini.decks.report import check_deck_text
 from autograd_mini.decks.sheet_writer import sheet_of
@@ -167,7 +167,7 @@ def _graph_of_statements(statements: Sequence[Statement], shown: dict[str, Any])
     return Graph(source.value, source.inputs, source.inputs if source.descends else None)
 
 
-def _show_row(row: Row, state: str, shown: dict[str, Any]) -> None:
+def _show_row(row: ReportRow, state: str, shown: dict[str, Any]) -> None:
     """Add a line to the table. state: as `_state` gives it."""
     shown["rows"].append({
         "line": row.line, "claim": row.claim, "printed": row.printed, "exact": row.exact,
@@ -193,7 +193,7 @@ def _show_error(
 ) -> None:  # fmt: skip
     """Show the error that ends the reading or the run of a text, at its place."""
     _underline(line, columns, "problem", message, shown)
-    row = Row("", "", line, source, columns, source, "", "", verdict, message, wrong=True)
+    row = ReportRow("", "", line, source, columns, source, "", "", verdict, message, wrong=True)
     _show_row(row, "problem", shown)
     shown["broken"] = True
 
@@ -216,7 +216,7 @@ def _hint(verdict: str) -> str:
     return "hint" if verdict in HINTS else ""
 
 
-def _message(row: Row, is_wrong: bool) -> str:
+def _message(row: ReportRow, is_wrong: bool) -> str:
     exact = f"it is {row.exact}" if row.exact and is_wrong else ""
     return "; ".join(filter(None, [row.verdict, exact, row.remark]))
 

@@ -236,6 +236,16 @@ def lengths() -> dict[str, int]:
     return dict(sorted(lines.items(), key=lambda entry: -entry[1]))
 
 
+def test_a_name_of_a_class_has_one_meaning() -> None:
+    places: dict[str, list[str]] = {}
+    for package in PACKAGES:
+        for module, path in modules(package):
+            for node in ast.parse(path.read_text(encoding="utf-8")).body:
+                if isinstance(node, ast.ClassDef):
+                    places.setdefault(node.name, []).append(module)
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
 def test_no_module_is_longer_than_contributing_allows() -> None:
     table = lengths()
     assert sum(path.endswith(".js") for path in table) >= 10

@@ -20,7 +20,13 @@ from autograd_mini.checking.sheets.language import BLANK, parse_lines
 from autograd_mini.checking.sheets.markdown import Line, SheetError, derivation_lines
 from autograd_mini.checking.sheets.report import Result
 from autograd_mini.checking.sheets.sheet import Sheet
-from autograd_mini.checking.sheets.statements import Definition, Descent, Given, Statement, Unread
+from autograd_mini.checking.sheets.statements import (
+    Definition,
+    DescendStatement,
+    Given,
+    Statement,
+    Unread,
+)
 from autograd_mini.classroom.template import Blank, Template, is_leaf, subject
 from autograd_mini.symbols.simplify import key
 
@@ -76,7 +82,7 @@ class Paper:
         return sum(mark.verdict in verdicts for mark in self.marks)
 
 
-class Judged(NamedTuple):
+class JudgedLine(NamedTuple):
     """A result of a line that was handed in, its statement, and the values where it stands."""
 
     statement: Statement
@@ -179,30 +185,30 @@ class Reference:
             return [line._replace(text=f"{name} -> {printed if arrow else text}")]
         return [line._replace(text=f"{name} == {right}")]
 
-    def judged(self, lines: Sequence[Line]) -> Iterator[Judged]:
+    def judged(self, lines: Sequence[Line]) -> Iterator[JudgedLine]:
         """The results of all lines, in order."""
         sheet = Sheet()
         for statement in parse_lines([*self.lines, *lines]):
             if statement.line.number == 0:
                 statement = replace(statement, claims=())
             for result in sheet.check([statement]):
-                yield Judged(statement, result, sheet.scene)
+                yield JudgedLine(statement, result, sheet.scene)
 
 
 def _plain(number: str) -> str:
     return number.replace("\N{MINUS SIGN}", "-")
 
 
-def _marked(student: str, judged: Sequence[Judged], reference: Reference) -> Paper:
+def _marked(student: str, judged: Sequence[JudgedLine], reference: Reference) -> Paper:
     """The marks of all blanks, from the results of the lines."""
-    found: dict[tuple[bool, str], list[Judged]] = {}
+    found: dict[tuple[bool, str], list[JudgedLine]] = {}
     unread = [each for each in judged if isinstance(each.statement, Unread)]
-    failing: dict[int, Judged] = {}
+    failing: dict[int, JudgedLine] = {}
     zeros: list[int] = []
     for each in judged:
         statement, result, _ = each
         line = result.claim.line.number
-        if isinstance(statement, (Unread, Descent)):
+        if isinstance(statement, (Unread, DescendStatement)):
             continue
         is_formula = result.verdict in ("holds", "fails")
         found.setdefault((is_formula, key(subject(statement))), []).append(each)
@@ -235,8 +241,8 @@ def _marked(student: str, judged: Sequence[Judged], reference: Reference) -> Pap
 
 def _mark(
     blank: Blank,
-    judged: Judged,
-    failing: Mapping[int, Judged],
+    judged: JudgedLine,
+    failing: Mapping[int, JudgedLine],
     misread: Mapping[int, str],
     zeros: list[int],
 ) -> Mark:
@@ -258,7 +264,7 @@ def _mark(
     return Mark(blank, verdict, earned, line, written, remark, slip)
 
 
-def _misread(judged: Sequence[Judged], reference: Reference) -> dict[int, str]:
+def _misread(judged: Sequence[JudgedLine], reference: Reference) -> dict[int, str]:
     """The lines that are right with the number that the student took for a leaf, and why."""
     found: dict[int, str] = {}
     for name, number in reference.changed.items():

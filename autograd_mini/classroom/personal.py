@@ -21,7 +21,7 @@ from autograd_mini.checking.formulas.number_slips import usual_slips
 from autograd_mini.checking.formulas.scene import Scene, names_in
 from autograd_mini.checking.sheets.markdown import SheetError
 from autograd_mini.checking.sheets.sheet import Sheet
-from autograd_mini.checking.sheets.statements import Definition, Descent, Statement
+from autograd_mini.checking.sheets.statements import Definition, DescendStatement, Statement
 from autograd_mini.classroom.template import Blank, Choice, Template
 from autograd_mini.engine.evaluation import STRICT
 from autograd_mini.engine.operation import TABLE
@@ -226,7 +226,7 @@ class Numbers:
     def _visits(self, numbers: Mapping[str, str]) -> Iterator[tuple[Blank, Scene]]:
         """Every blank, and the named values where it stands, with other numbers in the leaves."""
         template = self.template
-        if not any(isinstance(statement, Descent) for statement in template.statements):
+        if not any(isinstance(statement, DescendStatement) for statement in template.statements):
             scene = self._scene.at({name: float(number) for name, number in numbers.items()})
             yield from ((blank, scene) for blank in template.blanks)
             return
@@ -270,7 +270,7 @@ def _execute(sheet: Sheet, statements: Sequence[Statement], numbers: Mapping[str
         if isinstance(statement, Definition) and statement.name in numbers:
             leaf = ast.Constant(float(numbers[statement.name]))
             statement = replace(statement, expression=leaf)
-        if isinstance(statement, (Definition, Descent)):
+        if isinstance(statement, (Definition, DescendStatement)):
             for _ in sheet.check([replace(statement, claims=())]):
                 pass
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 
 from autograd_mini.cli.arguments import CommandError, Commands, add_command, add_of, add_source
-from autograd_mini.cli.sources import Source, find_source
+from autograd_mini.cli.sources import GraphSource, find_source
 from autograd_mini.compiler.graphs import LANGUAGES, program_text
 from autograd_mini.files import write_file
 from autograd_mini.symbols.names import Names
@@ -61,14 +61,14 @@ def compile_file(options: argparse.Namespace) -> None:
         print(f"Wrote {options.output}: {options.target}, {len(program.splitlines())} lines")
 
 
-def _names(source: Source) -> tuple[str, list[str], str]:
+def _names(source: GraphSource) -> tuple[str, list[str], str]:
     """The name of the value, those of the inputs, and the numbers of the inputs."""
     names = Names(source.value)
     labels = [names(value) for value in source.inputs]
     return names(source.value), labels, ", ".join(repr(value.data) for value in source.inputs)
 
 
-def _python_when_run(source: Source, gradients: str = "gradients") -> str:
+def _python_when_run(source: GraphSource, gradients: str = "gradients") -> str:
     """The lines that print the value and the gradients when the program is run."""
     name, labels, numbers = _names(source)
     return f"""
@@ -81,7 +81,7 @@ if __name__ == "__main__":
 """
 
 
-def _c_when_run(source: Source) -> str:
+def _c_when_run(source: GraphSource) -> str:
     """A main function that prints the value and the gradients."""
     name, labels, numbers = _names(source)
     listed = ", ".join(map(_c_string, labels))
@@ -114,7 +114,7 @@ def _octal(character: str) -> str:
     return "".join(f"\\{byte:03o}" for byte in character.encode())
 
 
-def _javascript_when_run(source: Source) -> str:
+def _javascript_when_run(source: GraphSource) -> str:
     """The lines that print the value and the gradients under Node."""
     name, labels, numbers = _names(source)
     return f"""
@@ -130,7 +130,7 @@ if (import.meta.url === new URL(`file://${{globalThis.process?.argv[1]}}`).href)
 
 
 # The end of a program in each language, which makes it do something when it is run.
-WHEN_RUN: dict[str, Callable[[Source], str]] = {
+WHEN_RUN: dict[str, Callable[[GraphSource], str]] = {
     "python": _python_when_run,
     "numpy": lambda source: _python_when_run(source, "_, gradients"),
     "c": _c_when_run,

@@ -13,7 +13,7 @@ from autograd_mini.checking.formulas.scene import names_in
 from autograd_mini.checking.sheets.report import Report
 from autograd_mini.checking.sheets.sheet import Sheet
 from autograd_mini.checking.sheets.statements import Definition
-from autograd_mini.decks.findings import Judged
+from autograd_mini.decks.findings import JudgedPart
 from autograd_mini.decks.report import DeckReport
 from autograd_mini.derivation import explain
 from autograd_mini.engine.value import Value
@@ -39,7 +39,7 @@ ul { font-size: 14px }
 """
 
 
-class Row(NamedTuple):
+class ReportRow(NamedTuple):
     """One claim and its verdict; columns: where its text stands in its line."""
 
     file: str
@@ -55,7 +55,7 @@ class Row(NamedTuple):
     wrong: bool
 
 
-def rows(report: Report | DeckReport, answers: bool = True) -> Iterator[Row]:
+def rows(report: Report | DeckReport, answers: bool = True) -> Iterator[ReportRow]:
     """The claims of a report, of a sheet or of a deck.
 
     answers: whether the remarks may show the digits that were expected.
@@ -63,7 +63,7 @@ def rows(report: Report | DeckReport, answers: bool = True) -> Iterator[Row]:
     if isinstance(report, Report):
         for result in report.results:
             line = result.claim.line
-            yield Row(
+            yield ReportRow(
                 line.file, line.place, line.number, line.text, (0, len(line.text)),
                 result.claim.text, str(result.claim.printed or ""), result.exact, result.verdict,
                 result.remark if answers else result.hint, result.unexpected,
@@ -72,7 +72,7 @@ def rows(report: Report | DeckReport, answers: bool = True) -> Iterator[Row]:
     for finding in report.shown:
         line, side = finding.side.line, finding.side
         start = report.deck.source.column(side.start) if report.deck else 0
-        yield Row(
+        yield ReportRow(
             line.file, line.place, line.number, line.text, (start, start + side.end - side.start),
             finding.claim, finding.printed, finding.exact, finding.verdict,
             finding.suggestion if answers else finding.hint, finding.is_wrong,
@@ -99,7 +99,7 @@ def _escaped(text: str, more: str = "") -> str:
 
 def page(report: Report | DeckReport) -> str:
     """A page with every line that makes a claim, or every line of a deck, and the verdicts."""
-    found: dict[str, list[Row]] = {}
+    found: dict[str, list[ReportRow]] = {}
     for row in rows(report):
         found.setdefault(row.place, []).append(row)
     explained = dict(explanations(report)) if isinstance(report, DeckReport) else {}
@@ -133,7 +133,7 @@ def _lines(report: Report | DeckReport) -> Iterator[tuple[str, str]]:
 
 
 def _table_rows(
-    place: str, text: str, found: Sequence[Row], explained: Mapping[str, str]
+    place: str, text: str, found: Sequence[ReportRow], explained: Mapping[str, str]
 ) -> Iterator[str]:
     wrong = [row for row in found if row.wrong]
     verdicts = "<br>".join(escape(verdict) for verdict in dict.fromkeys(r.verdict for r in found))
@@ -189,7 +189,7 @@ def explanations(report: DeckReport) -> Iterator[tuple[str, str]]:
                             yield finding.claim, str(explain(values[y], values[x]))
 
 
-def _values(judged: Judged) -> dict[str, Value]:
+def _values(judged: JudgedPart) -> dict[str, Value]:
     """The values of a part, before any descent."""
     sheet = Sheet()
     for statement in judged.statements:

@@ -140,22 +140,22 @@ def check_once(options: argparse.Namespace) -> int:
     return status
 
 
-class SheetFile(NamedTuple):
+class FileToCheck(NamedTuple):
     """A file to check; from_folder: whether it was found in a folder, and need not be a sheet."""
 
     name: str
     from_folder: bool
 
 
-def files_of(names: Sequence[str]) -> Iterator[SheetFile]:
+def files_of(names: Sequence[str]) -> Iterator[FileToCheck]:
     """The files that the arguments name, and those in the folders among them, by name."""
     for name in names:
         if not os.path.isdir(name):
-            yield SheetFile(name, from_folder=False)
+            yield FileToCheck(name, from_folder=False)
             continue
         for path in visible_files(Path(name)):
             if path.suffix in SUFFIXES:
-                yield SheetFile(str(path), from_folder=True)
+                yield FileToCheck(str(path), from_folder=True)
 
 
 def list_lectures(options: argparse.Namespace) -> None:

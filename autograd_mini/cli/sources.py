@@ -16,7 +16,13 @@ from typing import Any, NamedTuple
 from autograd_mini.checking.sheets.check import parse_text
 from autograd_mini.checking.sheets.markdown import read_sheet
 from autograd_mini.checking.sheets.sheet import Sheet
-from autograd_mini.checking.sheets.statements import Definition, Descent, Given, Statement, Unread
+from autograd_mini.checking.sheets.statements import (
+    Definition,
+    DescendStatement,
+    Given,
+    Statement,
+    Unread,
+)
 from autograd_mini.cli.arguments import CommandError
 from autograd_mini.decks.report import has_equations
 from autograd_mini.decks.sheet_writer import deck_as_sheet
@@ -27,7 +33,7 @@ from autograd_mini.symbols.labels import label_variables
 from autograd_mini.symbols.names import Names, by_name, name_of
 
 
-class Source(NamedTuple):
+class GraphSource(NamedTuple):
     """A graph that the user named on the command line.
 
     name, value: the root and its name. values: every value by its name, in the order of the file
@@ -42,7 +48,7 @@ class Source(NamedTuple):
     descends: bool = False
 
 
-def find_source(file: str, of: str | None = None) -> Source:
+def find_source(file: str, of: str | None = None) -> GraphSource:
     """The graph that `file` names.
 
     of: the value of a sheet; by default the value it descends on, or its last result.
@@ -75,7 +81,7 @@ def read_text(file: str) -> tuple[str, str]:
     return lecture.text, lecture.path
 
 
-def _in_sheet(file: str, of: str | None) -> Source:
+def _in_sheet(file: str, of: str | None) -> GraphSource:
     text, path = read_text(file)
     statements = parse_text(text, path)
     if not statements and has_equations(text, path):
@@ -85,13 +91,13 @@ def _in_sheet(file: str, of: str | None) -> Source:
 
 def source_of_statements(
     statements: Sequence[Statement], file: str, of: str | None = None
-) -> Source:
+) -> GraphSource:
     """The graph that the statements of a sheet record; file: the sheet, for errors.
 
     Raises: CommandError; SheetError where a line is unread, or a value is undefined.
     """
     values = _defined(statements)
-    descents = [statement for statement in statements if isinstance(statement, Descent)]
+    descents = [statement for statement in statements if isinstance(statement, DescendStatement)]
     results = [name for name, value in values.items() if value.op is not None]
     if of is None and results:
         of = descents[0].root if descents else results[-1]
@@ -105,10 +111,10 @@ def source_of_statements(
     for descent in descents:
         if descent.root == of:
             parameters = [values[parameter] for parameter in descent.parameters]
-            return Source(of, root, values, parameters, descends=True)
+            return GraphSource(of, root, values, parameters, descends=True)
     below = set(map(id, topological_order(root)))
     leaves = {id(value): value for value in values.values() if value.op is None}
-    return Source(of, root, values, [leaf for key, leaf in leaves.items() if key in below])
+    return GraphSource(of, root, values, [leaf for key, leaf in leaves.items() if key in below])
 
 
 def _defined(statements: Iterable[Statement]) -> dict[str, Value]:
@@ -126,7 +132,7 @@ def _defined(statements: Iterable[Statement]) -> dict[str, Value]:
     return {name: value for name, value in sheet.scene.values.items() if name.isidentifier()}
 
 
-def _in_python_file(file: str) -> Source:
+def _in_python_file(file: str) -> GraphSource:
     path, colon, name = file.rpartition(":")
     if not colon or not path.endswith(".py"):
         raise CommandError(f"{file!r} names no Value; give FILE.py:NAME, as in homework.py:loss")
@@ -144,7 +150,7 @@ def _in_python_file(file: str) -> Source:
     names = Names(root)
     values = {name: root, **{names(value): value for value in names.values}}
     leaves = [value for value in names.values if value.op is None and value.label]
-    return Source(name, root, values, by_name(leaves, name_of))
+    return GraphSource(name, root, values, by_name(leaves, name_of))
 
 
 def run_file(path: str) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def following_inputs(inputs: Sequence[Value]) -> AbstractContextManager[list[Com
     return following(inputs)
 
 
-class Recording(NamedTuple):
+class FunctionRecording(NamedTuple):
     """One recording of a function. single: whether it returned one output, not a list.
 
     wrt: of the inputs, or the leaves of the function.
@@ -263,7 +263,7 @@ class CompiledFunction:
         leaves = (leaf._data for leaf in self.leaves)
         return (*leaves, *row, *(value._data for value in outside))
 
-    def _problem(self, recording: Recording, outside: list[Value]) -> Problem:
+    def _problem(self, recording: FunctionRecording, outside: list[Value]) -> Problem:
         return Problem(
             recording.outputs,
             [*self.leaves, *recording.inputs, *outside],
@@ -343,7 +343,7 @@ class CompiledFunction:
             others = [each for each in self._branches if each is not branch]
             self._branches = [branch, *others]
 
-    def _record(self, row: Row, arguments: Sequence[Any]) -> Recording:
+    def _record(self, row: Row, arguments: Sequence[Any]) -> FunctionRecording:
         parts = map(names_of, input_names(self.f, arguments), arguments)
         names = (name for each in parts for name in each)
         inputs = [Value(x, label=name) for x, name in zip(row, names)]
@@ -365,9 +365,11 @@ class CompiledFunction:
                 )
             outputs.append(output if isinstance(output, Value) else Value(output))
         check_floats(floats, wrt, outputs)
-        return Recording(outputs, inputs, wrt, comparisons, single)
+        return FunctionRecording(outputs, inputs, wrt, comparisons, single)
 
-    def _outside(self, recording: Recording, row: Row, arguments: Sequence[Any]) -> list[Value]:
+    def _outside(
+        self, recording: FunctionRecording, row: Row, arguments: Sequence[Any]
+    ) -> list[Value]:
         """The Values that the function reads besides its arguments and leaves.
 
         They become inputs of the program, so that each call takes their data. They are the values

@@ -36,7 +36,7 @@ TALK = frozenset((
 
 
 @dataclass
-class Side:
+class ChainSide:
     """One side of an equation; relation: what stands before it, "" at the beginning."""
 
     tokens: list[Token]
@@ -52,21 +52,21 @@ class Side:
 
 
 @dataclass
-class Chain:
+class EqualityChain:
     """Sides that are said to be equal, in the order in which they stand."""
 
-    sides: list[Side] = field(default_factory=list)
+    sides: list[ChainSide] = field(default_factory=list)
     reason: str = ""  # why the whole is left alone
 
 
-def chains(source: Source) -> Iterator[Chain]:
+def chains(source: Source) -> Iterator[EqualityChain]:
     """Every equation and every expression of a deck.
 
     Raises: SheetError for a deck with too many of them.
     """
     macros = find_macros(source.raw) if "\\" in source.raw else {}
     found = equations = tokens_read = 0
-    last: Chain | None = None
+    last: EqualityChain | None = None
     for piece in _joined(source):
         start = piece.start
         text = source.raw if piece.prelude else source.text
@@ -106,7 +106,9 @@ def _joined(source: Source) -> Iterator[Piece]:
         yield pending
 
 
-def _chains(tokens: list[Token], last: Chain | None, display: bool) -> Iterator[Chain]:
+def _chains(
+    tokens: list[Token], last: EqualityChain | None, display: bool
+) -> Iterator[EqualityChain]:
     """The chains of one piece of math; the first may be the `last` of the piece before."""
     first = True
     for row in _rows(tokens):
@@ -128,14 +130,14 @@ def _chains(tokens: list[Token], last: Chain | None, display: bool) -> Iterator[
             ):  # fmt: skip
                 last.sides[-1].tokens += sides[0].tokens
             else:
-                last = Chain([side for side in sides if side.tokens], reason)
+                last = EqualityChain([side for side in sides if side.tokens], reason)
                 if not last.sides:
                     continue
             first = False
             yield last
 
 
-def _dangles(chain: Chain) -> bool:
+def _dangles(chain: EqualityChain) -> bool:
     return bool(chain.sides[-1].tokens) and chain.sides[-1].tokens[-1].text in DANGLING
 
 
@@ -191,7 +193,7 @@ def _is_talk(text: str) -> bool:
     return not words or any(word.casefold() in TALK for word in words) or len(words) > 3
 
 
-def _sides(statement: list[Token]) -> Iterator[Side]:
+def _sides(statement: list[Token]) -> Iterator[ChainSide]:
     tokens: list[Token] = []
     relation, depth = "", 0
     for token in statement:
@@ -200,7 +202,7 @@ def _sides(statement: list[Token]) -> Iterator[Side]:
         elif token.text in CLOSING:
             depth = max(depth - 1, 0)
         if token.kind == "relation" and depth == 0:
-            yield Side(tokens, relation)
+            yield ChainSide(tokens, relation)
             tokens, relation = [], token.text
         else:
             tokens.append(token)
@@ -209,7 +211,7 @@ def _sides(statement: list[Token]) -> Iterator[Side]:
             break
         tokens.pop()
     if tokens or not relation:
-        yield Side(tokens, relation)
+        yield ChainSide(tokens, relation)
 
 
 def _list_reason(statement: list[Token], row: list[list[Token]]) -> str:

@@ -21,7 +21,7 @@ LEFT_ALONE = {
 }  # fmt: skip
 
 
-class Unread(Exception):
+class CannotRead(Exception):
     """A side is left alone; reason: why, position: where in the text."""
 
     def __init__(self, reason: str, position: int) -> None:
@@ -62,7 +62,7 @@ class Cursor:
         self.position += 1
         return token
 
-    def _unread(self, reason: str = "") -> Unread:
+    def _unread(self, reason: str = "") -> CannotRead:
         token = self.tokens[min(self.position, len(self.tokens) - 1)]
         if not reason:
             known = LEFT_ALONE.get(token.text, "")
@@ -70,7 +70,7 @@ class Cursor:
                 known = token.text
             end = self.position >= len(self.tokens)
             reason = known or ("a formula that is not finished" if end else f"{token.text} here")
-        return Unread(reason, token.start)
+        return CannotRead(reason, token.start)
 
     def _group(self) -> list[Token]:
         """The tokens of an argument: a group in braces, or one token."""

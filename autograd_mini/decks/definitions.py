@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from autograd_mini.checking.formulas.scene import names_in
-from autograd_mini.decks.cursor import Unread
-from autograd_mini.decks.reading import Deck, Equation, Side
+from autograd_mini.decks.cursor import CannotRead
+from autograd_mini.decks.reading import Deck, DeckEquation, Side
 from autograd_mini.decks.trees import substituted, written
 from autograd_mini.engine.operation import TABLE
 from autograd_mini.symbols.formulas import evaluate
@@ -39,7 +39,7 @@ class Term:
 
 
 @dataclass
-class Row:
+class Assertion:
     """An equation in the names of the sheet: what it is about, and what that is said to be."""
 
     head: Term
@@ -104,7 +104,7 @@ class Definitions:
     def plain(self, tree: ast.expr) -> ast.expr:
         """A tree without the deck's functions, primes and derivatives of formulas.
 
-        Raises: Unread for a function that nothing defines.
+        Raises: CannotRead for a function that nothing defines.
         """
         match tree:
             case ast.UnaryOp(op=sign, operand=operand):
@@ -118,7 +118,7 @@ class Definitions:
             case ast.Call(func=ast.Call(func=ast.Name(id="prime"), args=[ast.Name(id=name)])):
                 argument = self.plain(tree.args[0])
                 if name not in self.functions or not isinstance(argument, ast.Name):
-                    raise Unread("the derivative of a function that is not defined", 0)
+                    raise CannotRead("the derivative of a function that is not defined", 0)
                 return self._derivative(self._call(name, argument), argument.id)
             case ast.Call(func=ast.Name(id=name), args=arguments):
                 operands = [self.plain(each) for each in arguments]
@@ -126,9 +126,9 @@ class Definitions:
                     return self._call(name, operands[0])
                 if name in TABLE:
                     return ast.Call(ast.Name(name), operands, [])
-                raise Unread(f"the function {name}, which is not defined", 0)
+                raise CannotRead(f"the function {name}, which is not defined", 0)
             case ast.Call():
-                raise Unread("a second derivative", 0)
+                raise CannotRead("a second derivative", 0)
         return tree
 
     def _call(self, name: str, argument: ast.expr) -> ast.expr:
@@ -143,16 +143,16 @@ class Definitions:
         tree = self.plain(operand)
         names = set(plain_names(tree))
         if len(names) != 1:
-            raise Unread("a prime on a formula of several names", 0)
+            raise CannotRead("a prime on a formula of several names", 0)
         return self._derivative(tree, names.pop())
 
     def _derivative(self, tree: ast.expr, by: str) -> ast.expr:
         if isinstance(tree, ast.Name):
             if "/" in tree.id:
-                raise Unread("a second derivative", 0)
+                raise CannotRead("a second derivative", 0)
             return ast.Name(f"d{tree.id}/d{by}")
         if by.endswith(UPDATE) or "/" in by:
-            raise Unread("a derivative by a formula", 0)
+            raise CannotRead("a derivative by a formula", 0)
         text = written(tree)
         for name, (_, body) in self.functions.items():
             if written(body) == text:
@@ -163,7 +163,7 @@ class Definitions:
         return ast.Name(f"d{self.helpers[text]}/d{by}")
 
 
-def rows(deck: Deck, equations: list[Equation], definitions: Definitions) -> list[Row]:
+def rows(deck: Deck, equations: list[DeckEquation], definitions: Definitions) -> list[Assertion]:
     """The equations in the names of the sheet."""
     found = []
     for equation in equations:
@@ -173,15 +173,15 @@ def rows(deck: Deck, equations: list[Equation], definitions: Definitions) -> lis
             if tree is not None:
                 try:
                     tree = definitions.plain(tree)
-                except Unread as unread:
+                except CannotRead as unread:
                     tree, reason = None, unread.reason
             terms.append(Term(side, tree, reason))
         if terms:
-            found.append(_updated(Row(terms[0], terms[1:])))
+            found.append(_updated(Assertion(terms[0], terms[1:])))
     return found
 
 
-def _updated(row: Row) -> Row:
+def _updated(row: Assertion) -> Assertion:
     """w = w - eta*dE/dw, and w <- ..., are about the update of w."""
     name = row.name
     if not name or "/" in name or name.endswith(UPDATE):
@@ -193,12 +193,12 @@ def _updated(row: Row) -> Row:
         for term in row.terms
     )
     if arrow or (itself and (derived or len(row.terms) == 1)):
-        return Row(Term(row.head.side, ast.Name(name + UPDATE), ""), row.terms)
+        return Assertion(Term(row.head.side, ast.Name(name + UPDATE), ""), row.terms)
     return row
 
 
 def find_functions(
-    equations: list[Equation], known: Mapping[str, tuple[str, ast.expr]]
+    equations: list[DeckEquation], known: Mapping[str, tuple[str, ast.expr]]
 ) -> dict[str, tuple[str, ast.expr]]:
     """The functions of a part, such as f(x) = 1 / (1 + e^{-x}), with their arguments.
 
@@ -214,7 +214,7 @@ def find_functions(
                 continue
             try:
                 body = definitions.plain(side.tree)
-            except Unread:
+            except CannotRead:
                 continue
             names = set(plain_names(body))
             if argument in names and not any("/" in each for each in names_in(body)):
@@ -224,7 +224,7 @@ def find_functions(
     return definitions.functions
 
 
-def applied(equation: Equation) -> tuple[str, str]:
+def applied(equation: DeckEquation) -> tuple[str, str]:
     """The function and the argument that an equation begins with, f(x) = ...; empty if none."""
     match equation.sides[0].tree if equation.sides else None:
         case ast.Call(func=ast.Name(id=name), args=[ast.Name(id=argument)]) if name not in TABLE:
@@ -244,7 +244,7 @@ def _is_sigmoid(body: ast.expr, argument: str) -> bool:
         return False
 
 
-def find_formulas(found: list[Row], definitions: Definitions) -> None:
+def find_formulas(found: list[Assertion], definitions: Definitions) -> None:
     """Define every name that has a formula, and every update."""
     for row in found:
         name = row.name
@@ -265,7 +265,7 @@ def find_formulas(found: list[Row], definitions: Definitions) -> None:
                 break
 
 
-def read_bare_names(found: list[Row]) -> dict[str, int]:
+def read_bare_names(found: list[Assertion]) -> dict[str, int]:
     """Read y as y_1^{[2]} where E is written with y and differentiated by y_1^{[2]}.
 
     Returns how it was read, with the line.
@@ -309,7 +309,7 @@ def _is_mixed(tree: ast.expr) -> bool:
     )
 
 
-def _is_alias(tree: ast.expr, found: list[Row]) -> bool:
+def _is_alias(tree: ast.expr, found: list[Assertion]) -> bool:
     """True if a formula is another name that has no formula either: w1 = w2."""
     return isinstance(tree, ast.Name) and not any(
         row.name == tree.id and any(term.tree is not None for term in row.terms) for row in found

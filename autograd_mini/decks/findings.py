@@ -78,7 +78,7 @@ class Finding:
 
 
 @dataclass
-class Judged:
+class JudgedPart:
     """A part of a deck, judged; statements: as a sheet, those that are right or marked."""
 
     part: Part

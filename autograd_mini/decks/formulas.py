@@ -4,7 +4,7 @@ Names are written as in a derivation sheet, whatever they look like in the deck:
 
 >>> from autograd_mini.decks.tokens import tokenize
 >>> from autograd_mini.decks.trees import written
->>> reader = FormulaReader(Vocabulary())
+>>> reader = FormulaReader(DeckNames())
 >>> for text in (r"net\_{h\_1}", "w_5", r"y_1^{[2]}", r"w_5^+", r"\frac{\partial E}{\partial w_5}"):
 ...     print(written(reader.read(tokenize(text))))
 net_h1
@@ -21,14 +21,14 @@ from __future__ import annotations
 import ast
 import re
 
-from autograd_mini.decks.cursor import DEEPEST, LEFT_ALONE, LONGEST, Cursor, Unread
+from autograd_mini.decks.cursor import DEEPEST, LEFT_ALONE, LONGEST, CannotRead, Cursor
 from autograd_mini.decks.names import (
     ACCENTS,
     FUNCTIONS,
     GENERIC,
     NEW,
     OLD,
-    Vocabulary,
+    DeckNames,
     canonical,
     identifier,
     index_text,
@@ -45,7 +45,7 @@ class FormulaReader(Cursor):
     position: int
     depth: int
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: DeckNames) -> None:
         super().__init__()
         self.vocabulary = vocabulary
         self.slips: list[int] = []
@@ -53,12 +53,12 @@ class FormulaReader(Cursor):
     def read(self, tokens: list[Token]) -> ast.expr:
         """The tree of a side.
 
-        Raises: Unread.
+        Raises: CannotRead.
         """
         if not tokens:
-            raise Unread("nothing", 0)
+            raise CannotRead("nothing", 0)
         if len(tokens) > LONGEST:
-            raise Unread("a formula that is too long", tokens[0].start)
+            raise CannotRead("a formula that is too long", tokens[0].start)
         self._return_to((tokens, 0, 0))
         self.slips = []
         tree = self._sum()
@@ -150,7 +150,7 @@ class FormulaReader(Cursor):
     def _parenthesized(self) -> ast.expr:
         """One expression in parentheses.
 
-        Raises: Unread for several.
+        Raises: CannotRead for several.
         """
         closing = {"(": ")", "[": "]", "|": "|"}[self._next().text]
         tree = self._sum()
@@ -236,12 +236,12 @@ class FormulaReader(Cursor):
             token.text in ("^",) and above[i + 1].text == "2" and i == 1
             for i, token in enumerate(above[:-1])
         ):
-            raise Unread("a second derivative", above[0].start if above else below[0].start)
+            raise CannotRead("a second derivative", above[0].start if above else below[0].start)
         if x is None or y is None:  # one of the two signs is missing
             self.slips.append((above or below)[0].start)
         by = self._inside(x[1] if x else below)
         if not isinstance(by, ast.Name):
-            raise Unread("a derivative by a formula", below[0].start)
+            raise CannotRead("a derivative by a formula", below[0].start)
         operand = y[1] if y else above
         tree = self._inside(operand) if operand else self._power()
         return derivative(tree, by)
@@ -328,7 +328,7 @@ class FormulaReader(Cursor):
                 by = self._indexed(self._next().text[1:])
                 if isinstance(by, ast.Name) and isinstance(above, ast.Name):
                     return derivative(above, by)
-        except Unread:
+        except CannotRead:
             pass
         self._return_to(before)
         return None

@@ -17,7 +17,7 @@ STATED, COMPUTED, DOUBTFUL = 3, 2, 1
 
 
 @dataclass(frozen=True)
-class Given:
+class GivenNumber:
     """The number of a leaf; votes: how often and how plainly it is stated."""
 
     printed: str
@@ -29,11 +29,11 @@ class Votes:
     """All that a part of a deck states for its leaves."""
 
     def __init__(self) -> None:
-        self.stated: dict[str, list[Given]] = {}
+        self.stated: dict[str, list[GivenNumber]] = {}
 
     def add(self, name: str, printed: str, side: Side, votes: int) -> None:
         """Count one statement."""
-        self.stated.setdefault(name, []).append(Given(printed, side, votes))
+        self.stated.setdefault(name, []).append(GivenNumber(printed, side, votes))
 
     def known(self, name: str, printed: str) -> int:
         """1 if a number fits what is stated for a name, -1 if not, 0 if nothing is stated.
@@ -47,19 +47,19 @@ class Votes:
             return 0
         return 1 if any(agree(given.printed, printed) for given in stated) else -1
 
-    def count(self) -> dict[str, Given]:
+    def count(self) -> dict[str, GivenNumber]:
         """The number of each leaf: the one that is stated most, with the most digits."""
         return {name: _best(stated) for name, stated in self.stated.items()}
 
 
-def _best(stated: list[Given]) -> Given:
-    best: Given | None = None
+def _best(stated: list[GivenNumber]) -> GivenNumber:
+    best: GivenNumber | None = None
     for one in stated:
         same = [other for other in stated if agree(one.printed, other.printed)]
         votes = sum(other.votes for other in same)
         if best is None or votes > best.votes:
             longest = max(same, key=lambda other: precision(other.printed))
-            best = Given(longest.printed, one.side, votes)
+            best = GivenNumber(longest.printed, one.side, votes)
     assert best is not None
     return best
 

@@ -37,11 +37,11 @@ from autograd_mini.decks.findings import (
     HOPELESS,
     NOT_UNDERSTOOD,
     Finding,
-    Judged,
+    JudgedPart,
     is_understood,
     readable,
 )
-from autograd_mini.decks.given import Given, comes_out, leads_to, precision, value_of
+from autograd_mini.decks.given import GivenNumber, comes_out, leads_to, precision, value_of
 from autograd_mini.decks.mending import mend
 from autograd_mini.decks.missing import Fit, fit
 from autograd_mini.decks.parts import Equality, Figure, LeftAlone, Part
@@ -55,7 +55,7 @@ from autograd_mini.decks.trees import substituted, written
 MOST_WORK = 15_000
 
 
-def judge(part: Part, deck: Deck) -> Judged:
+def judge(part: Part, deck: Deck) -> JudgedPart:
     """Judge every claim of a part, and the figures of its rounds."""
     stated = list(facts(deck.source))
     _add_facts(part, stated, deck)
@@ -64,7 +64,7 @@ def judge(part: Part, deck: Deck) -> Judged:
     judging = Judging(part, found, deck.source)
     findings = list(judging.findings())
     findings += judging.training(stated, deck)
-    judged = Judged(part, found, [readable(f, part) for f in findings], judging.statements)
+    judged = JudgedPart(part, found, [readable(f, part) for f in findings], judging.statements)
     if not is_understood(findings):
         judged.decline(NOT_UNDERSTOOD)
     return judged
@@ -90,7 +90,7 @@ def _add_facts(part: Part, stated: list[Fact], deck: Deck) -> None:
         if name in part.definitions.formulas:
             part.claims.append(Figure(ast.Name(name), fact.printed, side))
         elif name not in part.given:
-            part.given[name] = Given(fact.printed, side, 1)
+            part.given[name] = GivenNumber(fact.printed, side, 1)
 
 
 class Judging:

@@ -5,17 +5,24 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from autograd_mini.decks.definitions import UPDATE, Definitions, Row, Term, neighbours, plain_names
+from autograd_mini.decks.definitions import (
+    UPDATE,
+    Assertion,
+    Definitions,
+    Term,
+    neighbours,
+    plain_names,
+)
 from autograd_mini.decks.given import (
     COMPUTED,
     DOUBTFUL,
     STATED,
-    Given,
+    GivenNumber,
     Votes,
     agree,
     leads_to,
 )
-from autograd_mini.decks.operands import Operand, conflict, match
+from autograd_mini.decks.operands import PrintedOperand, conflict, match
 from autograd_mini.decks.reading import Side
 from autograd_mini.decks.trees import sign_changes, written
 
@@ -30,7 +37,7 @@ class NumberLines:
     occurring: all names.
     """
 
-    def __init__(self, definitions: Definitions, rows: list[Row]) -> None:
+    def __init__(self, definitions: Definitions, rows: list[Assertion]) -> None:
         self.definitions = definitions
         self.rows = rows
         self.votes: Votes = Votes()
@@ -48,7 +55,7 @@ class NumberLines:
             if printed := [term.side.printed for term in row.terms if term.side.printed]:
                 self.figured.setdefault(row.name, []).extend(printed)
 
-    def given(self) -> dict[str, Given]:
+    def given(self) -> dict[str, GivenNumber]:
         """The number of each leaf."""
         for name, side in self.stated_leaves():
             self.votes.add(name, side.printed, side, STATED)
@@ -67,7 +74,7 @@ class NumberLines:
                     if term.side.printed and term.side.relation == "=":
                         yield name, term.side
 
-    def numbers(self) -> Iterator[tuple[Row, Term]]:
+    def numbers(self) -> Iterator[tuple[Assertion, Term]]:
         """The sides that are computed from numbers."""
         for row in self.rows:
             for term in row.terms:
@@ -79,7 +86,7 @@ class NumberLines:
             "/" not in name and not name.endswith(UPDATE) and name not in self.definitions.formulas
         )
 
-    def operands(self, row: Row, term: Term) -> list[Operand]:
+    def operands(self, row: Assertion, term: Term) -> list[PrintedOperand]:
         """The names that the numbers of a line stand for."""
         assert term.tree is not None
         for formula in self.formulas(row, term):
@@ -91,13 +98,13 @@ class NumberLines:
     def known(self, tree: ast.expr, printed: str) -> int:
         return self.votes.known(tree.id, printed) if isinstance(tree, ast.Name) else 0
 
-    def leaves_among(self, row: Row, term: Term) -> Iterator[tuple[str, str]]:
+    def leaves_among(self, row: Assertion, term: Term) -> Iterator[tuple[str, str]]:
         """The leaves among the numbers of a line, with their digits."""
         for tree, printed in self.operands(row, term):
             if isinstance(tree, ast.Name) and self.is_leaf(tree.id):
                 yield tree.id, printed
 
-    def formulas(self, row: Row, term: Term) -> Iterator[ast.expr]:
+    def formulas(self, row: Assertion, term: Term) -> Iterator[ast.expr]:
         """The formulas that numbers may stand for: of their own line first, then the nearest."""
         place = next(i for i, other in enumerate(row.terms) if other is term)
         for other in reversed([row.head, *row.terms[:place]]):
@@ -117,7 +124,7 @@ class NumberLines:
         if (updated := name.removesuffix(UPDATE)) in self.definitions.updates and updated != name:
             yield self.definitions.updates[updated]
 
-    def against(self, formula: ast.expr, row: Row, term: Term) -> str:
+    def against(self, formula: ast.expr, row: Assertion, term: Term) -> str:
         """The reason why the numbers below a formula do not stand for it, or ""."""
         numbers = term.tree
         assert numbers is not None
@@ -139,7 +146,7 @@ class NumberLines:
                     return f"the number of its line for {name} is that of {other}"
         return ""
 
-    def result(self, row: Row, term: Term) -> str:
+    def result(self, row: Assertion, term: Term) -> str:
         """The number that is printed behind the numbers of a line, perhaps in the next row."""
         place = next(i for i, other in enumerate(row.terms) if other is term)
         here = next(i for i, other in enumerate(self.rows) if other is row)
@@ -150,7 +157,7 @@ class NumberLines:
         ]
         return following[0].side.printed if following else ""
 
-    def is_computed_right(self, row: Row, term: Term) -> bool:
+    def is_computed_right(self, row: Assertion, term: Term) -> bool:
         """True unless the numbers of a line do not lead to the number that is printed behind."""
         assert term.tree is not None
         printed = self.result(row, term)

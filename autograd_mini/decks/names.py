@@ -26,7 +26,7 @@ GENERIC = frozenset("ijklmnpq")
 OPEN = Token("symbol", "(", 0, 0)
 
 
-class Vocabulary:
+class DeckNames:
     """The names of a deck, found by a first look at all its formulas.
 
     letters: those that stand alone; words: those with an index, or alone on a side. defined: names

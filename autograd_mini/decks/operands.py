@@ -25,14 +25,14 @@ MOST_TERMS = 5
 MOST_TRIES = 2_000
 
 
-class Operand(NamedTuple):
+class PrintedOperand(NamedTuple):
     """A part of a formula, and the digits that stand for it."""
 
     tree: ast.expr
     printed: str
 
 
-class Factor(NamedTuple):
+class PrintedFactor(NamedTuple):
     """A factor of a term: negative if a minus stands just before it, below if it divides."""
 
     tree: ast.expr
@@ -41,10 +41,12 @@ class Factor(NamedTuple):
 
 
 Known = Callable[[ast.expr, str], int]
-Ways = Iterator[list[Operand]]
+Ways = Iterator[list[PrintedOperand]]
 
 
-def match(formula: ast.expr, numbers: ast.expr, known: Known | None = None) -> list[Operand] | None:
+def match(
+    formula: ast.expr, numbers: ast.expr, known: Known | None = None
+) -> list[PrintedOperand] | None:
     """The parts of a formula that the numbers stand for; None if they are of another form.
 
     known: how well a number fits a part, from what is known so far: -1 for a contradiction. The
@@ -52,7 +54,7 @@ def match(formula: ast.expr, numbers: ast.expr, known: Known | None = None) -> l
     """
     if not any(names_in(formula)) or isinstance(formula, ast.Name):
         return None
-    best: tuple[int, list[Operand]] | None = None
+    best: tuple[int, list[PrintedOperand]] | None = None
     for found in Matching().sums(formula, numbers):
         operands = [_unsigned(operand) for operand in found if any(names_in(operand.tree))]
         if not operands or not _agrees_with_itself(operands):
@@ -76,7 +78,7 @@ def conflict(formula: ast.expr, numbers: ast.expr) -> tuple[str, str, str] | Non
     return first
 
 
-def _disagreement(operands: list[Operand]) -> tuple[str, str, str] | None:
+def _disagreement(operands: list[PrintedOperand]) -> tuple[str, str, str] | None:
     seen: dict[str, str] = {}
     for tree, printed in operands:
         if isinstance(tree, ast.Name):
@@ -90,15 +92,15 @@ def _are_close(one: float, other: float) -> bool:
     return abs(one - other) <= 0.02 * max(abs(one), abs(other))
 
 
-def _unsigned(operand: Operand) -> Operand:
+def _unsigned(operand: PrintedOperand) -> PrintedOperand:
     """-net for -0.41 is net for 0.41, and -net for 0.41 is net for -0.41."""
     if isinstance(operand.tree, ast.UnaryOp):
         printed = f"-{operand.printed}".replace("--", "")
-        return Operand(operand.tree.operand, printed)
+        return PrintedOperand(operand.tree.operand, printed)
     return operand
 
 
-def _agrees_with_itself(operands: list[Operand]) -> bool:
+def _agrees_with_itself(operands: list[PrintedOperand]) -> bool:
     return _disagreement(operands) is None
 
 
@@ -113,7 +115,7 @@ class Matching:
         printed = digits(numbers)
         if printed:
             if not isinstance(formula, ast.Constant):
-                yield [Operand(formula, printed)]
+                yield [PrintedOperand(formula, printed)]
             elif _value(formula) == float(printed):
                 yield []
             return
@@ -139,7 +141,7 @@ class Matching:
             only = digits(others[0].tree) if len(others) == 1 and not others[0].below else ""
             if only and len(factors) > 1:
                 sign = other_negative ^ others[0].negative ^ negative
-                yield [Operand(tree, _signed(only, sign))]
+                yield [PrintedOperand(tree, _signed(only, sign))]
             return
         for order in _orders(others):
             self.tries -= 1
@@ -153,7 +155,7 @@ class Matching:
                 sign ^= one.negative
                 printed = digits(two.tree)
                 if printed and not isinstance(one.tree, ast.Constant):
-                    found = [[Operand(one.tree, _signed(printed, two.negative))]]
+                    found = [[PrintedOperand(one.tree, _signed(printed, two.negative))]]
                     ways.append(partial(iter, found))
                 else:
                     sign ^= two.negative
@@ -161,7 +163,7 @@ class Matching:
             if not sign:
                 yield from self._all(ways)
             elif len(factors) == 1 and digits(order[0].tree) and not isinstance(tree, ast.Constant):
-                yield [Operand(factors[0].tree, _signed(digits(order[0].tree), True))]
+                yield [PrintedOperand(factors[0].tree, _signed(digits(order[0].tree), True))]
 
     def factors(self, one: ast.expr, two: ast.expr) -> Ways:
         """All ways to match two factors."""
@@ -222,13 +224,13 @@ def _terms(tree: ast.expr, negative: bool = False) -> list[tuple[bool, ast.expr]
     return [(negative, tree)]
 
 
-def _factors(tree: ast.expr, below: bool = False) -> list[Factor]:
+def _factors(tree: ast.expr, below: bool = False) -> list[PrintedFactor]:
     """The factors of a product; 1/2 is one number."""
     match tree:
         case ast.BinOp(left=ast.Constant() as one, op=ast.Div(), right=ast.Constant() as two) if (
             _value(two) != 0
         ):
-            return [Factor(number(repr(_value(one) / _value(two))), below, False)]
+            return [PrintedFactor(number(repr(_value(one) / _value(two))), below, False)]
         case ast.BinOp(left=left, op=ast.Mult(), right=right):
             return _factors(left, below) + _factors(right, below)
         case ast.BinOp(left=left, op=ast.Div(), right=right):
@@ -236,7 +238,7 @@ def _factors(tree: ast.expr, below: bool = False) -> list[Factor]:
         case ast.UnaryOp(operand=operand):
             inner = _factors(operand, below)
             return [inner[0]._replace(negative=not inner[0].negative), *inner[1:]]
-    return [Factor(tree, below, False)]
+    return [PrintedFactor(tree, below, False)]
 
 
 def _is(tree: ast.expr, value: int) -> bool:

@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass, field
 
 from autograd_mini.decks.definitions import Definitions, applied, plain_names, swap
-from autograd_mini.decks.given import Given
-from autograd_mini.decks.reading import Deck, Equation, Side
+from autograd_mini.decks.given import GivenNumber
+from autograd_mini.decks.reading import Deck, DeckEquation, Side
 from autograd_mini.decks.trees import written
 
 HEADING = re.compile(
@@ -75,7 +75,7 @@ class Part:
     """
 
     definitions: Definitions
-    given: dict[str, Given] = field(default_factory=dict)
+    given: dict[str, GivenNumber] = field(default_factory=dict)
     claims: list[Figure | Equality] = field(default_factory=list)
     left_alone: list[LeftAlone] = field(default_factory=list)
     read_as: dict[str, int] = field(default_factory=dict)
@@ -103,7 +103,7 @@ class Part:
         return [name for name in used if name not in self.definitions.formulas]
 
 
-def parts(deck: Deck) -> list[list[Equation]]:
+def parts(deck: Deck) -> list[list[DeckEquation]]:
     """The equations of each part, in order."""
     headings = [found.start() for found in HEADING.finditer(deck.source.text)]
     defined = {
@@ -120,7 +120,7 @@ def parts(deck: Deck) -> list[list[Equation]]:
         if name.endswith("^+")
     } | defined
     again = {id(equation) for equation, *_ in stated_twice(deck.equations)}
-    found: list[list[Equation]] = [[]]
+    found: list[list[DeckEquation]] = [[]]
     stated: dict[str, float] = {}
     numbers: dict[int, str] = {}
     functions: dict[str, str] = {}
@@ -159,14 +159,14 @@ def parts(deck: Deck) -> list[list[Equation]]:
     return [part for part in found if part]
 
 
-def stated_twice(equations: list[Equation]) -> list[tuple[Equation, str, str]]:
+def stated_twice(equations: list[DeckEquation]) -> list[tuple[DeckEquation, str, str]]:
     """The equations of lists such as w_1 = 1, w_1 = 2 that give a name a second number.
 
     Of the two that is meant whose index does not follow that of the equation before.
     Returns each with the remark on it, and the name that is meant.
     """
     found = []
-    listed: list[tuple[Equation, str, str]] = []
+    listed: list[tuple[DeckEquation, str, str]] = []
     for equation, after in zip(equations, [*equations[1:], None]):
         name = _name(equation)
         printed = equation.sides[1].printed if len(equation.sides) == 2 else ""
@@ -190,7 +190,7 @@ def stated_twice(equations: list[Equation]) -> list[tuple[Equation, str, str]]:
     return found
 
 
-def _name(equation: Equation) -> str:
+def _name(equation: DeckEquation) -> str:
     tree = equation.sides[0].tree if equation.sides else None
     return tree.id if isinstance(tree, ast.Name) else ""
 

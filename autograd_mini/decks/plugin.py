@@ -57,7 +57,7 @@ class DeckFile(pytest.File):
             yield DeckItem.from_parent(self, name=name, finding=finding)
 
 
-class ClaimFailed(Exception):
+class DeckClaimFailed(Exception):
     """A claim of a deck is wrong."""
 
 
@@ -72,10 +72,10 @@ class DeckItem(pytest.Item):
         if self.finding.verdict in ("given", "declined"):
             pytest.skip(self.finding.suggestion or "other numbers are computed from it")
         if self.finding.is_wrong:
-            raise ClaimFailed
+            raise DeckClaimFailed
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        if not isinstance(excinfo.value, ClaimFailed):
+        if not isinstance(excinfo.value, DeckClaimFailed):
             return super().repr_failure(excinfo, style)
         line = self.finding.side.line
         lines = [f"{line.file}:{line.place}: {self.finding.verdict}", f"    {line.text.strip()}"]

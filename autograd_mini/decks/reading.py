@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 
 from autograd_mini.checking.sheets.markdown import Line
 from autograd_mini.decks.chains import chains
-from autograd_mini.decks.cursor import Unread
+from autograd_mini.decks.cursor import CannotRead
 from autograd_mini.decks.formulas import FormulaReader
-from autograd_mini.decks.names import Vocabulary
+from autograd_mini.decks.names import DeckNames
 from autograd_mini.decks.sources import Source
 from autograd_mini.decks.trees import digits
 
@@ -45,7 +45,7 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Equation:
+class DeckEquation:
     """Sides that are said to be equal; reason: why all of them are left alone, or ""."""
 
     sides: list[Side]
@@ -57,8 +57,8 @@ class Deck:
     """A deck as it was read."""
 
     source: Source
-    vocabulary: Vocabulary
-    equations: list[Equation]
+    vocabulary: DeckNames
+    equations: list[DeckEquation]
 
     def text(self, side: Side) -> str:
         """A side as it stands in the deck."""
@@ -72,7 +72,7 @@ def read_deck(text: str, file: str = "") -> Deck:
     """
     source = Source.read(text, file)
     found = list(chains(source))
-    vocabulary = Vocabulary()
+    vocabulary = DeckNames()
     for chain in found:
         vocabulary.look([side.tokens for side in chain.sides])
     reader = FormulaReader(vocabulary)
@@ -84,7 +84,7 @@ def read_deck(text: str, file: str = "") -> Deck:
             if not reason:
                 try:
                     tree = reader.read(side.tokens)
-                except Unread as unread:
+                except CannotRead as unread:
                     reason = unread.reason
             if side.relation == "<":
                 tree, reason = None, "an order relation"
@@ -100,5 +100,5 @@ def read_deck(text: str, file: str = "") -> Deck:
                     side.end,
                 )
             )
-        equations.append(Equation(sides, chain.reason))
+        equations.append(DeckEquation(sides, chain.reason))
     return Deck(source, vocabulary, equations)

@@ -23,7 +23,7 @@ from pathlib import Path
 from autograd_mini.checking.sheets.check import NothingToCheck
 from autograd_mini.checking.sheets.markdown import Line, read_sheet
 from autograd_mini.decks.definitions import find_functions, plain_names
-from autograd_mini.decks.findings import Finding, Judged
+from autograd_mini.decks.findings import Finding, JudgedPart
 from autograd_mini.decks.judging import judge
 from autograd_mini.decks.parts import Figure, Part, parts
 from autograd_mini.decks.reading import Deck, read_deck
@@ -63,7 +63,7 @@ class DeckReport:
     given: dict[str, str] = field(default_factory=dict)
     read_as: dict[str, int] = field(default_factory=dict)
     left_alone: list[Alone] = field(default_factory=list)
-    judged: list[Judged] = field(default_factory=list)
+    judged: list[JudgedPart] = field(default_factory=list)
     deck: Deck | None = None
 
     @property

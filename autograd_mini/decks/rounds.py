@@ -23,7 +23,7 @@ from autograd_mini.checking.sheets.sheet import Sheet
 from autograd_mini.checking.sheets.statements import (
     Claim,
     Definition,
-    Descent,
+    DescendStatement,
     Evaluation,
     Statement,
 )
@@ -227,7 +227,7 @@ def _statements(
     done = 0
     for steps, fact, side in sorted(counted, key=lambda entry: entry[0]):
         if steps > done:
-            yield Descent(side.line, (), loss, parameters, rate, steps - done)
+            yield DescendStatement(side.line, (), loss, parameters, rate, steps - done)
             done = steps
         if name := named(fact, part):
             claim = Claim(side.line, name, read(fact.printed), False)
@@ -247,7 +247,7 @@ def _explained(part: Part, values: dict[str, float], statements: list[Statement]
                 formula = part.definitions.formulas.get(name) or constant(values[name])
                 list(sheet.execute(Definition(line, (), name, formula)))
         for statement in statements:
-            if isinstance(statement, Descent):
+            if isinstance(statement, DescendStatement):
                 steps += statement.times
                 if steps > TRIED and judged > 1:
                     break

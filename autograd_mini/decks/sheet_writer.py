@@ -21,13 +21,13 @@ from autograd_mini.checking.sheets.markdown import MARK
 from autograd_mini.checking.sheets.statements import (
     Claim,
     Definition,
-    Descent,
+    DescendStatement,
     Evaluation,
     Identity,
     Statement,
 )
 from autograd_mini.decks.definitions import parts_of, renamed
-from autograd_mini.decks.findings import Judged
+from autograd_mini.decks.findings import JudgedPart
 from autograd_mini.decks.report import DeckReport, check_deck_text
 from autograd_mini.decks.trees import written
 
@@ -53,13 +53,13 @@ def sheet_of(report: DeckReport) -> str:
     return "\n".join(lines)
 
 
-def _statements(judged: Judged, suffix: str) -> Iterator[str]:
+def _statements(judged: JudgedPart, suffix: str) -> Iterator[str]:
     """A line for each statement; a claim that was made before is not made again."""
     seen: set[str] = set()
     names = {name: name + suffix for name in _names(judged)} if suffix else {}
     for statement in judged.statements:
         text, note = _line(statement, judged, names)
-        if isinstance(statement, Descent):
+        if isinstance(statement, DescendStatement):
             seen.clear()
         elif text in seen:
             continue
@@ -67,11 +67,11 @@ def _statements(judged: Judged, suffix: str) -> Iterator[str]:
         yield f"{text}  # {note}" if note else text
 
 
-def _names(judged: Judged) -> set[str]:
+def _names(judged: JudgedPart) -> set[str]:
     return {statement.name for statement in judged.statements if isinstance(statement, Definition)}
 
 
-def _line(statement: Statement, judged: Judged, names: dict[str, str]) -> tuple[str, str]:
+def _line(statement: Statement, judged: JudgedPart, names: dict[str, str]) -> tuple[str, str]:
     """The text of a statement, and the comment behind it."""
 
     def text(tree: ast.expr) -> str:
@@ -94,7 +94,7 @@ def _line(statement: Statement, judged: Judged, names: dict[str, str]) -> tuple[
         case Identity(claims=(claim, *_), left=left, right=right):
             is_name = isinstance(left, ast.Name) and "/" not in left.id
             return f"{text(left)} {'==' if is_name else '='} {text(right)}", _note(claim, note)
-        case Descent(root=root, parameters=parameters, rate=rate, times=times):
+        case DescendStatement(root=root, parameters=parameters, rate=rate, times=times):
             moved = ", ".join(names.get(each, each) for each in parameters)
             return (
                 f"descend({names.get(root, root)}, [{moved}], rate={rate:g}, times={times})",
@@ -107,7 +107,7 @@ def _note(claim: Claim, note: str) -> str:
     return f"erratum, {note}" if claim.erratum else note
 
 
-def _missing(judged: Judged) -> Iterator[str]:
+def _missing(judged: JudgedPart) -> Iterator[str]:
     """The prelude that the deck lacks, ready to fill in: what only its pictures show."""
     formulas = judged.part.definitions.formulas
     computed = {parts_of(name)[0]: name for name in reversed(list(formulas)) if "_" in name}

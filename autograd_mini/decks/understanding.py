@@ -13,8 +13,8 @@ import re
 from autograd_mini.checking.formulas.scene import names_in
 from autograd_mini.decks.definitions import (
     UPDATE,
+    Assertion,
     Definitions,
-    Row,
     Term,
     ends,
     find_analogies,
@@ -32,7 +32,7 @@ from autograd_mini.decks.definitions import (
 from autograd_mini.decks.given import STATED, agree, leads_to, precision
 from autograd_mini.decks.lines import NumberLines
 from autograd_mini.decks.parts import Equality, Figure, LeftAlone, Part, stated_twice
-from autograd_mini.decks.reading import Deck, Equation, Side
+from autograd_mini.decks.reading import Deck, DeckEquation, Side
 from autograd_mini.decks.scenes import Identities
 from autograd_mini.decks.trees import (
     is_near,
@@ -57,7 +57,7 @@ MOST_NAMES = 120
 
 
 def understand(
-    deck: Deck, equations: list[Equation], functions: dict[str, tuple[str, ast.expr]]
+    deck: Deck, equations: list[DeckEquation], functions: dict[str, tuple[str, ast.expr]]
 ) -> Part:
     """Find out what the equations of a part of a deck are about.
 
@@ -100,7 +100,7 @@ def understand(
 class Walk:
     """Goes through the rows of a part in order."""
 
-    def __init__(self, deck: Deck, definitions: Definitions, found: list[Row]) -> None:
+    def __init__(self, deck: Deck, definitions: Definitions, found: list[Assertion]) -> None:
         self.deck = deck
         self.definitions = definitions
         self.rows = found
@@ -160,7 +160,7 @@ class Walk:
 
     # -- rows
 
-    def _walk(self, row: Row) -> None:
+    def _walk(self, row: Assertion) -> None:
         head = row.head.tree
         if not row.terms:
             return
@@ -220,7 +220,7 @@ class Walk:
             self._add_formula(row, term, tree, before)
             before += (self._tree(tree),)
 
-    def _leave(self, term: Term, row: Row) -> None:
+    def _leave(self, term: Term, row: Assertion) -> None:
         head, text = (self.deck.text(each.side) for each in (row.head, term))
         if (letter := loose_index(text)) and not loose_index(f"(\\sum_{letter}){head}"):
             reason = f"{letter} is the index of the sum, and stands outside of it"
@@ -229,7 +229,7 @@ class Walk:
         elif term.reason and term.reason != "nothing":
             self.result.left_alone.append(LeftAlone(term.side, term.reason))
 
-    def _add_conflict(self, row: Row, term: Term) -> None:
+    def _add_conflict(self, row: Assertion, term: Term) -> None:
         """Report a formula to which the numbers below it do not fit: two for one name."""
         assert term.tree is not None
         assert row.head.tree is not None
@@ -244,7 +244,7 @@ class Walk:
                 self.result.claims.append(Equality(left, right, other.side, (), reason))
             return
 
-    def _add_operands(self, row: Row, term: Term) -> None:
+    def _add_operands(self, row: Assertion, term: Term) -> None:
         fits = self.lines.is_computed_right(row, term)
         for tree, printed in self.lines.operands(row, term):
             if isinstance(tree, ast.Name) and self.lines.is_leaf(tree.id):
@@ -281,7 +281,7 @@ class Walk:
             else:
                 self.result.left_alone.append(LeftAlone(side, f"another number for {name}"))
 
-    def _add_number(self, row: Row, term: Term, own: ast.expr | None) -> None:
+    def _add_number(self, row: Assertion, term: Term, own: ast.expr | None) -> None:
         head = row.head.tree
         printed = term.side.printed
         if head is None or row.head.is_number:
@@ -312,7 +312,7 @@ class Walk:
         return rebuilt(tree, replaced) if replaced else tree
 
     def _add_formula(
-        self, row: Row, term: Term, tree: ast.expr, before: tuple[ast.expr, ...]
+        self, row: Assertion, term: Term, tree: ast.expr, before: tuple[ast.expr, ...]
     ) -> None:
         head = row.head.tree
         assert head is not None
@@ -480,7 +480,7 @@ def _is_update(tree: ast.expr, definitions: Definitions) -> bool:
     )
 
 
-def _opaque_names(found: list[Row], parameters: set[str]) -> set[str]:
+def _opaque_names(found: list[Assertion], parameters: set[str]) -> set[str]:
     """Names that stand for a matrix somewhere, and are not the argument of a function."""
     return {
         row.name

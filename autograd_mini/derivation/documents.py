@@ -87,7 +87,7 @@ def height(latex: str) -> float:
 
 
 @dataclass
-class Frame:
+class BeamerFrame:
     """The rows of one frame, and the notes below them."""
 
     rows: list[str] = field(default_factory=list)
@@ -124,12 +124,12 @@ class Slides:
 
     def written(self, content: Content) -> str:
         title = self._title(content.equations)
-        frames = [Frame()]
+        frames = [BeamerFrame()]
         for equation in content.equations:
             self._add_equation(frames, equation)
         for note in self.writer.notes(content):
             if frames[-1].height() + height(note) > HEIGHT_WITH_NOTES:
-                frames.append(Frame())
+                frames.append(BeamerFrame())
             frames[-1].notes.append(note)
         lines = [line for frame in frames for line in self._frame(frame, title)]
         lines += [line for page in _pages(content.tables) for line in self._tables(page, title)]
@@ -149,21 +149,21 @@ class Slides:
             return f"Derivatives of ${self.writer.printer.name(tops.pop())[0]}$"
         return ""
 
-    def _add_equation(self, frames: list[Frame], equation: Equation) -> None:
+    def _add_equation(self, frames: list[BeamerFrame], equation: Equation) -> None:
         """Add an equation to the last frame; to a new one if there is no room for all of it."""
         sides = narrow(self.writer, equation, FRAME_WIDTH)
         rows = [row for side in sides for row in side]
         if frames[-1].rows and frames[-1].height() + sum(map(height, rows)) > HEIGHT:
-            frames.append(Frame())
+            frames.append(BeamerFrame())
         left = self.writer.item(equation.left)
         for side in sides:
             if frames[-1].rows and frames[-1].height() + sum(map(height, side)) > HEIGHT:
-                frames.append(Frame())
+                frames.append(BeamerFrame())
                 if side[0].startswith("&"):  # the equation goes on: its left side is repeated
                     side = [f"{left} {side[0]}", *side[1:]]
             frames[-1].rows += side
 
-    def _frame(self, frame: Frame, title: str) -> Iterator[str]:
+    def _frame(self, frame: BeamerFrame, title: str) -> Iterator[str]:
         yield from self._begin(title, max(map(width, frame.rows), default=0.0))
         if frame.rows:
             yield r"\begin{align*}"

@@ -85,8 +85,8 @@ class Data:
     is_factor: bool
 
 
-class Part(NamedTuple):
-    """One item of a product: a formula, or a derivative with respect to the name `tree`."""
+class Operand(NamedTuple):
+    """One operand of a product: a formula, or a derivative with respect to the name `tree`."""
 
     tree: ast.expr
     is_derivative: bool = False
@@ -114,7 +114,7 @@ class SharedItem(NamedTuple):
         )
 
 
-class Place(NamedTuple):
+class FormulaPlace(NamedTuple):
     """The name or the number at one place of a formula. form: of the name, "" for a number."""
 
     form: str
@@ -123,7 +123,7 @@ class Place(NamedTuple):
     counts_samples: bool = False
 
 
-Reader = Callable[[str], Place]
+Reader = Callable[[str], FormulaPlace]
 
 
 class Family:
@@ -137,7 +137,7 @@ class Family:
     """
 
     def __init__(
-        self, left: Sequence[str], lines: Sequence[Sequence[Sequence[Part]]], read: Reader
+        self, left: Sequence[str], lines: Sequence[Sequence[Sequence[Operand]]], read: Reader
     ) -> None:
         self._members = [read(name) for name in left]
         self._terms: int = _only(map(len, lines))
@@ -200,7 +200,7 @@ class Family:
             raise DoesNotFit  # a member of the grid is missing
         return Name(form, tuple(parts))
 
-    def _name(self, column: Sequence[Place]) -> Name:
+    def _name(self, column: Sequence[FormulaPlace]) -> Name:
         """A name whose numbers are constants or indices."""
         first = column[0]
         parts: list[Slot | int] = []
@@ -226,7 +226,7 @@ class Family:
         self._sums[slot] = of_terms
         return slot
 
-    def _data(self, column: Sequence[Place], is_factor: bool) -> Data | ast.expr:
+    def _data(self, column: Sequence[FormulaPlace], is_factor: bool) -> Data | ast.expr:
         """A number, or numbers that depend on as few slots as possible."""
         values: dict[Slot, list[int]] = {
             slot: [member[slot] for member in self.members for _ in range(self._terms)]
@@ -246,11 +246,11 @@ class Family:
 
 
 @dataclass(frozen=True)
-class Pattern:
+class SharedForm:
     """The form of several formulas. columns: the places of each formula by the name in `tree`."""
 
     tree: ast.expr
-    columns: Mapping[str, list[Place]]
+    columns: Mapping[str, list[FormulaPlace]]
 
 
 class _Places(Transformer):
@@ -258,14 +258,14 @@ class _Places(Transformer):
 
     def __init__(self, read: Reader) -> None:
         self.read = read
-        self.places: list[Place] = []
+        self.places: list[FormulaPlace] = []
 
-    def place(self, place: Place) -> ast.expr:
+    def place(self, place: FormulaPlace) -> ast.expr:
         self.places.append(place)
         return ast.Name(f"{len(self.places)} {place.form}\0")
 
     def number(self, value: float) -> ast.expr:
-        return self.place(Place("", (), float(value)))
+        return self.place(FormulaPlace("", (), float(value)))
 
     def negative(self, operand: ast.expr) -> ast.expr:
         if isinstance(operand, ast.Constant):
@@ -276,7 +276,7 @@ class _Places(Transformer):
         return self.place(self.read(name))
 
 
-def _pattern(trees: Sequence[ast.expr], read: Reader) -> Pattern:
+def _pattern(trees: Sequence[ast.expr], read: Reader) -> SharedForm:
     """The form that all `trees` have. Raises: DoesNotFit."""
     try:
         return _equal(trees, read)
@@ -284,7 +284,7 @@ def _pattern(trees: Sequence[ast.expr], read: Reader) -> Pattern:
         return _equal(list(map(_with_term, trees)), read)
 
 
-def _equal(trees: Sequence[ast.expr], read: Reader) -> Pattern:
+def _equal(trees: Sequence[ast.expr], read: Reader) -> SharedForm:
     found = []
     for tree in trees:
         if len(addends(tree)) > MOST_ADDENDS:
@@ -294,7 +294,7 @@ def _equal(trees: Sequence[ast.expr], read: Reader) -> Pattern:
     _only(key(tree) for tree, _ in found)
     first, _ = found[0]
     names = [node.id for node in ast.walk(first) if isinstance(node, ast.Name)]
-    return Pattern(
+    return SharedForm(
         first,
         {
             name: [places[int(name.partition(" ")[0]) - 1] for _, places in found]

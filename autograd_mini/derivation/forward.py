@@ -8,7 +8,7 @@ from itertools import groupby
 
 from autograd_mini.derivation.equations import Bracket, Content, Equation, Number, Omission, Side
 from autograd_mini.derivation.explain import Explanation, check_digits
-from autograd_mini.derivation.families import DoesNotFit, Family, Part, form_of, parts_of
+from autograd_mini.derivation.families import DoesNotFit, Family, Operand, form_of, parts_of
 from autograd_mini.derivation.indices import Indices
 from autograd_mini.derivation.notation import Notation, both_ends, without_repetition
 from autograd_mini.derivation.styles import MOST_LINES
@@ -177,7 +177,7 @@ class _Indexed:
         if len(lengths) != 1 or len(lengths.pop()) > MOST_RUNS:
             raise DoesNotFit
         families = [
-            self.indices.family(names, [[[Part(term)] for term in run] for run in column])
+            self.indices.family(names, [[[Operand(term)] for term in run] for run in column])
             for column in zip(*runs)
         ]
         if not any(family.slots or family.sums for family in families):

@@ -16,7 +16,7 @@ from autograd_mini.derivation.equations import (
     Sentence,
     Side,
 )
-from autograd_mini.derivation.families import DoesNotFit, Family, Part, form_of, parts_of
+from autograd_mini.derivation.families import DoesNotFit, Family, Operand, form_of, parts_of
 from autograd_mini.derivation.indices import Indices
 from autograd_mini.derivation.notation import Notation, without_repetition
 from autograd_mini.derivation.paths import Path, path_through
@@ -183,9 +183,11 @@ class Indexed:
             # A sum stands last, where it needs no parentheses.
             return sorted(families, key=lambda family: bool(family.sums))
 
-    def _by_form(self, products: Iterable[list[Part]]) -> dict[tuple[str, ...], list[list[Part]]]:
+    def _by_form(
+        self, products: Iterable[list[Operand]]
+    ) -> dict[tuple[str, ...], list[list[Operand]]]:
         """The products of one line by their forms."""
-        found: dict[tuple[str, ...], list[list[Part]]] = {}
+        found: dict[tuple[str, ...], list[list[Operand]]] = {}
         for parts in products:
             form = tuple(form_of(part.tree, self.indices.place) for part in parts)
             found.setdefault(form, []).append(parts)
@@ -202,14 +204,14 @@ class Indexed:
         ]
         return sorted(paths, key=lambda path: natural(self.chain.names(path.start)))
 
-    def _product(self, path: Path) -> list[Part]:
+    def _product(self, path: Path) -> list[Operand]:
         """The contribution of a path, as one term. Raises: DoesNotFit if it is very long."""
         if len(path.factors) > MOST_FACTORS:
             raise DoesNotFit
-        factors = [Part(self._formula(factor)) for factor in path.factors]
+        factors = [Operand(self._formula(factor)) for factor in path.factors]
         if path.start is self.chain.root:
             return factors
-        return [Part(self.notation.name(path.start), is_derivative=True), *factors]
+        return [Operand(self.notation.name(path.start), is_derivative=True), *factors]
 
     def _formula(self, factor: Factor) -> ast.expr:
         """The formula of a factor; relu'(net) where the rule of one operation has branches."""
@@ -240,11 +242,11 @@ class Indexed:
         ]
         if len({len(each.ones) for each in known}) > 1:
             raise DoesNotFit
-        family = self.indices.family(names, [[[Part(each.formula)]] for each in known])
+        family = self.indices.family(names, [[[Operand(each.formula)]] for each in known])
         if not family.slots:
             raise DoesNotFit
         ones = [
-            self.indices.family(names, [[[Part(one)]] for one in column])
+            self.indices.family(names, [[[Operand(one)]] for one in column])
             for column in zip(*(each.ones for each in known))
         ]
         return Combined(family, ones)

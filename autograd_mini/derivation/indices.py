@@ -22,9 +22,9 @@ from autograd_mini.derivation.families import (
     Data,
     DoesNotFit,
     Family,
+    FormulaPlace,
     Name,
-    Part,
-    Place,
+    Operand,
     Slot,
     parts_of,
 )
@@ -42,7 +42,7 @@ SAMPLES, UNITS = "srq", "jkilmnhuv"
 FACTORS, TERMS = "xuc", "trd"
 
 
-class Row(NamedTuple):
+class TableRow(NamedTuple):
     """Numbers for a table: those of a derivative, or of a name, by the values of its slots."""
 
     name: Name
@@ -65,7 +65,7 @@ class Indices:
         self._written: set[str] = set()
         # The names of data, by their numbers.
         self._data: dict[object, Name] = {}
-        self._rows: list[Row] = []
+        self._rows: list[TableRow] = []
         self._leaves: set[str] = set()
         self._has_probabilities: bool = False
 
@@ -76,7 +76,7 @@ class Indices:
     def family(
         self,
         names: Sequence[str],
-        lines: Sequence[Sequence[Sequence[Part]]],
+        lines: Sequence[Sequence[Sequence[Operand]]],
         of_all: bool = True,
     ) -> Family:
         """The family of several lines, with letters for its slots.
@@ -100,7 +100,7 @@ class Indices:
                 return letter
         raise DoesNotFit
 
-    def place(self, name: str) -> Place:
+    def place(self, name: str) -> FormulaPlace:
         """The place of a name; a leaf without a label counts as its number."""
         names = self.chain.names
         form, indices = parts_of(name)
@@ -108,12 +108,14 @@ class Indices:
         if value is None:
             self._has_probabilities = True
             counts = len(indices) > 1
-            return Place(form, indices, self.notation.softmaxes.probabilities[name].value, counts)
+            return FormulaPlace(
+                form, indices, self.notation.softmaxes.probabilities[name].value, counts
+            )
         if names.has_label(value):
-            return Place(form, indices, value.data, names.counts_uses(value))
+            return FormulaPlace(form, indices, value.data, names.counts_uses(value))
         if value.op is None:
-            return Place("", (), value.data)
-        return Place(name, (), value.data)
+            return FormulaPlace("", (), value.data)
+        return FormulaPlace(name, (), value.data)
 
     def product(self, family: Family) -> Term:
         """The product of a family, with the sums over its indices."""
@@ -148,13 +150,15 @@ class Indices:
                 numbers = [value.data for value in found if value is not None and value.op is None]
                 if slots and len(numbers) == len(at):
                     self._leaves.add(name.written())
-                    self._rows.append(Row(name, False, slots, dict(zip(at, numbers))))
+                    self._rows.append(TableRow(name, False, slots, dict(zip(at, numbers))))
 
     def add_row(self, family: Family, numbers: Iterable[float], is_derivative: bool) -> None:
         """Add the numbers of the left sides of a family to the tables."""
         if family.slots:
             at = [tuple(member[slot] for slot in family.slots) for member in family.members]
-            self._rows.append(Row(family.left, is_derivative, family.slots, dict(zip(at, numbers))))
+            self._rows.append(
+                TableRow(family.left, is_derivative, family.slots, dict(zip(at, numbers)))
+            )
 
     def _derivative(self, name: str) -> Derivative:
         return Derivative(self.notation.title, name)
@@ -169,7 +173,7 @@ class Indices:
             head = next(free, f"{letters[0]}{len(self._data) + 1}_")
             form = head + "_".join(["{}"] * len(data.slots))
             self._data[numbers] = Name(form, data.slots)
-            self._rows.append(Row(self._data[numbers], False, data.slots, data.numbers))
+            self._rows.append(TableRow(self._data[numbers], False, data.slots, data.numbers))
         return Name(self._data[numbers].form, data.slots).written()
 
     def remarks(self) -> Iterator[Sentence]:
@@ -204,7 +208,7 @@ class Indices:
             groups.setdefault(parts_of(name)[0], []).append(name)
         for names in groups.values():
             try:
-                family = self.family(names, [[[Part(known[name].formula)]] for name in names])
+                family = self.family(names, [[[Operand(known[name].formula)]] for name in names])
             except DoesNotFit:
                 continue
             yield "where ", ast.Name(family.left.written()), " = ", self.formula(family)
@@ -212,12 +216,12 @@ class Indices:
 
     def tables(self) -> list[Table]:
         """A table for each letter that stands for the columns: the last one of a name."""
-        by_letter: dict[str, list[Row]] = {}
+        by_letter: dict[str, list[TableRow]] = {}
         for row in sorted(self._rows, key=lambda row: row.is_derivative):
             by_letter.setdefault(row.slots[-1].letter, []).append(row)
         return [self._table(rows) for rows in by_letter.values()]
 
-    def _table(self, rows: Sequence[Row]) -> Table:
+    def _table(self, rows: Sequence[TableRow]) -> Table:
         column = rows[0].slots[-1]
         write = Decimals(self.notation.digits, [n for row in rows for n in row.numbers.values()])
 

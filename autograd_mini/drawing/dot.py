@@ -17,7 +17,7 @@ from autograd_mini.drawing.lettering import (
     Lettering,
 )
 from autograd_mini.drawing.palette import COLOURS, FRAME_LIGHT, LINE, kind, on_paper, strength
-from autograd_mini.drawing.picture import Box, Group, Operation, Picture
+from autograd_mini.drawing.picture import Box, DrawnOperation, Group, Picture
 from autograd_mini.drawing.rendering import POINTS_PER_INCH
 from autograd_mini.drawing.wording import describe, summary
 
@@ -44,7 +44,7 @@ def dot_body(
 ) -> Iterator[str]:
     """Write the lines between the braces."""
     positions = None if layout is None else _Positions(layout)
-    writer = _Writer(picture, lettering, direction, positions)
+    writer = _DotWriter(picture, lettering, direction, positions)
     title = dot_string(summary(picture))
     font = f'fontname="{FONT}"'
     yield f"  graph [rankdir={direction} {font} fontsize={TITLE_SIZE} tooltip={title}]"
@@ -116,7 +116,7 @@ class _Positions:
         return f"{point[0]:.1f},{self.height - point[1]:.1f}"
 
 
-class _Writer:
+class _DotWriter:
     def __init__(
         self,
         picture: Picture,
@@ -146,7 +146,7 @@ class _Writer:
             f'color="{colour}" fillcolor="{fill}"{thick} tooltip={tooltip}{self._placed(box.id)}]'
         )
 
-    def operation(self, operation: Operation) -> Iterator[str]:
+    def operation(self, operation: DrawnOperation) -> Iterator[str]:
         yield self._plain(operation.id, "shape=ellipse", LABEL_SIZE, "width=0.36 height=0.36")
         for operand in operation.operands:
             if operand.constant is not None:

@@ -16,7 +16,7 @@ from typing import Literal
 
 from autograd_mini.drawing.acyclic_groups import Part, Sources, in_order, untangled
 from autograd_mini.drawing.patterns import find_patterns
-from autograd_mini.drawing.picture import Box, Group, Operand, Picture, Stub, ValueBox
+from autograd_mini.drawing.picture import Box, Group, Picture, PictureEdge, Stub, ValueBox
 
 Collapse = Literal["auto", "neuron", "layer"] | None
 COLLAPSES: tuple[Collapse, ...] = ("auto", "neuron", "layer", None)
@@ -210,7 +210,7 @@ def _group(name: str, kind: Kind, values: list[ValueBox], fed_by: dict[str, int]
         sign=int(signs.pop()) if len(signs) == 1 else 0,
         scope=kind.scope,
         operands=tuple(
-            Operand(f"e{name}_{place}", source, None, None, count)
+            PictureEdge(f"e{name}_{place}", source, None, None, count)
             for place, (source, count) in enumerate(fed_by.items())
         ),
     )

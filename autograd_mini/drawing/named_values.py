@@ -11,7 +11,7 @@ import re
 from dataclasses import replace
 from typing import Literal
 
-from autograd_mini.drawing.picture import Operand, Picture, ValueBox
+from autograd_mini.drawing.picture import Picture, PictureEdge, ValueBox
 from autograd_mini.engine.graph import edges, reverse_sweep
 from autograd_mini.engine.tree import ATOM
 from autograd_mini.engine.value import Value
@@ -112,7 +112,9 @@ def _folded(
         if isinstance(operand, Value) and operand not in inside
     )
     factors = tuple(
-        Operand(f"e{box.number}_{place}", ids[operand], partials.get(operand), None, paths[operand])
+        PictureEdge(
+            f"e{box.number}_{place}", ids[operand], partials.get(operand), None, paths[operand]
+        )
         for place, operand in enumerate(operands)
     )
     written = FormulaPrinter().text(formula(value, is_shown, names))

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from autograd_mini.drawing.acyclic_groups import Sources
 from autograd_mini.drawing.escape import shorten
-from autograd_mini.drawing.picture import Operation, Picture
+from autograd_mini.drawing.picture import DrawnOperation, Picture
 
 # An expression is cut where it has more operations above one another (a sum counts as one), or
 # more letters.
@@ -97,7 +97,9 @@ def list_name(label: str) -> str:
     return INDEX.sub("", label)
 
 
-def _combined(operation: Operation, used: list[_Expression], feeding: list[int]) -> _Expression:
+def _combined(
+    operation: DrawnOperation, used: list[_Expression], feeding: list[int]
+) -> _Expression:
     """The expression of a result, made of those that its operands end or go on."""
     operands = iter(used)
     parts = [

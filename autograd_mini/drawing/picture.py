@@ -17,7 +17,7 @@ from autograd_mini.symbols.names import Names
 
 
 @dataclass(frozen=True, slots=True)
-class Operand:
+class PictureEdge:
     """An edge into an operation, from a box or a constant; or into a box that folds operations.
 
     count: the edges of the graph that it stands for or, where operations are folded, the paths.
@@ -31,12 +31,12 @@ class Operand:
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
+class DrawnOperation:
     """A circle: how one value was made."""
 
     id: str
     symbol: str
-    operands: tuple[Operand, ...]
+    operands: tuple[PictureEdge, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,9 @@ class ValueBox:
     data: float
     grad: float | None
     scope: tuple[str, ...]
-    operation: Operation | None
+    operation: DrawnOperation | None
     formula: str = ""
-    factors: tuple[Operand, ...] = ()
+    factors: tuple[PictureEdge, ...] = ()
 
     @property
     def number(self) -> str:
@@ -64,7 +64,7 @@ class ValueBox:
         return self.id[1:]
 
     @property
-    def operands(self) -> tuple[Operand, ...]:
+    def operands(self) -> tuple[PictureEdge, ...]:
         """The edges that arrive here, none at a leaf."""
         return self.factors if self.operation is None else self.operation.operands
 
@@ -108,7 +108,7 @@ class Group:
     steepness: float | None
     sign: int
     scope: tuple[str, ...]
-    operands: tuple[Operand, ...]
+    operands: tuple[PictureEdge, ...]
 
     @property
     def number(self) -> str:
@@ -143,7 +143,7 @@ class Stub:
     name: str
     scope: tuple[str, ...] = ()
     operation: None = None
-    operands: tuple[Operand, ...] = ()
+    operands: tuple[PictureEdge, ...] = ()
     steepness: None = None
     broken: bool = False
 
@@ -186,7 +186,7 @@ class Picture:
         """The boxes that stand for many values."""
         return tuple(box for box in self.boxes if isinstance(box, Group))
 
-    def operations(self) -> Iterator[tuple[ValueBox, Operation]]:
+    def operations(self) -> Iterator[tuple[ValueBox, DrawnOperation]]:
         """Each operation with the value it made."""
         for value in self.values:
             if value.operation is not None:
@@ -250,14 +250,14 @@ def take_picture(names: Names) -> Picture:
     return Picture(values, tuple(dict.fromkeys(ids[root] for root in names.roots)))
 
 
-def _operation(value: Value, ids: dict[Value, str]) -> Operation | None:
+def _operation(value: Value, ids: dict[Value, str]) -> DrawnOperation | None:
     if value.op is None:
         return None
     number = ids[value][1:]
     operands = tuple(
-        Operand(f"e{number}_{place}", ids[operand], partial, None)
+        PictureEdge(f"e{number}_{place}", ids[operand], partial, None)
         if isinstance(operand, Value)
-        else Operand(f"e{number}_{place}", f"c{number}_{place}", None, float(operand))
+        else PictureEdge(f"e{number}_{place}", f"c{number}_{place}", None, float(operand))
         for place, (operand, partial) in enumerate(zip(value.operands, value.partials, strict=True))
     )
-    return Operation(f"o{number}", value.op.symbol, operands)
+    return DrawnOperation(f"o{number}", value.op.symbol, operands)

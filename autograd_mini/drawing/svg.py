@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from autograd_mini.drawing.escape import shorten, xml_text
-from autograd_mini.drawing.layout.layout import FRAME_TITLE, Frame, Layout, Place, Wire
+from autograd_mini.drawing.layout.layout import FRAME_TITLE, Layout, Rectangle, ScopeFrame, Wire
 from autograd_mini.drawing.lettering import (
     FORMULA_ROW,
     KEYS,
@@ -40,7 +40,7 @@ from autograd_mini.drawing.palette import (
     kind,
     strength,
 )
-from autograd_mini.drawing.picture import Box, Group, Operation, Picture, Stub, ValueBox
+from autograd_mini.drawing.picture import Box, DrawnOperation, Group, Picture, Stub, ValueBox
 from autograd_mini.drawing.wording import describe, describe_edge, summary
 from autograd_mini.symbols.text import printable
 
@@ -147,7 +147,7 @@ def _title(text: str) -> str:
     return f"<title>{xml_text(text)}</title>"
 
 
-def _box(box: Box, picture: Picture, text: Lettering, place: Place, title: str) -> str:
+def _box(box: Box, picture: Picture, text: Lettering, place: Rectangle, title: str) -> str:
     label, *numbers = text.rows
     root = " root" if box.id in picture.roots else ""
     left, right = place.left, place.right
@@ -177,7 +177,7 @@ def _box(box: Box, picture: Picture, text: Lettering, place: Place, title: str) 
     return "".join([*parts, "</g>"])
 
 
-def _stack(place: Place) -> str:
+def _stack(place: Rectangle) -> str:
     """The edges of two more boxes behind a group's, as of a stack of cards."""
     return "".join(
         f'<path class="stack" d="M{_at(place.left + step)},{_at(place.top - step)}'
@@ -187,7 +187,7 @@ def _stack(place: Place) -> str:
 
 
 def _operation(
-    operation: Operation, lettering: dict[str, Lettering], places: dict[str, Place]
+    operation: DrawnOperation, lettering: dict[str, Lettering], places: dict[str, Rectangle]
 ) -> Iterator[str]:
     place = places[operation.id]
     symbol = lettering[operation.id].rows[0]
@@ -206,7 +206,7 @@ def _operation(
 
 
 def _notes(
-    box: Box, lettering: dict[str, Lettering], places: dict[str, Place], ends: dict[str, float]
+    box: Box, lettering: dict[str, Lettering], places: dict[str, Rectangle], ends: dict[str, float]
 ) -> Iterator[str]:
     """The partials beside the edges into a box; a wider one than expected keeps off its arrow.
 
@@ -244,7 +244,7 @@ def _path(wire: Wire) -> str:
     return f"M{start}C{' '.join(rest)}"
 
 
-def _frame(frame: Frame) -> str:
+def _frame(frame: ScopeFrame) -> str:
     place = frame.place
     name = shorten(printable(frame.scope[-1]), LONGEST_LABEL)
     title = fit(name, TITLE_SIZE, place.width - 2 * PADDING)
@@ -255,7 +255,7 @@ def _frame(frame: Frame) -> str:
     )
 
 
-def _rectangle(place: Place, radius: float, more: str = "") -> str:
+def _rectangle(place: Rectangle, radius: float, more: str = "") -> str:
     return (
         f'<rect x="{_at(place.left)}" y="{_at(place.top)}" width="{_at(place.width)}" '
         f'height="{_at(place.height)}" rx="{radius:g}"{more}/>'

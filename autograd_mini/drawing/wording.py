@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from autograd_mini.drawing.escape import shorten
 from autograd_mini.drawing.lettering import LONGEST_LABEL, range_text
-from autograd_mini.drawing.picture import Box, Group, Operand, Picture, Stub, ValueBox
+from autograd_mini.drawing.picture import Box, Group, Picture, PictureEdge, Stub, ValueBox
 from autograd_mini.symbols.numbers import all_digits, format_number
 from autograd_mini.symbols.text import columns, printable
 
@@ -67,7 +67,7 @@ def describe(box: Box) -> str:
     return f"{box.name}{formula}: data {all_digits(box.data)}, grad {grad}"
 
 
-def describe_edge(result: Box, operand: Operand, picture: Picture) -> str:
+def describe_edge(result: Box, operand: PictureEdge, picture: Picture) -> str:
     """The partial of an edge with all digits or, for a group, the number of its edges."""
     source = picture.by_id[operand.source]
     if not isinstance(result, ValueBox):

@@ -16,7 +16,7 @@ from autograd_mini.checking.sheets.language import parse_lines
 from autograd_mini.checking.sheets.markdown import MOST_COLUMNS, Line, derivation_lines
 from autograd_mini.checking.sheets.statements import (
     Definition,
-    Descent,
+    DescendStatement,
     Evaluation,
     Given,
     Identity,
@@ -180,7 +180,7 @@ class Writer:
         ("evaluation", Evaluation),
         ("identity", (Identity, Evaluation)),  # an evaluation, if the right side has no name
         ("given", Given),
-        ("descent", Descent),
+        ("descent", DescendStatement),
     ],
 )
 def test_every_line_that_the_grammar_writes_is_read(

@@ -8,7 +8,7 @@ from autograd_mini.checking.sheets.language import parse_lines
 from autograd_mini.checking.sheets.markdown import MOST_COLUMNS, SheetError, derivation_lines
 from autograd_mini.checking.sheets.statements import (
     Definition,
-    Descent,
+    DescendStatement,
     Evaluation,
     Identity,
     Statement,
@@ -128,7 +128,7 @@ def test_each_kind_of_statement() -> None:
         (Identity, "dE/dw = 2 * out * x"),
         (Identity, "out * 1 = w * x"),
         (Identity, "out == w * x"),
-        (Descent, "descend(E, [w, x], rate=0.5, times=299)"),
+        (DescendStatement, "descend(E, [w, x], rate=0.5, times=299)"),
     ]
     assert [type(last(line)) for _, line in kinds] == [kind for kind, _ in kinds]
 
@@ -158,7 +158,7 @@ def test_a_line_claims_formulas_and_numbers() -> None:
 
 def test_a_descent_knows_its_root_and_parameters() -> None:
     descent = last("descend(E, [w, x, w], rate=1, times=3)")
-    assert isinstance(descent, Descent)
+    assert isinstance(descent, DescendStatement)
     assert (descent.root, descent.parameters, descent.rate, descent.times) == (
         "E",
         ("w", "x"),

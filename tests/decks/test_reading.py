@@ -9,9 +9,9 @@ import pytest
 
 from autograd_mini.checking.sheets.markdown import SheetError
 from autograd_mini.decks.chains import chains
-from autograd_mini.decks.cursor import Unread
+from autograd_mini.decks.cursor import CannotRead
 from autograd_mini.decks.formulas import FormulaReader
-from autograd_mini.decks.names import Vocabulary
+from autograd_mini.decks.names import DeckNames
 from autograd_mini.decks.reading import read_deck
 from autograd_mini.decks.sources import Source
 from autograd_mini.decks.tokens import tokenize
@@ -29,8 +29,8 @@ with (HERE / "formulas.csv").open(encoding="utf-8", newline="") as table:
 
 def reading_of(formula: str) -> str:
     try:
-        return written(FormulaReader(Vocabulary()).read(tokenize(formula)))
-    except Unread as unread:
+        return written(FormulaReader(DeckNames()).read(tokenize(formula)))
+    except CannotRead as unread:
         return f"left alone: {unread.reason}"
 
 

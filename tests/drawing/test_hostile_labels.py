@@ -13,7 +13,7 @@ from autograd_mini.drawing import draw, draw_dot
 from autograd_mini.drawing.escape import shorten
 from autograd_mini.drawing.layout import layered_layout
 from autograd_mini.drawing.lettering import LONGEST_LABEL, letter
-from autograd_mini.drawing.picture import Operand, Operation, Picture, ValueBox
+from autograd_mini.drawing.picture import DrawnOperation, Picture, PictureEdge, ValueBox
 from autograd_mini.drawing.svg import svg_text
 from autograd_mini.symbols.names import Names
 from autograd_mini.symbols.text import printable
@@ -203,7 +203,7 @@ def test_ten_thousand_characters_in_dot(text):
 
 def test_a_symbol_is_data_too():
     text = '<script>"|{}\\N\n'
-    operation = Operation("o2", text, (Operand("e2_0", "v1", 1.0, None),))
+    operation = DrawnOperation("o2", text, (PictureEdge("e2_0", "v1", 1.0, None),))
     values = (
         ValueBox("v1", "x", "x", 1.0, None, (), None),
         ValueBox("v2", "v1", "", 1.0, None, (), operation),

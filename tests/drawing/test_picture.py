@@ -5,7 +5,13 @@ import math
 from drawn_graphs import two_two_two, used_five_times
 
 from autograd_mini import Value, draw, label, scope
-from autograd_mini.drawing.picture import Operand, Operation, Picture, ValueBox, take_picture
+from autograd_mini.drawing.picture import (
+    DrawnOperation,
+    Picture,
+    PictureEdge,
+    ValueBox,
+    take_picture,
+)
 from autograd_mini.symbols.names import Names
 
 
@@ -25,10 +31,10 @@ def test_a_whole_picture():
                 6.0,
                 1.0,
                 ("layer", "neuron"),
-                Operation(
+                DrawnOperation(
                     "o3",
                     "*",
-                    (Operand("e3_0", "v1", 3.0, None), Operand("e3_1", "v2", 2.0, None)),
+                    (PictureEdge("e3_0", "v1", 3.0, None), PictureEdge("e3_1", "v2", 2.0, None)),
                 ),
             ),
             ValueBox(
@@ -38,10 +44,10 @@ def test_a_whole_picture():
                 7.0,
                 1.0,
                 ("layer", "neuron"),
-                Operation(
+                DrawnOperation(
                     "o4",
                     "+",
-                    (Operand("e4_0", "v3", 1.0, None), Operand("e4_1", "c4_1", None, 1.0)),
+                    (PictureEdge("e4_0", "v3", 1.0, None), PictureEdge("e4_1", "c4_1", None, 1.0)),
                 ),
             ),
         ),

@@ -14,7 +14,7 @@ import traitlets
 from drawn_graphs import one_neuron
 
 from autograd_mini import Value, draw
-from autograd_mini.drawing.page.widget import Frame
+from autograd_mini.drawing.page.widget import NotebookFrame
 
 
 def test_leaves_are_numbers_by_names():
@@ -64,12 +64,12 @@ def test_where_there_are_no_widgets_the_picture_is_shown():
 def test_without_anywidget_the_page_is_in_a_frame(monkeypatch):
     monkeypatch.setitem(sys.modules, "anywidget", None)
     frame = draw(one_neuron()).widget()
-    assert isinstance(frame, Frame)
+    assert isinstance(frame, NotebookFrame)
     html = frame._repr_html_()
     assert html.startswith('<iframe sandbox="allow-scripts" ')
     assert re.findall("<[a-z/]+", html) == ["<iframe", "</iframe"]
     assert repr(frame) == (
-        "<Frame: the page in a notebook; pip install anywidget to share its leaves>"
+        "<NotebookFrame: the page in a notebook; pip install anywidget to share its leaves>"
     )
 
 

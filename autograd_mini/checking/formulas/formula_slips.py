@@ -20,8 +20,8 @@ from autograd_mini.checking.formulas.points import Trial, compare
 from autograd_mini.checking.formulas.rewrites import (
     HOLE,
     ONE,
-    Place,
     Rewrite,
+    Subformula,
     bracketed,
     factors,
     mistaken_rules,
@@ -78,7 +78,7 @@ def likely_slip(trials: Sequence[Trial], left: ast.expr, right: ast.expr, effort
 
 
 def _kinds(
-    quantities: Quantities, spots: Sequence[Place]
+    quantities: Quantities, spots: Sequence[Subformula]
 ) -> Iterator[tuple[Describe, Iterable[Rewrite]]]:
     """The kinds of slips, and the corrections of each: the likelier come first."""
     whole = spots[0]
@@ -164,7 +164,7 @@ def _zero(quantities: Quantities) -> Slip:
     return NO_SLIP
 
 
-def _sign(search: Search, quantities: Quantities, spots: Sequence[Place]) -> Slip:
+def _sign(search: Search, quantities: Quantities, spots: Sequence[Subformula]) -> Slip:
     pieces = {key(simplify(piece)) for piece in quantities.pieces}
 
     def rank(rewrite: Rewrite) -> tuple[bool, bool, bool]:
@@ -239,7 +239,7 @@ class Search:
         self.effort = effort
         self.scene: Scene = trials[0].scene
         self._known: dict[str, float] = {}
-        self._needed: dict[int, tuple[Place, float, float | None]] = {}
+        self._needed: dict[int, tuple[Subformula, float, float | None]] = {}
 
     def first(self, rewrites: Iterable[Rewrite]) -> Rewrite | None:
         return next(filter(self.right, rewrites), None)
@@ -270,13 +270,13 @@ class Search:
             return math.isclose(self.number(rewrite.node, here), needed, rel_tol=CLOSE)
         return math.isclose(self.number(rewrite.tree), self.trials[0].left, rel_tol=CLOSE)
 
-    def _at(self, place: Place) -> tuple[float, float | None]:
+    def _at(self, place: Subformula) -> tuple[float, float | None]:
         """The number at a place, and that which would make a formula right that is linear in it."""
         if id(place) not in self._needed:
             self._needed[id(place)] = place, self.number(place.node), self._solved(place)
         return self._needed[id(place)][1:]
 
-    def _solved(self, place: Place) -> float | None:
+    def _solved(self, place: Subformula) -> float | None:
         try:
             zero, one, two = (self.number(place.put(ast.Constant(number))) for number in (0, 1, 2))
         except (ArithmeticError, ValueError):

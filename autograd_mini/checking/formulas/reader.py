@@ -211,7 +211,7 @@ def _parse(text: str, stripped: str, start: int) -> ast.expr:
         raise FormulaError(f"this cannot be read; {ALLOWED}", text, start) from None
 
 
-class Operand(NamedTuple):
+class SignedOperand(NamedTuple):
     """An operand of a sum or of a product, and the operator before it."""
 
     operator: ast.operator
@@ -302,13 +302,13 @@ class Reader:
         except ValueError as error:
             raise self.error(str(error), tree) from None
 
-    def operands(self, tree: ast.expr, *operators: type[ast.operator]) -> list[Operand]:
+    def operands(self, tree: ast.expr, *operators: type[ast.operator]) -> list[SignedOperand]:
         """The operands of a sum or a product, however long it is, from left to right."""
-        found: list[Operand] = []
+        found: list[SignedOperand] = []
         while isinstance(tree, ast.BinOp) and isinstance(tree.op, operators):
-            found.append(Operand(tree.op, tree.right))
+            found.append(SignedOperand(tree.op, tree.right))
             tree = tree.left
-        return [Operand(operators[0](), tree), *reversed(found)]
+        return [SignedOperand(operators[0](), tree), *reversed(found)]
 
     def sum(self, tree: ast.expr) -> ast.expr:
         first, *others = self.operands(tree, ast.Add, ast.Sub)
@@ -345,7 +345,7 @@ class Reader:
         return self.read(tree)
 
     def derivative(
-        self, operator: ast.operator, factor: ast.expr, following: Operand | None
+        self, operator: ast.operator, factor: ast.expr, following: SignedOperand | None
     ) -> ast.expr | None:
         """The derivative, perhaps with a minus, that `factor` over `following` is, if it is one."""
         if isinstance(factor, ast.UnaryOp) and isinstance(factor.op, ast.USub):

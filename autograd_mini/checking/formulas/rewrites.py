@@ -33,7 +33,7 @@ HYPERBOLIC = ("sinh", "cosh", "tanh")
 ANGULAR = ("sin", "cos", "tan")
 
 
-class Place(NamedTuple):
+class Subformula(NamedTuple):
     """A part of a formula; `put` gives the formula with something else in its place.
 
     whole: whether it can be multiplied, or something be added to it: the formula, a term of a sum,
@@ -51,7 +51,7 @@ class Rewrite(NamedTuple):
     old: what was taken out by that, None if nothing was. new: what was put in.
     """
 
-    place: Place
+    place: Subformula
     node: ast.expr
     old: ast.expr | None
     new: ast.expr | None
@@ -82,10 +82,10 @@ def bracketed(text: str) -> str:
     return f"({text})" if " " in text else text
 
 
-def places(tree: ast.expr) -> list[Place]:
+def places(tree: ast.expr) -> list[Subformula]:
     """Every part of a formula, from the outside inwards and from left to right."""
     found = []
-    pending = [Place(tree, True, lambda new: new)]
+    pending = [Subformula(tree, True, lambda new: new)]
     while pending:
         place = pending.pop()
         found.append(place)
@@ -93,7 +93,7 @@ def places(tree: ast.expr) -> list[Place]:
     return found
 
 
-def _parts(place: Place) -> Iterator[Place]:
+def _parts(place: Subformula) -> Iterator[Subformula]:
     match place.node:
         case ast.UnaryOp(op=sign, operand=operand):
             yield _part(place, operand, place.whole, lambda new: ast.UnaryOp(sign, new))
@@ -107,15 +107,15 @@ def _parts(place: Place) -> Iterator[Place]:
                 yield _part(place, argument, True, _argument(function, before, after))
 
 
-def _part(place: Place, node: ast.expr, whole: bool, within: Rebuild) -> Place:
-    return Place(node, whole, lambda new: place.put(within(new)))
+def _part(place: Subformula, node: ast.expr, whole: bool, within: Rebuild) -> Subformula:
+    return Subformula(node, whole, lambda new: place.put(within(new)))
 
 
 def _argument(function: ast.expr, before: list[ast.expr], after: list[ast.expr]) -> Rebuild:
     return lambda new: ast.Call(function, [*before, new, *after], [])
 
 
-def turned(spots: Sequence[Place]) -> Iterator[Rewrite]:
+def turned(spots: Sequence[Subformula]) -> Iterator[Rewrite]:
     """With a minus left out, a difference swapped, a sum for a difference, or a minus put in."""
     for place in spots:
         match place.node:
@@ -138,7 +138,9 @@ def turned(spots: Sequence[Place]) -> Iterator[Rewrite]:
             yield Rewrite(place, negative, place.node, negative)
 
 
-def renamed(spots: Sequence[Place], others: Callable[[str], Iterable[str]]) -> Iterator[Rewrite]:
+def renamed(
+    spots: Sequence[Subformula], others: Callable[[str], Iterable[str]]
+) -> Iterator[Rewrite]:
     """With one of `others(name)` for a name: wherever that stands, or in one place."""
     names = [place for place in spots if isinstance(place.node, ast.Name)]
     repeated = [old for old in distinct(place.node for place in names) if _count(old, names) > 1]
@@ -151,11 +153,11 @@ def renamed(spots: Sequence[Place], others: Callable[[str], Iterable[str]]) -> I
             yield Rewrite(place, new, place.node, new)
 
 
-def _count(name: ast.expr, names: Sequence[Place]) -> int:
+def _count(name: ast.expr, names: Sequence[Subformula]) -> int:
     return sum(written(place.node) == written(name) for place in names)
 
 
-def without_factor(spots: Sequence[Place]) -> Iterator[Rewrite]:
+def without_factor(spots: Sequence[Subformula]) -> Iterator[Rewrite]:
     """With one factor or divisor of a product left out."""
     for place in spots:
         match place.node:
@@ -167,7 +169,7 @@ def without_factor(spots: Sequence[Place]) -> Iterator[Rewrite]:
                 yield Rewrite(place, ast.BinOp(ONE, ast.Div(), right), left, None)
 
 
-def with_factor(spots: Sequence[Place], candidates: Iterable[ast.expr]) -> Iterator[Rewrite]:
+def with_factor(spots: Sequence[Subformula], candidates: Iterable[ast.expr]) -> Iterator[Rewrite]:
     """With the whole, or one term of a sum in it, multiplied by a candidate."""
     for factor in candidates:
         for place in spots:
@@ -175,7 +177,7 @@ def with_factor(spots: Sequence[Place], candidates: Iterable[ast.expr]) -> Itera
                 yield Rewrite(place, ast.BinOp(HOLE, ast.Mult(), factor), None, factor)
 
 
-def with_divisor(spots: Sequence[Place], candidates: Iterable[ast.expr]) -> Iterator[Rewrite]:
+def with_divisor(spots: Sequence[Subformula], candidates: Iterable[ast.expr]) -> Iterator[Rewrite]:
     """With the whole, or one term of a sum in it, divided by a candidate."""
     for divisor in candidates:
         for place in spots:
@@ -184,7 +186,7 @@ def with_divisor(spots: Sequence[Place], candidates: Iterable[ast.expr]) -> Iter
                 yield Rewrite(place, ast.BinOp(HOLE, ast.Div(), divisor), None, factor)
 
 
-def with_power(spots: Sequence[Place]) -> Iterator[Rewrite]:
+def with_power(spots: Sequence[Subformula]) -> Iterator[Rewrite]:
     """With an exponent one higher or lower, a square where there was none, or upside down."""
     for place in spots:
         match place.node:
@@ -205,7 +207,7 @@ def _raised(base: ast.expr, power: int) -> ast.expr:
     return ast.BinOp(base, ast.Pow(), ast.Constant(power)) if power != 1 else base
 
 
-def without_power(spots: Sequence[Place]) -> Iterator[Rewrite]:
+def without_power(spots: Sequence[Subformula]) -> Iterator[Rewrite]:
     """With an exponent left out."""
     for place in spots:
         match place.node:
@@ -213,7 +215,7 @@ def without_power(spots: Sequence[Place]) -> Iterator[Rewrite]:
                 yield Rewrite(place, base, place.node, base)
 
 
-def with_function(spots: Sequence[Place]) -> Iterator[Rewrite]:
+def with_function(spots: Sequence[Subformula]) -> Iterator[Rewrite]:
     """With any other function of one operand for a function."""
     for place in spots:
         match place.node:
@@ -224,7 +226,7 @@ def with_function(spots: Sequence[Place]) -> Iterator[Rewrite]:
                         yield Rewrite(place, other, place.node, other)
 
 
-def other_factor(spots: Sequence[Place], candidates: Sequence[ast.expr]) -> Iterator[Rewrite]:
+def other_factor(spots: Sequence[Subformula], candidates: Sequence[ast.expr]) -> Iterator[Rewrite]:
     """With a candidate for one factor of a product."""
     for place in spots:
         match place.node:
@@ -234,7 +236,7 @@ def other_factor(spots: Sequence[Place], candidates: Sequence[ast.expr]) -> Iter
                     yield Rewrite(place, ast.BinOp(left, ast.Mult(), new), right, new)
 
 
-def mistaken_functions(spots: Sequence[Place]) -> Iterator[Rewrite]:
+def mistaken_functions(spots: Sequence[Subformula]) -> Iterator[Rewrite]:
     """With another function: tan for tanh, the logarithm to the base 10, an angle in degrees."""
     for place in spots:
         match place.node:
@@ -255,7 +257,7 @@ def mistaken_functions(spots: Sequence[Place]) -> Iterator[Rewrite]:
                     yield Rewrite(place, ast.Call(ast.Name(name), [degrees], []), place.node, shown)
 
 
-def mistaken_rules(spots: Sequence[Place]) -> Iterator[Rewrite]:
+def mistaken_rules(spots: Sequence[Subformula]) -> Iterator[Rewrite]:
     """With the sigmoid's derivative, y * (1 - y), for the tanh's, 1 - y ** 2, or the other way."""
     for place in spots:
         match place.node:
@@ -279,7 +281,7 @@ def mistaken_rules(spots: Sequence[Place]) -> Iterator[Rewrite]:
                 yield Rewrite(place, rule, place.node, rule)
 
 
-def without_term(spots: Sequence[Place]) -> Iterator[Rewrite]:
+def without_term(spots: Sequence[Subformula]) -> Iterator[Rewrite]:
     """With one term of a sum left out."""
     for place in spots:
         match place.node:
@@ -291,7 +293,7 @@ def without_term(spots: Sequence[Place]) -> Iterator[Rewrite]:
                 yield Rewrite(place, ast.UnaryOp(ast.USub(), right), left, None)
 
 
-def with_term(spots: Sequence[Place], candidates: Iterable[ast.expr]) -> Iterator[Rewrite]:
+def with_term(spots: Sequence[Subformula], candidates: Iterable[ast.expr]) -> Iterator[Rewrite]:
     """With a candidate added somewhere: a sum may have been cut down to one term."""
     for term in candidates:
         for place in spots:

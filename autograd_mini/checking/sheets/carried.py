@@ -29,7 +29,7 @@ from autograd_mini.checking.sheets.routes import Formula, Known, Route, Work
 from autograd_mini.checking.sheets.steps import Steps
 
 
-class Finding(NamedTuple):
+class CarriedNumbers(NamedTuple):
     """The numbers that an author may have had where he printed one, and where they come from.
 
     roots: the lines of the wrong numbers and failing formulas without which it would not follow.
@@ -60,20 +60,22 @@ class Author:
 
     def judge(
         self, tree: ast.expr, numeral: Numeral, value: float, line: int, verdict: str
-    ) -> Finding:
+    ) -> CarriedNumbers:
         """The numbers that the author may have had where he printed one, and their roots.
 
         verdict: the verdict on the digits.
         """
         decimal, unit = numeral.decimal, numeral.last_place
         if verdict != "wrong":
-            return Finding(min(decimal, value), max(decimal, value))
+            return CarriedNumbers(min(decimal, value), max(decimal, value))
         found = self.carried(tree, numeral) or self.follows(tree, numeral)
         if found is not None:
             return found
-        return Finding(decimal - unit / 2, decimal + unit / 2, frozenset({line}), is_root=True)
+        return CarriedNumbers(
+            decimal - unit / 2, decimal + unit / 2, frozenset({line}), is_root=True
+        )
 
-    def print(self, tree: ast.expr, numeral: Numeral, finding: Finding, line: int) -> None:
+    def print(self, tree: ast.expr, numeral: Numeral, finding: CarriedNumbers, line: int) -> None:
         """Remember a number that was printed, if it is for a name."""
         name = _name(tree)
         if not name or not math.isfinite(finding.low + finding.high):
@@ -102,16 +104,16 @@ class Author:
         """Remember a formula that was claimed for a name."""
         self.formulas.setdefault(name, []).append(formula)
 
-    def carried(self, tree: ast.expr, numeral: Numeral) -> Finding | None:
+    def carried(self, tree: ast.expr, numeral: Numeral) -> CarriedNumbers | None:
         """The way from the right numbers before a number to it, or None."""
         found = self._findings(tree, numeral, [self._right(tree)], failing=False)
         return next(found, None)
 
-    def follows(self, tree: ast.expr, numeral: Numeral) -> Finding | None:
+    def follows(self, tree: ast.expr, numeral: Numeral) -> CarriedNumbers | None:
         """The way from all numbers before a number, wrong ones too, or None."""
         for known in self.printed.get(_name(tree), []):
             if known.roots and shows(numeral, known.decimal, known.decimal):
-                return Finding(known.low, known.high, known.roots)
+                return CarriedNumbers(known.low, known.high, known.roots)
         if not self._is_wrong_somewhere:
             return None
         return next(self._findings(tree, numeral, self._choices(tree), failing=True), None)
@@ -135,13 +137,13 @@ class Author:
                 roots |= route.roots
         return bool(roots)
 
-    def bounds(self, tree: ast.expr) -> Iterator[Finding]:
+    def bounds(self, tree: ast.expr) -> Iterator[CarriedNumbers]:
         """The numbers that an expression may be: by the right numbers, then by all of them."""
         for failing, known in ((False, self._right(tree)), (True, self._choices(tree)[0])):
             route = next(self._routes(tree, known, failing), None)
             bounds = route.bounds() if route else None
             if route and bounds:
-                yield Finding(*bounds, route.roots)
+                yield CarriedNumbers(*bounds, route.roots)
 
     def update(self, tree: ast.expr, number: float, line: int) -> None:
         """Remember the number of an expression such as w - eta*dE/dw: a parameter, updated."""
@@ -196,7 +198,7 @@ class Author:
         numeral: Numeral,
         choices: Iterable[Mapping[str, Known]],
         failing: bool,
-    ) -> Iterator[Finding]:
+    ) -> Iterator[CarriedNumbers]:
         decimal, unit = numeral.decimal, numeral.last_place
         for known in choices:
             for route in self._routes(tree, known, failing):
@@ -204,7 +206,7 @@ class Author:
                 if bounds is not None and shows(numeral, *bounds):
                     low = min(decimal, max(bounds[0], decimal - unit))
                     high = max(decimal, min(bounds[1], decimal + unit))
-                    yield Finding(low, high, self._needed(route, numeral))
+                    yield CarriedNumbers(low, high, self._needed(route, numeral))
 
     def _routes(self, tree: ast.expr, known: Mapping[str, Known], failing: bool) -> Iterator[Route]:
         """Every route to an expression. failing: whether formulas that fail count."""

@@ -55,7 +55,7 @@ from autograd_mini.checking.sheets.markdown import (
 from autograd_mini.checking.sheets.statements import (
     Claim,
     Definition,
-    Descent,
+    DescendStatement,
     Evaluation,
     Given,
     Identity,
@@ -376,7 +376,7 @@ class SheetReader:
 
     # -- descents --------------------------------------------------------------------------------
 
-    def descent(self, written: Written) -> Descent:
+    def descent(self, written: Written) -> DescendStatement:
         """descend(E, [w1, w2], rate=0.5, times=10)"""
         line = written.line
         if written.printed is not None or written.erratum:
@@ -407,7 +407,9 @@ class SheetReader:
             if name not in self.names:
                 close = suggestion(name, self.names.lines_of)
                 raise line.error(f"{name} is not defined{close}", start)
-        return Descent(line, (), root, tuple(dict.fromkeys(parameters)), float(rate), times)
+        return DescendStatement(
+            line, (), root, tuple(dict.fromkeys(parameters)), float(rate), times
+        )
 
     def option(self, tree: ast.expr) -> int | float | None:
         """The number that an option of a descent is, None for anything else."""

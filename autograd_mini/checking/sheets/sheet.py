@@ -24,7 +24,7 @@ from autograd_mini.checking.sheets.routes import Formula, Known
 from autograd_mini.checking.sheets.statements import (
     Claim,
     Definition,
-    Descent,
+    DescendStatement,
     Evaluation,
     Given,
     Identity,
@@ -125,9 +125,9 @@ class Sheet:
                 self.without_value.setdefault(name, statement.line)
             case Given(name=name):
                 changed = [name]
-            case Descent(parameters=parameters):
+            case DescendStatement(parameters=parameters):
                 changed = list(parameters)
-        if isinstance(statement, (Given, Descent)):
+        if isinstance(statement, (Given, DescendStatement)):
             values = self.scene.values
             known = [values[each] for each in changed if each in values]
             moved = dependents(self.scene.order, known)
@@ -142,7 +142,7 @@ class Sheet:
                 names = set(names_in(tree))
             case Identity(left=left, right=right):
                 names = {*names_in(left), *names_in(right)}
-            case Descent(root=root, parameters=parameters):
+            case DescendStatement(root=root, parameters=parameters):
                 names = {root, *parameters}
             case Given(name=given):
                 names = {given}
@@ -173,7 +173,7 @@ class Sheet:
             case Identity(left=left, right=right):
                 yield self._judge_formula(statement.claims[0], left, right)
                 tree = left
-            case Descent():
+            case DescendStatement():
                 self.descend(statement)
         for claim in statement.claims:
             if claim.missing:
@@ -220,7 +220,7 @@ class Sheet:
         )
         self._record_again({name: stated})
 
-    def descend(self, descent: Descent) -> None:
+    def descend(self, descent: DescendStatement) -> None:
         """Descend along the gradient: all values from here on are those at the new point.
 
         Raises: ValueError for a parameter that is not a leaf, or too many steps; DomainError.
@@ -257,7 +257,7 @@ class Sheet:
         self._move_to(numbers)
         self.author.moved.update(moved)
 
-    def _moved_by_hand(self, descent: Descent) -> dict[str, list[Known]]:
+    def _moved_by_hand(self, descent: DescendStatement) -> dict[str, list[Known]]:
         """The parameters after one step with the numbers that are printed for the gradients."""
         moved = {}
         for name in descent.parameters:

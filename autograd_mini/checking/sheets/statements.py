@@ -68,7 +68,7 @@ class Given(Statement):
 
 
 @dataclass(frozen=True)
-class Descent(Statement):
+class DescendStatement(Statement):
     """descend(root, parameters, rate, times)"""
 
     root: str

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from autograd_mini.compiler.descent import UpdateRule, decayed
 from autograd_mini.compiler.library import HOW
 from autograd_mini.compiler.program import Program
-from autograd_mini.compiler.targets.source import Source, folded
+from autograd_mini.compiler.targets.source import ProgramSource, folded
 from autograd_mini.symbols.code import INDENT, CCode, CodePrinter, LanesCode, indented
 from autograd_mini.symbols.terms import Terms
 
@@ -63,7 +63,7 @@ long total(const double *w, long count, const double *rows, double *value, doubl
 {ROW_BY_ROW}"""
 
 
-class CSource(Source):
+class CSource(ProgramSource):
     """A translation unit."""
 
     printer: type[CodePrinter] = CCode

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from autograd_mini.compiler.targets.source import Source, bracketed, call
+from autograd_mini.compiler.targets.source import ProgramSource, bracketed, call
 from autograd_mini.symbols.code import INDENT, CodePrinter, JavaScriptCode, indented
 from autograd_mini.symbols.terms import Term
 
 
-class JavaScriptSource(Source):
+class JavaScriptSource(ProgramSource):
     """A module that exports one function."""
 
     printer: type[CodePrinter] = JavaScriptCode

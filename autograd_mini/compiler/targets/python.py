@@ -18,14 +18,14 @@ from autograd_mini.compiler.backend import Backend, GuardFailed, Numbers
 from autograd_mini.compiler.descent import Descent, MeanGradient, Settings, UpdateRule, decayed
 from autograd_mini.compiler.inputs import Row, Rows
 from autograd_mini.compiler.program import Program
-from autograd_mini.compiler.targets.source import Source, bracketed, call, returned
+from autograd_mini.compiler.targets.source import ProgramSource, bracketed, call, returned
 from autograd_mini.symbols.code import INDENT, CodePrinter, PythonCode, indented
 from autograd_mini.symbols.terms import Term
 
 _COUNT = itertools.count(1)
 
 
-class PythonSource(Source):
+class PythonSource(ProgramSource):
     """Python modules of one function each."""
 
     printer: type[CodePrinter] = PythonCode

@@ -1,4 +1,4 @@
-"""Source: the lines of a program as text. Each language says how each kind of line is written."""
+"""ProgramSource: the lines of a program as text, written by each language in its way."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ WIDTH = 92
 MOST_CHECKED = 16
 
 
-class Source:
+class ProgramSource:
     """Base of the languages. It writes Python, and lines that look the same in other languages."""
 
     printer: type[CodePrinter]

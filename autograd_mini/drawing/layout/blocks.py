@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from autograd_mini.drawing.layout.layout import Direction
 from autograd_mini.drawing.lettering import CIRCLE, NOTE_GAP, WIDER, Lettering
-from autograd_mini.drawing.picture import Operation, Picture
+from autograd_mini.drawing.picture import DrawnOperation, Picture
 
 ARROW = 13  # an arrow that has no text beside it
 SLOT_PITCH = 16  # between two edges into one circle
@@ -94,7 +94,7 @@ def _folded_block(
 
 
 def _block(
-    operation: Operation,
+    operation: DrawnOperation,
     lettering: dict[str, Lettering],
     direction: Direction,
     along: float,

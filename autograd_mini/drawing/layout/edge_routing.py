@@ -26,14 +26,14 @@ from autograd_mini.drawing.layout.layout import (
     FRAME_TITLE,
     Direction,
     Layout,
-    Place,
     Point,
+    Rectangle,
     Wire,
     fitted,
     frames_around,
 )
 from autograd_mini.drawing.lettering import Lettering
-from autograd_mini.drawing.picture import Box, Operand, Picture
+from autograd_mini.drawing.picture import Box, Picture, PictureEdge
 
 NARROWEST_GAP, WIDEST_GAP = 18.0, 110.0
 GAP_SLOPE = 0.1  # the gap between two columns grows with the steepest edge in it
@@ -52,7 +52,7 @@ class Router:
     grid: Grid
     seats: list[dict[int, float]]
     across: list[float]
-    places: dict[str, Place] = field(default_factory=dict)
+    places: dict[str, Rectangle] = field(default_factory=dict)
     wires: list[Wire] = field(default_factory=list)
 
     def route(self) -> Layout:
@@ -146,7 +146,7 @@ class Router:
             self._wire(operand.edge, operand.source, box.entry, [*course, (end, across + slot)])
 
     def _place_constant(
-        self, operand: Operand, end: float, across: float, slot: float
+        self, operand: PictureEdge, end: float, across: float, slot: float
     ) -> list[Point]:
         length, breadth = self._sides(operand.source)
         along = end - ARROW - length / 2
@@ -215,9 +215,9 @@ class Router:
 
     # -- places -----------------------------------------------------------------------------------
 
-    def _members(self) -> dict[tuple[str, ...], list[Place]]:
+    def _members(self) -> dict[tuple[str, ...], list[Rectangle]]:
         """The room, by scope, of the items in clusters: blocks and the wires among them."""
-        members: dict[tuple[str, ...], list[Place]] = {}
+        members: dict[tuple[str, ...], list[Rectangle]] = {}
         for item, path in enumerate(self.grid.paths):
             start, centre, end = self.columns[self.grid.column_of[item]]
             breadth = 2 * self.grid.half_breadth[item]
@@ -227,16 +227,16 @@ class Router:
                 start = centre - self.blocks[item].before
                 end = centre + self.blocks[item].after
                 breadth -= 2 * CLEARANCE
-            place = Place((start + end) / 2, self.across[item], end - start, breadth)
+            place = Rectangle((start + end) / 2, self.across[item], end - start, breadth)
             if self.direction == "TB":
-                place = Place(place.y, place.x, place.height, place.width)
+                place = Rectangle(place.y, place.x, place.height, place.width)
             members.setdefault(self.grid.clusters[path[-1]].scope, []).append(place)
         return members
 
     def _place(self, name: str, along: float, across: float) -> None:
         text = self.lettering[name]
         x, y = (along, across) if self.direction == "LR" else (across, along)
-        self.places[name] = Place(x, y, text.width, text.height)
+        self.places[name] = Rectangle(x, y, text.width, text.height)
 
     def _sides(self, name: str) -> tuple[float, float]:
         return sides(self.lettering[name], self.direction)

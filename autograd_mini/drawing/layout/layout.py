@@ -15,7 +15,7 @@ FRAME_TITLE = 17
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Rectangle:
     """A rectangle by its centre and size."""
 
     x: float
@@ -60,11 +60,11 @@ class Wire:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class ScopeFrame:
     """The rectangle around the values of one scope."""
 
     scope: tuple[str, ...]
-    place: Place
+    place: Rectangle
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +73,14 @@ class Layout:
 
     width: float
     height: float
-    places: dict[str, Place]
+    places: dict[str, Rectangle]
     wires: tuple[Wire, ...]
-    frames: tuple[Frame, ...]
+    frames: tuple[ScopeFrame, ...]
 
 
-def frames_around(members: dict[tuple[str, ...], list[Place]]) -> list[Frame]:
+def frames_around(members: dict[tuple[str, ...], list[Rectangle]]) -> list[ScopeFrame]:
     """The frame of every scope, around its members and the frames inside it."""
-    inside: dict[tuple[str, ...], list[Place]] = {
+    inside: dict[tuple[str, ...], list[Rectangle]] = {
         scope[:depth]: [] for scope in members for depth in range(1, len(scope) + 1)
     }
     inside.update({scope: list(places) for scope, places in members.items() if scope})
@@ -91,14 +91,16 @@ def frames_around(members: dict[tuple[str, ...], list[Place]]) -> list[Frame]:
         right = max(place.right for place in places) + FRAME_PADDING
         top = min(place.top for place in places) - FRAME_PADDING - FRAME_TITLE
         bottom = max(place.bottom for place in places) + FRAME_PADDING
-        place = Place((left + right) / 2, (top + bottom) / 2, right - left, bottom - top)
-        frames.append(Frame(scope, place))
+        place = Rectangle((left + right) / 2, (top + bottom) / 2, right - left, bottom - top)
+        frames.append(ScopeFrame(scope, place))
         if len(scope) > 1:
             inside[scope[:-1]].append(place)
     return sorted(frames, key=lambda frame: len(frame.scope))
 
 
-def fitted(places: dict[str, Place], wires: Sequence[Wire], frames: Sequence[Frame]) -> Layout:
+def fitted(
+    places: dict[str, Rectangle], wires: Sequence[Wire], frames: Sequence[ScopeFrame]
+) -> Layout:
     """Move a layout so that it starts at the margin, and measure it."""
     rectangles = [*places.values(), *(frame.place for frame in frames)]
     xs = [x for wire in wires for x, _ in wire.points]
@@ -108,8 +110,8 @@ def fitted(places: dict[str, Place], wires: Sequence[Wire], frames: Sequence[Fra
     right = max([place.right for place in rectangles] + xs) + MARGIN
     bottom = max([place.bottom for place in rectangles] + ys) + MARGIN
 
-    def moved(place: Place) -> Place:
-        return Place(place.x - left, place.y - top, place.width, place.height)
+    def moved(place: Rectangle) -> Rectangle:
+        return Rectangle(place.x - left, place.y - top, place.width, place.height)
 
     return Layout(
         width=right - left,

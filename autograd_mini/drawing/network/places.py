@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from autograd_mini.drawing.lettering import NOTE_SIZE, room
-from autograd_mini.drawing.network.units import Connection, Network, Number, Source, Unit
+from autograd_mini.drawing.network.units import Connection, Network, NetworkInput, Number, Unit
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.names import natural
 from autograd_mini.symbols.numbers import all_digits, format_number
@@ -66,7 +66,7 @@ class Circle:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class WeightLine:
     """A weight between two circles, or, without a text, the way from an output to the root.
 
     label: the middle of its text, None where the numbers are in the title only.
@@ -99,7 +99,7 @@ class Diagram:
     width: float
     height: float
     circles: tuple[Circle, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[WeightLine, ...]
     headings: tuple[tuple[float, str], ...]
     dots: tuple[Point, ...]
     named: bool
@@ -118,7 +118,7 @@ def place_network(network: Network, digits: int) -> Diagram:
     shown = [_shown(column) for column in columns]
     height = max(map(len, shown)) * row
     above = radius + (row - 2 * radius) / 4 if named else row / 2  # room for biases below
-    circles: dict[Source | Unit, Circle] = {}
+    circles: dict[NetworkInput | Unit, Circle] = {}
     dots: list[Point] = []
     for place, column in enumerate(shown):
         x = MARGIN + radius + place * pitch
@@ -135,7 +135,7 @@ def place_network(network: Network, digits: int) -> Diagram:
         middle = TOP + (height - row) / 2 + above
         root = writer.root(network.root, placed[-1].x + 0.75 * pitch, middle, radius)
         outputs = [circles[unit] for unit in network.outputs if unit in circles]
-        lines += [Line(output, root, 1.2, "way", None, "") for output in outputs]
+        lines += [WeightLine(output, root, 1.2, "way", None, "") for output in outputs]
         placed.append(root)
     return Diagram(
         width=max(circle.x for circle in placed) + radius + MARGIN,
@@ -149,14 +149,14 @@ def place_network(network: Network, digits: int) -> Diagram:
     )
 
 
-def _columns(network: Network) -> list[list[Source | Unit]]:
+def _columns(network: Network) -> list[list[NetworkInput | Unit]]:
     """The circles of each column: an input stands before the first unit that it feeds."""
     last = max(unit.level for unit in network.units)
-    columns: list[list[Source | Unit]] = [[] for _ in range(last + 1)]
-    seen: set[Source | Unit] = set()
+    columns: list[list[NetworkInput | Unit]] = [[] for _ in range(last + 1)]
+    seen: set[NetworkInput | Unit] = set()
     for unit in network.units:
         for each in unit.connections:
-            if isinstance(each.source, Source) and each.source not in seen:
+            if isinstance(each.source, NetworkInput) and each.source not in seen:
                 seen.add(each.source)
                 columns[unit.level - 1].append(each.source)
     for unit in sorted(network.units, key=lambda unit: natural(network.names(unit.net))):
@@ -164,7 +164,7 @@ def _columns(network: Network) -> list[list[Source | Unit]]:
     return columns
 
 
-def _shown(column: Sequence[Source | Unit]) -> list[Source | Unit | None]:
+def _shown(column: Sequence[NetworkInput | Unit]) -> list[NetworkInput | Unit | None]:
     """All of a column, or its first and last few with None between."""
     if len(column) <= MOST_CIRCLES:
         return list(column)
@@ -172,7 +172,7 @@ def _shown(column: Sequence[Source | Unit]) -> list[Source | Unit | None]:
 
 
 def _headings(
-    columns: list[list[Source | Unit]], circles: dict[Source | Unit, Circle]
+    columns: list[list[NetworkInput | Unit]], circles: dict[NetworkInput | Unit, Circle]
 ) -> Iterator[tuple[float, str]]:
     """Each column's x and, for units, the name of the outermost scope that all are in."""
     for level, column in enumerate(columns):
@@ -182,7 +182,7 @@ def _headings(
         yield circles[column[0]].x, named[0] if named else f"layer {level}" if units else "inputs"
 
 
-def _summary(network: Network, columns: list[list[Source | Unit]]) -> str:
+def _summary(network: Network, columns: list[list[NetworkInput | Unit]]) -> str:
     sizes = "-".join(str(len(column)) for column in columns)
     uses = f"; the first of {network.uses} uses" if network.uses > 1 else ""
     return f"Network of {sizes} units{uses}"
@@ -204,7 +204,9 @@ class _Writer:
         name = printable(self.network.names(number))
         return Text(minus + name, format_number(number.data, self.digits), grad)
 
-    def circle(self, name: str, each: Source | Unit, x: float, y: float, radius: float) -> Circle:
+    def circle(
+        self, name: str, each: NetworkInput | Unit, x: float, y: float, radius: float
+    ) -> Circle:
         if isinstance(each, Unit):
             text = replace(self.text(each.output), name=self._name(each))
             biases = tuple(self.text(bias, sign) for bias, sign in each.biases)
@@ -217,7 +219,7 @@ class _Writer:
     def root(self, root: Value, x: float, y: float, radius: float) -> Circle:
         return Circle("root", "root", x, y, radius, self.text(root), (), self._title(root))
 
-    def lines(self, circles: dict[Source | Unit, Circle]) -> Iterator[Line]:
+    def lines(self, circles: dict[NetworkInput | Unit, Circle]) -> Iterator[WeightLine]:
         """A line for each weight, the thicker the larger it is among all."""
         weights = [each.weight.data for unit in self.network.units for each in unit.connections]
         largest = max((abs(data) for data in weights if math.isfinite(data)), default=0.0) or 1.0
@@ -226,14 +228,16 @@ class _Writer:
                 if each.source in circles and unit in circles:
                     yield self._line(each, circles[each.source], circles[unit], largest)
 
-    def _line(self, connection: Connection, source: Circle, target: Circle, largest: float) -> Line:
+    def _line(
+        self, connection: Connection, source: Circle, target: Circle, largest: float
+    ) -> WeightLine:
         data = connection.weight.data
         size = min(1.0, abs(data) / largest) if math.isfinite(data) else 1.0
         thickest = THICKEST if self.named else THICKEST_OF_MANY
         width = THINNEST + (thickest - THINNEST) * size
         kind = "negative" if data < 0 else "positive"
         title = f"{self._title(connection.weight)}; {source.text.name} to {target.text.name}"
-        return Line(source, target, width, kind, self.text(connection.weight), title)
+        return WeightLine(source, target, width, kind, self.text(connection.weight), title)
 
     def _name(self, unit: Unit) -> str:
         """The name of a unit's output, or sigmoid(a) where only its sum has one."""
@@ -271,9 +275,9 @@ class _Box:
         )
 
 
-def _with_labels(lines: Sequence[Line], circles: Sequence[Circle]) -> Iterator[Line]:
+def _with_labels(lines: Sequence[WeightLine], circles: Sequence[Circle]) -> Iterator[WeightLine]:
     """The lines, with places for labels between columns where these are few."""
-    into: dict[float, list[Line]] = {}
+    into: dict[float, list[WeightLine]] = {}
     for line in lines:
         into.setdefault(line.target.x, []).append(line)
     for x, others in into.items():
@@ -284,7 +288,7 @@ def _with_labels(lines: Sequence[Line], circles: Sequence[Circle]) -> Iterator[L
             yield from _labels(others, [each for each in circles if start <= each.x <= x])
 
 
-def _labels(lines: Sequence[Line], circles: Sequence[Circle]) -> Iterator[Line]:
+def _labels(lines: Sequence[WeightLine], circles: Sequence[Circle]) -> Iterator[WeightLine]:
     """The lines with labels off circles, biases and other labels, then off other lines."""
     taken = [_Box(circle.x, circle.y, circle.radius, circle.radius) for circle in circles]
     taken += [

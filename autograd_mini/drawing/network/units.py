@@ -27,7 +27,7 @@ Term = tuple[Number, int]  # and its sign
 
 
 @dataclass(eq=False)
-class Source:
+class NetworkInput:
     """An input of the network, a leaf or a number."""
 
     name: str
@@ -40,7 +40,7 @@ class Connection:
 
     weight: Value
     factor: Number
-    source: Source | Unit
+    source: NetworkInput | Unit
 
 
 @dataclass(eq=False)
@@ -99,7 +99,7 @@ class _Search:
         self.units: list[Unit] = []
         self.of: dict[Value, Unit] = {}
         self.above: set[Value] = set()
-        self.sources: dict[object, Source] = {}
+        self.sources: dict[object, NetworkInput] = {}
         consumers: dict[Value, list[Value]] = {}
         for value in names.values:
             for operand in value.operands:
@@ -219,12 +219,12 @@ class _Search:
             return leaf if leaf.op is None else None
         return None
 
-    def _source(self, factor: Number, place: int) -> Source | Unit:
+    def _source(self, factor: Number, place: int) -> NetworkInput | Unit:
         if not isinstance(factor, Value):
-            return self.sources.setdefault((place, factor), Source(f"x{place}", factor))
+            return self.sources.setdefault((place, factor), NetworkInput(f"x{place}", factor))
         if factor in self.of:
             return self.of[factor]
-        return self.sources.setdefault(factor, Source(self.names(factor), factor))
+        return self.sources.setdefault(factor, NetworkInput(self.names(factor), factor))
 
     def check(self) -> None:
         """Refuse a graph with leaves that add to or multiply a part of a network, unlike slides.

@@ -12,9 +12,9 @@ from autograd_mini.drawing.network.places import (
     LABEL_ROW,
     Circle,
     Diagram,
-    Line,
     Point,
     Text,
+    WeightLine,
 )
 from autograd_mini.drawing.palette import (
     INK_DARK,
@@ -83,7 +83,7 @@ def _svg_dots(place: Point) -> str:
     return f'<g class="dots">{"".join(dots)}</g>'
 
 
-def _svg_line(line: Line) -> str:
+def _svg_line(line: WeightLine) -> str:
     (x1, y1), (x2, y2) = line.at(0), line.at(1)
     title = f"<title>{xml_text(line.title)}</title>" if line.title else ""
     return (
@@ -92,7 +92,7 @@ def _svg_line(line: Line) -> str:
     )
 
 
-def _svg_label(line: Line) -> str:
+def _svg_label(line: WeightLine) -> str:
     """The text of a line on a piece of paper, which keeps it off the line."""
     if line.text is None or line.label is None:
         return ""

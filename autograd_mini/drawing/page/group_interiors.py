@@ -42,7 +42,7 @@ Shape = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Subgraph:
     """Some values of a graph.
 
     boxes: the stubs, then the values. sources: what feeds each box, by their places among these.
@@ -129,14 +129,14 @@ class Part:
         return [place if place < 0 else find(place) for place in first]
 
 
-class Divider:
+class GraphDivider:
     """Makes parts of a graph."""
 
     def __init__(self, whole: Picture) -> None:
         self.values: tuple[ValueBox, ...] = whole.values
         self.sources: Sources = sources_of(whole)
 
-    def part(self, members: Sequence[int]) -> Part:
+    def part(self, members: Sequence[int]) -> Subgraph:
         """The values at these places."""
         scopes = {self.values[place].scope for place in members}
         by_pattern = not any(scopes)
@@ -146,7 +146,7 @@ class Divider:
         numbers = {stub: number for number, stub in enumerate(dict.fromkeys(called.values()))}
         places = {source: numbers[stub] for source, stub in called.items()}
         places.update((place, number) for number, place in enumerate(members, len(numbers)))
-        return Part(
+        return Subgraph(
             stubs=[name for _, name in numbers],
             boxes=[
                 *(Stub(f"s{number}", "-") for number in range(1, len(numbers) + 1)),
@@ -211,7 +211,7 @@ class Interiors:
         assert picture.whole is not None
         self.digits = digits
         self.direction = direction
-        self.divider: Divider = Divider(picture.whole)
+        self.divider: GraphDivider = GraphDivider(picture.whole)
         self.places: dict[str, int] = {
             value.id: place for place, value in enumerate(picture.whole.values)
         }
@@ -252,7 +252,7 @@ class Interiors:
         """The numbers of names, which recur in every call."""
         return [self.texts.setdefault(name, len(self.texts)) for name in names]
 
-    def _flat_template(self, part: Part) -> int:
+    def _flat_template(self, part: Subgraph) -> int:
         """The template for a part with a box for every value, known by less than its picture."""
         shape = part.shape()
         if shape not in self._known:

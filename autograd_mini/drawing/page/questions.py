@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from autograd_mini.drawing.picture import Operand, Picture, ValueBox
+from autograd_mini.drawing.picture import Picture, PictureEdge, ValueBox
 from autograd_mini.engine.graph import edges, reverse_sweep
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.formulas import factor
@@ -36,7 +36,7 @@ class Question:
     kind: Kind
     words: str
     box: ValueBox
-    edge: Operand | None = None
+    edge: PictureEdge | None = None
 
 
 @dataclass(frozen=True)

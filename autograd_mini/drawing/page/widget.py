@@ -38,7 +38,7 @@ export default { render };
 
 
 def page_widget(page: Page, fallback: Mapping[str, str]) -> Any:
-    """An `anywidget.AnyWidget` with the trait `leaves`, numbers by names; else a `Frame`.
+    """An `anywidget.AnyWidget` with the trait `leaves`, numbers by names; else a `NotebookFrame`.
 
     fallback: the MIME bundle for a notebook that shows no widgets.
     """
@@ -46,7 +46,7 @@ def page_widget(page: Page, fallback: Mapping[str, str]) -> Any:
         import anywidget
         import traitlets
     except ImportError:
-        return Frame(page.html())
+        return NotebookFrame(page.html())
 
     names = page.names
     known = {printable(names(value)): value.data for value in names.values if value.op is None}
@@ -108,7 +108,7 @@ def _is_finite(number: object) -> bool:
         return False
 
 
-class Frame:
+class NotebookFrame:
     """A page in a frame of a notebook, which can do nothing outside of it."""
 
     def __init__(self, page: str) -> None:
@@ -126,4 +126,4 @@ class Frame:
         )
 
     def __repr__(self) -> str:
-        return "<Frame: the page in a notebook; pip install anywidget to share its leaves>"
+        return "<NotebookFrame: the page in a notebook; pip install anywidget to share its leaves>"
