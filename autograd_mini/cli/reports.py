@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -18,24 +19,34 @@ from autograd_mini.decks.report import DeckReport
 from autograd_mini.derivation import explain
 from autograd_mini.engine.value import Value
 
+RIGHT = ("rounds", "truncates", "carried", "holds")
+
 # The seconds between two looks at a watched file.
 PAUSE = 0.3
 
 STYLE = """\
+:root { color-scheme: light dark; --text: #1a1a1a; --page: #fff; --quiet: #6b6b6b; --rule: #eee;
+  --right: #2b6a2b; --wrong: #9b1c1c; --row: #fdecea; --mark: #f6b8b1 }
+@media screen and (prefers-color-scheme: dark) { :root { --text: #e6e6e6; --page: #181818;
+  --quiet: #9a9a9a; --rule: #2c2c2c; --right: #86c586; --wrong: #ff9d94; --row: #3a2321;
+  --mark: #7c3029 } }
 body { font: 16px/1.45 system-ui, sans-serif; max-width: 70rem; margin: 2rem auto; padding: 0 1rem;
-  color: #1a1a1a; background: #fff }
+  color: var(--text); background: var(--page); print-color-adjust: exact }
 table { border-collapse: collapse; width: 100% }
-td { vertical-align: top; padding: 0 .6rem; border-top: 1px solid #eee }
-td.line { color: #767676; text-align: right; user-select: none }
-td.text { font: 13px/1.5 ui-monospace, monospace; white-space: pre-wrap; word-break: break-word }
-td.verdict { font-size: 13px; white-space: nowrap; color: #2b6a2b }
-tr.wrong { background: #fdecea }
-tr.wrong td.verdict { color: #9b1c1c; font-weight: 600 }
+td { vertical-align: top; padding: 0 .6rem; border-top: 1px solid var(--rule) }
+td.line { color: var(--quiet); text-align: right; user-select: none }
+td.text { font: .82em/1.5 ui-monospace, monospace; white-space: pre-wrap; word-break: break-word }
+td.verdicts { font-size: .82em; width: 11rem; color: var(--quiet) }
+.right { color: var(--right) }
+.wrong { color: var(--wrong); font-weight: 600 }
+tr.slip { background: var(--row); break-after: avoid }
+tr.slip.note { break-after: auto }
 tr.note td { border-top: 0; padding-bottom: .6rem }
-mark { background: #f6b8b1; padding: 0 .1em }
-pre { margin: .4rem 0; font: 13px/1.4 ui-monospace, monospace; white-space: pre-wrap }
-ul { font-size: 14px }
-@media print { body { margin: 0; max-width: none } tr { break-inside: avoid } }
+mark { background: var(--mark); color: inherit; padding: 0 .1em }
+pre { margin: .4rem 0; font: .82em/1.4 ui-monospace, monospace; white-space: pre-wrap }
+ul { font-size: .9em }
+@page { margin: 15mm }
+@media print { body { margin: 0; max-width: none; font-size: 12px } tr { break-inside: avoid } }
 """
 
 
@@ -103,7 +114,9 @@ def page(report: Report | DeckReport) -> str:
     for row in rows(report):
         found.setdefault(row.place, []).append(row)
     explained = dict(explanations(report)) if isinstance(report, DeckReport) else {}
-    body = [f"<h1>{escape(report.file)}</h1>", f"<p>{escape(report.summary)}</p>", "<table>"]
+    body = [f"<h1>{escape(report.file)}</h1>", f"<p>{escape(report.summary)}</p>"]
+    body += _slips(place for place, each in found.items() if any(row.wrong for row in each))
+    body.append("<table>")
     for place, text in _lines(report):
         body += _table_rows(place, text, found.get(place, []), explained)
     body.append("</table>")
@@ -122,8 +135,10 @@ def _lines(report: Report | DeckReport) -> Iterator[tuple[str, str]]:
     """The place and the text of the lines to show."""
     if isinstance(report, DeckReport) and report.deck is not None:
         source = report.deck.source
-        for start, text in zip(source.starts, source.raw.split("\n")):
-            yield source.line(start).place, text
+        texts = source.raw.split("\n")
+        for start, text, before in zip(source.starts, texts, ["", *texts]):
+            if text.strip() or before.strip():  # of several empty lines the first
+                yield source.line(start).place, text
         return
     seen = set()
     for row in rows(report):
@@ -136,22 +151,43 @@ def _table_rows(
     place: str, text: str, found: Sequence[ReportRow], explained: Mapping[str, str]
 ) -> Iterator[str]:
     wrong = [row for row in found if row.wrong]
-    verdicts = "<br>".join(escape(verdict) for verdict in dict.fromkeys(r.verdict for r in found))
+    verdicts = "<br>".join(dict.fromkeys(_verdict(row) for row in found))
     shown = _marked(text, [row.columns for row in wrong])
-    kind = ' class="wrong"' if wrong else ""
+    kind = f' class="slip" id="{_anchor(place)}"' if wrong else ""
     yield (
         f'<tr{kind}><td class="line">{place}</td><td class="text">{shown}</td>'
-        f'<td class="verdict">{verdicts}</td></tr>'
+        f'<td class="verdicts">{verdicts}</td></tr>'
     )
     for row in wrong:
         printed = f" &rarr; {escape(row.printed)}" if row.printed else ""
-        exact = f"exact: {escape(row.exact)}" if row.exact else ""
+        label = "the left side is" if row.verdict == "fails" else "exact:"
+        exact = f"{label} {escape(row.exact)}" if row.exact else ""
         remark = "; ".join(filter(None, [exact, escape(row.remark)]))
         why = f"<pre>{escape(explained[row.claim])}</pre>" if row.claim in explained else ""
         yield (
-            f'<tr class="wrong note"><td></td><td colspan="2">{escape(row.claim)}{printed}: '
-            f"<b>{row.verdict}</b>. {remark}{why}</td></tr>"
+            f'<tr class="slip note"><td></td><td colspan="2">{escape(row.claim)}{printed}: '
+            f'<span class="wrong">{row.verdict}</span>. {remark}{why}</td></tr>'
         )
+
+
+def _verdict(row: ReportRow) -> str:
+    """A verdict in its colour; the reason where it is neither right nor wrong."""
+    if row.wrong:
+        return f'<span class="wrong">{row.verdict}</span>'
+    if row.verdict in RIGHT:
+        return f'<span class="right">{row.verdict}</span>'
+    return escape(": ".join(filter(None, [row.verdict, row.remark])))
+
+
+def _slips(places: Iterable[str]) -> Iterator[str]:
+    """A paragraph of links to the wrong lines."""
+    links = [f'<a href="#{_anchor(place)}">{place}</a>' for place in places]
+    if links:
+        yield f"<p>Wrong lines: {', '.join(links)}</p>"
+
+
+def _anchor(place: str) -> str:
+    return "line-" + re.sub(r"\W+", "-", place)
 
 
 def _marked(text: str, places: Iterable[tuple[int, int]]) -> str:

@@ -73,6 +73,8 @@ def test_a_page_marks_what_is_wrong_and_explains_it(tmp_path: Path) -> None:
     html = page.read_text(encoding="utf-8")
     assert "y (1 - y) = <mark>0.25300</mark>$$" in html
     assert "dy/dz = y (1 - y)" in html
+    assert '<span class="right">holds</span><br><span class="wrong">wrong</span>' in html
+    assert '<a href="#line-15">15</a>' in html
     assert "http" not in html.replace("http-equiv", "")
 
 
