@@ -50,6 +50,7 @@ from autograd_mini.checking import check_printed
         ("1e-4", 9.6e-5, "rounds", "1e-4", "9.60e-5"),
         ("1.0", 0.96, "rounds", "1.0", "0.960"),
         ("0.10", 0.0998, "rounds", "0.10", "0.0998"),
+        ("0.1", 0.3 * 2 - 0.2 * 3 + 0.1, "rounds", "0.1", "0.100"),  # computed 0.0999999999999999
         ("10", 9.97, "rounds", "10", "9.97"),
         ("1", 0.5, "wrong", "0.5", "0.50"),  # the derivative of a maximum at a tie
         ("1e-9", 0.0, "wrong", "0e-9", "0.00e-9"),

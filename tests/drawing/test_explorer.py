@@ -277,7 +277,7 @@ def test_the_page_says_that_a_value_does_not_depend_on_another():
 @node
 def test_typed_digits_are_judged_as_check_printed_judges_them():
     values = [0.08216704056423078, -0.0226025, 0.2745, 0.1 + 0.2, 1.0, 0.0, 1e-9, 31415.9265, 9.996]
-    values += [5.509e-4, -1.04e-4, 123456.5]
+    values += [5.509e-4, -1.04e-4, 123456.5, 0.9999999999999993]
     texts = ["0", "0.0", "0.08", "0.0822", "0.0821", "0.081267", "-0.0226", "-0.02260"]
     texts += [f"{MINUS}.023"]
     texts += [

@@ -14,9 +14,7 @@ from typing import Literal, NamedTuple
 from autograd_mini.checking.digits.numerals import Numeral, order
 from autograd_mini.symbols.limits import DOUBT, ROUNDING
 
-# The relative rounding error of a computation as long as a line of a sheet.
-
-# The units in the last place by which a computed float may differ from the number that was meant.
+RELATIVE_DOUBT = Fraction(ROUNDING)
 
 
 class Target(NamedTuple):
@@ -46,7 +44,8 @@ class Target(NamedTuple):
         that is not 0. So a printed 0 shows 0 alone, 0.02 shows 0.0236, and 1 does not show 0.6.
         """
         unit = self._unit(numeral)
-        if self.number == 0 or unit <= abs(self.number) + self.doubt:
+        # A line such as 0.6 - 0.6 + 0.1 computes 0.0999999999999999.
+        if self.number == 0 or unit <= abs(self.number) * (1 + RELATIVE_DOUBT):
             return 0
         return order(unit) - order(self.number)
 

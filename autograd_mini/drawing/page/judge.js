@@ -4,6 +4,7 @@ import { shortest } from "./numbers.js";
 
 const NUMERAL = /^([-+\u2212]?)(?=\.?\d)(\d*)\.?(\d*)(?:[eE]([-+\u2212]?)(\d+))?$/;
 const { LONGEST_NUMERAL, DOUBT, ROUNDING } = LIMITS; // those of `check_printed`
+const SURE = BigInt(Math.round(1 / ROUNDING));
 
 /** A typed decimal: digits * 10 ** power, exactly; null if it is not a decimal. */
 export function read(text) {
@@ -40,7 +41,7 @@ export function judge(numeral, value, interval = null) {
   const scaled = (x) => x.digits * 10n ** BigInt(x.power - base);
   const [typed, meant, slack] = [numeral, exact, doubt].map(scaled);
   const unit = 10n ** BigInt(power - base);
-  const coarse = value !== 0 && unit > size(meant) + slack;
+  const coarse = value !== 0 && unit * SURE > size(meant) * (SURE + 1n); // 0.0999999999999999 is 0.1
   const shown = () => interval !== null && shows(numeral, ...interval);
   if (coarse) return shown() ? "carried" : "coarse";
   if (2n * size(typed - meant) <= unit + 2n * slack) return "rounds";
