@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from autograd_mini.drawing.escape import ELLIPSIS, shorten
@@ -212,11 +212,15 @@ def _value(value: ValueBox, digits: int) -> Lettering:
 def formula_lines(formula: str, width: float) -> tuple[str, ...]:
     """The formula in lines of about `width` pixels, broken before its terms.
 
+    It is broken in brackets too if a term does not fit into a line.
+
     >>> formula_lines("w1·i1 + w2·i2 + b1", 100)
     ('w1·i1 + w2·i2', '+ b1')
+    >>> formula_lines("log(exp(s1 + m1) + exp(s2 + m2))", 80)
+    ('log(exp(s1 + m1)', '+ exp(s2 + m2))')
     """
     lines = [""]
-    for part in _breakable(formula):
+    for part in _parts(formula, 2 * width):
         together = lines[-1] + part
         if lines[-1] and room(together.rstrip(), NUMBER_SIZE) > width:
             lines.append(part.lstrip())
@@ -227,19 +231,26 @@ def formula_lines(formula: str, width: float) -> tuple[str, ...]:
     return tuple(fit(line.strip(), NUMBER_SIZE, 2 * width) for line in lines)
 
 
-def _breakable(formula: str) -> Iterator[str]:
-    """The parts of a formula that may stand on separate lines: its terms."""
-    start = depth = 0
-    for place, character in enumerate(formula):
+def _parts(formula: str, width: float) -> list[str]:
+    """The parts of a formula that may stand on separate lines, each at most `width` wide if it can.
+
+    They are its terms, or terms in as few brackets as are needed.
+    """
+    depths, depth = [], 0
+    for character in formula:
         depth += (character in "([") - (character in ")]")
-        if (
-            depth == 0
-            and place > start
-            and formula[place : place + 3] in (" + ", " \N{MINUS SIGN} ")
-        ):
-            yield formula[start:place]
-            start = place
-    yield formula[start:]
+        depths.append(depth)
+    parts = [formula]
+    for deepest in sorted(set(depths)):
+        starts = [
+            place
+            for place, depth in enumerate(depths)
+            if depth <= deepest and place and formula.startswith(BREAKS, place)
+        ]
+        parts = [formula[start:end] for start, end in pairwise([0, *starts, len(formula)])]
+        if all(room(part.strip(), NUMBER_SIZE) <= width for part in parts):
+            break
+    return parts
 
 
 def _group(group: Group, digits: int) -> Lettering:
