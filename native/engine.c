@@ -31,6 +31,9 @@ typedef struct {
 /* The bit of `mark` for a grad that was set to None, which is PyTorch's gradient of 0. The next pass
    that reaches the value clears it. */
 #define NO_GRAD ((uint64_t)1 << 63)
+/* The bit of `mark` for a value that a walk which is no backward pass has reached. No Python runs
+   before it is cleared. */
+#define SEEN ((uint64_t)1 << 62)
 
 /* Starts loading memory that is needed soon: a large graph does not fit into the cache. */
 #if defined(__GNUC__)
@@ -423,12 +426,13 @@ static void end_pass(Pass *pass)
     free(pass->earlier);
 }
 
-/* The function `walk` of value.py: the same order, which is the order of the additions. */
-static int walk(Value *root, Pass *pass)
+/* The functions `walk` of value.py and `topological_order` of graph.py: the same order, which is the
+   order of the additions. A value was reached if the bits of `mask` in its mark are `token`. Only a
+   backward pass writes `grad`, and keeps the leaves apart. */
+static int walk(Value *root, uint64_t mask, uint64_t token, int is_pass, Pass *pass)
 {
     Nodes above = {NULL, 0, 0};
     Value *node = root;
-    const uint64_t token = root->mark;
     int done = 0;
     for (;;) {
         Value *next = NULL;
@@ -437,18 +441,20 @@ static int walk(Value *root, Pass *pass)
         for (int second = 0; second < 2 && next == NULL; second++) {
             PyObject *held = second ? node->y : node->x;
             Value *below = (Value *)held;
-            if (!varies(held) || below->mark == token)
+            if (!varies(held) || (below->mark & mask) == token)
                 continue;
-            below->mark = token;
             if (below->op != NULL) {
-                below->grad = 0.0;
                 next = below;
-            } else if (below->grad != 0.0 && !push(&pass->leaves, below))
+                if (!push(&above, node))
+                    goto end;
+                if (is_pass)
+                    below->grad = 0.0;
+            } else if (is_pass ? below->grad != 0.0 && !push(&pass->leaves, below)
+                               : !push(&pass->order, below))
                 goto end;
+            below->mark = (below->mark & ~mask) | token;
         }
         if (next != NULL) {
-            if (!push(&above, node))
-                goto end;
             node = next;
             continue;
         }
@@ -460,6 +466,9 @@ static int walk(Value *root, Pass *pass)
     }
     done = 1;
 end:
+    if (!done)  /* without memory: those on the way have not got into the order */
+        for (node->mark &= ~SEEN; above.count > 0;)
+            above.nodes[--above.count]->mark &= ~SEEN;
     free(above.nodes);
     return done;
 }
@@ -470,7 +479,8 @@ static int begin_pass(Value *root, Pass *pass)
     static uint64_t passes = 1;  /* 1 is the mark of a pass in another process; see set_mark */
     memset(pass, 0, sizeof *pass);
     root->mark = ++passes;
-    if (!(root->op == NULL ? push(&pass->leaves, root) : walk(root, pass)))
+    if (!(root->op == NULL ? push(&pass->leaves, root)
+                           : walk(root, ~(uint64_t)0, root->mark, 1, pass)))
         return 0;
     size_t count = pass->leaves.count;
     pass->earlier = malloc((count + 1) * sizeof(double));
@@ -543,6 +553,134 @@ static PyObject *begin_pass_of(PyObject *module, PyObject *root)
     Py_XDECREF(leaves);
     end_pass(&pass);
     return both;
+}
+
+/* ---- graphs as data ---- */
+
+/* A list of the nodes: a new reference, or NULL. */
+static PyObject *listed(const Nodes *nodes)
+{
+    PyObject *list = PyList_New((Py_ssize_t)nodes->count);
+    for (size_t i = 0; list != NULL && i < nodes->count; i++) {
+        Py_INCREF(nodes->nodes[i]);
+        PyList_SetItem(list, (Py_ssize_t)i, (PyObject *)nodes->nodes[i]);
+    }
+    return list;
+}
+
+/* The function `topological_order` of graph.py, for a list of roots. */
+static PyObject *topological_order(PyObject *module, PyObject *roots)
+{
+    Pass pass;
+    memset(&pass, 0, sizeof pass);
+    Py_ssize_t count = PyList_Size(roots);
+    int fine = count >= 0;
+    for (Py_ssize_t i = 0; fine && i < count; i++) {
+        Value *root = (Value *)PyList_GetItem(roots, i);
+        if (!(fine = check_value((PyObject *)root)) || root->mark & SEEN)
+            continue;
+        root->mark |= SEEN;
+        fine = walk(root, SEEN, SEEN, 0, &pass);
+    }
+    for (size_t i = 0; i < pass.order.count; i++)
+        pass.order.nodes[i]->mark &= ~SEEN;
+    PyObject *order = fine ? listed(&pass.order) : NULL;
+    end_pass(&pass);
+    return order;
+}
+
+/* The columns of a tape; see the class `Columns` of tape.py. */
+typedef struct {
+    PyObject *rows, *tags;
+    int *codes, *xs, *ys;
+    double *constants, *data;
+    size_t size, made;  /* the numbers of values and of constants */
+} Columns;
+
+/* The place of an operand of a node. False if it is a Value that is not in the list. */
+static int place_of(PyObject *operand, PyObject *order, Columns *columns, int *place)
+{
+    size_t found = columns->size;  /* of an operand that is missing */
+    if (varies(operand)) {
+        found = ((Value *)operand)->mark & ~SEEN;
+        if (found >= columns->size || PyList_GetItem(order, (Py_ssize_t)found) != operand) {
+            PyErr_SetString(PyExc_ValueError, "an operand of a value is not in the list");
+            return 0;
+        }
+    } else if (operand != NULL) {
+        found = columns->size + columns->made;
+        columns->constants[columns->made++] = PyFloat_AsDouble(operand);
+    }
+    *place = (int)found;
+    return 1;
+}
+
+/* Fills in the entry of a value. */
+static int fill(size_t place, PyObject *order, Columns *columns)
+{
+    Value *node = (Value *)PyList_GetItem(order, (Py_ssize_t)place);
+    int code = 0, known = (int)PyList_Size(columns->rows);
+    if (node->op != NULL) {
+        for (code = 1; code <= known && PyList_GetItem(columns->rows, code - 1) != node->op;)
+            code++;
+        if (code > known && PyList_Append(columns->rows, node->op) != 0)
+            return 0;
+    }
+    columns->codes[place] = code;
+    columns->data[place] = node->data;
+    return place_of(node->x, order, columns, &columns->xs[place])
+        && place_of(node->y, order, columns, &columns->ys[place])
+        && PyList_Append(columns->tags, node->tag) == 0;
+}
+
+/* The function `columns` of tape.py. In between the mark of a value is its place. */
+static PyObject *columns_of(PyObject *module, PyObject *order)
+{
+    Py_ssize_t count = PyList_Size(order);
+    if (count < 0)
+        return NULL;
+    const size_t size = (size_t)count;
+    Columns columns = {PyList_New(0), PyList_New(0), NULL, NULL, NULL, NULL, NULL, size, 1};
+    uint64_t *marks = malloc((size + 1) * sizeof *marks);
+    columns.codes = malloc((3 * size + 1) * sizeof(int));
+    columns.data = malloc((3 * size + 1) * sizeof(double));
+    int fine = columns.rows != NULL && columns.tags != NULL;
+    if (fine && (marks == NULL || columns.codes == NULL || columns.data == NULL)) {
+        PyErr_NoMemory();
+        fine = 0;
+    }
+    size_t marked = 0;
+    for (; fine && marked < size; marked++) {
+        Value *node = (Value *)PyList_GetItem(order, (Py_ssize_t)marked);
+        if (!(fine = check_value((PyObject *)node)))
+            break;
+        marks[marked] = node->mark;
+        node->mark = SEEN | marked;
+    }
+    if (fine) {
+        columns.xs = columns.codes + size;
+        columns.ys = columns.xs + size;
+        columns.constants = columns.data + size;
+        columns.constants[0] = 0.0;
+    }
+    for (size_t place = 0; fine && place < size; place++)
+        fine = fill(place, order, &columns);
+    while (marked-- > 0)
+        ((Value *)PyList_GetItem(order, (Py_ssize_t)marked))->mark = marks[marked];
+    PyObject *found = NULL;
+    if (fine) {
+        const Py_ssize_t ints = count * (Py_ssize_t)sizeof(int);
+        const Py_ssize_t constants = (Py_ssize_t)(columns.made * sizeof(double));
+        found = Py_BuildValue("Oy#y#y#y#y#O", columns.rows, columns.codes, ints, columns.xs, ints,
+                              columns.ys, ints, columns.constants, constants, columns.data,
+                              count * (Py_ssize_t)sizeof(double), columns.tags);
+    }
+    Py_XDECREF(columns.rows);
+    Py_XDECREF(columns.tags);
+    free(columns.codes);
+    free(columns.data);
+    free(marks);
+    return found;
 }
 
 /* ---- attributes ---- */
@@ -786,6 +924,8 @@ static PyMethodDef functions[] = {
     {"new", new_empty, METH_NOARGS, NULL},
     {"sweep", sweep, METH_O, NULL},
     {"begin_pass", begin_pass_of, METH_O, NULL},
+    {"topological_order", topological_order, METH_O, NULL},
+    {"columns", columns_of, METH_O, NULL},
     {NULL},
 };
 

@@ -38,6 +38,7 @@ class FunctionDescent:
         self._try_branches = try_branches
         self._rate = rate if callable(rate) else lambda steps: rate
         self._start = start
+        self._form = form_of(start)
         self._row: tuple[Any, ...] = ()
         self._state = Descent(settings, self._gradient, as_arguments([start]))
 
@@ -75,7 +76,7 @@ class FunctionDescent:
             self._state, value = program._follow(self._state, [*given, *outside], rate)
             return value
 
-        form = form_of((self._start, *self._row))
+        form = [self._form, *map(form_of, self._row)]
         found = self._try_branches(form, attempt, lambda: (self.values, *self._row))
         if found is None:
             self._state.move(self._gradient(self._state.values), rate)

@@ -299,7 +299,7 @@ class CompiledFunction:
         def attempt(program: Compiled, outside: list[float]) -> Any:
             return program._attempt((*known, *outside))
 
-        return self._try_branches(form_of(arguments), attempt, lambda: arguments)
+        return self._try_branches([*map(form_of, arguments)], attempt, lambda: arguments)
 
     def _try_branches(
         self, form: Any, attempt: Attempt, arguments: Callable[[], Sequence[Any]]

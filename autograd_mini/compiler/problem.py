@@ -30,7 +30,7 @@ class Problem:
 
     single: whether the one output is given by itself, not in a list.
     labels: a name for every place. labelled: the places that have a label of the user.
-    moves: the places that depend on an input in wrt.
+    moves: 1 for each place that depends on an input in wrt, 0 for others and for constants.
     moving, given: the numbers of the inputs that are in wrt, and of those that are not.
     orders: for each output, the places below it, operands before results, as in `backward()`.
     """
@@ -57,11 +57,11 @@ class Problem:
         self.inputs: list[int] = [places[id(value)] for value in inputs]
         self.wrt: list[int] = [places[id(value)] for value in wrt]
         self.outputs: list[int] = [places[id(value)] for value in outputs]
+        columns, size = self.tape.columns, len(self.tape)
         # An input that was computed before stands for its number.
         for place in self.inputs:
-            self.tape.entries[place] = self.tape.entries[place]._replace(
-                operation=None, operands=()
-            )
+            columns.codes[place] = 0
+            columns.xs[place] = columns.ys[place] = size
         numbers = {place: k for k, place in enumerate(self.inputs)}
         self.moving: list[int] = [numbers[place] for place in self.wrt]
         self.given: list[int] = sorted(set(numbers.values()).difference(self.moving))
@@ -70,24 +70,23 @@ class Problem:
             for left, symbol, right, outcome in comparisons
             if symbol
         ]
-        self.labelled: list[int] = [
-            place for place, entry in enumerate(self.tape.entries) if entry.tag.label
-        ]
+        self.labelled: list[int] = [place for place, tag in enumerate(columns.tags) if tag.label]
         if len(self.tape) <= LARGEST_NAMED:
             names = Names(roots)
             self.labels: list[str] = [names(value) for value in names.values]
         else:
-            self.labels = [entry.tag.label for entry in self.tape.entries]
+            self.labels = [tag.label for tag in columns.tags]
             taken = Counter(self.labels[place] for place in self.inputs)
             for number, place in enumerate(self.inputs, start=1):
                 label = self.labels[place]
                 if not label or taken[label] > 1:
                     self.labels[place] = f"{label or 'x'}_{number}"
-        self.moves: set[int] = set(self.wrt)
-        for place, entry in enumerate(self.tape.entries):
-            for operand in entry.operands:
-                if operand in self.moves and isinstance(operand, int):
-                    self.moves.add(place)
+        self.moves: bytearray = bytearray(size + len(columns.constants))
+        for place in self.wrt:
+            self.moves[place] = 1
+        for place, (x, y) in enumerate(zip(columns.xs, columns.ys)):
+            if self.moves[x] or self.moves[y]:
+                self.moves[place] = 1
         self.orders: list[list[int]] = [
             list(range(place + 1))  # the first root's order begins the tape
             if value is roots[0]

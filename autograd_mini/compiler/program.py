@@ -146,10 +146,10 @@ class Program:
 
         def edges(place: int) -> Iterator[tuple[int, Term]]:
             row, recorded, *_ = entries[place]
-            if row is not None and place in moves:
+            if row is not None and moves[place]:
                 operands = [self._operand(results, operand) for operand in recorded]
                 for position, operand in enumerate(recorded):
-                    if isinstance(operand, int) and operand in moves:
+                    if isinstance(operand, int) and moves[operand]:
                         yield operand, self.terms.partial(row, position, operands, results[place])
 
         order = self.problem.orders[output]

@@ -10,6 +10,7 @@ import operator
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
+from autograd_mini.engine.native import NATIVE
 from autograd_mini.engine.value import Value
 
 Node = TypeVar("Node", bound=Hashable)
@@ -31,6 +32,8 @@ def topological_order(roots: Value | Iterable[Value]) -> list[Value]:
                 f"topological_order takes a Value, the result of a computation, got {root!r:.80}: "
                 "give the Value instead of its data"
             )
+    if NATIVE:
+        return NATIVE.topological_order(roots)  # type: ignore[no-any-return]
     order: list[Value] = []
     seen: set[int] = set()
     # A result stays on the stack below None, which says to append it, after its operands.

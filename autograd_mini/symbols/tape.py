@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import NamedTuple
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from autograd_mini.engine.graph import topological_order
+from autograd_mini.engine.native import NATIVE
 from autograd_mini.engine.operation import Operation
 from autograd_mini.engine.value import Tag, Value
 
@@ -25,22 +26,53 @@ class Entry(NamedTuple):
     tag: Tag
 
 
-@contextmanager
-def without_collector() -> Iterator[None]:
-    """Make many objects that form no cycles; the collector would look at all of them repeatedly."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
+class Columns(NamedTuple):
+    """A graph in arrays, which take a fifth of the time and memory of objects.
+
+    rows: the operations, each once. codes: for each value, 0 for a leaf, else the number of its row
+    from 1. xs, ys: the places of its operands. Behind the places of the values are those of
+    `constants`; the first, 0.0, stands where there is no operand. data: the recorded numbers.
+    """
+
+    rows: list[Operation]
+    codes: array[int]
+    xs: array[int]
+    ys: array[int]
+    constants: array[float]
+    data: array[float]
+    tags: list[Tag]
+
+
+def columns(order: Sequence[Value]) -> Columns:
+    """The columns of values, operands before results."""
+    if NATIVE:
+        rows, codes, xs, ys, constants, data, tags = NATIVE.columns(order)
+        places = array("i", codes), array("i", xs), array("i", ys)
+        return Columns(rows, *places, array("d", constants), array("d", data), tags)
+    size = len(order)
+    place_by_id = {id(value): place for place, value in enumerate(order)}
+    constants = array("d", [0.0])
+
+    def place_of(operand: Value | float | None) -> int:
+        if isinstance(operand, Value):
+            return place_by_id[id(operand)]
+        if operand is None:
+            return size
+        constants.append(operand)
+        return size + len(constants) - 1
+
+    numbers: dict[Any, int] = {None: 0}
+    codes = array("i", [numbers.setdefault(value.op, len(numbers)) for value in order])
+    pairs = [(place_of(value._x), place_of(value._y)) for value in order]
+    xs, ys = (array("i", [pair[k] for pair in pairs]) for k in range(2))
+    data, tags = array("d", [value._data for value in order]), [value._tag for value in order]
+    return Columns([*numbers][1:], codes, xs, ys, constants, data, tags)
 
 
 class Tape:
     """The graph below `roots` as plain data, operands before results. It can be replayed.
 
-    places: the place of every value by its id, valid while the values live.
+    columns: the graph. places: the place of every value by its id, valid while the values live.
 
     >>> x = Value(3.0, label="x")
     >>> tape = Tape(x * x + 1)
@@ -54,31 +86,27 @@ class Tape:
 
     def __init__(self, roots: Value | Iterable[Value]) -> None:
         order = topological_order(roots)
-        self.places: dict[int, int] = {id(value): place for place, value in enumerate(order)}
-        places = self.places
-
-        def of(operand: Value | float) -> int | float:
-            return places[id(operand)] if isinstance(operand, Value) else operand
-
-        # Without `value.operands`, which takes longer: there may be a million values.
-        with without_collector():
-            self.entries: list[Entry] = [
-                Entry(None, (), value._data, value._tag)
-                if value.op is None
-                else Entry(value.op, (of(value._x),), value._data, value._tag)
-                if value.op.arity == 1
-                else Entry(value.op, (of(value._x), of(value._y)), value._data, value._tag)
-                for value in order
-            ]
+        self.places: dict[int, int] = dict(zip(map(id, order), range(len(order))))
+        self.columns: Columns = columns(order)
 
     def __len__(self) -> int:
-        return len(self.entries)
+        return len(self.columns.codes)
 
-    @property
-    def rows(self) -> list[Operation]:
-        """The operations on the tape, each once."""
-        found = dict.fromkeys(entry.operation for entry in self.entries)
-        return [row for row in found if row is not None]
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """The values, made when they are first read."""
+        rows, codes, xs, ys, constants, data, tags = self.columns
+        size = len(codes)
+
+        def operand(place: int) -> int | float:
+            return place if place < size else constants[place - size]
+
+        made = []
+        for code, x, y, number, tag in zip(codes, xs, ys, data, tags):
+            row = rows[code - 1] if code else None
+            operands = (operand(x), operand(y))[: row.arity] if row else ()
+            made.append(Entry(row, operands, number, tag))
+        return made
 
     def replay(self, numbers: Mapping[int, float], count: int | None = None) -> list[Value]:
         """All values, or the first `count`, recorded again with other numbers for some leaves.

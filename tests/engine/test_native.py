@@ -147,6 +147,41 @@ print(autograd_mini.sin(autograd_mini.Value(0.0)))
     assert run(program) == "C\nPython\nValue(data=0.0)\n"
 
 
+# Prints a hash of the orders and columns of random graphs.
+GRAPHS = """
+import hashlib, random
+import autograd_mini as ag
+from autograd_mini import Value, topological_order
+from autograd_mini.symbols.tape import columns
+
+draw = random.Random(1)
+digest = hashlib.sha256()
+for _ in range(300):
+    values = [Value(draw.random(), label=draw.choice(["", "a"])) for _ in range(4)]
+    for _ in range(draw.randrange(60)):
+        x, y = draw.choices(values, k=2)
+        values.append(draw.choice([x * y, x + y, x.sin(), x - 2.0, 3.0 - x]))
+    if draw.random() < 0.5:
+        values[-1].backward()
+        values[0].grad = None
+    reached = [(each.grad, each.has_grad) for each in values]
+    order = topological_order(draw.choices(values, k=3))
+    rows, codes, xs, ys, constants, data, tags = columns(order)
+    known = {id(each): number for number, each in enumerate(values)}
+    labels = [tag.label for tag in tags]
+    text = [[known[id(each)] for each in order], rows, codes, xs, ys, constants, data, labels]
+    digest.update(repr(text).encode())
+    assert reached == [(each.grad, each.has_grad) for each in values], "a walk changes no Value"
+print(ag.engine_name, digest.hexdigest())
+"""
+
+
+@needs_native
+def test_both_engines_put_a_graph_in_the_same_order_and_columns() -> None:
+    in_c, in_python = run(GRAPHS), run(GRAPHS, pure=True)
+    assert (in_c[:1], in_python) == ("C", in_c.replace("C", "Python", 1))
+
+
 def test_a_subclass_that_refers_to_its_results_is_collected() -> None:
     class Weight(Value):
         twice: Value

@@ -135,7 +135,7 @@ class TapeInC(Backend):
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem)
-        rows = list(dict.fromkeys([*TABLE.values(), *problem.tape.rows]))
+        rows = list(dict.fromkeys([*TABLE.values(), *problem.tape.columns.rows]))
         self.source: str = interpreter(rows)
         self._library = load(self.source)
         self._library.forward.restype = ctypes.c_long
@@ -151,40 +151,13 @@ class TapeInC(Backend):
         """Arrays of values and adjoints that no call is using."""
 
     def _lay_out(self, numbers: dict[Operation, int]) -> None:
-        """The arrays: codes, places of operands, and behind the values the constants."""
+        """The arrays of the interpreter; behind the values come the constants."""
+        rows, codes, xs, ys, constants, data, _ = self.problem.tape.columns
         moves = self.problem.moves
-        self._constants: list[float] = []
-        places: dict[str, int] = {}
-
-        def place_of(operand: int | float) -> int:
-            if isinstance(operand, int):
-                return operand
-            if repr(operand) not in places:
-                places[repr(operand)] = self._size + len(self._constants)
-                self._constants.append(operand)
-            return places[repr(operand)]
-
-        codes, xs, ys = array("i"), array("i"), array("i")
-        inputs = set(self.problem.inputs)
-        self._leaves: list[tuple[int, float]] = []
-        for place, entry in enumerate(self.problem.tape.entries):
-            code = 0
-            first = second = 0
-            if entry.operation is None:
-                if place not in inputs:
-                    self._leaves.append((place, entry.data))
-            else:
-                code = VARIANTS * numbers[entry.operation]
-                operands = entry.operands
-                first = place_of(operands[0])
-                second = place_of(operands[1]) if len(operands) > 1 else first
-                for operand, bit in zip(operands, (BY_X, BY_Y)):
-                    if isinstance(operand, int) and operand in moves:
-                        code |= bit
-            codes.append(code)
-            xs.append(first)
-            ys.append(second)
-        self._arrays = codes, xs, ys
+        cases = [0, *(VARIANTS * numbers[row] for row in rows)]
+        self._numbers = data + constants
+        variants = (cases[code] + moves[x] + 2 * moves[y] for code, x, y in zip(codes, xs, ys))
+        self._arrays = array("i", variants), xs, ys
         self._tape = tuple(ctypes.c_void_p(each.buffer_info()[0]) for each in self._arrays)
 
     @cached_property
@@ -216,10 +189,7 @@ class TapeInC(Backend):
         try:
             return self._spare.pop()
         except IndexError:
-            values = (ctypes.c_double * (self._size + len(self._constants)))()
-            values[self._size :] = self._constants  # type: ignore[assignment]
-            for place, number in self._leaves:
-                values[place] = number
+            values = (ctypes.c_double * len(self._numbers)).from_buffer_copy(self._numbers)
             return values, (ctypes.c_double * self._size)()
 
     def _forward(self, values: Any, numbers: tuple[float, ...]) -> list[float]:

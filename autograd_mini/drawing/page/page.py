@@ -114,7 +114,7 @@ class Page:
 
     def _own_script(self) -> str:
         tape = Tape(self.names.roots)
-        rows = rows_text(tape.rows)
+        rows = rows_text(tape.columns.rows)
         data = json.dumps(
             page_data(
                 self.picture,
