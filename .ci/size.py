@@ -56,9 +56,9 @@ BUDGETS = {
     ),
     "autograd_mini/classroom": Budget(1090, 0, "personal exercises and their marks"),
     "autograd_mini/drawing": Budget(
-        3960,
-        2990,
-        "the network diagram; large graphs by pattern; wires on the better side of a frame",
+        4290,
+        3000,
+        "tables of scopes, such as a GPT's blocks by position: which boxes, and their layout",
     ),
     "autograd_mini/compiler": Budget(
         2670,

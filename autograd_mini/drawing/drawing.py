@@ -17,7 +17,7 @@ from autograd_mini.drawing.dot import dot_body, dot_text
 from autograd_mini.drawing.escape import xml_text
 from autograd_mini.drawing.groups import COLLAPSES, Collapse
 from autograd_mini.drawing.groups import collapse as collapsed
-from autograd_mini.drawing.layout import layered_layout
+from autograd_mini.drawing.layout import lay_out
 from autograd_mini.drawing.layout.layout import Direction, Layout
 from autograd_mini.drawing.lettering import LARGEST_WITH_PARTIALS, Lettering, letter
 from autograd_mini.drawing.mermaid import mermaid_text
@@ -29,6 +29,7 @@ from autograd_mini.drawing.page.worksheet import worksheet_html
 from autograd_mini.drawing.picture import Picture, take_picture
 from autograd_mini.drawing.rendering import ImageFormat, render
 from autograd_mini.drawing.svg import svg_text
+from autograd_mini.drawing.tables import table_of_scopes
 from autograd_mini.drawing.wording import summary, table_text
 from autograd_mini.engine.value import Value
 from autograd_mini.files import write_file
@@ -71,7 +72,7 @@ class Drawing:
     @cached_property
     def layout(self) -> Layout:
         """The place of everything, the same on every machine."""
-        return layered_layout(self.picture, self.lettering, self.direction)
+        return lay_out(self.picture, self.lettering, self.direction)
 
     @cached_property
     def page(self) -> Page:
@@ -201,14 +202,15 @@ def draw(
 ) -> Drawing:
     """Draw everything that a value, or each value of a list, was computed from.
 
-    direction: "LR" for left to right or "TB" for top to bottom.
+    direction: "LR" for left to right or "TB" for top to bottom. A table, see collapse, has its own.
     digits: significant digits of every number, 1 to 17.
     partials: whether an edge shows its derivative; "auto" does on graphs of readable size.
     clusters: whether the values of a `scope` are framed.
     collapse: "neuron" draws the values of each innermost `scope` as one box, "layer" those of each
         outermost one, None each value; "auto" does on graphs of readable size. On larger ones it
-        gathers values by scope. Without scopes it gathers values that were computed alike, such as
-        all relu(sum(w·x)).
+        gathers values by scope. Scopes that repeat those inside, such as the blocks of a GPT at
+        each position, become a table, with a column for each. Without scopes it gathers values
+        that were computed alike, such as all relu(sum(w·x)).
     fold: "names" draws the named values alone, each with its formula, and on an edge the partial
         over all operations between; None draws every operation. "auto" folds where an intermediate
         result has a name, unless values are gathered in boxes.
@@ -244,7 +246,8 @@ def draw(
     names = Names(roots_of(root, "draw"))
     whole = take_picture(names)
     is_folded = collapse in ("auto", None) and folds(whole, names, fold)
-    picture = fold_unnamed(whole, names) if is_folded else collapsed(whole, collapse)
+    table = table_of_scopes(whole) if collapse == "auto" and not is_folded else None
+    picture = fold_unnamed(whole, names) if is_folded else table or collapsed(whole, collapse)
     if not clusters:
         picture = picture.without_frames()
     shows_partials = picture.size <= LARGEST_WITH_PARTIALS if partials == "auto" else partials

@@ -7,7 +7,6 @@ such as relu(sum(w·x)), and its step: one more than the last step of the expres
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Hashable
 from typing import NamedTuple
@@ -15,13 +14,12 @@ from typing import NamedTuple
 from autograd_mini.drawing.acyclic_groups import Sources
 from autograd_mini.drawing.escape import shorten
 from autograd_mini.drawing.picture import DrawnOperation, Picture
+from autograd_mini.symbols.names import list_name
 
 # An expression is cut where it has more operations above one another (a sum counts as one), or
 # more letters.
 HIGHEST, LONGEST = 6, 60
 LONGEST_NAME = 16
-
-INDEX = re.compile(r"(?<=[^\W\d_])[\d_\[\], ]+$")
 
 
 class Pattern(NamedTuple):
@@ -86,15 +84,6 @@ def find_patterns(picture: Picture, sources: Sources) -> list[Pattern]:
             elif not expressions[source].ends:
                 patterns[source] = patterns[place]
     return patterns
-
-
-def list_name(label: str) -> str:
-    """The label without the index that it ends in.
-
-    >>> list_name("w1_2"), list_name("keys[3]"), list_name("hidden layer"), list_name("7")
-    ('w', 'keys', 'hidden layer', '7')
-    """
-    return INDEX.sub("", label)
 
 
 def _combined(

@@ -8,9 +8,10 @@ is a group, `g1`, `g2`..., with the edges `eg1_0`, `eg1_1` into it.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.names import Names
@@ -165,16 +166,25 @@ class Stub:
 Box = ValueBox | Group | Stub
 
 
+class Cell(NamedTuple):
+    """A place in a table; column 0 is that before the first."""
+
+    row: int
+    column: int
+
+
 @dataclass(frozen=True)
 class Picture:
     """A graph, operands before results.
 
     whole: where boxes stand for several values, the picture that has every value.
+    cells: the places of the boxes, by their ids, in a picture that is a table.
     """
 
     boxes: tuple[Box, ...]
     roots: tuple[str, ...]
     whole: Picture | None = None
+    cells: Mapping[str, Cell] = field(default_factory=dict, hash=False)
 
     @cached_property
     def values(self) -> tuple[ValueBox, ...]:

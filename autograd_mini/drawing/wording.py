@@ -87,7 +87,12 @@ def short_name(box: Box) -> str:
 
 def table_rows(picture: Picture, digits: int) -> Iterator[Row]:
     """Each box's name, how it was made, data and grad."""
-    names = {box.id: short_name(box) for box in picture.boxes}
+    names = {
+        box.id: shorten(printable(" / ".join([*box.scope, box.name])), LONGEST_LABEL)
+        if picture.cells
+        else short_name(box)
+        for box in picture.boxes
+    }
 
     def number(data: float | None) -> str:
         return "-" if data is None else format_number(data, digits)

@@ -14,6 +14,9 @@ from autograd_mini.engine.value import Value
 # The scopes of `nn`, whose words are not needed in a name.
 UNIT = re.compile(r"(layer|neuron)( \d+)?")
 
+# The index at the end of a label.
+INDEX = re.compile(r"(?<=[^\W\d_])[\d_\[\], ]+$")
+
 
 class Names:
     """A unique name for every value below `roots`: its label, else v1, v2, ...
@@ -83,6 +86,15 @@ def name_of(value: Value) -> str:
             f"{value!r} has no label; give it one, or name all values of the graph with Names(root)"
         )
     return value.label
+
+
+def list_name(label: str) -> str:
+    """The label without the index that it ends in.
+
+    >>> list_name("w1_2"), list_name("keys[3]"), list_name("hidden layer"), list_name("7")
+    ('w', 'keys', 'hidden layer', '7')
+    """
+    return INDEX.sub("", label)
 
 
 def by_name(values: Iterable[Value], names: Callable[[Value], str]) -> list[Value]:

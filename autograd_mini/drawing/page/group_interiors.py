@@ -8,7 +8,7 @@ s1, s2... for stubs, the names of what comes from outside.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -28,6 +28,7 @@ from autograd_mini.drawing.lettering import LARGEST_WITH_PARTIALS, letter, with_
 from autograd_mini.drawing.picture import Box, Group, Picture, Stub, ValueBox
 from autograd_mini.drawing.svg import svg_parts
 from autograd_mini.drawing.wording import short_name
+from autograd_mini.symbols.names import list_name
 from autograd_mini.symbols.text import printable
 
 CLOSED = -1
@@ -142,7 +143,8 @@ class GraphDivider:
         by_pattern = not any(scopes)
         readable = LARGEST_ALIKE if by_pattern else LARGEST_READABLE
         flat = len(scopes) == 1 and len(members) <= readable
-        called = self._outside(members, flat)
+        depth = _shared(scopes)
+        called = self._outside(members, flat, next(iter(scopes))[:depth])
         numbers = {stub: number for number, stub in enumerate(dict.fromkeys(called.values()))}
         places = {source: numbers[stub] for source, stub in called.items()}
         places.update((place, number) for number, place in enumerate(members, len(numbers)))
@@ -156,34 +158,44 @@ class GraphDivider:
                 *([] for _ in numbers),
                 *([places[source] for source in self.sources[place]] for place in members),
             ],
-            depth=_shared(scopes),
+            depth=depth,
             flat=flat,
             by_pattern=by_pattern,
         )
 
-    def _outside(self, members: Sequence[int], flat: bool) -> dict[int, tuple[int, str]]:
-        """The stub of each value that feeds the members: its own place or -1, and its name."""
+    def _outside(
+        self, members: Sequence[int], flat: bool, around: tuple[str, ...]
+    ) -> dict[int, tuple[int, str]]:
+        """The stub of each value that feeds the members: its own place or -1, and its name.
+
+        around: the scopes of all members.
+        """
         inside = set(members)
         outside = dict.fromkeys(
             source for place in members for source in self.sources[place] if source not in inside
         )
         if flat and len(outside) <= MOST_STUBS:
-            return {source: (source, self._name(source)) for source in outside}
+            return {source: (source, self._name(source, around)) for source in outside}
         depth = max((len(self.values[source].scope) for source in outside), default=1)
         while True:
             called = {source: (-1, self._shared_name(source, depth)) for source in outside}
-            if depth <= 1 or len(set(called.values())) <= MOST_SCOPES:
+            if len(set(called.values())) <= MOST_SCOPES:
                 return called
+            if depth <= 1:
+                return {source: (-1, self._shared_name(source, 1, list_name)) for source in outside}
             depth -= 1
 
-    def _name(self, place: int) -> str:
+    def _name(self, place: int, around: tuple[str, ...]) -> str:
+        """The label of a value, else the scopes that it is in and the members are not."""
         value = self.values[place]
-        where = " / ".join(value.scope) or value.name
+        shared = _shared({value.scope, around})
+        where = " / ".join(value.scope[min(shared, len(value.scope) - 1) :]) or value.name
         return _short(value.label or where)
 
-    def _shared_name(self, place: int, depth: int) -> str:
+    def _shared_name(self, place: int, depth: int, of: Callable[[str], str] = str) -> str:
+        """The scopes that a value shares; outside of all, its label or a part of that."""
         value = self.values[place]
-        return _short(" / ".join(value.scope[:depth]) or value.label or "outside")
+        return _short(" / ".join(value.scope[:depth]) or of(value.label) or "outside")
 
 
 def _short(name: str) -> str:

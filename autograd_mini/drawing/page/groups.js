@@ -26,7 +26,7 @@ export class Groups {
       opened: null, // the frame and the scene in it
     }));
     const { width, height } = svg.viewBox.baseVal;
-    this.scene = new Scene(svg, [width, height], this.along);
+    this.scene = new Scene(svg, [width, height], graph.data.table ? 1 : this.along);
     this.find(svg);
   }
 

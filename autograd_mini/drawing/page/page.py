@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from autograd_mini.drawing.escape import xml_text
-from autograd_mini.drawing.layout import layered_layout
+from autograd_mini.drawing.layout import lay_out
 from autograd_mini.drawing.layout.layout import Direction, Layout
 from autograd_mini.drawing.lettering import (
     LARGEST_WITH_PARTIALS,
@@ -161,7 +161,7 @@ class Page:
 
     @cached_property
     def layout(self) -> Layout:
-        return layered_layout(self.named, self.lettering, self.direction)
+        return lay_out(self.named, self.lettering, self.direction)
 
 
 def _table(rows: Iterable[Row]) -> str:

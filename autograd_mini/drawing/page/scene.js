@@ -104,6 +104,7 @@ export class Scene {
     const constant = target?.elements.some((each) => each.id === `c${id.slice(1)}`);
     if (id.startsWith("r") || constant) return points.map((point) => moved(point, target.shift));
     const source = this.leaving(points[0]);
+    const beside = source ? null : this.beside(points[0]);
     const apart = (one) => (other) => Math.abs(one[across] - other[across]) >= 0.05;
     let leaves = points.findIndex(apart(points[0]));
     let arrives = points.findLastIndex(apart(points.at(-1))) + 1;
@@ -115,16 +116,27 @@ export class Scene {
     });
     if (source) shifts[0][along] = source.shift[along] + source.grown[along];
     if (target) shifts.at(-1)[along] = target.shift[along];
+    // In a table, a wire leaves at the side: its first two points are the same.
+    for (const shift of beside ? shifts.slice(0, 2) : []) shift[across] = beside.shift[across] + beside.grown[across];
     return points.map((point, index) => moved(point, shifts[index]));
   }
 
   /** The block whose end the point is in the middle of, if there is one. */
   leaving(point) {
-    const [along, across] = [this.along, 1 - this.along];
+    return this.touched(point, this.along);
+  }
+
+  /** The block whose further side the point is in the middle of, if there is one. */
+  beside(point) {
+    return this.touched(point, 1 - this.along);
+  }
+
+  touched(point, axis) {
     for (const block of this.blocks.values()) {
+      const { at, size } = block;
       if (
-        Math.abs(block.at[along] + block.size[along] - point[along]) < NEAR &&
-        Math.abs(block.at[across] + block.size[across] / 2 - point[across]) < NEAR
+        Math.abs(at[axis] + size[axis] - point[axis]) < NEAR &&
+        Math.abs(at[1 - axis] + size[1 - axis] / 2 - point[1 - axis]) < NEAR
       ) {
         return block;
       }

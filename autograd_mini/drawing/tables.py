@@ -1,0 +1,117 @@
+"""Tables of scopes: graphs that do the same in one scope after another, such as at each position.
+
+A table has a column for each outermost scope and a row for each scope inside, such as the positions
+and the blocks of a transformer. Before the first column stand the boxes outside of all scopes that
+feed a cell, as weights do; below the last row stand the others.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from autograd_mini.drawing.acyclic_groups import Sources
+from autograd_mini.drawing.groups import LARGEST_READABLE, Kind, gather, sources_of
+from autograd_mini.drawing.picture import Box, Cell, Group, Picture, ValueBox
+from autograd_mini.symbols.names import list_name
+
+MOST_COLUMNS, MOST_CELLS = 16, 200
+# A leaf whose list has fewer is drawn by itself.
+FEWEST_OF_LIST = 4
+
+
+def table_of_scopes(picture: Picture) -> Picture | None:
+    """The picture with a box for each cell; None if its scopes are no table that can be read."""
+    if len(picture.values) <= LARGEST_READABLE:
+        return None
+    sources = sources_of(picture)
+    cells = [value.scope[:2] for value in picture.values]
+    if not _is_table(cells, sources):
+        return None
+    lists = Counter(list_name(value.label) for value in picture.values if not value.scope)
+    kinds = [None if value.id in picture.roots else _kind(value, lists) for value in picture.values]
+    gathered = gather(picture, sources, kinds, [cell[:1] for cell in cells])
+    placed = _placed(gathered, {value.id: value.scope for value in picture.values})
+    is_readable = len(placed) == len(gathered.boxes) <= MOST_CELLS
+    return replace(gathered, cells=placed) if is_readable else None
+
+
+def _is_table(cells: Sequence[tuple[str, ...]], sources: Sources) -> bool:
+    """True if several columns have equal rows, of which one feeds another of its column."""
+    pairs = {cell for cell in cells if len(cell) == 2}
+    columns = {column for column, _ in pairs}
+    shared = Counter(row for _, row in pairs)
+    if not 2 <= len(columns) <= MOST_COLUMNS or sum(n > 1 for n in shared.values()) < 2:
+        return False
+    return any(
+        len(cell) == 2 and cells[source][:1] == cell[:1] and cells[source] != cell
+        for cell, feeding in zip(cells, sources)
+        for source in feeding
+        if len(cells[source]) == 2
+    )
+
+
+def _kind(value: ValueBox, lists: Counter[str]) -> Kind:
+    """The cell of a value; outside of all scopes, its list, or what it is."""
+    if value.scope:
+        return Kind(value.scope[-1] if len(value.scope) == 1 else value.scope[1], value.scope[:1])
+    if value.operation is not None:
+        return Kind("results", ())
+    name = list_name(value.label)
+    if not name:
+        return Kind("leaves", ())
+    return Kind(name, (), "list") if lists[name] >= FEWEST_OF_LIST else Kind(value.label, (), "one")
+
+
+def _placed(picture: Picture, scopes: Mapping[str, tuple[str, ...]]) -> dict[str, Cell]:
+    """The row and the column of every box."""
+    columns: dict[str, int] = {}
+    rows: dict[str, str] = {}  # of boxes in cells, by their names
+    for box in picture.boxes:
+        if box.scope:
+            columns.setdefault(box.scope[0], len(columns) + 1)
+            rows[box.id] = _row(box, picture, scopes)
+    order = _in_order(picture.boxes, rows)
+    cells = {
+        box.id: Cell(order[rows[box.id]], columns[box.scope[0]])
+        for box in picture.boxes
+        if box.scope
+    }
+    used: dict[str, int] = {}  # the first row that a box feeds
+    for box in picture.boxes:
+        for operand in box.operands if box.id in cells else ():
+            used[operand.source] = min(cells[box.id].row, used.get(operand.source, len(order)))
+    below = len(order)
+    for box in picture.boxes:
+        if box.id in used and not box.scope:
+            cells[box.id] = Cell(used[box.id], 0)
+        elif not box.scope:
+            cells[box.id] = Cell(below, len(columns))
+            below += 1
+    return cells
+
+
+def _row(box: Box, picture: Picture, scopes: Mapping[str, tuple[str, ...]]) -> str:
+    """The name of a row: the title of a group, and of a root alone a name that no other has."""
+    if isinstance(box, Group):
+        return box.name
+    return f"{' / '.join(scopes[box.id][1:])}{' root' * (box.id in picture.roots)}"
+
+
+def _in_order(boxes: Sequence[Box], rows: Mapping[str, str]) -> dict[str, int]:
+    """The number of each row: after those that feed it, and else as it comes first."""
+    by_id = {box.id: box for box in boxes}
+    before: dict[str, set[str]] = {row: set() for row in rows.values()}
+    for name, row in rows.items():
+        box = by_id[name]
+        for operand in box.operands:
+            source = by_id.get(operand.source)
+            if source is not None and source.scope == box.scope and rows[source.id] != row:
+                before[row].add(rows[source.id])
+    order: dict[str, int] = {}
+    while len(order) < len(before):
+        waiting = [row for row in before if row not in order]
+        ready = (row for row in waiting if order.keys() >= before[row])
+        order[next(ready, waiting[0])] = len(order)
+    return order
