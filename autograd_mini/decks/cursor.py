@@ -109,3 +109,38 @@ class Cursor:
         if self._kind() == "word" and len(self._text()) > 1:
             self._split("word")
         return self._group()
+
+    def _is_call(self, base: str) -> bool:
+        """True if a name before parentheses is a function that nothing defines: J(w, b), x(t)."""
+        depth, position = 0, self.position
+        while position < len(self.tokens):
+            text = self.tokens[position].text
+            depth += (text in "([{") - (text in ")]}") if len(text) == 1 else 0
+            if depth == 1 and text in (",", ";"):
+                return True
+            if depth == 0:
+                break
+            position += 1
+        alone = position == self.position + 2 and self.tokens[self.position + 1].kind in (
+            "word",
+            "command",
+        )
+        return alone and (
+            len(base) > 1 or base in "fghFGHJLEyx\\phi\\sigma" or base in ("phi", "sigma")
+        )
+
+
+def differential(tokens: list[Token]) -> tuple[str, list[Token]] | None:
+    """The sign of a differential, and what stands behind it."""
+    if tokens and tokens[0].text == "{":  # \\partial{E} comes without its braces
+        return None
+    if not tokens:
+        return None
+    if tokens[0].text == "\u2202":
+        return "\u2202", tokens[1:]
+    first = tokens[0]
+    if first.kind == "word" and first.text[0] == "d" and len(first.text) > 1:
+        return "d", [Token("word", first.text[1:], first.start + 1, first.end), *tokens[1:]]
+    if first.kind in ("word", "text") and first.text == "d":
+        return "d", tokens[1:]
+    return None

@@ -399,11 +399,14 @@ def parts_of(name: str) -> list[str]:
     return [found[1], found[2], *rest] if found else [base, *rest]
 
 
-def _swapped(name: str, old: str, new: str) -> str:
+def _swapped(name: str, one: str, other: str) -> str:
+    """The name with two indices exchanged: in a softmax, p2 has z2 for z1 and z1 for z2."""
     parts = parts_of(name)
-    if len(parts) < 2 or old not in parts[1:]:
+    exchanged = {one: other, other: one}
+    if len(parts) < 2 or exchanged.keys().isdisjoint(parts[1:]):
         return name
-    swapped = [parts[0], *(new if part == old else part for part in parts[1:])]
+    swapped = [parts[0], *(exchanged.get(part, part) for part in parts[1:])]
+    old = next(part for part in parts[1:] if part in exchanged)
     joiner = "" if re.fullmatch(r"\d+", swapped[1]) and "_" not in name.partition(old)[0] else "_"
     return swapped[0] + joiner + "_".join(swapped[1:])
 

@@ -21,7 +21,14 @@ from __future__ import annotations
 import ast
 import re
 
-from autograd_mini.decks.cursor import DEEPEST, LEFT_ALONE, LONGEST, CannotRead, Cursor
+from autograd_mini.decks.cursor import (
+    DEEPEST,
+    LEFT_ALONE,
+    LONGEST,
+    CannotRead,
+    Cursor,
+    differential,
+)
 from autograd_mini.decks.names import (
     ACCENTS,
     FUNCTIONS,
@@ -36,10 +43,16 @@ from autograd_mini.decks.names import (
 )
 from autograd_mini.decks.tokens import GREEK, Token
 from autograd_mini.decks.trees import derivative, number, prime
+from autograd_mini.symbols.formulas import total
+
+MOST_TERMS = 100  # of the sums of a side that are written out
 
 
 class FormulaReader(Cursor):
-    """Reads sides; slips: places where a derivative has lost one of its two signs."""
+    """Reads sides; slips: places where a derivative has lost one of its two signs.
+
+    terms: how many a side has of sums that it writes with an index.
+    """
 
     tokens: list[Token]
     position: int
@@ -49,6 +62,7 @@ class FormulaReader(Cursor):
         super().__init__()
         self.vocabulary = vocabulary
         self.slips: list[int] = []
+        self.terms: int = 0
 
     def read(self, tokens: list[Token]) -> ast.expr:
         """The tree of a side.
@@ -60,7 +74,7 @@ class FormulaReader(Cursor):
         if len(tokens) > LONGEST:
             raise CannotRead("a formula that is too long", tokens[0].start)
         self._return_to((tokens, 0, 0))
-        self.slips = []
+        self.slips, self.terms = [], 0
         tree = self._sum()
         if self.position < len(self.tokens):
             raise self._unread()
@@ -173,6 +187,8 @@ class FormulaReader(Cursor):
             return self._inside(self._group())
         if text == "\\frac":
             return self._fraction()
+        if text in ("\\sum", "\u2211"):
+            return self._written_out()
         if text == "\\sqrt":
             self._next()
             if self._text() == "[":
@@ -216,11 +232,43 @@ class FormulaReader(Cursor):
             return tree
         return ast.BinOp(self._inside(above), ast.Div(), self._inside(below))
 
+    def _written_out(self) -> ast.expr:
+        """The terms of a sum from one number to another.
+
+        Raises: CannotRead for a sum with other bounds.
+        """
+        left_alone = self._unread()
+        self._next()
+        bounds: dict[str, list[str]] = {}
+        while self._text() in ("_", "^"):
+            sign = self._next().text
+            bounds[sign] = [token.text for token in self._group()]
+        match bounds.get("_"), bounds.get("^"):
+            case [index, "=", first], [last] if (first + last).isdigit() and len(first + last) < 6:
+                indices = range(int(first), int(last) + 1)
+            case _:
+                raise left_alone
+        self.terms += len(indices)
+        (before, start, depth), terms = self._place(), []
+        if not indices or self.terms > MOST_TERMS or index not in (t.text for t in before[start:]):
+            raise left_alone
+        for each in map(str, indices):
+            term = [
+                token._replace(kind="number", text=each) if token.text == index else token
+                for token in before[start:]
+            ]
+            self._return_to(([*before[:start], *term], start, depth))
+            terms.append(self._product())
+        behind = len(self.tokens) - self.position  # reading may split tokens
+        read = self.tokens[: self.position]
+        self._return_to(([*read, *before[len(before) - behind :]], self.position, depth))
+        return total(terms[::-1])
+
     # -- derivatives
 
     def _derivative(self, above: list[Token], below: list[Token]) -> ast.expr | None:
         """dY/dX, if that is what a fraction says; d/dX takes the factor behind it."""
-        y, x = _differential(above), _differential(below)
+        y, x = differential(above), differential(below)
         if y is None and x is None:
             return None
         if x is None and y is not None and y[0] == "d":
@@ -276,7 +324,7 @@ class FormulaReader(Cursor):
             words = token.text.split()
             base = "_".join(words)
             if words[0].casefold() in ("new", "old") and len(words) > 1:
-                return self._marked("_".join(words[1:]), words[0].casefold())
+                return self._mark(self._indexed("_".join(words[1:])), words[0].casefold())
             if not re.fullmatch(r"[^\W\d]\w*", base):
                 raise self._unread("words")
         if (
@@ -420,25 +468,6 @@ class FormulaReader(Cursor):
             raise self._unread("a function that is not defined")
         return ast.Call(ast.Name(base), [argument], [])
 
-    def _is_call(self, base: str) -> bool:
-        """True if a name before parentheses is a function that nothing defines: J(w, b), x(t)."""
-        depth, position = 0, self.position
-        while position < len(self.tokens):
-            text = self.tokens[position].text
-            depth += (text in "([{") - (text in ")]}") if len(text) == 1 else 0
-            if depth == 1 and text in (",", ";"):
-                return True
-            if depth == 0:
-                break
-            position += 1
-        alone = position == self.position + 2 and self.tokens[self.position + 1].kind in (
-            "word",
-            "command",
-        )
-        return alone and (
-            len(base) > 1 or base in "fghFGHJLEyx\\phi\\sigma" or base in ("phi", "sigma")
-        )
-
     def _called(self, function: str) -> ast.expr:
         """A function of the table, its argument in parentheses, braces or just behind it."""
         if self._text() == "^":
@@ -462,27 +491,7 @@ class FormulaReader(Cursor):
         argument = self._parenthesized() if self._text() in ("(", "[") else self._power()
         return ast.Call(ast.Name(function), [argument], [])
 
-    def _marked(self, base: str, mark: str) -> ast.expr:
-        tree = self._indexed(base)
-        return self._mark(tree, mark)
-
     def _mark(self, tree: ast.expr, mark: str) -> ast.expr:
         if not isinstance(tree, ast.Name):
             raise self._unread()
         return tree if mark in OLD else ast.Name(f"{tree.id.removesuffix('^+')}^+")
-
-
-def _differential(tokens: list[Token]) -> tuple[str, list[Token]] | None:
-    """The sign of a differential, and what stands behind it."""
-    if tokens and tokens[0].text == "{":  # \\partial{E} comes without its braces
-        return None
-    if not tokens:
-        return None
-    if tokens[0].text == "\u2202":
-        return "\u2202", tokens[1:]
-    first = tokens[0]
-    if first.kind == "word" and first.text[0] == "d" and len(first.text) > 1:
-        return "d", [Token("word", first.text[1:], first.start + 1, first.end), *tokens[1:]]
-    if first.kind in ("word", "text") and first.text == "d":
-        return "d", tokens[1:]
-    return None

@@ -63,6 +63,7 @@ FOUND = {
     "two_exercises.md": [(10, "df/dw", "digits-swapped")],
     "rounds.md": [(11, "E", "digits-swapped")],
     "chain.ipynb": [(3, "df/dv", "sign")],
+    "softmax.tex": [(17, "dL/dz3", "digits-swapped")],
 }
 
 
