@@ -66,7 +66,7 @@ BUDGETS = {
         "arguments that are lists and dicts, and training on rows of any length with one state",
     ),
     "autograd_mini/cli": Budget(
-        1305, 0, "a report in light, dark and print; handouts; page --print; draw --network"
+        1315, 0, "a report in light, dark and print; files of quizzes; page --print; draw --network"
     ),
     "autograd_mini/micrograd": Budget(0, 0, "names only"),
     "autograd_mini/lectures": Budget(26, 0, START),

@@ -201,7 +201,7 @@ def test_the_parameters_of_a_sheet_learn_in_its_page(tmp_path: Path) -> None:
 def test_page_as_a_quiz(neuron: Path) -> None:
     assert run(neuron, "page", "neuron.py:out", "--quiz", "gradients").returncode == 0
     assert not (neuron / "out.html").exists()
-    page = (neuron / "out-quiz.html").read_text(encoding="utf-8")
+    page = (neuron / "out-quiz-gradients.html").read_text(encoding="utf-8")
     assert "<title>Quiz: find the gradients</title>" in page
 
 
@@ -884,7 +884,7 @@ def test_page_opens_a_browser_and_a_quiz_by_draw_is_a_page(tmp_path: Path) -> No
     assert f"opened {(tmp_path / 'E.html').as_uri()}" in done.stdout
     assert (done.returncode, done.stderr) == (0, "")
     done = run(tmp_path, "draw", "mazur", "--quiz", "gradients")
-    assert done.stdout.startswith("Wrote E-quiz.html: ")
+    assert done.stdout.startswith("Wrote E-quiz-gradients.html: ")
     done = run(tmp_path, "page", "mazur", "--quiz", "dE/dw5", "--print", "w5.html", "--key")
     assert done.stdout.startswith("Wrote w5.html: ")
     assert "Name <span>" in (tmp_path / "w5.html").read_text(encoding="utf-8")

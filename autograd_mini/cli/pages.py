@@ -13,7 +13,7 @@ from autograd_mini.cli.arguments import (
     add_of,
     add_source,
 )
-from autograd_mini.cli.picture import add_collapse, add_quiz, collapse_of
+from autograd_mini.cli.picture import add_collapse, add_quiz, collapse_of, quiz_file
 from autograd_mini.cli.sources import find_source
 from autograd_mini.drawing import draw
 
@@ -56,7 +56,7 @@ def add_to(commands: Commands) -> None:
         "-o",
         "--output",
         metavar="FILE.html",
-        help="file to write (default: NAME.html, of a quiz NAME-quiz.html)",
+        help="file to write (default: NAME.html, of a quiz NAME-quiz-WHAT.html)",
     )
 
 
@@ -79,11 +79,11 @@ def write_page(options: argparse.Namespace) -> None:
         collapse=collapse_of(options),
         learns=source.inputs if source.descends else None,
     )
-    kind = "-quiz" if options.quiz else ""
     if options.worksheet:
         path = drawing.save_worksheet(options.worksheet, key=options.key)
     else:
-        path = drawing.save(options.output or f"{source.name}{kind}.html")
+        usual = quiz_file(source.name, options.quiz) if options.quiz else f"{source.name}.html"
+        path = drawing.save(options.output or usual)
     if options.open:
         webbrowser.open(path.resolve().as_uri())
     print(f"Wrote {path}{'' if options.open else ': open it in a browser'}. {drawing!r}")

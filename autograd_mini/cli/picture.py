@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import re
+from collections.abc import Sequence
 
 from autograd_mini.cli.arguments import (
     CommandError,
@@ -21,6 +23,8 @@ Draws a value with everything that it was computed from. FILE.py runs first; a V
 label gets the name of its variable. Gradients are shown if the file calls NAME.backward(), and
 always those of a lecture or a sheet.
 """
+
+LONGEST_LIST = 60  # letters of the questions in the name of a quiz's file
 
 EPILOG = """\
 example, with this in neuron.py:
@@ -88,6 +92,16 @@ def add_quiz(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def quiz_file(name: str, quiz: Sequence[str]) -> str:
+    """The file of a quiz, which says its questions, so that two quizzes have two files.
+
+    >>> quiz_file("E", ["gradients"]), quiz_file("E", ["dE/dw5", "net_h1"])
+    ('E-quiz-gradients.html', 'E-quiz-dE_dw5-net_h1.html')
+    """
+    asked = "-".join(re.sub(r"\W+", "_", each) for each in quiz)
+    return f"{name}-quiz-{asked[:LONGEST_LIST]}.html"
+
+
 def add_collapse(parser: argparse.ArgumentParser) -> None:
     """Add --collapse."""
     parser.add_argument(
@@ -110,7 +124,8 @@ def draw_from_file(options: argparse.Namespace) -> None:
     source = find_source(options.source, options.of)
     if not is_python_file(options.source):
         source.value.backward()
-    output = options.output or source.name + ("-quiz.html" if options.quiz else ".svg")
+    usual = quiz_file(source.name, options.quiz) if options.quiz else f"{source.name}.svg"
+    output = options.output or usual
     if options.quiz and not output.lower().endswith(".html"):
         raise CommandError(f"a quiz is an .html file, got {output!r}")
     drawing = (
