@@ -9,6 +9,9 @@ from drawn_graphs import layers_of, softmax_cross_entropy, used_five_times
 
 import nn
 from autograd_mini import Value, draw_network
+from autograd_mini.drawing.network.samples import find_samples
+from autograd_mini.drawing.network.units import find_network
+from autograd_mini.symbols.names import Names
 
 SVG = "{http://www.w3.org/2000/svg}"
 HINT = "draw_network draws weighted sums such as w1*x1 + w2*x2 + b; draw(root) draws every graph"
@@ -269,3 +272,44 @@ def test_latex_sets_the_tikzpicture(tmp_path):
 def test_the_picture_of_the_documentation_is_the_present_one():
     kept = Path(__file__).parents[2] / "docs" / "network.svg"
     assert kept.read_text() == draw_network(lectures_network()).svg()
+
+
+def batch(data, hidden=3, loss=nn.half_squared_error):
+    """The loss of a network of two inputs on some samples, and the parameters."""
+    model = nn.MLP(2, [hidden, 1], activation="tanh", seed=1)
+    losses = [loss(model(inputs), targets) for inputs, targets in data]
+    return sum(losses, Value(0.0)) / len(losses), model
+
+
+def numbers_of(samples):
+    """The inputs of samples, wherever they enter, and their outputs."""
+    return [
+        (
+            [
+                {float(result.operands[position]) for result, position in uses}
+                for uses in sample.inputs
+            ],
+            [output.data for output in sample.outputs],
+        )
+        for sample in samples
+    ]
+
+
+@pytest.mark.parametrize("kind", [float, Value])
+def test_samples_of_a_batch_are_found_in_its_graph(kind):
+    data = [([kind(x) for x in inputs], targets) for inputs, targets in nn.moons(8, seed=1)]
+    root, model = batch(data)
+    samples = find_samples(find_network(Names(root)))
+    assert numbers_of(samples) == [
+        ([{float(x)} for x in inputs], [model(inputs).data]) for inputs, _ in data
+    ]
+    assert [sample.loss.data for sample in samples] == [
+        nn.half_squared_error(model(inputs), targets).data for inputs, targets in data
+    ]
+
+
+def test_a_network_whose_inputs_skip_a_layer_has_no_samples():
+    w = [Value(float(k), label=f"w{k}") for k in range(1, 6)]
+    x, y = Value(0.5, label="x"), Value(-0.5, label="y")
+    hidden = (w[0] * x + w[1] * y).tanh()
+    assert find_samples(find_network(Names(w[2] * hidden + w[3] * x + w[4] * y))) == []

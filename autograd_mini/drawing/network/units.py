@@ -8,7 +8,6 @@ its bias. Operations on the sum alone, as an activation, belong to the unit.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -36,11 +35,15 @@ class NetworkInput:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """A weight, the number that it multiplies, and the input or the unit that gives this number."""
+    """A weight, the number that it multiplies, and the input or the unit that gives this number.
+
+    product: of both.
+    """
 
     weight: Value
     factor: Number
     source: NetworkInput | Unit
+    product: Value
 
 
 @dataclass(eq=False)
@@ -62,14 +65,19 @@ class Network:
     """The units of a graph, operands before results.
 
     outputs: the units that feed no other. root: the last result, if it is not an output of a unit.
-    uses: how often the units were used, as for the samples of a batch; `units` has the first use.
+    calls: the uses of each unit, as for the samples of a batch; a unit is its first use.
     """
 
     names: Names
     units: list[Unit]
     outputs: list[Unit]
     root: Value | None
-    uses: int
+    calls: dict[Unit, list[Unit]]
+
+    @property
+    def uses(self) -> int:
+        """The most uses of a unit."""
+        return max(map(len, self.calls.values()))
 
 
 def find_network(names: Names) -> Network:
@@ -140,7 +148,7 @@ class _Search:
                 self.above.add(value)
 
     def _unit(self, value: Value) -> Unit | None:
-        products: list[tuple[Value, Number]] = []
+        products: list[tuple[Value, Number, Value]] = []
         biases: list[Term] = []
         for term, sign in self._terms(value):
             product = self._product(term)
@@ -156,8 +164,8 @@ class _Search:
         if len(products) + len(biases) == 1 and not WEIGHT.match(products[0][0].label):
             return None  # a product of any two values
         connections = [
-            Connection(weight, factor, self._source(factor, place))
-            for place, (weight, factor) in enumerate(reversed(products), start=1)
+            Connection(weight, factor, self._source(factor, place), product)
+            for place, (weight, factor, product) in enumerate(reversed(products), start=1)
         ]
         units = (each.source for each in connections if isinstance(each.source, Unit))
         level = 1 + max((unit.level for unit in units), default=0)
@@ -178,8 +186,8 @@ class _Search:
             elif isinstance(term, Value) or term != 0 or sign < 0:
                 yield term, sign
 
-    def _product(self, term: Number) -> tuple[Value, Number] | None:
-        """The weight and the factor of a term, None for another term."""
+    def _product(self, term: Number) -> tuple[Value, Number, Value] | None:
+        """The weight and the factor of a term, and the term; None for another term."""
         if not isinstance(term, Value) or _symbol(term) != "*" or term.label:
             return None
         left, right = term.operands
@@ -189,11 +197,12 @@ class _Search:
             if TARGET.match(weight.label):
                 continue
             if not isinstance(factor, Value):
-                return None if factor == 1.0 and BIAS.match(weight.label) else (weight, factor)
+                is_bias = factor == 1.0 and BIAS.match(weight.label)
+                return None if is_bias else (weight, factor, term)
             if factor in self.of:
-                return weight, factor
+                return weight, factor, term
             if factor.op is None and self._is_weight(weight, factor, term):
-                return weight, factor
+                return weight, factor, term
         return None
 
     def _is_weight(self, leaf: Value, other: Value, term: Value) -> bool:
@@ -256,33 +265,35 @@ class _Search:
 
     def network(self) -> Network:
         """The units, each once; a unit whose weights are used by another of its level is one."""
-        first: dict[object, Unit] = {}
-        uses: Counter[object] = Counter()
+        calls: dict[object, list[Unit]] = {}
         for unit in self.units:
             key = (unit.level, *(each.weight for each in unit.connections))
-            first.setdefault(key, unit)
-            uses[key] += 1
-        kept = list(first.values())
-        for each in (each for unit in kept for each in unit.connections):
+            calls.setdefault(key, []).append(unit)
+        for each in (each for unit in self.units for each in unit.connections):
             if isinstance(each.source, Unit) and isinstance(each.factor, Value):
                 each.source.output = each.factor
-        feeding = {each.source for unit in kept for each in unit.connections}
+        feeding = {each.source for unit in self.units for each in unit.connections}
+        self._activate({unit for unit in self.units if unit not in feeding})
+        kept = {uses[0]: uses for uses in calls.values()}
         outputs = [unit for unit in kept if unit not in feeding]
-        for unit in outputs:
-            unit.output = self._activated(unit)
         root = self.names.roots[-1]
         is_output = any(root is unit.output for unit in kept)
-        return Network(self.names, kept, outputs, None if is_output else root, max(uses.values()))
+        return Network(self.names, list(kept), outputs, None if is_output else root, kept)
 
-    def _activated(self, unit: Unit) -> Value:
-        """The output of a unit that feeds none: after operations of its sum, within its scope."""
-        output = unit.net
+    def _activate(self, last: set[Unit]) -> None:
+        """Give units that feed none their outputs: after operations of the sum, in its scope."""
         for value in self.names.values:
-            if self.of.get(value) is unit and output in value.operands and value is not output:
-                is_activation = value.op is not None and value.op.symbol.isidentifier()
-                if value.scope == unit.net.scope and (is_activation or value.label):
-                    output = value
-        return output
+            unit = self.of.get(value)
+            if (
+                unit is None
+                or unit not in last
+                or value is unit.net
+                or unit.output not in value.operands
+            ):
+                continue
+            is_activation = value.op is not None and value.op.symbol.isidentifier()
+            if value.scope == unit.net.scope and (is_activation or value.label):
+                unit.output = value
 
 
 def _symbol(value: Value) -> str:

@@ -29,6 +29,7 @@ export function remember(graph, state, first, last) {
   const [rounds] = state.history.at(-1) ?? [0];
   if (rounds > 0) said.set("rounds", String(rounds));
   if (state.quiz.length > 0) said.set("quiz", state.quiz.join(","));
+  if (state.sample > 0) said.set("sample", String(state.sample + 1));
   if (state.open.length > 0) said.set("open", state.open.join(","));
   const address = `#${said}`;
   // The playground keeps the state of its frame, which has no address.
@@ -82,6 +83,8 @@ export function recall(graph, state, views, stepsOf, hash) {
   const asked = (said.get("quiz") ?? "").split(",");
   const kinds = KINDS_OF_QUIZ.filter((kind) => asked.includes(kind));
   state.quiz = kinds.length > 0 ? kinds : [...graph.data.quiz];
+  const sample = Math.trunc(Number(said.get("sample")));
+  state.sample = sample > 0 && sample <= (graph.data.samples?.at.length ?? 0) ? sample - 1 : 0;
   const open = new Set((said.get("open") ?? "").split(","));
   state.open = (graph.data.groups ?? []).map((_, k) => `g${k + 1}`).filter((key) => open.has(key));
 }

@@ -24,6 +24,7 @@ from autograd_mini.drawing.palette import (
     INK_LIGHT,
     LINE,
     MIXED,
+    NEGATIVE,
     PAPER_DARK,
     PAPER_LIGHT,
     POSITIVE,
@@ -36,7 +37,7 @@ _ELEMENT = f"""
   color-scheme: light dark;
   --ink: light-dark({INK_LIGHT}, {INK_DARK}); --paper: light-dark({PAPER_LIGHT}, {PAPER_DARK});
   --frame: light-dark({FRAME_LIGHT}, {FRAME_DARK}); --path: light-dark({MIXED}, #c4a7ff);
-  --broken: {BROKEN}; --positive: {POSITIVE}; --line: {LINE};
+  --broken: {BROKEN}; --positive: {POSITIVE}; --negative: {NEGATIVE}; --line: {LINE};
   font: 1rem Helvetica, Arial, sans-serif;
   color: var(--ink); background: var(--paper);
 }}
@@ -69,9 +70,10 @@ MODULES = (
     "views",
     "chains",
     "steps",
-    "training",
     "leaves",
     "panels",
+    "training",
+    "plane",
     "keys",
     "latex",
     "judge",

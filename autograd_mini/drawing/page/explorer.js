@@ -9,11 +9,12 @@ import { runDown } from "./motion.js";
 import { Notation } from "./notation.js";
 import { format } from "./numbers.js";
 import { confirmed, copied, notes, option, paragraphs, repeated, tableRow, tabs, themed } from "./panels.js";
+import { Plane } from "./plane.js";
 import { Picture, inflated, offer, pixels } from "./picture.js";
 import { Quiz, otherNumbers } from "./quiz.js";
 import { QuizPanel } from "./quiz_panel.js";
-import { Steps, told } from "./steps.js";
-import { drawCurve, learning, logged, train } from "./training.js";
+import { Steps } from "./steps.js";
+import { learning, showCourse, train } from "./training.js";
 import { EveryOperation, NamedValues } from "./views.js";
 import { viewport } from "./viewport.js";
 
@@ -44,6 +45,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     learns: new Set(data.learns), // the leaves that training moves
     rate: RATE, // as it was typed
     zoom: 0, // the scale that the reader chose, if one was
+    sample: 0, // of a batch, which the plane tells
     open: [], // the groups that are open, by their keys
   };
   const moving = state.learns;
@@ -57,6 +59,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
   const pictures = {};
   let picture = pictureOf(first);
   const leaves = new Leaves(find("leaves"), graph, moving, setLeaf, (said) => (find("wrong").textContent = said));
+  const plane = data.samples && new Plane(graph, data.samples, find, setSample, setLeaves);
   const showPanel = tabs(find("panels"));
   const done = notes(find("notes"));
   const setTheme = themed(element);
@@ -145,18 +148,11 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
   }
 
   function showTraining() {
-    const { history, root } = state;
-    const [rounds] = history.at(-1) ?? [0];
-    const count = rounds === 1 ? "1 round" : `${rounds.toLocaleString("en")} rounds`;
-    find("rounds").textContent = `after ${count} ${graph.names[root]} = ${told(values[root])}`;
     const named = graph.byName([...moving]).map((place) => graph.names[place]);
     find("learning").textContent = learning(named);
     for (const place of graph.leaves) picture.boxes[place]?.box.classList.toggle("learns", moving.has(place));
-    find("curve").hidden = history.length < 2;
-    if (history.length > 1) drawCurve(find("losses"), find("scale"), history, data.digits);
-    if (!find("log").open) return;
-    const lines = logged(history).map(([round, loss]) => [round.toLocaleString("en"), told(loss)]);
-    find("log").querySelector("tbody").replaceChildren(...lines.map(tableRow));
+    plane?.show(values, state.sample);
+    showCourse(find, state.history, graph.names[state.root], values[state.root], data.digits);
   }
 
   /** The table below the page, if it is open. */
@@ -189,10 +185,20 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
   }
 
   function setLeaf(place, number) {
-    if (!Number.isFinite(number) || asking()) return; // typed answers are not to be lost by a touch
-    state.numbers[place] = number;
+    setLeaves([place], [number]);
+  }
+
+  function setLeaves(places, numbers) {
+    // Typed answers are not to be lost by a touch.
+    if (!numbers.every(Number.isFinite) || asking()) return;
+    places.forEach((place, k) => (state.numbers[place] = numbers[k]));
     state.history = [];
     done("leaf");
+    show();
+  }
+
+  function setSample(number) {
+    state.sample = number;
     show();
   }
 
@@ -453,7 +459,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     ...listed.map((place) => option(place, graph.names[place])),
   );
   const buttons = { "+": find("larger"), "-": find("smaller"), 0: find("fit") };
-  const { bringIn, refit, act, zoomTo, zoomed } = viewport(find("stage"), find("picture"), buttons, keep);
+  const { bringIn, refit, act, zoomTo, zoomed } = viewport(find("stage"), find("picture"), buttons, keep, plane?.count > 1);
   find("views").hidden = !data.folded;
   find("stride").hidden = !data.runs;
   const stops = [

@@ -1,8 +1,11 @@
 // Training in the page: gradient descent by the tape, round by round.
 import { format } from "./numbers.js";
+import { tableRow } from "./panels.js";
+import { told } from "./steps.js";
 
 const MOST_LOGGED = 60;
-const MOST_NAMED = 12; // leaves that learn, in a sentence
+const MOST_NAMED = 12; // leaves that learn, in a sentence; of more, the first ones
+const FIRST_NAMED = 3;
 
 /** Move the numbers of `moving` at once, `rounds` times; how many rounds stayed finite. */
 export function descend(graph, numbers, top, moving, rate, rounds) {
@@ -59,6 +62,19 @@ function following(mark) {
   return power * (first === 1 ? 2 : first === 2 ? 5 : 10);
 }
 
+/** Show the course of a training: its rounds and last loss in words, its losses as a curve and, if that
+ * is open, as a table. find(name): an element of the page. */
+export function showCourse(find, history, name, loss, digits) {
+  const [rounds] = history.at(-1) ?? [0];
+  const count = rounds === 1 ? "1 round" : `${rounds.toLocaleString("en")} rounds`;
+  find("rounds").textContent = `after ${count} ${name} = ${told(loss)}`;
+  find("curve").hidden = history.length < 2;
+  if (history.length > 1) drawCurve(find("losses"), find("scale"), history, digits);
+  if (!find("log").open) return;
+  const lines = logged(history).map(([round, each]) => [round.toLocaleString("en"), told(each)]);
+  find("log").querySelector("tbody").replaceChildren(...lines.map(tableRow));
+}
+
 /** Draw the losses of a history as a line, and say what its ends are. */
 export function drawCurve(line, scale, history, digits) {
   const { points, low, high, logarithmic } = curve(history);
@@ -90,7 +106,8 @@ function curve(history) {
 /** A sentence on the leaves that learn, of which there may be thousands. */
 export function learning(names) {
   if (names.length === 0) return "No leaf learns: choose some under Leaves.";
-  const more = names.length > MOST_NAMED ? ", \u2026" : "";
+  const isMany = names.length > MOST_NAMED;
+  const named = names.slice(0, isMany ? FIRST_NAMED : MOST_NAMED).join(", ");
   const verb = names.length === 1 ? "learns" : "learn";
-  return `${names.slice(0, MOST_NAMED).join(", ")}${more} ${verb}; choose under Leaves.`;
+  return `${named}${isMany ? `, \u2026 (${names.length} leaves)` : ""} ${verb}; choose under Leaves.`;
 }

@@ -10,10 +10,10 @@ const PANELS = { beside: [392, 0], below: [0, 225] }; // the room that they take
 const EDGES = 4; // pixels of the frame's borders
 
 /** The picture fills its frame at first, and is in part outside of it where numbers would be too
- * small. The panels stand on the side that leaves the picture larger. buttons: by the keys that do
+ * small. The panels stand on the side that leaves the picture larger or, if they are tall, beside it. buttons: by the keys that do
  * the same, + - and 0. changed() is told when the reader zooms. Returned is what brings a box into
  * the frame, fits another picture, does as a key does, sets the scale, and gives the chosen one. */
-export function viewport(stage, frame, buttons, changed) {
+export function viewport(stage, frame, buttons, changed, isTall) {
   const svg = () => frame.querySelector("svg");
   const box = () => svg().viewBox.baseVal; // it grows as groups are opened
   let scale = 1;
@@ -44,7 +44,8 @@ export function viewport(stage, frame, buttons, changed) {
       side,
       fitting(width - across, room - down),
     ]);
-    const [[best]] = scales.sort(([, one], [, other]) => other - one);
+    const [[larger]] = scales.sort(([, one], [, other]) => other - one);
+    const best = isTall ? "beside" : larger;
     for (const side of Object.keys(PANELS)) stage.classList.toggle(side, side === best);
     // The panels get the room that the picture does not need.
     const [, down] = PANELS.below;

@@ -1,0 +1,138 @@
+"""The plane of the inputs of a network, in the page; what is shown is what Python computes."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from drawn_graphs import two_two_two
+
+import nn
+from autograd_mini import Value, draw
+from autograd_mini.symbols.numbers import format_number
+
+pytestmark = pytest.mark.browser
+
+BLUE, ORANGE = "blue", "orange"
+LABELS = (-1.0, 1.0)
+
+
+def batch(data, loss, output="linear"):
+    """The mean loss of a small network on some samples, and the network."""
+    model = nn.MLP(2, [4, 1], activation="tanh", output=output, seed=1)
+    mean = sum((loss(model(inputs), targets) for inputs, targets in data), Value(0.0)) / len(data)
+    mean.label = "E"
+    mean.backward()
+    return mean, model
+
+
+def moons(loss=nn.half_squared_error, labels=LABELS, output="linear"):
+    data = nn.moons(12, labels=labels, seed=1)
+    return data, *batch(data, loss, output)
+
+
+def train(page, rounds=0):
+    page.get_by_role("tab", name="Train").click()
+    if rounds:
+        page.get_by_role("button", name=f"{rounds} rounds", exact=True).click()
+
+
+def place(page, point):
+    """The place of two inputs on the canvas, by the ranges that the page tells."""
+    width, height = page.locator(".plane canvas").evaluate(
+        "({clientWidth: w, clientHeight: h}) => [w, h]"
+    )
+    words = page.locator(".axes").text_content().replace(",", "").replace(";", "").split()
+    left, right, bottom, top = (float(words[k]) for k in (2, 4, 7, 9))
+    return {
+        "x": (point[0] - left) / (right - left) * width,
+        "y": (top - point[1]) / (top - bottom) * height,
+    }
+
+
+def colour(page, point):
+    """The colour of the plane at two inputs."""
+    at = place(page, point)
+    red, _, blue = page.locator(".plane canvas").evaluate(
+        """(canvas, {x, y}) => {
+          const copy = document.createElement("canvas");
+          const brush = copy.getContext("2d", { willReadFrequently: true });
+          brush.drawImage(canvas, -x, -y);
+          return [...brush.getImageData(0, 0, 1, 1).data];
+        }""",
+        at,
+    )[:3]
+    return BLUE if blue > red else ORANGE
+
+
+def told(page):
+    return page.locator(".plane .numbers").text_content()
+
+
+def numbers(inputs, output, loss):
+    names = ("x1", "x2", "output", "loss")
+    written = (format_number(number, 4) for number in (*inputs, output, loss))
+    return ", ".join(f"{name} = {number}" for name, number in zip(names, written)) + "."
+
+
+def test_a_click_on_a_sample_tells_its_numbers_and_a_link_keeps_it(open_page):
+    data, mean, model = moons()
+    drawing = draw(mean)
+    page = open_page(drawing)
+    train(page)
+    assert told(page).startswith("Sample 1 of 12: ")
+    inputs, targets = data[8]
+    page.locator(".plane canvas").click(position=place(page, inputs))
+    output = model(inputs)
+    loss = nn.half_squared_error(output, targets)
+    said = f"Sample 9 of 12: {numbers(inputs, output.data, loss.data)}"
+    assert told(page) == said
+    assert page.get_by_label("Sample").input_value() == "9"
+    page.wait_for_timeout(200)
+    other = open_page(drawing, page.evaluate("location.hash"))
+    train(other)
+    assert told(other) == said
+    page.get_by_label("Sample").fill("99")
+    page.get_by_label("Sample").press("Enter")
+    assert told(page).startswith("Sample 12 of 12: ")
+
+
+@pytest.mark.parametrize(
+    ("loss", "labels", "output"),
+    [
+        (nn.half_squared_error, (0.0, 1.0), "sigmoid"),
+        (nn.hinge, LABELS, "linear"),
+        (nn.binary_cross_entropy_from_logits, (0.0, 1.0), "linear"),
+    ],
+)
+def test_after_training_each_sample_lies_on_its_colour(open_page, loss, labels, output):
+    data = nn.xor(4, labels=labels)
+    page = open_page(draw(batch(data, loss, output)[0]))
+    train(page)
+    page.get_by_label("Rate").fill("0.2")
+    for _ in range(10):
+        train(page, 100)
+    for inputs, (target,) in data:
+        near = [x + 0.08 for x in inputs]  # beside the point, whose own colour is that of its class
+        assert colour(page, inputs) == colour(page, near) == (BLUE if target > 0.5 else ORANGE)
+    assert page.locator(".losses").get_attribute("points").count(",") > 100
+    assert Axe().run(page).violations_count == 0
+
+
+def test_the_plane_of_one_sample_moves_its_leaves_and_shows_any_output(open_page):
+    page = open_page(draw(two_two_two()))
+    train(page)
+    assert told(page) == "i1 = 0.05, i2 = 0.1, out_o1 = 0.7514, out_o2 = 0.7729, loss = 0.2984."
+    page.locator(".plane canvas").click(position=place(page, (0.8, -0.4)))
+    i1, i2 = (
+        float(page.locator(f'.value[aria-label^="{name}: "] .data').text_content())
+        for name in ("i1", "i2")
+    )
+    assert abs(i1 - 0.8) < 0.02
+    assert abs(i2 + 0.4) < 0.02
+    assert "out_o1 as colour" in page.locator(".axes").text_content()
+    page.locator("select.output").select_option("out_o2")
+    assert "out_o2 as colour" in page.locator(".axes").text_content()
+
+
+def test_a_page_without_a_network_of_two_inputs_has_no_plane(open_page):
+    page = open_page(draw(Value(2.0, label="x").exp()))
+    train(page)
+    assert page.locator(".plane").is_hidden()
