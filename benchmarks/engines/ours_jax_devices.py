@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from functools import cache
 
 # JAX reads it when it is imported.
@@ -19,7 +18,7 @@ import numpy as np
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
 from ..problems import POINTS, Scalar, demo_parameters
-from .ours_jax import Calls, Gradient, columns_of, mean_gradient
+from .ours_jax import Calls, Gradient, mean_gradient, points_of
 
 DEVICES = 2
 WHOLE, SPLIT = PartitionSpec(), PartitionSpec("points")
@@ -30,13 +29,13 @@ def demo(rate: float, count: int = POINTS) -> Calls:
 
     Raises: AssertionError if the gradients are not those of one device.
     """
-    parameters, columns = jnp.array(demo_parameters()), columns_of(count)
+    parameters, points = jnp.array(demo_parameters()), points_of(count)
     whole = jax.device_put(parameters, NamedSharding(mesh(), WHOLE))
-    split = jax.device_put(columns, NamedSharding(mesh(), SPLIT))
-    assert len(split[0].sharding.device_set) == DEVICES
+    split = jax.device_put(points, NamedSharding(mesh(), SPLIT))
+    assert len(split.sharding.device_set) == DEVICES
     np.testing.assert_allclose(
         jax.jit(split_gradient())(whole, split),
-        jax.jit(mean_gradient())(parameters, columns),
+        jax.jit(mean_gradient())(parameters, points),
         rtol=1e-12,
         atol=1e-15,
     )
@@ -53,7 +52,7 @@ def mesh() -> Mesh:
 def split_gradient() -> Gradient:
     """Every device's gradient of its share of the points, and the mean of these."""
 
-    def gradient(parameters: Scalar, columns: Sequence[Scalar]) -> Scalar:
-        return jax.lax.pmean(mean_gradient()(parameters, columns), "points")
+    def gradient(parameters: Scalar, points: Scalar) -> Scalar:
+        return jax.lax.pmean(mean_gradient()(parameters, points), "points")
 
     return jax.shard_map(gradient, mesh=mesh(), in_specs=(WHOLE, SPLIT), out_specs=WHOLE)

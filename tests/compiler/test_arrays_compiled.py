@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import subprocess
-import sys
 import types
 from fractions import Fraction
 from typing import Any
@@ -385,37 +383,3 @@ def test_under_jax_nothing_is_recorded_again(jax: Any) -> None:
     program = compile_graph(log(x), [x], target="numpy", xp=jax.numpy)
     value, _ = jax.jit(program)(jax.numpy.array([-1.0, 0.0, 1.0]))
     assert numpy.array_equal(value, [math.nan, -math.inf, 0.0], equal_nan=True)
-
-
-TWO_DEVICES = """
-import jax
-jax.config.update("jax_enable_x64", True)
-import jax.numpy as jnp
-import numpy
-from jax.sharding import Mesh, NamedSharding, PartitionSpec
-from autograd_mini import Value, compile_graph
-w, b, x = (Value(n, label=l) for n, l in ((0.5, "w"), (0.1, "b"), (2.0, "x")))
-y = (w * x + b).sigmoid()
-program = compile_graph(y, [w, b, x], [w, b], "numpy", xp=jnp)
-def mean(w, b, xs):
-    value, slopes = program(w, b, xs)
-    return value.mean(), [slope.mean() for slope in slopes]
-xs = numpy.linspace(-3.0, 3.0, 1000)
-devices = numpy.array(jax.devices())
-rows = jax.device_put(xs, NamedSharding(Mesh(devices, ("rows",)), PartitionSpec("rows")))
-assert len(rows.sharding.device_set) == 2
-value, slopes = jax.jit(mean)(0.5, 0.1, rows)
-plain, by = compile_graph(y, [w, b, x], [w, b], "numpy")(0.5, 0.1, xs)
-assert numpy.allclose(value, plain.mean(), rtol=1e-12, atol=0)
-assert numpy.allclose(slopes, [each.mean() for each in by], rtol=1e-12, atol=0)
-print(len(devices))
-"""
-
-
-def test_a_batch_may_be_split_over_two_devices(monkeypatch: Any) -> None:
-    pytest.importorskip("jax")
-    monkeypatch.setenv("XLA_FLAGS", "--xla_force_host_platform_device_count=2")
-    done = subprocess.run(
-        [sys.executable, "-c", TWO_DEVICES], capture_output=True, text=True, check=False
-    )
-    assert (done.stdout, done.returncode) == ("2\n", 0), done.stderr

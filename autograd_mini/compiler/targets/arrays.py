@@ -12,6 +12,7 @@ from autograd_mini.compiler.backend import Backend, GuardFailed, Numbers
 from autograd_mini.compiler.compiled import Compiled
 from autograd_mini.compiler.inputs import Rows, arranged, as_number
 from autograd_mini.compiler.program import Program
+from autograd_mini.compiler.targets.layers import LayersSource
 from autograd_mini.compiler.targets.python import PythonSource
 from autograd_mini.compiler.targets.source import MOST_CHECKED, bracketed
 from autograd_mini.engine.value import real
@@ -84,7 +85,13 @@ class ArrayBackend(Backend):
         # Only NumPy's numbers can be checked: arrays that are traced have none yet.
         self.is_numpy: bool = xp.__name__ == "numpy"
         self._arrays = ArraySource(program, xp.__name__)
-        self.source: str = self._arrays.value_and_gradients()
+        total = ""
+        if program.problem.single and not program.problem.guards:
+            layers = LayersSource(program.problem)
+            if layers.pays:
+                total = f"\n\n{layers.total()}"
+                self._arrays.code.functions.update(layers.code.functions)
+        self.source: str = self._arrays.value_and_gradients() + total
         for name in self._arrays.code.functions:
             if not hasattr(xp, name):
                 raise ValueError(f"{xp.__name__} has no {name}; use the target python")
@@ -97,11 +104,21 @@ class ArrayBackend(Backend):
 
     @cached_property
     def results(self) -> Callable[..., Any]:
+        function: Callable[..., Any] = self._namespace["value_and_gradients"]
+        return function
+
+    @cached_property
+    def total_by_layers(self) -> Callable[..., Any] | None:
+        """`total(parameters, rows)`, if it is in the program."""
+        return self._namespace.get("total")
+
+    @cached_property
+    def _namespace(self) -> dict[str, Any]:
+        """The functions of the program, and those that it calls."""
         namespace = {name: getattr(self.xp, name) for name in self._arrays.code.functions}
         body = self.source[self.source.index("def value_and_gradients") :]
         exec(compile(body, "<autograd_mini compiled arrays>", "exec"), namespace)
-        function: Callable[..., Any] = namespace["value_and_gradients"]
-        return function
+        return namespace
 
     @cached_property
     def value(self) -> Callable[..., Any]:
@@ -143,7 +160,13 @@ class ArrayBackend(Backend):
     def total(self, numbers: Numbers, rows: Rows) -> tuple[int, float, list[float]]:
         xp = self.xp
         table = xp.asarray(rows.listed if rows.array is None else rows.array, dtype=float)
-        columns = table.reshape(len(rows), rows.width).T
+        table = table.reshape(len(rows), rows.width)
+        if self.total_by_layers is not None:
+            with self._unwarned(), suppress(ArithmeticError):  # of constants alone
+                value, slopes, looked_at = self.total_by_layers(xp.asarray(numbers), table)
+                if xp.isfinite(looked_at + value + slopes.sum()):
+                    return len(rows), float(value), slopes.tolist()
+        columns = table.T
         joined = self.problem.joined(numbers, list(columns))
         value, gradients, looked_at = self.computed(joined, (len(rows),))
         bad = xp.flatnonzero(~xp.isfinite(looked_at))
@@ -151,6 +174,27 @@ class ArrayBackend(Backend):
         with self._unwarned():
             sums = [float(xp.sum(gradient[:done])) for gradient in gradients]
             return done, float(xp.sum(value[:done])), sums
+
+    def traced_total(self, numbers: Any, batch: Any) -> tuple[Any, Any]:
+        """`total` as one expression of arrays, which can be traced.
+
+        Raises: ValueError for shapes that do not fit.
+        """
+        xp, problem = self.xp, self.problem
+        parameters, rows = xp.asarray(numbers, dtype=float), xp.asarray(batch, dtype=float)
+        for name, array, dimensions, width in (
+            ("numbers", parameters, 1, len(problem.wrt)),
+            ("the batch", rows, 2, len(problem.given)),
+        ):
+            if array.ndim != dimensions or array.shape[-1] != width:
+                shape = f"({width},)" if dimensions == 1 else f"(rows, {width})"
+                raise ValueError(f"{name} must have the shape {shape}, got {array.shape}")
+        if self.total_by_layers is not None:
+            value, slopes, _ = self.total_by_layers(parameters, rows)
+            return value, slopes
+        joined = problem.joined(list(parameters), list(rows.T))
+        value, gradients, _ = self.computed(joined, (len(rows),))
+        return value.sum(), xp.stack([each.sum() for each in gradients])
 
     def _unwarned(self) -> AbstractContextManager[Any]:
         """Without warnings of NumPy about infinite numbers and nan, which are checked here."""
@@ -190,6 +234,18 @@ class CompiledArrays(Compiled):
 
     def value(self, /, *numbers: Any, **by_name: Any) -> Any:
         return self(*numbers, **by_name)[0]
+
+    def total(self, numbers: Any, batch: Any) -> tuple[Any, Any]:
+        """The sum of the values over a batch, and the sum of the gradients.
+
+        Under JAX, which may trace it: of arrays, and the gradients are one array.
+
+        Raises: as of numbers; under JAX ValueError for shapes that do not fit.
+        """
+        if self._backend.is_numpy:
+            return super().total(numbers, batch)
+        self._check_single("a total is of")
+        return self._backend.traced_total(numbers, batch)
 
     def batch(self, rows: Any) -> tuple[Any, Any]:
         xp = self._backend.xp
