@@ -43,10 +43,10 @@ BUDGETS = {
         445, 0, "derivatives of trees; pick; NumPy's functions of Values, or their substitute"
     ),
     "autograd_mini/symbols": Budget(
-        1945, 0, "softmax as one step, formulas multiplied out, counted names; graphs in arrays"
+        1995, 0, "softmax as one step, formulas multiplied out; graphs in arrays; blocks of scopes"
     ),
     "autograd_mini/derivation": Budget(
-        2000, 0, "networks with indices, forward and backward; articles and slides that fit a page"
+        2240, 0, "networks with indices; articles and slides; a GPT by blocks, in a table"
     ),
     "autograd_mini/checking": Budget(
         4150, 0, "sheets as people write them; what follows from a slip, and its name"

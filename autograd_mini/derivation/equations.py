@@ -74,6 +74,8 @@ class Summation:
 Item: TypeAlias = Derivative | Delta | Number | Negative | Omission | Bracket | Summation | ast.expr
 Term: TypeAlias = tuple[Item, ...]
 Side: TypeAlias = tuple[Term, ...]
+# Of a table; None for an omission.
+TableCell: TypeAlias = Number | str | None
 # Words with names, formulas and numbers between them.
 Sentence: TypeAlias = tuple[str | Item, ...]
 
@@ -96,12 +98,13 @@ class Equation:
 class Table:
     """Numbers: a row for each symbol, and a column for each value of an index in the symbols.
 
-    Of many columns both ends are written, around None; of many rows, around an omission.
+    Of many columns both ends are written, around None; of many rows, around an omission. Without
+    a letter, the columns and rows have words for heads, and cells may have words too.
     """
 
     letter: str
-    columns: Sequence[Number | None]
-    rows: Sequence[tuple[Item, Sequence[Number | None]]]
+    columns: Sequence[TableCell]
+    rows: Sequence[tuple[Item | str, Sequence[TableCell]]]
 
 
 @dataclass(frozen=True)

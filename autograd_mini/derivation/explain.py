@@ -7,6 +7,7 @@ from functools import cached_property
 from numbers import Integral
 from typing import Literal, get_args, overload
 
+from autograd_mini.derivation.by_blocks import by_blocks, readable
 from autograd_mini.derivation.documents import article, slides
 from autograd_mini.derivation.equations import (
     Content,
@@ -82,7 +83,8 @@ def explain(
         each to the derivative with respect to it. If omitted, all leaves.
     style: "full" writes a line for each path; of very many paths, first the derivatives that paths
         share, and with indices, as dloss/dout1_j_s, where a network has one formula for the neurons
-        of a layer or for several samples. "factored" writes the derivatives that paths share one by
+        of a layer or for several samples, and then the norms of the gradient at each block, where
+        scopes divide a large graph. "factored" writes the derivatives that paths share one by
         one; "delta" writes the deltas of units.
     order: 2 for the second derivative.
     digits: number of decimals, or of significant digits where a number is too small for them.
@@ -223,12 +225,15 @@ class Derivation(Explanation):
             return Content(DeltaRule(notation, self.wrt).equations(self.wrt))
         if self.style == "full" and self.paths.number <= MOST_PATHS:
             return Content(full(notation, self.wrt, self.paths))
-        with_indices = None
         if self.style == "full" and self.order == 1:
-            with_indices = indexed_derivative(notation, self.wrt)
-        return with_indices or Content(
-            factored(notation, self.wrt), self._number_of_paths(notation)
-        )
+            condensed = readable(
+                lambda: indexed_derivative(notation, self.wrt),
+                lambda: by_blocks(notation, [self.wrt], is_one=True),
+                self._names.values,
+            )
+            if condensed:
+                return condensed
+        return Content(factored(notation, self.wrt), self._number_of_paths(notation))
 
     def _number_of_paths(self, notation: Notation) -> list[Sentence]:
         """States the number of paths, where there are many."""
@@ -285,7 +290,11 @@ class Gradient(Explanation, Mapping[str, Derivation]):
         elif self.style == "delta":
             content = Content(DeltaRule(notation, None).overview())
         elif self.style == "full":
-            content = indexed_overview(notation)
+            content = readable(
+                lambda: indexed_overview(notation),
+                lambda: by_blocks(notation, list(self._wrt.values()), is_one=False),
+                self._names.values,
+            )
         return _with_definitions(notation, content or Content(overview(notation)))
 
     def _second_derivatives(self, notation: Notation) -> list[Equation]:

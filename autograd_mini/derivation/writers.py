@@ -22,6 +22,7 @@ from autograd_mini.derivation.equations import (
     Side,
     Summation,
     Table,
+    TableCell,
     Term,
 )
 from autograd_mini.engine.tree import POWER, PRODUCT
@@ -38,6 +39,7 @@ MATHML_RELATIONS = {"=": token("mo", "="), "<-": token("mo", "\N{LEFTWARDS ARROW
 # MathML Core leaves the layout of a table to styles.
 CELL = "text-align: {align}; padding: {above}em 0 0.3em"
 CLOSE, APART = 0.3, 1.3
+DOTS = "\N{HORIZONTAL ELLIPSIS}"
 TABLE = "margin: 1em auto; border-spacing: 1em 0.2em; text-align: right"
 
 
@@ -130,6 +132,20 @@ class Writer(ABC):
     def sentence(self, sentence: Sentence) -> str: ...
 
     @abstractmethod
+    def words(self, text: str) -> str:
+        """Words in a table."""
+
+    def cell(self, cell: Item | TableCell, dots: str) -> str:
+        """The head or the content of a cell in a table."""
+        match cell:
+            case None:
+                return dots
+            case str():
+                return self.words(cell)
+            case _:
+                return self.item(cell)
+
+    @abstractmethod
     def document(self, content: Content) -> str:
         """Equations with their notes, further remarks after them, and tables."""
 
@@ -160,15 +176,16 @@ class TextWriter(Writer):
 
     def table(self, table: Table) -> Iterator[str]:
         """The lines of a table."""
-        head = (
-            "..." if each is None else f"{table.letter} = {self.item(each)}"
-            for each in table.columns
-        )
-        rows = [["", *head]]
+        index = f"{table.letter} = " if table.letter else ""
+        heads = (self.cell(each, "...") for each in table.columns)
+        rows = [["", *(each if each == "..." else index + each for each in heads)]]
         for symbol, numbers in table.rows:
-            cells = ["..." if each is None else self.item(each) for each in numbers]
-            rows.append([self.item(symbol), *(cells or [""] * len(table.columns))])
+            cells = [self.cell(each, "...") for each in numbers]
+            rows.append([self.cell(symbol, ""), *(cells or [""] * len(table.columns))])
         return columns(rows, "<" + ">" * len(table.columns))
+
+    def words(self, text: str) -> str:
+        return printable(text)
 
     def sentence(self, sentence: Sentence) -> str:
         return "".join(part if isinstance(part, str) else self.item(part) for part in sentence)
@@ -244,17 +261,21 @@ class LatexWriter(Writer):
     def table(self, table: Table) -> str:
         """A table as an `array`."""
         dots = r"\cdots"
-        head = (dots if each is None else self.item(each) for each in table.columns)
-        rows = ["", *(each if each == dots else f"{table.letter}={each}" for each in head)]
+        index = f"{table.letter}=" if table.letter else ""
+        heads = (self.cell(each, dots) for each in table.columns)
+        rows = ["", *(each if each == dots else index + each for each in heads)]
         lines = [" & ".join(rows) + r" \\ \hline"]
         strut = r"\rule{0pt}{2.5ex}"  # keeps the first row off the line
         for symbol, numbers in table.rows:
-            shown = strut + (self.inline(symbol) if numbers else self.item(symbol))
+            shown = strut + (self.inline(symbol) if numbers else self.cell(symbol, ""))
             strut = ""
-            cells = (dots if each is None else self.item(each) for each in numbers)
+            cells = (self.cell(each, dots) for each in numbers)
             lines.append(" & ".join([shown, *cells]) + r" \\")
         body = "\n".join(lines)
         return f"\\begin{{array}}{{l|{'r' * len(table.columns)}}}\n{body}\n\\end{{array}}"
+
+    def words(self, text: str) -> str:
+        return rf"\text{{{escaped(printable(text))}}}" if text else ""
 
     def document(self, content: Content) -> str:
         """Equations between double dollars, with remarks and tables below."""
@@ -275,13 +296,13 @@ class LatexWriter(Writer):
         equations = (NEXT_LINE.join(self.rows(each)) for each in content.equations)
         return BETWEEN_EQUATIONS.join(equations)
 
-    def inline(self, item: Item) -> str:
-        """An item on one line, a derivative as a quotient."""
+    def inline(self, item: Item | str) -> str:
+        """An item on one line, a derivative as a quotient; or words."""
         match item:
             case Derivative(top=str(top), bottom=bottom, order=1):
                 above, below = (self.printer.name(name)[0] for name in (top, bottom))
                 return rf"\partial {above} / \partial {below}"
-        return self.item(item)
+        return self.cell(item, "")
 
     def rows(self, equation: Equation) -> list[str]:
         """The rows of an equation in an `aligned`; a sum of products has one for each product."""
@@ -352,21 +373,28 @@ class MathMLWriter(Writer):
 
     def table(self, table: Table) -> str:
         """An HTML table, since browsers do not align the columns of MathML."""
-        dots = "<td>\N{HORIZONTAL ELLIPSIS}</td>"
-        index = token("mi", table.letter) + token("mo", "=")
-        head = (
-            dots if each is None else f"<th>{self.math(index + self.item(each))}</th>"
-            for each in table.columns
-        )
-        lines = [f"<tr><th></th>{''.join(head)}</tr>"]
+        index = token("mi", table.letter) + token("mo", "=") if table.letter else ""
+        lines = [f"<tr><th></th>{''.join(self.head(each, index) for each in table.columns)}</tr>"]
         for symbol, numbers in table.rows:
-            cells = (
-                dots if each is None else f"<td>{self.math(self.item(each))}</td>"
-                for each in numbers
-            )
-            lines.append(f"<tr><th>{self.math(self.item(symbol))}</th>{''.join(cells)}</tr>")
+            cells = (f"<td>{self.content(each)}</td>" for each in numbers)
+            lines.append(f"<tr><th>{self.content(symbol)}</th>{''.join(cells)}</tr>")
         body = "\n".join(lines)
         return f'<table style="{TABLE}">\n{body}\n</table>'
+
+    def head(self, cell: TableCell, index: str) -> str:
+        """The head of a column."""
+        if cell is None:
+            return f"<td>{DOTS}</td>"
+        return f"<th>{self.content(cell, index)}</th>"
+
+    def content(self, cell: Item | TableCell, index: str = "") -> str:
+        """The content of a cell: words, or mathematics after an index."""
+        if cell is None or isinstance(cell, str):
+            return self.cell(cell, DOTS)
+        return self.math(index + self.item(cell))
+
+    def words(self, text: str) -> str:
+        return escape(printable(text))
 
     def math(self, written: str) -> str:
         return f"<math>{written}</math>"

@@ -11,12 +11,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from autograd_mini.drawing.acyclic_groups import Sources
 from autograd_mini.drawing.groups import LARGEST_READABLE, Kind, gather, sources_of
 from autograd_mini.drawing.picture import Box, Cell, Group, Picture, ValueBox
+from autograd_mini.symbols.blocks import is_table
 from autograd_mini.symbols.names import list_name
 
-MOST_COLUMNS, MOST_CELLS = 16, 200
+MOST_CELLS = 200
 # A leaf whose list has fewer is drawn by itself.
 FEWEST_OF_LIST = 4
 
@@ -27,7 +27,7 @@ def table_of_scopes(picture: Picture) -> Picture | None:
         return None
     sources = sources_of(picture)
     cells = [value.scope[:2] for value in picture.values]
-    if not _is_table(cells, sources):
+    if not is_table(cells, sources):
         return None
     lists = Counter(list_name(value.label) for value in picture.values if not value.scope)
     kinds = [None if value.id in picture.roots else _kind(value, lists) for value in picture.values]
@@ -35,21 +35,6 @@ def table_of_scopes(picture: Picture) -> Picture | None:
     placed = _placed(gathered, {value.id: value.scope for value in picture.values})
     is_readable = len(placed) == len(gathered.boxes) <= MOST_CELLS
     return replace(gathered, cells=placed) if is_readable else None
-
-
-def _is_table(cells: Sequence[tuple[str, ...]], sources: Sources) -> bool:
-    """True if several columns have equal rows, of which one feeds another of its column."""
-    pairs = {cell for cell in cells if len(cell) == 2}
-    columns = {column for column, _ in pairs}
-    shared = Counter(row for _, row in pairs)
-    if not 2 <= len(columns) <= MOST_COLUMNS or sum(n > 1 for n in shared.values()) < 2:
-        return False
-    return any(
-        len(cell) == 2 and cells[source][:1] == cell[:1] and cells[source] != cell
-        for cell, feeding in zip(cells, sources)
-        for source in feeding
-        if len(cells[source]) == 2
-    )
 
 
 def _kind(value: ValueBox, lists: Counter[str]) -> Kind:

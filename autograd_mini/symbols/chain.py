@@ -310,9 +310,10 @@ def _powers(total: Value) -> list[Value]:
             powers.append(value)
         else:
             for operand in value.operands[::-1]:
-                if not isinstance(operand, Value):
+                if isinstance(operand, Value):
+                    pending.append(operand)
+                elif operand != 0:  # sum() of Python begins with 0
                     return []
-                pending.append(operand)
     return powers
 
 
