@@ -57,12 +57,14 @@ class Definitions:
 
     formulas: of a name its tree, over other names. functions: of a function its argument and its
     tree. updates: of a name its value after a step. analogies: the names that others define.
+    primed: the names whose prime is an update, as in w' = w - eta*dE/dw.
     """
 
     formulas: dict[str, ast.expr] = field(default_factory=dict)
     functions: dict[str, tuple[str, ast.expr]] = field(default_factory=dict)
     updates: dict[str, ast.expr] = field(default_factory=dict)
     analogies: dict[str, str] = field(default_factory=dict)
+    primed: set[str] = field(default_factory=set)
     helpers: dict[str, str] = field(default_factory=dict)
     ranks: dict[str, tuple[bool, bool]] = field(default_factory=dict)
 
@@ -140,6 +142,10 @@ class Definitions:
             parameter, body = self.functions[operand.id]
             self.formulas.setdefault(operand.id, body)
             return ast.Name(f"d{operand.id}/d{parameter}")
+        if isinstance(operand, ast.Name):
+            if operand.id in self.primed:
+                return ast.Name(operand.id + UPDATE)
+            raise CannotRead("a prime on a name that is not a function", 0)
         tree = self.plain(operand)
         names = set(plain_names(tree))
         if len(names) != 1:
@@ -165,6 +171,7 @@ class Definitions:
 
 def rows(deck: Deck, equations: list[DeckEquation], definitions: Definitions) -> list[Assertion]:
     """The equations in the names of the sheet."""
+    definitions.primed |= {name for equation in equations for name in _updated_by_prime(equation)}
     found = []
     for equation in equations:
         terms = []
@@ -179,6 +186,17 @@ def rows(deck: Deck, equations: list[DeckEquation], definitions: Definitions) ->
         if terms:
             found.append(_updated(Assertion(terms[0], terms[1:])))
     return found
+
+
+def _updated_by_prime(equation: DeckEquation) -> Iterator[str]:
+    """w in w' = w - eta*dE/dw, but not y in y' = y - y^2."""
+    match [side.tree for side in equation.sides]:
+        case [ast.Call(func=ast.Name(id="prime"), args=[ast.Name(id=name)]), *trees]:
+            for tree in trees:
+                match tree:
+                    case ast.BinOp(left=ast.Name(id=first), op=ast.Sub() | ast.Add(), right=move):
+                        if first == name and name not in names_in(move):
+                            yield name
 
 
 def _updated(row: Assertion) -> Assertion:

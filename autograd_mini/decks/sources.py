@@ -65,6 +65,10 @@ class Piece(NamedTuple):
     prelude: bool = False
 
 
+BRACED_COMMAS = re.compile(r"\d+(?:\{,\}\d+)+")
+DECIMAL_COMMA = re.compile(r"(?<!\d)0\{,\}\d|\d\{,\}(?:\d{1,2}|\d{4,})(?!\d)")
+
+
 @dataclass
 class Source:
     """The text of a file.
@@ -101,7 +105,8 @@ class Source:
                     Line(file, number, ""),
                 )
         latex = file.endswith((".tex", ".ltx")) or BODY.search(raw) is not None
-        return cls(file, raw, _blank_latex(raw) if latex else _blank(raw), numbers, cells, starts)
+        plain = _blank_latex(raw) if latex else _blank(raw)
+        return cls(file, raw, _plain_commas(plain), numbers, cells, starts)
 
     def line(self, position: int) -> Line:
         """The line of the file that a place in the text is on."""
@@ -187,6 +192,17 @@ def _is_inline(text: str) -> bool:
     if not text.strip() or len(text) > LONGEST_INLINE or "\n\n" in text:
         return False
     return text[0].isspace() == text[-1].isspace()
+
+
+def _plain_commas(text: str) -> str:
+    """A text in which 0{,}25 is 0.25, and 1{,}250 is 1,250, each in the place of the other.
+
+    1{,}250 is 1.250 where other numbers show that the commas are decimal.
+    """
+    comma = "." if DECIMAL_COMMA.search(text) else ","
+    return BRACED_COMMAS.sub(
+        lambda found: found[0].replace("{,}", comma).rjust(len(found[0])), text
+    )
 
 
 def _spaces(found: re.Match[str]) -> str:

@@ -139,6 +139,19 @@ $$w = w - \\eta \\frac{dL}{dw} = 1 - 0.1 \\cdot (-4) = 1.4$$"""
     assert verdicts(text)[-1] == "w - eta * dL/dw: rounds"
 
 
+def test_a_prime_marks_the_update_of_a_weight_and_is_left_alone_on_another_name() -> None:
+    text = r"""$L = (w - 3)^2$, $w = 1$, $\eta = 0.1$
+$$w' = w - \eta \frac{dL}{dw} = 1.4$$
+$y = w^2$, $y' = 2w = 2$"""
+    assert verdicts(text) == ["w - eta * dL/dw: rounds"]
+
+
+def test_commas_in_braces_are_decimal_where_one_number_shows_it() -> None:
+    text = "$x = 0{,}5$, $c = 1{,}250$ $$y = c x = 0{,}625$$"
+    assert verdicts(text) == ["y: rounds"]
+    assert verdicts("$x = 1{,}250$, $$y = 2 x = 2{,}500$$") == ["y: rounds"]
+
+
 def test_the_derivative_of_a_longer_equation_is_compared_link_by_link() -> None:
     text = r"$$f(x) = x^3$$ $$f = \left(x^3\right)' = 3 x \cdot x = 3 x^2$$"
     assert [v.rpartition(": ")[2] for v in verdicts(text)] == ["fails", "holds", "holds"]
