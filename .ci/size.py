@@ -58,9 +58,9 @@ BUDGETS = {
     ),
     "autograd_mini/classroom": Budget(1090, 0, "personal exercises and their marks"),
     "autograd_mini/drawing": Budget(
-        4390,
+        4605,
         3260,
-        "tables of scopes, such as a GPT's blocks by position; the plane of two inputs",
+        "a GPT: its blocks by position as a table, attention as a matrix; the plane of two inputs",
     ),
     "autograd_mini/compiler": Budget(
         3060,

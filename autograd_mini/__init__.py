@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from autograd_mini.derivation import forward_pass as forward_pass
     from autograd_mini.drawing import draw as draw
     from autograd_mini.drawing import draw_dot as draw_dot
+    from autograd_mini.drawing import draw_matrix as draw_matrix
     from autograd_mini.drawing import draw_network as draw_network
 
 __version__ = "0.1.0"
@@ -74,6 +75,7 @@ _LATER = {
     "compile_graph": "compiler",
     "draw": "drawing",
     "draw_dot": "drawing",
+    "draw_matrix": "drawing",
     "draw_network": "drawing",
     "Derivation": "derivation",
     "Share": "derivation",

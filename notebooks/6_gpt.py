@@ -174,16 +174,20 @@ attention([1.0, 2.0], [[2.0, -1.0], [0.5, 0.25]], [[1.0, -1.0], [0.0, 2.0]])
 # added to what was there, and two layers of neurons (with relu) think about it; their result is
 # added too. `normalised` keeps the numbers near 1 in size; see `autograd-mini page rmsnorm`.
 
+#
+# `with scope(...)` names the parts, for pictures.
+
 # %%
-from autograd_mini import relu
+from autograd_mini import relu, scope
 
 heads = 2
 size = channels // heads
 
 
 def normalised(x):
-    scale = (sum(a * a for a in x) / len(x) + 1e-5) ** -0.5
-    return [a * scale for a in x]
+    with scope("norm"):
+        scale = (sum(a * a for a in x) / len(x) + 1e-5) ** -0.5
+        return [a * scale for a in x]
 
 
 def added(x, y):
@@ -194,24 +198,37 @@ def gpt(w, tokens, looks=None):
     """As `neurons`. looks: receives the weights of each head at each position."""
     keys, values, found = [], [], []
     for position, token in enumerate(tokens):
-        x = normalised(added(pick(w["tokens"], token), w["positions"][position]))
+        with scope(f"position {position}"):
+            with scope("embedding"):
+                x = added(pick(w["tokens"], token), w["positions"][position])
+            found.append(block(w, normalised(x), keys, values, looks))
+    return found
+
+
+def block(w, x, keys, values, looks):
+    with scope("query"):
         query = linear(x, w["query"])
+    with scope("key"):
         keys.append(linear(x, w["key"]))
+    with scope("value"):
         values.append(linear(x, w["value"]))
-        mixed = []
-        for head in range(heads):
-            part = slice(head * size, (head + 1) * size)
+    mixed = []
+    for head in range(heads):
+        part = slice(head * size, (head + 1) * size)
+        with scope(f"head {head + 1}"):
             weights, result = attention(
                 query[part], [key[part] for key in keys], [value[part] for value in values]
             )
-            mixed += result
-            if looks is not None:
-                looks[head].append([float(a) for a in weights])
+        mixed += result
+        if looks is not None:
+            looks[head].append(weights)
+    with scope("output"):
         x = added(x, linear(mixed, w["output"]))
+    with scope("MLP"):
         hidden = [relu(a) for a in linear(normalised(x), w["up"])]
         x = added(x, linear(hidden, w["down"]))
-        found.append(softmax(linear(x, w["scores"])))
-    return found
+    with scope("next token"):
+        return softmax(linear(x, w["scores"]))
 
 
 square = channels, channels
@@ -232,44 +249,59 @@ print(sum(len(rows) * len(rows[0]) for rows in start.values()), "parameters")
 # since a model that could see the next letter would have nothing to learn.
 
 # %%
-import matplotlib.pyplot as plt
+from autograd_mini import draw_matrix
 
 
 def show_looks(w, word):
     looks = [[] for _ in range(heads)]
     gpt(w, tokens_of(word)[:-1], looks)
-    fig, axes = plt.subplots(1, heads, figsize=(3 * heads, 3))
-    for head, ax in enumerate(axes):
-        rows = [row + [0.0] * (5 - len(row)) for row in looks[head]]
-        ax.imshow(rows, cmap="Blues", vmin=0, vmax=1)
-        ax.set(title=f"head {head + 1}", xlabel="looked at", ylabel="looks")
-        ax.set_xticks(range(5), f".{word}")
-        ax.set_yticks(range(5), f".{word}")
-        for y, row in enumerate(looks[head]):
-            for x, weight in enumerate(row):
-                color = "white" if weight > 0.5 else "black"
-                ax.text(x, y, f"{weight:.1f}", color=color, ha="center", va="center", size=8)
-    fig.tight_layout()
-    plt.show()
+    titled = {f"head {head}": rows for head, rows in enumerate(looks, start=1)}
+    return draw_matrix(titled, rows=f".{word}", columns=f".{word}")
 
 
 show_looks(start, "anna")
 
 # %% [markdown]
-# The looks are vague and mean nothing: the weights are random. How large is this graph, for one
-# word?
+# The looks are vague and mean nothing: the weights are random.
+#
+# ## The graph of one word
+#
+# Each number below has a Value. `draw` puts those of a scope into one box: a column for each
+# position, a row for each block, and the weights at the left. The number at the bottom of a box is
+# the norm of the gradient that reaches its values. Saved as `.html`, the boxes open.
+#
+# **Predict first:** which blocks have arrows from one column to another?
 
 # %%
-from autograd_mini import topological_order
+from autograd_mini import draw, label
 
 weights = {
     name: [[Value(number) for number in row] for row in rows] for name, rows in start.items()
 }
+label()
 word = tokens_of("noon")
 found = gpt(weights, word[:-1])
 L = sum(-log(p[target]) for p, target in zip(found, word[1:])) / 5
+L.label = "L"
 L.backward()
-print(f"{len(topological_order(L)):,} values; L = {L.data:.3f}")
+draw(L)
+
+# %% [markdown]
+# <details><summary>Answer</summary>
+#
+# The heads alone: they read the keys and values of earlier positions. Everything else is done for
+# each token by itself.
+#
+# </details>
+#
+# How does one weight change the loss? The paths are too many to write down. By blocks they make a
+# table: the norm of the derivatives with respect to the results of each block, from the loss down
+# to the weight. The last row has the parts that add up to the derivative, one for each position.
+
+# %%
+from autograd_mini import explain
+
+explain(L, weights["query"][3][2])
 
 # %% [markdown]
 # The derivative of the loss with respect to a score is $(p - t)/5$, as in every softmax: here for
@@ -295,6 +327,8 @@ for letter, p, slope in zip(letters, found[-1], slopes):
 # **Predict first:** will the loss on known words come near the floor of 0.855? Will it go below it?
 
 # %% tags=["answer"]
+import matplotlib.pyplot as plt
+
 model = surprise(gpt)
 trained = model.descend(start, rate, lessons, method="adam")
 
