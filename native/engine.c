@@ -89,27 +89,83 @@ static Row rows[] = {FOR_EACH_ROW(ENTRY)};
 /* ---- memory ---- */
 
 /* Nodes that were freed, for the next ones: training frees and makes the same number at each step,
-   and the pages of a large graph would go back to the system and come again. At most 7 MB. */
-#ifndef MOST_FREE
-#define MOST_FREE 65536
+   and the memory of a large graph would go back to the system and come again. They are taken in the
+   order of their addresses, one page after the other. From a list they would come in the order in
+   which they were freed: neighbours in the graph would soon lie far apart, and take twice the time. */
+#define PAGE 4096
+#define GRAIN 16  /* the addresses of Python's objects are multiples of it */
+#define WORDS (PAGE / GRAIN / 64)
+typedef struct Page {
+    uint64_t free[WORDS];  /* a bit for each grain, set where a free node begins */
+    int count;             /* of free nodes */
+    uintptr_t number;      /* of the page in memory, if it has free nodes */
+    struct Page *next;     /* of the pages with free nodes */
+} Page;
+
+/* At most 16 MB. Of the pages whose numbers have one remainder, one is kept at a time. */
+#define PAGES 4096
+static Page pages[PAGES], *page_in_use;
+
+#ifndef REUSE
+#define REUSE 1  /* 0 for tools that look for wrong uses of memory */
 #endif
-static Value *free_nodes;
-static int free_count;
+
+/* The number of the lowest bit that is set. */
+static int lowest(uint64_t bits)
+{
+#if defined(__GNUC__)
+    return __builtin_ctzll(bits);
+#else
+    int number = 0;
+    for (; !(bits & 1); bits >>= 1)
+        number++;
+    return number;
+#endif
+}
+
+/* A free node, or NULL. */
+static Value *reuse(void)
+{
+    Page *page = page_in_use;
+    if (page == NULL)
+        return NULL;
+    int word = 0;
+    while (page->free[word] == 0)
+        word++;
+    const uintptr_t grain = (uintptr_t)(64 * word + lowest(page->free[word]));
+    page->free[word] &= page->free[word] - 1;
+    if (--page->count == 0)
+        page_in_use = page->next;
+    return (Value *)(page->number * PAGE + grain * GRAIN);
+}
+
+/* True if the node is kept for `reuse`. */
+static int keep(Value *node)
+{
+    const uintptr_t number = (uintptr_t)node / PAGE, grain = (uintptr_t)node % PAGE / GRAIN;
+    Page *page = &pages[number % PAGES];
+    if (!REUSE || (uintptr_t)node % GRAIN != 0)
+        return 0;
+    if (page->count == 0) {
+        page->number = number;
+        page->next = page_in_use;
+        page_in_use = page;
+    }
+    if (page->number != number)
+        return 0;
+    page->free[grain / 64] |= (uint64_t)1 << grain % 64;
+    page->count++;
+    return 1;
+}
 
 /* An empty Value. The collector does not know it. */
 static Value *allocate(void)
 {
-    Value *node = free_nodes;
-    if (node != NULL) {
-        free_nodes = (Value *)node->weak;
-        free_count--;
-        PREFETCH(free_nodes);
+    Value *node = reuse();
+    if (node != NULL)
         PyObject_Init((PyObject *)node, value_type);
-    } else {
-        node = PyObject_GC_New(Value, value_type);
-        if (node == NULL)
-            return NULL;
-    }
+    else if ((node = PyObject_GC_New(Value, value_type)) == NULL)
+        return NULL;
     node->grad = 0.0;
     node->op = node->x = node->y = node->tag = node->weak = NULL;
     node->mark = 0;
@@ -119,11 +175,7 @@ static Value *allocate(void)
 static void release(Value *node)
 {
     PyTypeObject *type = Py_TYPE(node);
-    if (type == value_type && free_count < MOST_FREE) {
-        node->weak = (PyObject *)free_nodes;
-        free_nodes = node;
-        free_count++;
-    } else {
+    if (type != value_type || !keep(node)) {
         freefunc free_it = (freefunc)PyType_GetSlot(type, Py_tp_free);
         free_it(node);
     }
