@@ -230,16 +230,22 @@ def test_boxes_inside_can_be_asked_about_and_dragged(open_page):
     assert page.locator(".edge").text_content() != ""
 
 
-def test_a_neuron_of_many_calls_opens_to_its_calls(open_page):
-    page = open_page(draw(layers_of((2, 3, 1), points=70), collapse="neuron"))
-    neuron = page.locator(".group", has=page.get_by_text("neuron 0", exact=True)).first
-    neuron.dispatch_event("click")
+def test_a_neuron_whose_calls_differ_opens_to_its_calls(open_page):
+    w = Value(0.5, label="w")
+    total = Value(0.0)
+    for k in range(80):
+        with scope("neuron"):
+            out = w * (0.1 * k) + 1.0
+            out = out.tanh() + 1.0 if k % 2 else out.exp() * 1.0
+        total = total + out
+    page = open_page(draw(total, collapse="neuron"))
+    page.locator(".group", has=page.get_by_text("neuron", exact=True)).dispatch_event("click")
     names = page.locator(".opened .group .label").all_text_contents()
-    assert names == [f"call ({number}/70)" for number in range(1, 71)]
-    page.locator(".opened .group").nth(6).dispatch_event("click")
+    assert names == [f"call ({number}/80)" for number in range(1, 81)]
+    page.locator(".opened .group").nth(7).dispatch_event("click")
     inside = page.locator(".opened .opened")
-    assert inside.locator(".stub .label").all_text_contents() == ["w0", "x0", "b", "w1", "x1"]
-    assert inside.locator(".operation").all_text_contents() == ["*", "+", "*", "+", "tanh"]
+    assert inside.locator(".stub .label").all_text_contents() == ["w"]
+    assert inside.locator(".operation").all_text_contents() == ["*", "+", "tanh", "+"]
 
 
 def test_what_feeds_a_neuron_is_told_apart_in_the_boxes(open_page):
@@ -346,8 +352,7 @@ def test_fifty_thousand_values_in_a_page_of_some_megabytes(open_page, tmp_path):
     assert path.stat().st_size < 4_000_000
     page = open_page(path)
     page.locator("#g17").dispatch_event("click")
-    page.locator(".opened .group").nth(1).dispatch_event("click")
-    assert page.locator(".opened .opened .operation").last.text_content() == "relu"
+    assert page.locator(".opened .operation").last.text_content() == "relu"
     page.get_by_role("tab", name="Leaves").click()
     page.get_by_text("All values").click()
     assert page.locator(".recorded tbody tr").count() == 1_000
@@ -380,3 +385,41 @@ def test_the_quiz_asks_for_what_can_be_seen(open_page):
         "fields => fields.map(field => field.getAttribute('aria-label'))"
     )
     assert sorted(asked) == ["dv23/dx0", "dv23/dx1"]
+
+
+def test_a_neuron_of_a_batch_opens_to_one_call_and_the_sample_is_chosen(open_page):
+    model = nn.MLP(2, [3, 1], activation="tanh", seed=1)
+    samples = [(0.1 * k, -0.2 * k) for k in range(70)]
+    root = sum((model(sample) ** 2 for sample in samples), Value(0.0))
+    root.backward()
+    page = open_page(draw(root, collapse="neuron"), "#sample=3")
+    before = page.locator(".picture svg").bounding_box()
+    page.locator("#g1").dispatch_event("click")
+    opened = page.locator("#opened-g1")
+    titles = opened.locator(".title").all_text_contents()
+    group = draw(root, collapse="neuron").picture.groups[0]
+    ends, slope = (format_number(x, 4) for x in (group.low, group.high)), group.steepness
+    assert titles == [
+        "\N{BLACK DOWN-POINTING SMALL TRIANGLE} neuron 1: sample 3 of 70",
+        f"all 70: data {' to '.join(ends)}, |grad| {format_number(slope, 4)}",
+    ]
+    assert opened.locator(".constant").all_text_contents() == ["0.2", "-0.4"]
+    assert page.locator(".picture svg").bounding_box()["height"] < 2 * before["height"]
+    assert_nothing_overlaps(page)
+    weight = opened.locator(".value", has_text="w1").locator(".number.grad")
+    assert weight.text_content() == format_number(model.layers[0].neurons[0].w[0].grad, 4)
+    opened.locator(".value").last.click()
+    assert opened.locator(".value.path").count() > 0
+
+    page.get_by_label("Sample").fill("70")
+    page.get_by_label("Sample").press("Enter")
+    assert opened.locator(".title").first.text_content().endswith("sample 70 of 70")
+    assert opened.locator(".constant").all_text_contents() == ["6.9", "-13.8"]
+    places = [f"v{value.id[1:]}" for value in take_picture(Names(root)).values]
+    numbers = recorded(root)
+    assert all(numbers[name] == pair for name, pair in shown(page).items())
+    assert set(shown(page)) <= set(places)
+    opened.locator(".value").last.click()
+    assert opened.locator(".value.path").count() > 0
+    page.locator("#opened-g1 > .header").click()
+    assert page.locator("#g1").is_visible()

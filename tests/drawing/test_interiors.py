@@ -17,9 +17,18 @@ def known(drawing):
     return json.loads(re.search(r"const DATA = (.*);$", drawing.page.script(), re.MULTILINE)[1])
 
 
+def own_values(data, number):
+    """The places of the values of a group, of every call of a stack."""
+    calls = data["calls"].get(str(number))
+    if calls is None:
+        return data["groups"][number][2]
+    return sorted({place for values, _ in calls for place in values})
+
+
 def values_inside(data, number):
     """The places of all values in a group."""
-    _, _, values, inside, _ = data["groups"][number]
+    _, _, _, inside, _ = data["groups"][number]
+    values = own_values(data, number)
     return values + [place for each in inside for place in values_inside(data, each)]
 
 
@@ -29,7 +38,8 @@ def test_every_value_has_one_place(roots, how):
     drawing = draw(roots, collapse=how)
     data = known(drawing)
     shown = [int(value.number) - 1 for value in drawing.picture.values]
-    inside = [place for _, _, values, _, _ in data.get("groups", ()) for place in values]
+    groups = range(len(data.get("groups", ())))
+    inside = [place for number in groups for place in own_values(data, number)]
     assert sorted(shown + inside) == list(range(len(data["tape"])))
 
 
@@ -73,9 +83,9 @@ def test_interiors_of_one_shape_share_a_template():
     data = known(draw(layers_of((2, 3, 1), points=70), collapse="layer"))
     names = [name for name, *_ in data["groups"]]
     assert names[:5] == ["x0", "x1", "layer 0", "layer 1", "results"]
-    assert sum(name.startswith("call") for name in names) == 4 * 70
-    # Of x0, x1, layer 0, layer 1, the results, the neurons of layer 0, and a call in each layer.
-    assert len(data["templates"]) == 8
+    assert [len(calls) for calls in data["calls"].values()] == [70] * 4
+    # Of x0, x1, layer 0, the results, and a call in each layer.
+    assert len(data["templates"]) == 6
 
 
 def test_a_page_without_groups_knows_of_none():

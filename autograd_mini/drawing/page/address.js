@@ -84,7 +84,7 @@ export function recall(graph, state, views, stepsOf, hash) {
   const kinds = KINDS_OF_QUIZ.filter((kind) => asked.includes(kind));
   state.quiz = kinds.length > 0 ? kinds : [...graph.data.quiz];
   const sample = Math.trunc(Number(said.get("sample")));
-  state.sample = sample > 0 && sample <= (graph.data.samples?.at.length ?? 0) ? sample - 1 : 0;
+  state.sample = sample > 0 && sample <= graph.samples ? sample - 1 : 0;
   const open = new Set((said.get("open") ?? "").split(","));
   state.open = (graph.data.groups ?? []).map((_, k) => `g${k + 1}`).filter((key) => open.has(key));
 }

@@ -46,8 +46,8 @@ def page_data(
     chosen, each a kind, a place and for a partial that of its operand. folded: the named values.
     samples: of a network of two inputs, see `_samples`. groups: name, template of the
     interior or -1, places of the values that it shows or, without a template, has, numbers of the
-    groups inside, and of the stubs, as in `stubs`. direction: of the interiors. table: whether the
-    picture is a table, which runs down.
+    groups inside, and of the stubs, as in `stubs`. calls: see `Interiors`. direction: of the
+    interiors. table: whether the picture is a table, which runs down.
     """
     roots = list(dict.fromkeys(names.roots))
     plans = [plan(root, tape) for root in roots]
@@ -167,6 +167,7 @@ def _groups(picture: Picture, direction: Direction, digits: int) -> dict[str, An
         "direction": direction,
         **({"table": True} if picture.cells else {}),
         "groups": interiors.groups,
+        "calls": interiors.calls,
         "templates": interiors.templates,
         "stubs": list(interiors.texts),
     }

@@ -8,7 +8,7 @@ import { EXPECTED, Leaves, scrub, typedNumber } from "./leaves.js";
 import { runDown } from "./motion.js";
 import { Notation } from "./notation.js";
 import { format } from "./numbers.js";
-import { confirmed, copied, notes, option, paragraphs, repeated, tableRow, tabs, themed } from "./panels.js";
+import { confirmed, copied, notes, option, paragraphs, projector, repeated, tableRow, tabs, themed } from "./panels.js";
 import { Plane } from "./plane.js";
 import { Picture, inflated, offer, pixels } from "./picture.js";
 import { Quiz, otherNumbers } from "./quiz.js";
@@ -59,7 +59,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
   const pictures = {};
   let picture = pictureOf(first);
   const leaves = new Leaves(find("leaves"), graph, moving, setLeaf, (said) => (find("wrong").textContent = said));
-  const plane = data.samples && new Plane(graph, data.samples, find, setSample, setLeaves);
+  const plane = data.samples && new Plane(graph, data.samples, find, (k) => setSample(k + 1), setLeaves);
   const showPanel = tabs(find("panels"));
   const done = notes(find("notes"));
   const setTheme = themed(element);
@@ -116,9 +116,11 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     const asks = asking();
     element.classList.toggle("asking", asks);
     const now = asks ? questions.now : moment.now;
+    picture.groups?.setSample(state.sample);
     const before = picture.now;
     picture.show(values, moment.adjoints, moment.known, now, (...number) => quiz.hides(...number));
     if (now !== before && picture.worked) bringIn(picture.worked);
+    find("sample").value = state.sample + 1;
     find("step").max = last;
     find("step").value = state.step;
     find("step").setAttribute("aria-valuetext", `${state.step} of ${last}`);
@@ -198,7 +200,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
   }
 
   function setSample(number) {
-    state.sample = number;
+    state.sample = Math.min(graph.samples, Math.max(1, Math.trunc(number))) - 1;
     show();
   }
 
@@ -346,6 +348,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     });
     on("answer", "pointerover", ({ target }) => picture.light(target.closest("[data-edge]")?.dataset.edge));
     on("answer", "pointerleave", () => picture.light());
+    on("sample", "change", ({ target }) => setSample(Number(target.value)));
     on("leave", "click", () => {
       if (!mayErase("leave")) return;
       startQuiz([]);
@@ -402,9 +405,6 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
       "-": () => act("-"),
       0: () => act("0"),
     });
-    document.addEventListener("fullscreenchange", () => {
-      if (!document.fullscreenElement) setProjector(false);
-    });
     if (linked) window.addEventListener("hashchange", visit);
   }
 
@@ -416,20 +416,6 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
 
   /** True if answers may be erased. */
   const mayErase = (name) => confirmed(find(name), asking() && quiz.questions.some(({ typed }) => typed));
-
-  /** Full screen, with the picture and one line, or back. */
-  function project() {
-    const on = !element.classList.contains("projector");
-    setProjector(on);
-    if (on) element.closest(".explorer").requestFullscreen?.().catch(() => {}); // a frame may not
-    else if (document.fullscreenElement) document.exitFullscreen();
-  }
-
-  function setProjector(on) {
-    if (element.classList.contains("projector") === on) return;
-    element.classList.toggle("projector", on);
-    refit();
-  }
 
   function listenTo(drawn) {
     drawn.onEdges(
@@ -460,8 +446,11 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
   );
   const buttons = { "+": find("larger"), "-": find("smaller"), 0: find("fit") };
   const { bringIn, refit, act, zoomTo, zoomed } = viewport(find("stage"), find("picture"), buttons, keep, plane?.count > 1);
+  const project = projector(element, refit);
   find("views").hidden = !data.folded;
   find("stride").hidden = !data.runs;
+  find("samples").hidden = graph.samples < 2;
+  find("sample").max = graph.samples;
   const stops = [
     repeated(find("play"), "Play", () => Number(find("speed").value), playStep),
     repeated(find("run"), "Run", () => 0, () => learn(Number(find("pace").value))),

@@ -35,6 +35,8 @@ export class Graph {
         typeof operand === "string" ? this.size + constants.push(Number(operand)) - 1 : operand,
       );
     });
+    // Of a batch, the samples; else 1.
+    this.samples = Math.max(data.samples?.at.length ?? 1, ...Object.values(data.calls ?? {}).map(({ length }) => length));
     this.results = [...this.rows.keys()].filter((place) => this.rows[place]);
     this.start = Float64Array.from([...numbers, ...constants]);
     this.recorded = this.replay(this.start);

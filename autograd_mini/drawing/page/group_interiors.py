@@ -1,9 +1,10 @@
 """The interiors of the groups of a page, and those of the groups inside.
 
 A group opens to the scopes inside it; without any, to its values; where these are too many, to its
-calls, which are what hangs together if its leaves are taken away. Interiors of one shape share one
-template, an SVG with its own ids: v1, v2... for the values that it shows, g1, g2... for groups,
-s1, s2... for stubs, the names of what comes from outside.
+calls, which are what hangs together if its leaves are taken away. Calls of one shape, as those of a
+neuron on the samples of a batch, are a stack: one of them is seen at a time. Interiors of one shape
+share one template, an SVG with its own ids: v1, v2... for the values that it shows, g1, g2... for
+groups, s1, s2... for stubs, the names of what comes from outside.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from autograd_mini.symbols.text import printable
 CLOSED = -1
 MOST_STUBS = 40  # of single values; more are named by the scopes that they share
 MOST_SCOPES = 12
+LEAST_STACKED = 5  # calls of one shape; fewer are drawn
 # Of one pattern: calls, of which bundles are groups where there are more; values that are all
 # shown; and boxes in an opened group.
 MOST_CALLS, LARGEST_ALIKE, MOST_OPENED = 12, 40, 100
@@ -83,7 +85,7 @@ class Subgraph:
             return [
                 Kind(scope[0], (), scope) if scope else kind for scope, kind in zip(scopes, outside)
             ]
-        calls = self._calls()
+        calls = self.calls()
         if len(set(calls)) <= 2:  # one of them belongs to the leaves and stubs
             return [None] * len(calls)
         leaves = [isinstance(box, ValueBox) and box.operation is None for box in self.boxes]
@@ -112,7 +114,7 @@ class Subgraph:
         )
         return replace(box, operation=replace(box.operation, operands=operands))
 
-    def _calls(self) -> list[int]:
+    def calls(self) -> list[int]:
         """For each result the first of those that hang together with it; -1 for other boxes."""
         first = [-1 if box.operation is None else place for place, box in enumerate(self.boxes)]
 
@@ -162,6 +164,21 @@ class GraphDivider:
             flat=flat,
             by_pattern=by_pattern,
         )
+
+    def stack(self, part: Subgraph, members: list[int]) -> list[tuple[list[int], Subgraph]]:
+        """The calls of a part, each with the leaves that all use; none where they are not alike."""
+        if part.by_pattern or any(box.scope[part.depth :] for box in part.boxes):
+            return []
+        calls: dict[int, list[int]] = {}
+        for place, call in zip(members, part.calls()[len(part.stubs) :]):
+            calls.setdefault(call, []).append(place)
+        leaves = calls.pop(-1, [])
+        if len(calls) < LEAST_STACKED or len(leaves) + len(calls[min(calls)]) > LARGEST_READABLE:
+            return []
+        members_of = [[*leaves, *own] for own in calls.values()]
+        found = [(places, self.part(places)) for places in members_of]
+        shapes = {part.shape() for _, part in found}
+        return found if len(shapes) == 1 else []
 
     def _outside(
         self, members: Sequence[int], flat: bool, around: tuple[str, ...]
@@ -215,6 +232,7 @@ def _shared(scopes: set[tuple[str, ...]]) -> int:
 class Interiors:
     """All groups of a page, those of the picture first, and the templates of their interiors.
 
+    calls: of the groups that are stacks, by their numbers: of each call the values and the stubs.
     groups: for each its name, its template or `CLOSED`, the places of the values that it shows (if
     closed, has), the numbers of the groups inside, and its stubs by their numbers in `texts`.
     """
@@ -232,17 +250,24 @@ class Interiors:
         self._numbers: dict[Picture, int] = {}
         self._known: dict[Shape, int] = {}
         self._waiting = list(picture.groups)
+        self.calls: dict[int, list[tuple[list[int], list[int]]]] = {}
         self.groups: list[list[Any]] = [
-            [short_name(group), *self._open(group)] for group in self._queue()
+            [short_name(group), *self._open(number, group)]
+            for number, group in enumerate(self._queue())
         ]
 
     def _queue(self) -> Iterator[Group]:
         """All groups; opening one adds to those that wait."""
         yield from self._waiting
 
-    def _open(self, group: Group) -> tuple[int, list[int], list[int], list[int]]:
+    def _open(self, number: int, group: Group) -> tuple[int, list[int], list[int], list[int]]:
         members = [self.places[member] for member in group.members]
         part = self.divider.part(members)
+        stack = self.divider.stack(part, members)
+        if stack:
+            self.calls[number] = [(places, self._stubs(call.stubs)) for places, call in stack]
+            places, stubs = self.calls[number][0]
+            return self._flat_template(stack[0][1]), places, [], stubs
         if part.flat:
             return self._flat_template(part), members, [], self._stubs(part.stubs)
         picture = Picture(tuple(part.boxes), ())

@@ -6,6 +6,8 @@ import { Scene } from "./scene.js";
 const SVG = "http://www.w3.org/2000/svg";
 const PADDING = 9;
 const TITLE = 24;
+const WIDE = 260; // of the totals
+const TOTALS = 16; // the room of a second line
 const IDS = /^([A-Za-z]*?)(g?)(\d+)(_\d+)?$/;
 
 export class Groups {
@@ -21,10 +23,12 @@ export class Groups {
       values,
       inside,
       stubs: stubs.map((each) => graph.data.stubs[each]),
+      calls: graph.data.calls[number] ?? null, // of a stack: of each call values and stubs
       key: `g${number + 1}`,
       box: null,
       opened: null, // the frame and the scene in it
     }));
+    this.sample = 0; // the call that a stack shows
     const { width, height } = svg.viewBox.baseVal;
     this.scene = new Scene(svg, [width, height], graph.data.table ? 1 : this.along);
     this.find(svg);
@@ -32,6 +36,7 @@ export class Groups {
 
   /** All values in a group, whether they are shown or not. */
   members(group) {
+    if (group.calls) group.members ??= [...new Set(group.calls.flatMap(([values]) => values))];
     group.members ??= [...group.values, ...group.inside.flatMap((each) => this.members(this.groups[each]))];
     return group.members;
   }
@@ -66,9 +71,30 @@ export class Groups {
   }
 
   unfold(group) {
-    group.opened ??= this.build(group);
+    if (!group.opened) {
+      group.opened = this.build(group);
+      this.picture.show(...this.picture.shown);
+    }
     group.box.parentNode.append(group.opened.frame);
     group.box.style.display = "none";
+  }
+
+  /** Let every stack show its call of this number. */
+  setSample(sample) {
+    this.sample = sample;
+    for (const group of this.groups) if (group.calls && group.opened) this.turn(group);
+  }
+
+  /** Show another call of an opened stack. */
+  turn(group) {
+    const shown = Math.min(this.sample, group.calls.length - 1);
+    if (group.shown === shown) return;
+    const { picture } = this;
+    const { content } = group.opened;
+    picture.drop(content, group.values);
+    content.replaceChildren();
+    this.fill(content, group);
+    group.opened.scene = new Scene(content, group.template.size, this.along);
   }
 
   isOpen(group) {
@@ -99,13 +125,16 @@ export class Groups {
     const frame = create("g", { class: "opened", id: `opened-${group.key}` });
     const header = create("g", { class: "header" });
     const title = create("text", { class: "title", x: PADDING, y: 16 });
-    title.textContent = `\u25be ${group.name}`;
+    const totals = create("text", { class: "title totals", x: PADDING, y: 32 });
     header.append(create("rect", { width: 0, height: TITLE, class: "handle" }), title);
     button(header, true, () => this.close(group));
     header.setAttribute("aria-label", `close ${group.name}`);
-    const content = create("g", { transform: `translate(${PADDING} ${TITLE})` });
+    const top = group.calls ? TITLE + TOTALS : TITLE;
+    if (group.calls) header.append(totals);
+    const content = create("g", { transform: `translate(${PADDING} ${top})` });
     frame.append(create("rect", { rx: 8, class: "paper sheet" }), header, content);
-    const opened = { frame, scene: null };
+    const opened = { frame, content, top, title, totals, scene: null };
+    title.textContent = `\u25be ${group.name}`;
     if (group.template) {
       this.fill(content, group);
       opened.scene = new Scene(content, group.template.size, this.along);
@@ -120,6 +149,11 @@ export class Groups {
   }
 
   fill(content, group) {
+    if (group.calls) {
+      group.shown = Math.min(this.sample, group.calls.length - 1);
+      const [values, stubs] = group.calls[group.shown];
+      Object.assign(group, { values, stubs: stubs.map((each) => this.graph.data.stubs[each]) });
+    }
     const parsed = new DOMParser().parseFromString(
       `<svg xmlns="${SVG}">${group.template.svg}</svg>`,
       "image/svg+xml",
@@ -142,7 +176,6 @@ export class Groups {
     const { picture } = this;
     picture.take(content).forEach(picture.reach);
     for (const place of group.values) picture.listen(picture.boxes[place].box, place);
-    picture.show(...picture.shown);
   }
 
   /** Write what a template leaves out of a value: its name, if it has no label, and constants. */
@@ -177,9 +210,9 @@ export class Groups {
       const group = key.startsWith("g") ? this.groups[Number(key.slice(1)) - 1] : null;
       if (!group || !this.isOpen(group)) continue;
       const [width, height] = group.opened.scene ? this.settle(group.opened.scene) : group.opened.size;
-      const wide = Math.max(width, 8 * group.name.length + 30) + 2 * PADDING;
+      const wide = Math.max(width, 8 * group.name.length + (group.calls ? WIDE : 30)) + 2 * PADDING;
       const old = scene.blocks.get(key).size;
-      const size = [Math.max(wide, old[0]), Math.max(height + TITLE + PADDING, old[1])];
+      const size = [Math.max(wide, old[0]), Math.max(height + group.opened.top + PADDING, old[1])];
       sizes.set(key, size);
       frames.push([key, group.opened.frame, size]);
     }
@@ -229,6 +262,12 @@ export class Groups {
       const graded = norm === null || hidesSlope ? "unknown" : norm === 0 ? "zero" : sign;
       paint(group.box, group.rect, finite ? graded : "broken", norm);
       group.box.classList.toggle("now", now);
+      if (group.calls && group.opened) {
+        const { title, totals } = group.opened;
+        const { length } = group.calls;
+        write(title, `\u25be ${group.name}: sample ${group.shown + 1} of ${length}`);
+        write(totals, `all ${length}: data ${range || "-"}, |grad| ${slope}`);
+      }
       const count = this.members(group).length.toLocaleString("en");
       const said = `${group.name}: ${count} values, data ${range || "not computed"}, gradient norm ${slope}`;
       if (group.box.getAttribute("aria-label") !== said) group.box.setAttribute("aria-label", said);

@@ -73,6 +73,23 @@ export function themed(element) {
   };
 }
 
+/** Full screen, with the picture and one line, or back. Returned is what changes between them.
+ * refit() fits the picture into its frame. */
+export function projector(element, refit) {
+  const isOn = () => element.classList.contains("projector");
+  const set = (on) => {
+    if (isOn() === on) return;
+    element.classList.toggle("projector", on);
+    refit();
+  };
+  document.addEventListener("fullscreenchange", () => document.fullscreenElement || set(false));
+  return () => {
+    set(!isOn());
+    if (isOn()) element.closest(".explorer").requestFullscreen?.().catch(() => {}); // a frame may not
+    else if (document.fullscreenElement) document.exitFullscreen();
+  };
+}
+
 /** A button that does something again and again, until it is pressed again or `act` gives false.
  * pause(): milliseconds in between. Returned is what stops it. */
 export function repeated(button, name, pause, act) {

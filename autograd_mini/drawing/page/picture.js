@@ -101,6 +101,13 @@ export class Picture {
     return edges;
   }
 
+  /** Forget boxes and edges inside of an element. */
+  drop(element, places) {
+    for (const place of places) delete this.boxes[place];
+    this.edges = this.edges.filter(({ wire, note }) => !element.contains(wire ?? note));
+    this.marked = "";
+  }
+
   /** The making of a value in words: its circle and its operands. */
   made(place) {
     const { graph } = this;

@@ -49,11 +49,6 @@ export class Plane {
     this.isJudged = this.count > 1 && samples.losses.length === this.count;
     this.sections = new Map();
     find("plane").hidden = false;
-    find("samples").hidden = this.count < 2;
-    find("sample").max = this.count;
-    find("sample").addEventListener("change", ({ target }) => {
-      choose(Math.min(this.count, Math.max(1, Math.trunc(target.value))) - 1);
-    });
     find("outputs").hidden = samples.outputs.length < 2;
     find("output").replaceChildren(...samples.outputs.map((name, k) => option(k, name)));
     find("output").addEventListener("change", ({ target }) => {
@@ -120,7 +115,6 @@ export class Plane {
   /** Draw the plane, unless it is in a panel that is not seen, and tell of the chosen sample. */
   show(values, chosen) {
     this.shown = [values, chosen];
-    this.find("sample").value = chosen + 1;
     const { canvas } = this;
     const { clientWidth: width, clientHeight: height } = canvas;
     if (width === 0) return;
