@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
 from math import isclose, isfinite
 from numbers import Integral
@@ -260,8 +260,8 @@ def is_same_graph(
 ) -> bool:
     """True if `followed` is `recorded` with Values for the numbers of a sample.
 
-    A value that is computed from these numbers alone is a number in `recorded`, to rounding.
-    leaves: of the model.
+    A value that is computed from these numbers alone is a number in `recorded`, to rounding, and an
+    entry that one of these numbers picks is that entry. leaves: of the model.
     """
     made = made_of(numbers, followed)
     own = set(map(id, leaves))
@@ -276,6 +276,7 @@ def is_same_graph(
     seen: set[tuple[int, int]] = set()
     while pending:
         x, y = pending.pop()
+        y = picked(y, made)
         if x is y or (id(x), id(y)) in seen:
             continue
         seen.add((id(x), id(y)))
@@ -286,6 +287,41 @@ def is_same_graph(
             if one is None or other is None or not isclose(one, other):
                 return False
     return True
+
+
+def picked(value: Any, made: Container[int]) -> Any:
+    """The entry of `pick(rows, index)`, with its terms weight * entry; another value as it is.
+
+    made: the ids of the values that are computed from the numbers of a sample, as weights are.
+    """
+    entries = []
+    pending = [value]
+    while pending:
+        term = pending.pop()
+        name = term.op.name if isinstance(term, Value) and term.op else ""
+        if name == "add":
+            pending += term.operands
+            continue
+        weight, entry = term.operands if name == "mul" else (None, None)
+        if not isinstance(weight, Value) or id(weight) not in made or not is_of_pick(weight):
+            return value
+        if weight.data == 1:
+            entries.append(entry)
+    return entries[0] if len(entries) == 1 else value
+
+
+def is_of_pick(weight: Value) -> bool:
+    """True for the difference of two steps, or of a step and 1 or 0."""
+    return (
+        weight.op is not None
+        and weight.op.name == "sub"
+        and all(
+            each.op is not None and each.op.name == "step"
+            if isinstance(each, Value)
+            else each in (0, 1)
+            for each in weight.operands
+        )
+    )
 
 
 def flat(inputs: Any, targets: Any) -> tuple[Shape, tuple[float, ...]] | None:

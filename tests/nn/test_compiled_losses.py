@@ -19,7 +19,7 @@ import pytest
 from compiled_trainings import DATA, HOW, Line, Trained, check, sgd
 
 import nn
-from autograd_mini import Value, log, relu, sigmoid
+from autograd_mini import Value, log, pick, relu, sigmoid, softmax
 
 # -- what a program cannot follow ------------------------------------------------------------------
 
@@ -746,15 +746,33 @@ class Scores(Line):
         return [self.w * inputs[0], self.b * inputs[0]]
 
 
+class Bigrams(nn.Module):
+    """For each token, the probabilities of the next one."""
+
+    def __init__(self) -> None:
+        self.rows = [[Value(0.1 * i - 0.2 * j + i * j / 7) for j in range(4)] for i in range(4)]
+
+    def __call__(self, tokens: Any) -> Any:
+        return [softmax(pick(self.rows, token)) for token in tokens]
+
+
+def surprise(found: Any, targets: Any) -> Any:
+    return sum(-log(pick(p, target)) for p, target in zip(found, targets)) / len(found)
+
+
+WORDS = [([0, 1, 2], [1, 2, 3]), ([2, 0], [0, 1]), ([3, 3, 1], [3, 1, 0]), ([1, 2], [2, 2])]
+
+
 @pytest.mark.parametrize(
     ("make", "loss", "data"),
     [
+        (Bigrams, surprise, WORDS),
         (Probability, nn.binary_cross_entropy, [([k / 8], [k / 16]) for k in range(1, 13)]),
         (Line, nn.binary_cross_entropy_from_logits, [([k], [k / 16]) for k in range(1, 13)]),
         (Scores, nn.softmax_cross_entropy, [([k / 8], k % 2) for k in range(1, 13)]),
         (Scores, nn.softmax_cross_entropy, [([k], [k / 16, 1 - k / 16]) for k in range(1, 13)]),
     ],
-    ids=["binary", "binary from logits", "class", "probabilities"],
+    ids=["rows that are picked", "binary", "binary from logits", "class", "probabilities"],
 )
 def test_a_loss_is_recorded_as_often_for_many_epochs_as_for_one(
     make: Any, loss: Any, data: Any
