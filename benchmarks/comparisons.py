@@ -202,6 +202,7 @@ RECORDING = [
     Comparison(GPT, SLOTS, "default", times_faster(2.4), OURS_PURE),
     Comparison(GPT, SLOTS, "default", times_faster(12)),
     Comparison(GPT, MICROGRAD, "default"),
+    Comparison(GPT, TORCH, "default"),
     Comparison(IMPORT, None, "default", faster_than("45 ms", 45e6)),
 ]
 
@@ -230,8 +231,10 @@ COMPILED = [
     Comparison(LARGE_DEMO, OURS_JAX, "off", ours=OURS_JAX_DEVICES),
     Comparison(RECORDED_GRAPH, CASADI, "off", faster_than("20 ns", 20), OURS_C),
     Comparison(GPT, SLOTS, "default", times_faster(80), OURS_C),
+    Comparison(GPT, C_BY_HAND, "default", ours=OURS_C),
     Comparison(GPT, NUMPY_BY_HAND, "default", ours=OURS_C),
     Comparison(GPT, TORCH_ARRAYS, "default", times_faster(1), OURS_C),
+    Comparison(TRAINED_GPT, C_BY_HAND, "default", ours=OURS_C),
     Comparison(TRAINED_GPT, NUMPY_BY_HAND, "default", ours=OURS_C),
     Comparison(TRAINED_GPT, TORCH_ARRAYS, "default", times_faster(1), OURS_C),
     Comparison(FIRST, None, "default", faster_than("5 ms", 5e6), OURS_PYTHON),

@@ -55,8 +55,9 @@ METHOD = """\
   the value of the loss; the programs of autograd_mini do.
 - autograd_mini to a language: in W2, one point is recorded, and the points are a batch.
 - By hand: gradients derived on paper. In W2, a factor 0 of a relu or a hinge skips the work behind
-  it. C by hand is `benchmarks/engines/by_hand.c`; this and CasADi's generated C are built with
-  `cc -O2`. PyTorch vectorised has one thread, and decays its weights instead of differentiating L2.
+  it. C by hand is `benchmarks/engines/by_hand.c` and `by_hand_gpt.c`; they and CasADi's C
+  are built with `cc -O2`. PyTorch vectorised has one thread, and decays its weights instead of
+  differentiating L2.
   JAX chooses the number of its threads.
 - Two devices: JAX's, on one CPU. The worker fails unless they give the gradients of one device.
 - Empty cache: a new XDG_CACHE_HOME for every build."""

@@ -51,6 +51,18 @@ def test_compiled_training_has_the_losses_of_recorded_training(engines: Any) -> 
     assert compiled.losses == pytest.approx(recorded.losses, rel=1e-12)
 
 
+@pytest.mark.cc
+def test_c_by_hand_has_the_losses_of_recorded_training(engines: Any) -> None:
+    gpt, _, _ = engines
+    from benchmarks.engines import c_by_hand
+
+    recorded, by_hand = gpt.Recorded(Value), c_by_hand.gpt_training()
+    recorded.run(WORDS)
+    for words in (WORDS[:1], WORDS[1:]):
+        by_hand.run(words)
+    assert by_hand.losses == pytest.approx(recorded.losses, rel=1e-12)
+
+
 def test_the_benchmark_names_a_loss_that_is_wrong(engines: Any) -> None:
     gpt, _, _ = engines
     losses = [3.671724178214576, 3.3818001073636204]

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 import torch
 
+from .. import gpt
 from ..problems import Scalar, Step, Stepwise
-from . import loss_style
+from . import loss_style, torch_arrays
 
 # On scalars more threads only wait for each other.
 torch.set_num_threads(1)
@@ -23,6 +24,22 @@ def lecture(rate: float) -> Stepwise:
 def demo(rate: float) -> Stepwise:
     """W2."""
     return loss_style.train_demo(step_of, torch.relu, rate, scalars)
+
+
+def gpt_training() -> torch_arrays.GptTraining:
+    """W4."""
+    w = {
+        name: [[scalar.requires_grad_() for scalar in scalars(row)] for row in matrix]
+        for name, matrix in gpt.weights().items()
+    }
+    parameters = list(gpt.numbers_of(w))
+
+    def loss(document: list[int]) -> Scalar:
+        for p in parameters:  # Adam skips a parameter without a gradient
+            p.grad = torch.zeros_like(p)
+        return gpt.loss(w, document)
+
+    return torch_arrays.GptTraining(parameters, loss)
 
 
 def step_of(loss: loss_style.Loss, start: Sequence[float], rate: float) -> Step:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
 import torch
@@ -57,24 +57,28 @@ def layers() -> list[Scalar]:
 
 
 class GptTraining:
-    """W4: the positions of a word at once, with a causal mask."""
+    """W4, with the loss of a document as a function of its tokens."""
 
-    def __init__(self) -> None:
+    def __init__(self, parameters: Iterable[Scalar], loss: Callable[[list[int]], Scalar]) -> None:
         self.losses: list[float] = []
-        self._weights = {
-            name: torch.tensor(matrix).requires_grad_() for name, matrix in gpt.weights().items()
-        }
-        self._adam = torch.optim.Adam(self._weights.values(), betas=gpt.BETAS, eps=gpt.EPSILON)
+        self._loss = loss
+        self._adam = torch.optim.Adam(parameters, betas=gpt.BETAS, eps=gpt.EPSILON)
 
     def run(self, documents: Sequence[list[int]]) -> None:
         """A step for each document."""
         for document in documents:
             self._adam.param_groups[0]["lr"] = gpt.rate(len(self.losses))
             self._adam.zero_grad()
-            loss = gpt_loss(self._weights, torch.tensor(document))
+            loss = self._loss(document)
             loss.backward()
             self._adam.step()
             self.losses.append(loss.item())
+
+
+def gpt_training() -> GptTraining:
+    """W4: the positions of a word at once, with a causal mask."""
+    w = {name: torch.tensor(matrix).requires_grad_() for name, matrix in gpt.weights().items()}
+    return GptTraining(w.values(), lambda document: gpt_loss(w, torch.tensor(document)))
 
 
 def gpt_loss(w: dict[str, Scalar], tokens: Scalar) -> Scalar:
@@ -96,6 +100,3 @@ def gpt_loss(w: dict[str, Scalar], tokens: Scalar) -> Scalar:
 def normalised(x: Scalar) -> Scalar:
     """As `gpt.normalised`, for each row."""
     return x * ((x * x).mean(-1, keepdim=True) + 1e-5) ** -0.5
-
-
-gpt_training = GptTraining
