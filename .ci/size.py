@@ -58,9 +58,9 @@ BUDGETS = {
     ),
     "autograd_mini/classroom": Budget(1090, 0, "personal exercises and their marks"),
     "autograd_mini/drawing": Budget(
-        4620,
-        3290,
-        "a GPT as a table, attention as a matrix; the plane of two inputs, and calls as a stack",
+        4690,
+        3390,
+        "a GPT as a table, attention as a matrix; pages with a network, and its plane",
     ),
     "autograd_mini/compiler": Budget(
         3060,

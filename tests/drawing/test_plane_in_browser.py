@@ -136,3 +136,39 @@ def test_a_page_without_a_network_of_two_inputs_has_no_plane(open_page):
     page = open_page(draw(Value(2.0, label="x").exp()))
     train(page)
     assert page.locator(".plane").is_hidden()
+
+
+def circles(page):
+    return page.locator(".network .unit title").all_text_contents()
+
+
+def test_the_network_is_shown_with_the_numbers_of_a_sample_and_asks(open_page):
+    data, mean, model = moons()
+    page = open_page(draw(mean), "#sample=9")
+    page.get_by_label("Network").check()
+    inputs, _ = data[8]
+    output = model(inputs)
+    shown = circles(page)
+    assert len(shown) == 2 + 4 + 1 + 1
+    assert shown[:2] == [f"x{k} = {format_number(x, 4)}" for k, x in enumerate(inputs, start=1)]
+    assert shown[-2].startswith(f"output = {format_number(output.data, 4)}, grad ")
+    assert shown[-1] == f"E = {format_number(mean.data, 4)}, grad 1"
+    before = page.locator(".network .positive, .network .negative").count()
+    assert before == 4 * 2 + 4
+    train(page, 100)
+    assert circles(page)[:2] == shown[:2]
+    assert circles(page)[-1] != shown[-1]
+    page.wait_for_timeout(200)
+    other = open_page(draw(mean), page.evaluate("location.hash"))
+    assert circles(other) == circles(page)
+    page.locator(".network .unit").last.click()
+    assert page.get_by_role("tab", name="Why").get_attribute("aria-selected") == "true"
+    assert Axe().run(page).violations_count == 0
+    page.get_by_label("Network").uncheck()
+    assert page.locator(".picture .group").count() > 0
+
+
+def test_a_quiz_hides_the_network(open_page):
+    page = open_page(draw(two_two_two(), quiz=("gradients",)), "#network=1")
+    assert page.locator(".network").count() == 0
+    assert page.get_by_label("Network").is_hidden()

@@ -34,9 +34,10 @@ Point = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
-    """A name with its number and, where a backward pass came, its gradient."""
+class NumberText:
+    """A name with its number and, where a backward pass came, its gradient, as texts."""
 
+    number: Number
     name: str
     data: str
     grad: str = ""
@@ -56,8 +57,8 @@ class Circle:
     x: float
     y: float
     radius: float
-    text: Text
-    biases: tuple[Text, ...]
+    text: NumberText
+    biases: tuple[NumberText, ...]
     title: str
 
     def drops(self) -> list[float]:
@@ -76,7 +77,7 @@ class WeightLine:
     target: Circle
     width: float
     kind: str
-    text: Text | None
+    text: NumberText | None
     title: str
     label: Point | None = None
 
@@ -196,13 +197,13 @@ class _Writer:
     digits: int
     named: bool
 
-    def text(self, number: Number, sign: int = 1) -> Text:
+    def text(self, number: Number, sign: int = 1) -> NumberText:
         minus = "\N{MINUS SIGN}" if sign < 0 else ""
         if not isinstance(number, Value):
-            return Text("", minus + format_number(number, self.digits))
+            return NumberText(number, "", minus + format_number(number, self.digits))
         grad = format_number(number.grad, self.digits) if number.has_grad else ""
         name = printable(self.network.names(number))
-        return Text(minus + name, format_number(number.data, self.digits), grad)
+        return NumberText(number, minus + name, format_number(number.data, self.digits), grad)
 
     def circle(
         self, name: str, each: NetworkInput | Unit, x: float, y: float, radius: float

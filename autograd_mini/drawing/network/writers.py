@@ -12,8 +12,8 @@ from autograd_mini.drawing.network.places import (
     LABEL_ROW,
     Circle,
     Diagram,
+    NumberText,
     Point,
-    Text,
     WeightLine,
 )
 from autograd_mini.drawing.palette import (
@@ -210,7 +210,7 @@ def _tikz_at(x: float, y: float) -> str:
     return f"({x:.1f},{y:.1f})"
 
 
-def _tikz_label(text: Text) -> str:
+def _tikz_label(text: NumberText) -> str:
     equals = f"{_tikz_name(text.name)} = " if text.name else ""
     grad = [rf"\tiny grad ${_tikz_number(text.grad)}$"] if text.grad else []
     return _tikz_rows([f"${equals}{_tikz_number(text.data)}$", *grad])

@@ -8,7 +8,7 @@ numbers (how they are written), graph (the tape and its replay), notation (MathM
 values, or every operation), chains (a derivative as its factors), steps (the forward and the
 backward pass), training (gradient descent), plane (the two inputs of a network), leaves (fields,
 sliders, dragging), panels (tabs, notes, theme), keys, judge (typed digits), quiz and quiz_panel,
-scene (a picture whose boxes grow), groups (boxes that open), picture (the SVG, by ids), viewport
-(zoom, and where the panels stand), address (the state in the address), and explorer, which ties
-them together.
+scene (a picture whose boxes grow), groups (boxes that open), network (its diagram), picture (the
+SVG, by ids), viewport (zoom, and where the panels stand), address (the state in the address), and
+explorer, which ties them together.
 """

@@ -81,6 +81,7 @@ MODULES = (
     "quiz_panel",
     "scene",
     "groups",
+    "network",
     "picture",
     "motion",
     "viewport",

@@ -6,14 +6,13 @@ What the values, partials and gradients are, the page computes from the leaves.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from autograd_mini.drawing.layout.layout import Direction
-from autograd_mini.drawing.network.samples import Use, find_samples
-from autograd_mini.drawing.network.units import find_network
 from autograd_mini.drawing.page.formula_templates import folded, kind_name, plan
 from autograd_mini.drawing.page.group_interiors import Interiors
+from autograd_mini.drawing.page.network_data import network_data
 from autograd_mini.drawing.page.questions import Question, Quiz, named_parameters
 from autograd_mini.drawing.palette import STRONGEST
 from autograd_mini.drawing.picture import Picture
@@ -44,7 +43,7 @@ def page_data(
     follow one another in one unit, and in one layer.
     quiz: the kinds of numbers that the page asks for when it opens. questions: those that were
     chosen, each a kind, a place and for a partial that of its operand. folded: the named values.
-    samples: of a network of two inputs, see `_samples`. groups: name, template of the
+    samples, network: see `network_data`. groups: name, template of the
     interior or -1, places of the values that it shows or, without a template, has, numbers of the
     groups inside, and of the stubs, as in `stubs`. calls: see `Interiors`. direction: of the
     interiors. table: whether the picture is a table, which runs down.
@@ -92,7 +91,7 @@ def page_data(
         ],
         **({"folded": folded(picture, names, tape, factors)} if picture.folded else {}),
         **_runs(whole),
-        **_samples(names, tape),
+        **network_data(names, tape, digits),
         **_groups(picture, direction, digits),
     }
 
@@ -117,45 +116,6 @@ def _runs(whole: Picture) -> dict[str, Any]:
                 found.append([place, number])
         runs[size] = found
     return {"runs": runs}
-
-
-def _samples(names: Names, tape: Tape) -> dict[str, Any]:
-    """The samples of a network of two inputs, for the page to draw the plane of its inputs.
-
-    inputs, outputs: names. enter: for each input the results and positions of operands at which
-    that of the first sample enters. at: of each sample, one such place for each input. results: the
-    places of its outputs, and losses: of its loss.
-    """
-    try:
-        network = find_network(names)
-    except ValueError:
-        return {}
-    samples = find_samples(network)
-    if not samples or len(samples[0].inputs) != 2:
-        return {}
-
-    def place(value: Value) -> int:
-        return tape.places[id(value)]
-
-    def enters(uses: Iterable[Use]) -> list[list[int]]:
-        return [[place(result), position] for result, position in uses]
-
-    def label(number: int, result: Value, position: int) -> str:
-        entering = result.operands[position]
-        return printable(entering.label if isinstance(entering, Value) else "") or f"x{number}"
-
-    first, *_ = samples
-    losses = [sample.loss for sample in samples]
-    return {
-        "samples": {
-            "inputs": [label(k, *uses[0]) for k, uses in enumerate(first.inputs, start=1)],
-            "outputs": [printable(output.label) or "output" for output in first.outputs],
-            "enter": [enters(uses) for uses in first.inputs],
-            "at": [enters(uses[0] for uses in sample.inputs) for sample in samples],
-            "results": [list(map(place, sample.outputs)) for sample in samples],
-            "losses": [place(loss) for loss in losses if loss is not None],
-        }
-    }
 
 
 def _groups(picture: Picture, direction: Direction, digits: int) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import { runDown } from "./motion.js";
 import { Notation } from "./notation.js";
 import { format } from "./numbers.js";
 import { confirmed, copied, notes, option, paragraphs, projector, repeated, tableRow, tabs, themed } from "./panels.js";
+import { NetworkDiagram } from "./network.js";
 import { Plane } from "./plane.js";
 import { Picture, inflated, offer, pixels } from "./picture.js";
 import { Quiz, otherNumbers } from "./quiz.js";
@@ -44,6 +45,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     theme: "", // or "light" or "dark"
     learns: new Set(data.learns), // the leaves that training moves
     rate: RATE, // as it was typed
+    diagram: false, // whether the network is shown as on slides
     zoom: 0, // the scale that the reader chose, if one was
     sample: 0, // of a batch, which the plane tells
     open: [], // the groups that are open, by their keys
@@ -59,7 +61,8 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
   const pictures = {};
   let picture = pictureOf(first);
   const leaves = new Leaves(find("leaves"), graph, moving, setLeaf, (said) => (find("wrong").textContent = said));
-  const plane = data.samples && new Plane(graph, data.samples, find, (k) => setSample(k + 1), setLeaves);
+  const diagram = data.network && new NetworkDiagram(graph, data.network, ask);
+  const plane = data.samples?.inputs.length === 2 && new Plane(graph, data.samples, find, (k) => setSample(k + 1), setLeaves);
   const showPanel = tabs(find("panels"));
   const done = notes(find("notes"));
   const setTheme = themed(element);
@@ -103,7 +106,8 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
   /** Put the picture of the view into the frame. */
   function showView() {
     picture = pictureOf(state.view);
-    find("picture").replaceChildren(picture.svg);
+    find("diagram").checked = state.diagram && !asking();
+    find("picture").replaceChildren(find("diagram").checked ? diagram.svg : picture.svg);
     find("every").checked = state.view === "operations";
     refit();
   }
@@ -125,6 +129,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     find("step").value = state.step;
     find("step").setAttribute("aria-valuetext", `${state.step} of ${last}`);
     find("told").innerHTML = asks ? "" : paragraphs(steps().tell(values, moment));
+    diagram?.show(values, moment.adjoints, moment.known, state.sample);
     const { top, bottom } = asks || !state.asked ? { top: state.root, bottom: null } : state.asked;
     picture.mark(top, bottom, () => chains.get(state.root).links(values, top, bottom));
     showAnswer(asks);
@@ -153,7 +158,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     const named = graph.byName([...moving]).map((place) => graph.names[place]);
     find("learning").textContent = learning(named);
     for (const place of graph.leaves) picture.boxes[place]?.box.classList.toggle("learns", moving.has(place));
-    plane?.show(values, state.sample);
+    plane && plane.show(values, state.sample);
     showCourse(find, state.history, graph.names[state.root], values[state.root], data.digits);
   }
 
@@ -263,6 +268,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     questions.fill(chains.get(state.root));
     showEdges([]);
     if (wanted.length > 0) showPanel("quiz");
+    if (state.diagram) showView();
     show();
   }
 
@@ -391,6 +397,11 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     for (const button of element.querySelectorAll("[data-rounds]")) {
       button.addEventListener("click", () => learn(Number(button.dataset.rounds)));
     }
+    on("diagram", "change", ({ target }) => {
+      state.diagram = target.checked;
+      showView();
+      keep();
+    });
     on("every", "change", (event) => setView(event.target.checked ? "operations" : first));
     pageKeys(element, linked ? window : element, {
       ArrowLeft: back,
@@ -445,9 +456,10 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     ...listed.map((place) => option(place, graph.names[place])),
   );
   const buttons = { "+": find("larger"), "-": find("smaller"), 0: find("fit") };
-  const { bringIn, refit, act, zoomTo, zoomed } = viewport(find("stage"), find("picture"), buttons, keep, plane?.count > 1);
+  const { bringIn, refit, act, zoomTo, zoomed } = viewport(find("stage"), find("picture"), buttons, keep, plane && plane.count > 1);
   const project = projector(element, refit);
   find("views").hidden = !data.folded;
+  find("diagrams").hidden = !diagram;
   find("stride").hidden = !data.runs;
   find("samples").hidden = graph.samples < 2;
   find("sample").max = graph.samples;

@@ -282,10 +282,11 @@ function norm(numbers) {
   return largest * Math.sqrt(numbers.reduce((sum, each) => sum + (each / largest) ** 2, 0));
 }
 
-function button(element, expanded, act) {
+/** Let an element be pressed, by a click and by keys. expanded: null if it does not open. */
+export function button(element, expanded, act) {
   element.setAttribute("tabindex", "-1");
   element.setAttribute("role", "button");
-  element.setAttribute("aria-expanded", String(expanded));
+  if (expanded !== null) element.setAttribute("aria-expanded", String(expanded));
   element.addEventListener("click", act);
   element.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" && event.key !== " ") return;
@@ -294,7 +295,7 @@ function button(element, expanded, act) {
   });
 }
 
-function create(tag, attributes = {}) {
+export function create(tag, attributes = {}) {
   const element = document.createElementNS(SVG, tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   return element;

@@ -1,0 +1,130 @@
+"""The network in a graph as JSON for the page: its samples, and its diagram without numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from autograd_mini.drawing.network.places import (
+    Circle,
+    Diagram,
+    NumberText,
+    WeightLine,
+    place_network,
+)
+from autograd_mini.drawing.network.samples import Sample, Use, find_samples
+from autograd_mini.drawing.network.units import Network, find_network
+from autograd_mini.engine.value import Value
+from autograd_mini.symbols.names import Names
+from autograd_mini.symbols.tape import Tape
+from autograd_mini.symbols.text import printable
+
+Rows = list[list[Any]]
+
+
+def network_data(names: Names, tape: Tape, digits: int) -> dict[str, Any]:
+    """The network whose samples can be told apart, if the graph is one.
+
+    samples: see `_PlaceWriter.samples`. network: the diagram, see `_PlaceWriter.diagram`.
+    """
+    try:
+        network = find_network(names)
+    except ValueError:
+        return {}
+    samples = find_samples(network)
+    if not samples:
+        return {}
+    places = _PlaceWriter(tape)
+    diagram = place_network(network, digits)
+    found = {"samples": places.samples(samples)}
+    if not diagram.dots:  # no circle is left out
+        found["network"] = places.diagram(diagram, network)
+    return found
+
+
+class _PlaceWriter:
+    """Writes values as their places on a tape."""
+
+    def __init__(self, tape: Tape) -> None:
+        self._tape = tape
+
+    def _of(self, value: Value) -> int:
+        return self._tape.places[id(value)]
+
+    def samples(self, samples: Sequence[Sample]) -> dict[str, Any]:
+        """The samples of a network.
+
+        inputs, outputs: names. enter: for each input the results and positions of operands at which
+        that of the first sample enters. at: of each sample, one such place for each input. results:
+        the places of its outputs, and losses: of its loss.
+        """
+        first = samples[0]
+        return {
+            "inputs": [_name(k, *uses[0]) for k, uses in enumerate(first.inputs, start=1)],
+            "outputs": [printable(output.label) or "output" for output in first.outputs],
+            "enter": [self._enter(uses) for uses in first.inputs],
+            "at": [self._enter(uses[0] for uses in sample.inputs) for sample in samples],
+            "results": [list(map(self._of, sample.outputs)) for sample in samples],
+            "losses": [self._of(each.loss) for each in samples if each.loss is not None],
+        }
+
+    def _enter(self, uses: Iterable[Use]) -> list[list[int]]:
+        return [[self._of(result), position] for result, position in uses]
+
+    def diagram(self, diagram: Diagram, network: Network) -> dict[str, Any]:
+        """The circles and lines of a network without its numbers.
+
+        circles: middle, radius, name, the number of an input or the places of the output for each
+        sample (or of the root), and the places and names of biases. lines: ends, the middle of the
+        label or nothing, name and place of the weight; the way to the root has none.
+        """
+        outputs = {unit.output: calls for unit, calls in network.calls.items()}
+        inputs = [circle for circle in diagram.circles if circle.kind == "input"]
+
+        def source(circle: Circle) -> int | list[int]:
+            number = circle.text.number
+            if circle.kind == "input":
+                return inputs.index(circle)
+            assert isinstance(number, Value)
+            return [self._of(call.output) for call in outputs.get(number, ())] or [self._of(number)]
+
+        return {
+            "size": [round(diagram.width), round(diagram.height)],
+            "named": diagram.named,
+            "headings": [[round(x), name] for x, name in diagram.headings],
+            "circles": [
+                [
+                    round(circle.x),
+                    round(circle.y),
+                    circle.radius,
+                    _label(circle.text) or ("" if circle.kind == "unit" else circle.text.name),
+                    source(circle),
+                    self._biases(circle.biases),
+                ]
+                for circle in diagram.circles
+            ],
+            "lines": [self._line(line) for line in diagram.lines],
+        }
+
+    def _biases(self, biases: Iterable[NumberText]) -> Rows:
+        found = ((bias.number, _label(bias) or bias.name) for bias in biases)
+        return [[self._of(each), name] for each, name in found if isinstance(each, Value)]
+
+    def _line(self, line: WeightLine) -> list[Any]:
+        ends = [round(each, 1) for part in (0, 1) for each in line.at(part)]
+        if line.text is None or not isinstance(line.text.number, Value):
+            return ends
+        label = None if line.label is None else [round(each, 1) for each in line.label]
+        name = _label(line.text) or line.text.name
+        return [*ends, label, name, self._of(line.text.number)]
+
+
+def _label(text: NumberText) -> str:
+    """The label of a value, which is shorter than its name; "" for one without a label."""
+    return printable(text.number.label) if isinstance(text.number, Value) else ""
+
+
+def _name(number: int, result: Value, position: int) -> str:
+    """The label of an operand, else x and its number."""
+    entering = result.operands[position]
+    return printable(entering.label if isinstance(entering, Value) else "") or f"x{number}"
