@@ -16,7 +16,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from autograd_mini.checking.formulas.candidates import is_large
+from autograd_mini.checking.formulas.candidates import Effort, is_large
 from autograd_mini.checking.formulas.number_slips import usual_slips
 from autograd_mini.checking.formulas.scene import Scene, names_in
 from autograd_mini.checking.sheets.markdown import SheetError
@@ -122,8 +122,9 @@ class Numbers:
         self.seed = seed
         self._slips: list[list[Slipped]] = []
         self._functions: dict[str, Callable[..., float]] = {"__builtins__": {}}  # type: ignore[dict-item]
+        effort = Effort()
         for blank, scene in self._visits({}):
-            self._slips.append(list(self._usual_slips(blank, scene)))
+            self._slips.append(list(self._usual_slips(blank, scene, effort)))
         self._keep_slips_that_can_show()
 
     @property
@@ -246,12 +247,12 @@ class Numbers:
         _execute(sheet, self.template.statements, {})
         return sheet.scene
 
-    def _usual_slips(self, blank: Blank, scene: Scene) -> Iterator[Slipped]:
+    def _usual_slips(self, blank: Blank, scene: Scene, effort: Effort) -> Iterator[Slipped]:
         """The usual slips in the number of a blank, each once."""
         if blank.printed is None or is_large(scene):
             return
         seen: set[str] = set()
-        for suspicion in usual_slips(scene, blank.tree):
+        for suspicion in usual_slips(scene, blank.tree, effort):
             variables = {name: ast.Name(Variables.of(name)) for name in names_in(suspicion.instead)}
             tree = substitute(suspicion.instead, variables)
             text = ast.unparse(tree)

@@ -212,6 +212,22 @@ def test_the_search_for_slips_ends_for_a_sheet_as_a_whole() -> None:
     assert (report[0].slip, report[-1].slip) == ("sign", "")
 
 
+def test_a_report_says_where_the_search_for_slips_ended_in_long_sums() -> None:
+    leaves = [f"w{i} = 0.{10 + i}" for i in range(60)]
+    terms = [f"sigmoid(w{i}*w{(i + 1) % 60})*w{(i + 7) % 60}" for i in range(60)]
+    slips = ["dE/dw0 = -dE/dw0", *[f"dE/dw{i % 60} = w{i * 7 % 60}*{i}.5" for i in range(300)]]
+    report = check(*leaves, f"E = {' + '.join(terms)}", *slips, "E -> 0.1", "E == E", slips[0])
+    assert [result.verdict for result in report] == [*["fails"] * 301, "wrong", "holds", "fails"]
+    assert (report[0].slip, report[-1].slip) == ("sign", "")
+    (note,) = report.notes
+    assert note.endswith(
+        ": the search for likely slips ended here, after 300,000 steps; wrong lines from here on "
+        "have a verdict, but no slip"
+    )
+    assert report.text().splitlines()[-2] == note
+    assert check(*leaves[:1], "w0 -> 0.2").notes == ()
+
+
 def test_a_formula_that_agrees_at_the_point_by_accident_fails() -> None:
     assert verdicts("x = 2", "y = x*x", "dy/dx = x + 2", "dy/dx = 2*x") == ["fails", "holds"]
 

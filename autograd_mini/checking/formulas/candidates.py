@@ -33,20 +33,33 @@ LONGEST = 300
 LARGEST = 2000
 
 
-# In the search for all slips of a sheet: a few seconds.
-MOST_TRIES = 20_000
+# In the search for all slips of a sheet: about two seconds.
+MOST_STEPS = 300_000
 
 
 class Effort:
-    """The tries that are left for the search of slips, in a sheet all together."""
+    """The steps that are left for the search of slips, in a sheet all together.
 
-    def __init__(self, tries: int = MOST_TRIES) -> None:
-        self.tries: int = tries
+    A step is one value of a graph, or one part of a formula, that is computed or written.
+    """
 
-    def spend(self, tries: int = 1) -> bool:
-        """Take some tries away, and tell whether there were enough."""
-        self.tries -= tries
-        return self.tries >= 0
+    def __init__(self, steps: int = MOST_STEPS) -> None:
+        self.left: int = steps
+
+    def spend(self, steps: int) -> bool:
+        """Take some steps away, and tell whether there were enough."""
+        self.left -= steps
+        return self.left >= 0
+
+    @property
+    def is_spent(self) -> bool:
+        """True if nothing is left."""
+        return self.left <= 0
+
+
+def size(tree: ast.expr) -> int:
+    """The names, numbers and operations of a formula."""
+    return sum(1 for _ in postorder(tree))
 
 
 def is_long(tree: ast.expr) -> bool:
@@ -74,12 +87,14 @@ class Way(NamedTuple):
 class Quantities:
     """The quantities that make up one side of an identity, as expressions over the names.
 
-    The values of `scene` are labelled with their names.
+    The values of `scene` are labelled with their names. When the effort is spent, the rest is
+    missing.
     """
 
-    def __init__(self, scene: Scene, side: ast.expr) -> None:
+    def __init__(self, scene: Scene, side: ast.expr, effort: Effort) -> None:
         self.scene = scene
         self.side = side
+        self.effort = effort
 
     @cached_property
     def derivatives(self) -> list[tuple[str, str]]:
@@ -90,14 +105,28 @@ class Quantities:
     @cached_property
     def edges(self) -> list[Edge]:
         """The factors of the chains of these derivatives."""
-        chains = [
-            Chain(self.scene.values[y], self.scene.values[x])
-            for y, x in self.derivatives
-            if y != x and self.scene.values[y].op is not None
-        ]
-        edges = (edge for chain in chains for step in chain.downwards for edge in chain.below(step))
+        chains = (self._chain(y, x) for y, x in self.derivatives)
+        edges = (
+            edge
+            for chain in chains
+            if chain is not None
+            for step in chain.downwards
+            for edge in chain.below(step)
+        )
         labelled = (edge for edge in edges if edge.result.label and edge.operand.label)
-        return [edge for edge in islice(labelled, MANY) if not is_long(edge.formula)]
+        found = []
+        for edge in islice(labelled, MANY):
+            if not self.effort.spend(len(edge.chain.section(edge.result))):
+                break
+            if not is_long(edge.formula):
+                found.append(edge)
+        return found
+
+    def _chain(self, y: str, x: str) -> Chain | None:
+        root, wrt = self.scene.values[y], self.scene.values[x]
+        if y == x or root.op is None or not self.effort.spend(len(self.scene.order)):
+            return None
+        return Chain(root, wrt)
 
     @cached_property
     def definition(self) -> ast.expr | None:
@@ -146,8 +175,11 @@ class Quantities:
         def name(value: Value) -> str:
             return value.label or itself
 
-        for node in leading_to(edge.operand, section(edge.result, is_step)):
+        nodes = section(edge.result, is_step)
+        for node in leading_to(edge.operand, nodes):
             if node is not edge.result:
+                if not self.effort.spend(2 * len(nodes)):
+                    return
                 written = {itself: formula(node, is_step, name)}
                 slope = substitute(factor(node, edge.operand, is_step, name), written)
                 if not is_long(slope):
@@ -160,9 +192,8 @@ class Quantities:
     def ways(self) -> Iterator[Way]:
         """The ways through each value between the ends of a derivative, next to wrt first."""
         for y, x in self.derivatives:
-            root, wrt = self.scene.values[y], self.scene.values[x]
-            steps = Chain(root, wrt).steps if root.op is not None else []
-            for step in steps[: MANY + 1]:
+            chain = self._chain(y, x)
+            for step in chain.steps[: MANY + 1] if chain else []:
                 through = step.label
                 if through in self.scene.values and through not in (y, x):
                     upper, lower = ast.Name(f"d{y}/d{through}"), ast.Name(f"d{through}/d{x}")

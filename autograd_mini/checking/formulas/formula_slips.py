@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import takewhile
 
 from autograd_mini.checking.formulas.candidates import (
     Effort,
@@ -15,6 +16,7 @@ from autograd_mini.checking.formulas.candidates import (
     Way,
     is_large,
     is_long,
+    size,
 )
 from autograd_mini.checking.formulas.points import Trial, compare
 from autograd_mini.checking.formulas.rewrites import (
@@ -64,13 +66,15 @@ def likely_slip(trials: Sequence[Trial], left: ast.expr, right: ast.expr, effort
         return NO_SLIP
     telling = [trial for trial in trials if trial.left != 0.0]
     if not telling:
-        return _zero(Quantities(trials[0].scene, left))
+        return _zero(Quantities(trials[0].scene, left, effort))
     search, spots = Search(telling, left, effort), places(right)
-    quantities = Quantities(telling[0].scene, left)
+    quantities = Quantities(telling[0].scene, left, effort)
     sign = _sign(search, quantities, spots)
     if sign.code:
         return sign
     for describe, corrections in _kinds(quantities, spots):
+        if effort.is_spent:
+            return NO_SLIP
         found = search.first(corrections)
         if found is not None:
             return describe(found)
@@ -173,7 +177,8 @@ def _sign(search: Search, quantities: Quantities, spots: Sequence[Subformula]) -
         unusual = isinstance(new, ast.BinOp) and isinstance(new.right, ast.Constant)
         return isinstance(new, ast.UnaryOp), key(simplify(new)) not in pieces, unusual
 
-    found = min(filter(search.right, turned(spots)), key=rank, default=None)
+    tried = takewhile(lambda rewrite: not search.effort.is_spent, turned(spots))
+    found = min(filter(search.right, tried), key=rank, default=None)
     if found is None:
         return NO_SLIP
     old = found.place.node
@@ -187,7 +192,7 @@ def _is_difference(tree: ast.expr) -> bool:
     return isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Sub)
 
 
-def factor_off(trials: Sequence[Trial], left: ast.expr, right: ast.expr) -> str:
+def factor_off(trials: Sequence[Trial], left: ast.expr, right: ast.expr, effort: Effort) -> str:
     """The one part with no counterpart in the correct formula; "" if there are several.
 
     In a sum it is a term, or a factor of a term.
@@ -195,8 +200,8 @@ def factor_off(trials: Sequence[Trial], left: ast.expr, right: ast.expr) -> str:
     telling = [trial for trial in trials if trial.left != 0.0]
     if not telling or is_long(right) or is_large(trials[0].scene):
         return ""
-    quantities = Quantities(telling[0].scene, left)
-    searches = [Search([trial], left, Effort()) for trial in telling]
+    quantities = Quantities(telling[0].scene, left, effort)
+    searches = [Search([trial], left, effort) for trial in telling]
     off = right
     if len(terms(right)) > 1:
         paths = [way.paths for way in quantities.ways()]
@@ -217,7 +222,10 @@ def _only_strange(
         except (ArithmeticError, LookupError, ValueError):
             return []
 
-    known = list(filter(None, map(sizes, expected)))
+    effort = searches[0].effort
+    known = [found for tree in expected if not effort.is_spent and (found := sizes(tree))]
+    if effort.is_spent:  # the part may be one of those that were not computed
+        return None
     strange = [part for part in parts if not any(_equal(sizes(part), each) for each in known)]
     return strange[0] if len(strange) == 1 else None
 
@@ -242,22 +250,23 @@ class Search:
         self._needed: dict[int, tuple[Subformula, float, float | None]] = {}
 
     def first(self, rewrites: Iterable[Rewrite]) -> Rewrite | None:
-        return next(filter(self.right, rewrites), None)
+        tried = takewhile(lambda rewrite: not self.effort.is_spent, rewrites)
+        return next(filter(self.right, tried), None)
 
     def right(self, rewrite: Rewrite) -> bool:
         """True if the rewritten formula is right."""
-        if not self.effort.spend():
-            return False
         try:
             if not self._may_be_right(rewrite):
                 return False
             tree = rewrite.tree
+            self.effort.spend(len(self.trials) * len(self.scene.order))
             return all(compare(trial.scene, self.left, tree).agrees for trial in self.trials)
         except (ArithmeticError, LookupError, ValueError):
             return False
 
     def number(self, tree: ast.expr, here: float = math.nan) -> float:
         """The number of an expression, `here` that of its HOLE."""
+        self.effort.spend(size(tree))
         self._known[HOLE.id] = here
         for name in names_in(tree):
             if name not in self._known:

@@ -21,6 +21,7 @@ from autograd_mini.checking.formulas.candidates import Effort, is_large
 from autograd_mini.checking.formulas.formula_slips import factor_off, likely_slip
 from autograd_mini.checking.formulas.points import (
     ENOUGH,
+    POINTS,
     Trial,
     around,
     assumptions,
@@ -126,7 +127,8 @@ def check_identity(
     except DomainError:
         return _without_value(here, left, right)
     effort = effort or Effort()
-    if not trials[0].agrees and (is_large(here) or effort.tries <= 0):
+    steps = POINTS * len(here.order)
+    if not trials[0].agrees and (is_large(here) or not effort.spend(steps)):
         # The other trials are for the search of a slip.
         return FormulaVerdict("fails", trials[0].left, trials[0].right)
     trials += around(here, left, right)
@@ -136,13 +138,13 @@ def check_identity(
     numbers = trials[0].left, trials[0].right
     if all(trial.agrees for trial in trials):
         return _holding(here, left, right, trials, sums)
-    if effort.tries <= 0:
+    if effort.is_spent:
         return FormulaVerdict("fails", *numbers)
     found = likely_slip(trials, left, right, effort)
     if found.code:
         return FormulaVerdict("fails", *numbers, found.part, found.sentence, found.code)
     remark = _remark(trials)
-    part = factor_off(trials, left, right)
+    part = factor_off(trials, left, right, effort)
     return FormulaVerdict("fails", *numbers, part, remark.sentence, remark.code)
 
 

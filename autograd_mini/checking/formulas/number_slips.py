@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from autograd_mini.checking.digits.numerals import Numeral, read
 from autograd_mini.checking.digits.targets import Target, shows
-from autograd_mini.checking.formulas.candidates import Effort, Quantities, is_large
+from autograd_mini.checking.formulas.candidates import Effort, Quantities, is_large, size
 from autograd_mini.checking.formulas.rewrites import (
     HOLE,
     ONE,
@@ -37,9 +37,6 @@ from autograd_mini.checking.slips import NO_SLIP, Slip, slip
 from autograd_mini.symbols.chain import Factor
 from autograd_mini.symbols.formulas import evaluate, substitute
 from autograd_mini.symbols.simplify import key
-
-# The number of a formula takes as long as so many tries of the search in a formula.
-TRY = 4
 
 # Gives the number of a value or derivative by its name.
 Numbers = Callable[[str], float]
@@ -105,9 +102,15 @@ def explain_wrong_number(
     right = own.expected(tree)
     digits = len((numeral.whole + numeral.decimals).lstrip("0"))
     most = int(10.0 ** (digits - 1) / 4)
-    suspicions = _suspicions(Quantities(scene, tree), own)
+    suspicions = _suspicions(Quantities(scene, tree, own.effort), own)
+    known: set[str] = set()
     for instead, found, taken in itertools.islice(suspicions, most):
-        if not own.effort.spend(TRY):
+        new = [name for name in names_in(instead) if name not in known]
+        known.update(new)
+        # A derivative is computed along all names.
+        slopes = sum(scene.ends(name) is not None for name in new)
+        steps = size(instead) + len(scene.values) * slopes
+        if not own.effort.spend(len(right) * steps):
             break
         for numbers, expected in zip([taken] if taken else own.numbers, right):
             number = _number(instead, numbers)
@@ -120,9 +123,12 @@ def explain_wrong_number(
     return NO_SLIP
 
 
-def usual_slips(scene: Scene, claim: ast.expr) -> Iterator[Suspicion]:
+def usual_slips(scene: Scene, claim: ast.expr, effort: Effort) -> Iterator[Suspicion]:
     """The usual slips in the derivation of a number, the likelier first."""
-    return _suspicions(Quantities(scene, claim), Own([scene.number]))
+    for suspicion in _suspicions(Quantities(scene, claim, effort), Own([scene.number])):
+        if not effort.spend(size(suspicion.instead)):
+            return
+        yield suspicion
 
 
 def _number(tree: ast.expr, numbers: Numbers) -> float:

@@ -204,7 +204,7 @@ def _same_branches(scene: Scene, there: Scene) -> bool:
     return not any(
         crosses(value.op, _numbers(value), _numbers(value), _numbers(other))
         for value, other in zip(scene.order, there.order)
-        if value.op is not None
+        if value.op is not None and value.op.kink
     )
 
 

@@ -24,6 +24,10 @@ from autograd_mini.engine.value import Value
 from autograd_mini.symbols.formulas import evaluate, postorder
 from autograd_mini.symbols.tape import Tape
 
+# The formulas of a sheet are compared at the same points, which are recorded once for all of them:
+# in so many of the last narrowed scenes, and in each of them as long as all have so many values.
+NARROWED, REPLAYED = 4, 100_000
+
 
 class Scene:
     """Names for Values of one graph; a derivative of any two of them has a name too: dE/dw5.
@@ -40,6 +44,8 @@ class Scene:
         self.values: dict[str, Value] = dict(values)
         self._slopes: dict[str, Value] = {}
         self._adjoints: dict[str, dict[str, float]] = {}
+        self._narrowed: dict[int, Scene] = {}
+        self._replayed: dict[tuple[tuple[str, float], ...], Scene] = {}
 
     @cached_property
     def leaves(self) -> dict[str, Value]:
@@ -63,11 +69,20 @@ class Scene:
     def at(self, numbers: Mapping[str, float]) -> Scene:
         """The same graph, recorded again with other numbers for some leaves.
 
-        The others keep theirs. All values are new, and labelled with their names.
+        The others keep theirs. All values are new, and labelled with their names. The same numbers
+        may give the same scene again.
 
         Raises: ValueError for a name that is not of a leaf; DomainError where a value does not
             exist.
         """
+        point = tuple(numbers.items())
+        if point not in self._replayed:
+            if (len(self._replayed) + 1) * len(self.order) > REPLAYED:
+                self._replayed.clear()
+            self._replayed[point] = self._replay(numbers)
+        return self._replayed[point]
+
+    def _replay(self, numbers: Mapping[str, float]) -> Scene:
         changed: dict[int, float] = {}
         for name, number in numbers.items():
             if name not in self.values or self.values[name].op is not None:
@@ -121,8 +136,15 @@ class Scene:
         if ends is None:
             return self._named(name)
         if name not in self._slopes:
-            y, x = (self.values[end] for end in ends)
-            self._slopes[name] = gradients(y, [x], create_graph=True)[0]
+            y, x = ends
+            try:
+                slopes = gradients(self.values[y], list(self.values.values()), create_graph=True)
+            except DomainError:  # of another derivative, perhaps
+                (self._slopes[name],) = gradients(
+                    self.values[y], [self.values[x]], create_graph=True
+                )
+            else:
+                self._slopes = {f"d{y}/d{each}": slope for each, slope in zip(self.values, slopes)}
         return self._slopes[name]
 
     def evaluate(self, tree: ast.expr) -> float:
@@ -154,18 +176,37 @@ class Scene:
 
     def narrowed(self, *trees: ast.expr) -> Scene:
         """The part of the scene that depends on the same leaves as the names in `trees`."""
-        roots = [
-            self._named(end)
-            for tree in trees
-            for name in names_in(tree)
-            for end in self.ends(name) or (name,)
-        ]
-        inside = {id(value) for value in topological_order(roots)}
+        below = 0
+        for tree in trees:
+            for name in names_in(tree):
+                for end in self.ends(name) or (name,):
+                    below |= self._leaves_below[id(self._named(end))]
+        if below not in self._narrowed:
+            if len(self._narrowed) == NARROWED:
+                del self._narrowed[next(iter(self._narrowed))]
+            self._narrowed[below] = Scene(
+                {
+                    name: value
+                    for name, value in self.values.items()
+                    if not self._leaves_below[id(value)] & ~below
+                }
+            )
+        return self._narrowed[below]
+
+    @cached_property
+    def _leaves_below(self) -> dict[int, int]:
+        """The leaves that each value depends on, as the bits of a number."""
+        found: dict[int, int] = {}
+        leaves = 0
         for value in self.order:
-            operands = [operand for operand in value.operands if isinstance(operand, Value)]
-            if operands and all(id(operand) in inside for operand in operands):
-                inside.add(id(value))
-        return Scene({name: value for name, value in self.values.items() if id(value) in inside})
+            if value.op is None:
+                found[id(value)] = 1 << leaves
+                leaves += 1
+            else:
+                found[id(value)] = 0
+                for operand in value.operands:
+                    found[id(value)] |= found.get(id(operand), 0)
+        return found
 
     def _named(self, name: str) -> Value:
         try:

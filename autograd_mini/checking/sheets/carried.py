@@ -58,6 +58,11 @@ class Author:
     updated: dict[str, Known] = field(default_factory=dict)
     _short: dict[str, list[Formula]] = field(default_factory=dict, init=False)
 
+    @property
+    def size(self) -> int:
+        """The names that have a number or a formula, and those of the sheet."""
+        return len(self.printed) + len(self.formulas) + len(self.steps.definitions)
+
     def judge(
         self, tree: ast.expr, numeral: Numeral, value: float, line: int, verdict: str
     ) -> CarriedNumbers:

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from autograd_mini.checking.formulas.candidates import MOST_STEPS
 from autograd_mini.checking.sheets.language import parse_lines
 from autograd_mini.checking.sheets.markdown import Line, SheetError, derivation_lines, read_sheet
 from autograd_mini.checking.sheets.report import Report
@@ -60,7 +61,8 @@ def check_text(text: str, file: str = "") -> Report:
     Raises: NothingToCheck for a text that claims nothing; SheetError for a broken block.
     """
     statements = parse_text(text, file)
-    results = list(Sheet().check(statements))
+    sheet = Sheet()
+    results = list(sheet.check(statements))
     if not results:
         why = NO_CLAIM if statements else NOT_A_SHEET
         raise NothingToCheck(f"nothing to check: {why}", Line(file, 1, ""))
@@ -69,6 +71,11 @@ def check_text(text: str, file: str = "") -> Report:
         for statement in statements
         if isinstance(statement, Definition) and statement.note
     ]
+    if sheet.unexplained is not None:
+        notes.append(
+            f"line {sheet.unexplained.place}: the search for likely slips ended here, after "
+            f"{MOST_STEPS:,} steps; wrong lines from here on have a verdict, but no slip"
+        )
     return Report(file, results, notes)
 
 

@@ -139,6 +139,11 @@ class Work:
                     self._equal[equal] = name
         equal_ends = (self.steps.ends(name) for name in self._equal)
         self._slopes += (pair for pair in equal_ends if pair is not None)
+        # For each name the results whose derivatives with respect to it are printed.
+        self._printed: dict[str, set[str]] = {}
+        for name in (*self.known, *self._equal):
+            if pair := self.steps.ends(name):
+                self._printed.setdefault(pair[1], set()).add(pair[0])
         self._pending: set[str] = set()
         self.differentiates: bool = False  # whether the chain rule was used
 
@@ -288,12 +293,16 @@ class Work:
 
         If all paths to y lead through one value whose derivative is printed, it is the only one.
         """
-        for result in names:
-            derivative = f"d{result}/d{operand}"
-            known = derivative in self.known or derivative in self._equal
-            if known and result not in (operand, y) and self._all_paths(operand, result, y, names):
-                return [(result, derivative)]
-        return [(name, "") for name in names if operand in self.steps.operands(name)]
+        printed = self._printed.get(operand)
+        for result in names if printed else ():
+            if (
+                result in printed
+                and result not in (operand, y)
+                and self._all_paths(operand, result, y, names)
+            ):
+                return [(result, f"d{result}/d{operand}")]
+        within = set(names)
+        return [(name, "") for name in self.steps.results(operand) if name in within]
 
     def _all_paths(self, x: str, through: str, y: str, names: Sequence[str]) -> bool:
         reached = {x}

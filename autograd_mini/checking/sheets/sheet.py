@@ -49,8 +49,8 @@ MOST_OPERATIONS = 2_000_000
 # A value that is larger is not taken for a 0 that was computed with rounding errors.
 SMALLEST_DOUBTED = 1e-6
 
-# The search for a slip of the pen takes as long as so many tries.
-EFFORT_OF_DIGITS = 40
+# The search for a slip of the pen takes as long as so many steps.
+EFFORT_OF_DIGITS = 200
 
 # Slips that do not come again because somebody has misunderstood something.
 OF_THE_PEN = (
@@ -69,6 +69,7 @@ class Sheet:
     scene: the named values at the present point. definitions: their expressions, in order.
     author: the numbers and formulas that the sheet has printed.
     without_value: the names that have no value, and the lines because of which.
+    unexplained: the line in which the search for slips ended, if it did.
     """
 
     def __init__(self) -> None:
@@ -80,6 +81,7 @@ class Sheet:
         self.named: dict[str, int] = {}
         self.sums: set[frozenset[str]] = set()
         self.without_value: dict[str, Line] = {}
+        self.unexplained: Line | None = None
 
     def check(self, statements: Iterable[Statement]) -> Iterator[Result]:
         """Execute the statements in order, and judge their claims.
@@ -104,6 +106,8 @@ class Sheet:
                 Result(claim, math.nan, "", "unread", error.message, error=error)
                 for claim in claims[len(found) :]
             ]
+        if self.effort.is_spent and self.unexplained is None:
+            self.unexplained = statement.line
         return found
 
     def execute(self, statement: Statement) -> Iterator[Result]:
@@ -345,7 +349,8 @@ class Sheet:
         """The slip that turned the number that the author should have into the one he printed."""
         if (found := self._independent(tree)).code:
             return found
-        if not self.effort.spend(EFFORT_OF_DIGITS):
+        # Each number and formula of the author is looked at.
+        if not self.effort.spend(EFFORT_OF_DIGITS + self.author.size):
             return NO_SLIP
         own = self.author.own(tree, self.effort)
         digit = NO_SLIP

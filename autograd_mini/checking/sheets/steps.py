@@ -23,6 +23,7 @@ class Steps:
         self.scene: Scene = Scene({})
         self.definitions: dict[str, ast.expr] = {}
         self._operands: dict[str, tuple[str, ...]] = {}
+        self._results: dict[str, list[str]] = {}
         self._below: dict[str, frozenset[str]] = {}
         self._first_names: dict[int, str] = {}
         self._factors: dict[tuple[str, str], ast.expr] = {}
@@ -42,6 +43,8 @@ class Steps:
             self._kinked.add(name)
         found = self._named_operands(name, expression)
         self._operands[name] = found
+        for operand in found:
+            self._results.setdefault(operand, []).append(name)
         self._below[name] = frozenset({name}).union(*(self._below[below] for below in found))
 
     def _named_operands(self, name: str, expression: ast.expr) -> tuple[str, ...]:
@@ -70,6 +73,10 @@ class Steps:
     def operands(self, name: str) -> tuple[str, ...]:
         """The named values right below a value."""
         return self._operands[name]
+
+    def results(self, name: str) -> list[str]:
+        """The named values right above a value."""
+        return self._results.get(name, [])
 
     def below(self, name: str) -> frozenset[str]:
         """The names that a value depends on, its own included."""
