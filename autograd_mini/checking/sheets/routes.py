@@ -293,7 +293,7 @@ class Work:
 
         If all paths to y lead through one value whose derivative is printed, it is the only one.
         """
-        printed = self._printed.get(operand)
+        printed = self._printed.get(operand, set())
         for result in names if printed else ():
             if (
                 result in printed
