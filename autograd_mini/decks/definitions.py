@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,7 +17,7 @@ from functools import cached_property
 from autograd_mini.checking.formulas.scene import names_in
 from autograd_mini.decks.cursor import CannotRead
 from autograd_mini.decks.reading import Deck, DeckEquation, Side
-from autograd_mini.decks.trees import substituted, written
+from autograd_mini.decks.trees import is_other_sign, substituted, written
 from autograd_mini.engine.operation import TABLE
 from autograd_mini.symbols.formulas import evaluate
 
@@ -264,6 +265,13 @@ def _is_sigmoid(body: ast.expr, argument: str) -> bool:
 
 def find_formulas(found: list[Assertion], definitions: Definitions) -> None:
     """Define every name that has a formula, and every update."""
+    occurring = {
+        name
+        for row in found
+        for term in (row.head, *row.terms)
+        if term.tree is not None
+        for name in plain_names(term.tree)
+    }
     for row in found:
         name = row.name
         if not name or "/" in name:
@@ -271,6 +279,8 @@ def find_formulas(found: list[Assertion], definitions: Definitions) -> None:
         for term in row.terms:
             if term.tree is None or term.is_number or term.side.relation == "<":
                 continue
+            if meant_name(name, term.tree, definitions, occurring):
+                break
             if name.endswith(UPDATE):
                 _define_update(name.removesuffix(UPDATE), term, definitions)
             elif (
@@ -281,6 +291,26 @@ def find_formulas(found: list[Assertion], definitions: Definitions) -> None:
                 and definitions.define(name, term.tree)
             ):
                 break
+
+
+def meant_name(
+    name: str, tree: ast.expr, definitions: Definitions, occurring: Iterable[str]
+) -> str:
+    """The neighbour of a name that a formula with only the neighbour's index is for, or "".
+
+    E_o2 = (t_o1 - y_o1)**2 is for E_o1, if nothing else is said of E_o1, or the same.
+    """
+    names = set(plain_names(tree))
+    indices = [parts_of(each)[1:] for each in names]
+    for other in neighbours(name, occurring):
+        mine, its = swap(name, other) or ("", "")
+        using = sum(its in each for each in indices)
+        if mine.isdigit() or other in names or not using or any(mine in each for each in indices):
+            continue
+        formula = definitions.formulas.get(other)
+        if using > 1 if formula is None else written(formula) == written(tree):
+            return other
+    return ""
 
 
 def read_bare_names(found: list[Assertion]) -> dict[str, int]:
@@ -348,7 +378,8 @@ def _define_update(name: str, term: Term, definitions: Definitions) -> None:
 
 def is_rule(tree: ast.expr, name: str) -> bool:
     """True if an update is a step of descent: w - eta*dE/dw."""
-    return any(each.endswith(f"/d{name}") for each in names_in(tree))
+    names = {*names_in(tree)}
+    return name in names and any(each.endswith(f"/d{name}") for each in names)
 
 
 def generalize_updates(names: Iterable[str], definitions: Definitions) -> None:
@@ -357,9 +388,14 @@ def generalize_updates(names: Iterable[str], definitions: Definitions) -> None:
     rules = [name for name in definitions.updates if ranks[name][0]]
     if not rules:
         return
-    old = max(rules, key=lambda name: ranks[name])
+    shapes = {name: written(renamed(definitions.updates[name], {name: "w"})) for name in rules}
+    count = Counter(shapes.values())
+    old = max(rules, key=lambda name: (ranks[name], count[shapes[name]]))
     for name in names:
-        if name not in definitions.updates or ranks[name] < ranks[old]:
+        slip = name in shapes and is_other_sign(
+            definitions.updates[name], renamed(definitions.updates[old], {old: name})
+        )
+        if name not in definitions.updates or ranks[name] < ranks[old] or slip:
             definitions.updates[name] = renamed(definitions.updates[old], {old: name})
             ranks[name] = ranks[old]
 

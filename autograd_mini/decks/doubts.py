@@ -1,15 +1,23 @@
-"""Doubts: why a claim that does not fit may be right after all, so that nothing is said of it."""
+"""Doubts: why a claim that does not fit may be right after all, or right work on a slip."""
 
 from __future__ import annotations
 
 import ast
+import math
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice, product
 
-from autograd_mini.checking.formulas.scene import names_in
+from autograd_mini.checking.formulas.scene import Scene, names_in
 from autograd_mini.decks.definitions import ends, parts_of, plain_names, swap
-from autograd_mini.decks.parts import Figure, Part
-from autograd_mini.decks.trees import substituted
+from autograd_mini.decks.given import comes_out, value_of
+from autograd_mini.decks.missing import Fit, scene_of
+from autograd_mini.decks.parts import Equality, Figure, Part
+from autograd_mini.decks.trees import number, substituted
+
+# The choices of printed numbers for the names of a formula that are tried.
+MOST_CHOICES = 30
 
 
 def doubt(part: Part, tree: ast.expr) -> str:
@@ -89,11 +97,17 @@ def _uncancelled(part: Part, left: ast.expr, links: list[ast.expr]) -> tuple[str
     one, two = [*(above - below).elements()], [*(below - above).elements()]
     if len(one) != 1 or swap(one[0], two[0]) is None:
         return None
-    suspects = [link for link in links if {one[0], two[0]} & {*_ends(link)}]
-    # The link whose ends no formula connects is the slip rather than the one beside it.
-    unconnected = [link for link in suspects if not _is_connected(part, *_ends(link))]
+    suspects = []
+    for tree in (*links, left):
+        above_line, below_line = _ends(tree)
+        old, new = (one[0], two[0]) if tree is not left else (two[0], one[0])
+        if old == above_line or new == below_line:
+            other = (new, below_line) if old == above_line else (above_line, old)
+            # A slip is more likely where no formula connects the ends, and one does without it.
+            right = _is_connected(part, *other) - _is_connected(part, above_line, below_line)
+            suspects.append((right, _is_connected(part, *other), tree))
     remark = f"{one[0]} above and {two[0]} below the line do not cancel"
-    return (remark, (unconnected or suspects)[0]) if suspects else None
+    return (remark, max(suspects, key=lambda each: each[:2])[2]) if suspects else None
 
 
 def _is_connected(part: Part, y: str, x: str) -> bool:
@@ -154,3 +168,60 @@ def _hidden(part: Part, name: str) -> str:
             continue
         return leaf
     return ""
+
+
+class Consequences:
+    """Tells whether a wrong claim is right work on printed numbers or on a printed formula."""
+
+    def __init__(self, part: Part, found: Fit) -> None:
+        self.part = part
+        self.fit = found
+        self.before_mending: Scene | None = None
+        self.printed: dict[str, list[str]] = {}  # for each name, the numbers of the deck
+        for claim in part.claims:
+            if isinstance(claim, Figure) and isinstance(claim.tree, ast.Name):
+                texts = self.printed.setdefault(claim.tree.id, [])
+                texts += [] if claim.printed in texts else [claim.printed]
+
+    def comes_from_printed(self, figure: Figure) -> bool:
+        """True if a number is right by its formula for the numbers that the deck prints."""
+        formula = figure.tree
+        if isinstance(formula, ast.Name):
+            if figure.is_operand or formula.id not in self.part.definitions.formulas:
+                return False
+            formula = self.part.definitions.formulas[formula.id]
+        names = [*dict.fromkeys(names_in(formula))]
+        if {*names} <= {*self.part.leaves}:
+            return False
+        known = {**self.fit.inferred, **{n: given.printed for n, given in self.part.given.items()}}
+        choices = [[known[n]] if n in known else self.printed.get(n, [])[:3] for n in names]
+        for texts in islice(product(*choices), MOST_CHOICES):
+            numbers = {name: number(text) for name, text in zip(names, texts)}
+            if comes_out(figure.printed, value_of(substituted(formula, numbers))):
+                return True
+        return False
+
+    def mended_line(self, claim: Figure | Equality) -> int:
+        """The line of a definition that was mended and with which, as printed, a claim is right."""
+        mended = self.part.mended
+        if self.before_mending is None:
+            definitions = self.part.definitions
+            formulas = {**definitions.formulas, **{name: old for name, (old, _) in mended.items()}}
+            old = replace(self.part, definitions=replace(definitions, formulas=formulas))
+            self.before_mending = scene_of(old, self.fit.values)
+        trees = [claim.tree] if isinstance(claim, Figure) else [claim.left, claim.right]
+        below = self.part.definitions.below(name for tree in trees for name in plain_names(tree))
+        lines = [
+            s.line.number
+            for name, (_, s) in mended.items()
+            if name in below and s is not claim.side
+        ]
+        if len(lines) != 1:
+            return 0
+        try:
+            values = [self.before_mending.evaluate(tree) for tree in trees]
+        except (ArithmeticError, ValueError, LookupError):
+            return 0
+        if isinstance(claim, Figure):
+            return lines[0] if comes_out(claim.printed, values[0]) else 0
+        return lines[0] if math.isclose(*values, rel_tol=1e-9, abs_tol=1e-12) else 0

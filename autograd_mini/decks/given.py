@@ -109,8 +109,11 @@ def leads_to(line: ast.expr, printed: str) -> bool:
     error = float(read(printed).unit)
     for node in ast.walk(line):
         text = digits(node) if isinstance(node, ast.Constant) else ""
-        if "." in text and precision(text) > 2:  # 0.5 is exact, 0.59327 was rounded
-            moved = number(repr(float(text) + float(read(text).unit)))
+        if not text:
+            continue
+        unit = float(read(text).unit)
+        if (precision(text) > 2 and unit < 1) or unit < 0.001:  # 0.5 is exact, 0.59327 was rounded
+            moved = number(repr(float(text) + unit))
             other = value_of(rebuilt(line, {id(node): moved}))
             error += abs(other - value)
     return abs(float(printed) - value) <= error

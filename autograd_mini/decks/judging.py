@@ -27,6 +27,7 @@ from autograd_mini.checking.sheets.statements import (
 )
 from autograd_mini.decks.definitions import ends, neighbours, parts_of, plain_names, renamed
 from autograd_mini.decks.doubts import (
+    Consequences,
     ambiguity,
     broken_link,
     condition,
@@ -41,12 +42,12 @@ from autograd_mini.decks.findings import (
     is_understood,
     readable,
 )
-from autograd_mini.decks.given import GivenNumber, comes_out, leads_to, precision, value_of
+from autograd_mini.decks.given import comes_out, leads_to, precision, value_of
 from autograd_mini.decks.mending import mend
 from autograd_mini.decks.missing import Fit, fit
 from autograd_mini.decks.parts import Equality, Figure, LeftAlone, Part
 from autograd_mini.decks.reading import Deck, Side
-from autograd_mini.decks.rounds import Fact, facts, loss_of, named, side_of, train
+from autograd_mini.decks.rounds import Fact, add_facts, facts, loss_of, train
 from autograd_mini.decks.scenes import constant, ordered
 from autograd_mini.decks.sources import Source
 from autograd_mini.decks.trees import substituted, written
@@ -58,9 +59,12 @@ MOST_WORK = 15_000
 def judge(part: Part, deck: Deck) -> JudgedPart:
     """Judge every claim of a part, and the figures of its rounds."""
     stated = list(facts(deck.source))
-    _add_facts(part, stated, deck)
-    mend(part)
+    add_facts(part, stated, deck.source)
+    mend(part, part.numbers)
     found = fit(part)
+    inferred = {leaf: float(text) for leaf, text in found.inferred.items()}
+    if inferred and mend(part, part.numbers | inferred):
+        found = fit(part)
     judging = Judging(part, found, deck.source)
     findings = list(judging.findings())
     findings += judging.training(stated, deck)
@@ -68,29 +72,6 @@ def judge(part: Part, deck: Deck) -> JudgedPart:
     if not is_understood(findings):
         judged.decline(NOT_UNDERSTOOD)
     return judged
-
-
-def _add_facts(part: Part, stated: list[Fact], deck: Deck) -> None:
-    """Numbers that prose states: the learning rate, targets and outputs."""
-    rates = {
-        name
-        for weight, rule in part.definitions.updates.items()
-        for name in plain_names(rule)
-        if name in part.leaves and name != weight and name not in part.given
-    }
-    rate = loss_of(part)[1]
-    rate = rate if rate in rates else ""
-    for fact in stated:
-        side = side_of(deck.source, fact)
-        name = rate if fact.kind == "rate" else ""
-        if fact.kind in ("target", "output", "after") and not fact.steps:
-            name = named(fact, part)
-        if not name:
-            continue
-        if name in part.definitions.formulas:
-            part.claims.append(Figure(ast.Name(name), fact.printed, side))
-        elif name not in part.given:
-            part.given[name] = GivenNumber(fact.printed, side, 1)
 
 
 class Judging:
@@ -108,6 +89,7 @@ class Judging:
         self.wrong: dict[tuple[str, str], int] = {}  # the lines of wrong numbers
         # Numbers that are wrong but right by their own line, with the values that they are for.
         self.followed: list[tuple[str, float]] = []
+        self.consequences: Consequences = Consequences(part, found)
         # Wrong numbers that are used before they are stated.
         self.early: set[tuple[str, str]] = set()
         self.stated: set[tuple[str, str]] = {
@@ -244,19 +226,25 @@ class Judging:
         neighbour = self._neighbour(figure)
         if neighbour:
             finding = replace(finding, slip="index", suggestion=f"it is the number of {neighbour}")
-        elif self._own_verdict(figure) == "right":
-            self.followed.append((printed, result.value))
-            return replace(finding, verdict="follows", slip="",
-                           suggestion="right by the numbers of its own line")  # fmt: skip
-        elif any(
-            text == printed and math.isclose(value, result.value, rel_tol=1e-12)
-            for text, value in self.followed
-        ):
-            return replace(finding, verdict="follows", slip="",
-                           suggestion="the number of an equal quantity before")  # fmt: skip
+        elif reason := self._reason_to_follow(figure, result.value):
+            return replace(finding, verdict="follows", slip="", suggestion=reason)
+        elif line := self.consequences.mended_line(figure):
+            return _follows_mended(finding, line)
         self._run(self._evaluation(figure, erratum=True))
         self.wrong[key] = side.line.number
         return finding
+
+    def _reason_to_follow(self, figure: Figure, value: float) -> str:
+        """The reason why a wrong number is right work on printed numbers, or ""."""
+        if self._own_verdict(figure) == "right":
+            self.followed.append((figure.printed, value))
+            return "right by the numbers of its own line"
+        for text, other in self.followed:
+            if text == figure.printed and math.isclose(other, value, rel_tol=1e-12):
+                return "the number of an equal quantity before"
+        if self.consequences.comes_from_printed(figure):
+            return "right by the numbers printed for its formula"
+        return ""
 
     def _printed_otherwise(self, figure: Figure) -> str:
         """The remark on a number that its line does not fit and that is printed otherwise."""
@@ -264,6 +252,8 @@ class Judging:
             return ""
         others = {printed for text, printed in self.stated if text == written(figure.tree)}
         if len(others) != 1 or precision(other := others.pop()) < precision(figure.printed):
+            return ""
+        if other == figure.printed:
             return ""
         return f"its line does not come out with it; elsewhere it is {other}"
 
@@ -453,6 +443,8 @@ class Judging:
             result.slip, result.suggestion, result.follows,
         )  # fmt: skip
         if finding.verdict == "fails":
+            if line := self.consequences.mended_line(claim):
+                return _follows_mended(finding, line)
             return self._undefined(claim, finding) or finding
         if side.missing:
             return replace(
@@ -489,6 +481,11 @@ class Judging:
                         suggestion=f"{name} is not defined anywhere; is {other} meant?",
                     )  # fmt: skip
         return None
+
+
+def _follows_mended(finding: Finding, line: int) -> Finding:
+    remark = f"right by the formula in line {line}"
+    return replace(finding, verdict="follows", slip="", follows=(line,), suggestion=remark)
 
 
 def replace_line(claim: Claim, line: Line, erratum: bool) -> Claim:

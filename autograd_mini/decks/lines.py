@@ -24,7 +24,7 @@ from autograd_mini.decks.given import (
 )
 from autograd_mini.decks.operands import PrintedOperand, conflict, match
 from autograd_mini.decks.reading import Side
-from autograd_mini.decks.trees import sign_changes, written
+from autograd_mini.decks.trees import sign_changes, with_number, written
 
 # Rows about the same name, the nearest first, in which the formula of a line is looked for.
 MOST_ROWS = 12
@@ -60,8 +60,10 @@ class NumberLines:
         for name, side in self.stated_leaves():
             self.votes.add(name, side.printed, side, STATED)
         for row, term in self.numbers():
-            weight = COMPUTED if self.is_computed_right(row, term) else DOUBTFUL
+            right = self.is_computed_right(row, term)
             for name, printed in self.leaves_among(row, term):
+                # A minus may be the formula's: -0.6 for b above 0.4 + 0.6 if that has - b.
+                weight = COMPUTED if right and not printed.startswith("-") else DOUBTFUL
                 self.votes.add(name, printed, term.side, weight)
         return self.votes.count()
 
@@ -89,11 +91,34 @@ class NumberLines:
     def operands(self, row: Assertion, term: Term) -> list[PrintedOperand]:
         """The names that the numbers of a line stand for."""
         assert term.tree is not None
+        numbers = self.with_right_sign(row, term)
         for formula in self.formulas(row, term):
-            operands = match(formula, term.tree, self.known)
+            operands = match(formula, numbers, self.known)
             if operands is not None:
-                return operands
+                return self.with_other_sign(formula, numbers)[1] or operands
         return []
+
+    def with_right_sign(self, row: Assertion, term: Term) -> ast.expr:
+        """The numbers of a line; with another sign if only with that they lead to their result."""
+        assert term.tree is not None
+        if self.is_computed_right(row, term):
+            return term.tree
+        printed = self.result(row, term)
+        right = [tree for tree in sign_changes(term.tree) if leads_to(tree, printed)]
+        return right[0] if len(right) == 1 else term.tree
+
+    def with_other_sign(
+        self, formula: ast.expr, numbers: ast.expr
+    ) -> tuple[ast.expr | None, list[PrintedOperand]]:
+        """The formula with the one other sign that numbers fit if they do not fit it as it is."""
+        operands = match(formula, numbers, self.known)
+        if operands is None or any(self.fits(*each) < 0 for each in operands):
+            for changed in sign_changes(formula):
+                others = match(changed, numbers, self.known) or []
+                fits = [self.fits(*each) for each in others]
+                if fits and min(fits) >= 0 and max(fits) > 0:
+                    return changed, others
+        return None, []
 
     def known(self, tree: ast.expr, printed: str) -> int:
         return self.votes.known(tree.id, printed) if isinstance(tree, ast.Name) else 0
@@ -124,6 +149,32 @@ class NumberLines:
         if (updated := name.removesuffix(UPDATE)) in self.definitions.updates and updated != name:
             yield self.definitions.updates[updated]
 
+    def misprint(self, formula: ast.expr, row: Assertion, term: Term) -> tuple[str, str] | None:
+        """A name with two numbers in a line, one of them wrong, and a remark.
+
+        The right one is the one that the deck prints elsewhere, or with which the line leads to its
+        result. None if one is the number of a neighbour: then the formula may have the wrong name.
+        """
+        assert term.tree is not None
+        found = conflict(formula, term.tree)
+        if found is None:
+            return None
+        name, *pair = found
+        beside = [
+            self.fits(ast.Name(other), each)
+            for other in neighbours(name, self.occurring)
+            for each in pair
+        ]
+        if 1 in beside:
+            return None
+        result = self.result(row, term)
+        for right, wrong in (pair, pair[::-1]):
+            fits = [self.fits(ast.Name(name), each) for each in (right, wrong)]
+            leads = bool(result) and leads_to(with_number(term.tree, wrong, right), result)
+            if fits == [1, -1] or (fits == [0, 0] and leads):
+                return name, f"its line puts {wrong} for {name}, which is {right}"
+        return (name, f"its line puts {pair[0]} and {pair[1]} for {name}") if beside else None
+
     def against(self, formula: ast.expr, row: Assertion, term: Term) -> str:
         """The reason why the numbers below a formula do not stand for it, or ""."""
         numbers = term.tree
@@ -134,11 +185,9 @@ class NumberLines:
             return ""
         operands = match(formula, numbers, self.known)
         against = [each for each in operands or () if self.fits(*each) < 0]
-        if operands is None or against:
-            for changed in sign_changes(formula):
-                fits = [self.fits(*each) for each in match(changed, numbers, self.known) or ()]
-                if fits and min(fits) >= 0 and max(fits) > 0:
-                    return f"the numbers of its line are those of {written(changed)}"
+        changed, _ = self.with_other_sign(formula, numbers)
+        if changed is not None:
+            return f"the numbers of its line are those of {written(changed)}"
         if len(against) == 1 and isinstance(against[0].tree, ast.Name):
             name = against[0].tree.id
             for other in neighbours(name, self.figured):

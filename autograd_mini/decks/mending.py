@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from autograd_mini.checking.digits.numerals import read
 from autograd_mini.checking.formulas.scene import Scene, names_in
 from autograd_mini.decks.definitions import neighbours, plain_names, renamed, swap
+from autograd_mini.decks.given import precision
 from autograd_mini.decks.missing import scene_of
 from autograd_mini.decks.parts import Equality, Figure, Part
 from autograd_mini.decks.scenes import chosen
@@ -30,14 +31,18 @@ FEWEST = 2
 MOST_TRIES = 60
 
 
-def mend(part: Part) -> None:
-    """Mend the definition that explains most claims that fail, and claim the old one."""
+def mend(part: Part, numbers: dict[str, float]) -> bool:
+    """Mend the definition that explains most claims that fail, and claim the old one.
+
+    numbers: those of leaves, printed or inferred. Returns whether a definition was mended.
+    """
     formulas = part.definitions.formulas
-    for name, new in list(_contradicted(part)):
+    contradicted = list(_contradicted(part, numbers))
+    for name, new in contradicted:
         _replace(part, name, new)
-    failing, holding = _tested(part, part.claims)
+    failing, holding = _tested(part, part.claims, numbers)
     if len(failing) < FEWEST:
-        return
+        return bool(contradicted)
     found: list[tuple[int, str, ast.expr]] = []
     tries = 0
     for name in _suspects(part, failing, holding):
@@ -48,21 +53,23 @@ def mend(part: Part) -> None:
             if name in part.definitions.below(plain_names(new)):
                 continue
             _put(part, name, new)
-            if len(failing) - len(_tested(part, failing)[0]) >= FEWEST:
-                found.append((len(_tested(part, part.claims)[0]), name, new))
+            if len(_tested(part, failing, numbers)[1]) >= FEWEST:
+                found.append((len(_tested(part, part.claims, numbers)[1]), name, new))
             _put(part, name, old)
     if not found:
-        return
-    left, name, new = min(found, key=lambda each: each[0])
-    rivals = {other for number, other, _ in found if number == left}
-    if len(failing) - left < FEWEST or len(rivals) > 1:
-        return
+        return bool(contradicted)
+    most, name, new = max(found, key=lambda each: each[0])
+    rivals = {other for number, other, _ in found if number == most}
+    if most - len(holding) < FEWEST or len(rivals) > 1:
+        return bool(contradicted)
     _replace(part, name, new)
+    return True
 
 
 def _replace(part: Part, name: str, new: ast.expr) -> None:
     """Define a name otherwise, and claim the formula of the deck."""
     old, side = part.definitions.formulas[name], part.origins[name]
+    part.mended.setdefault(name, (old, side))
     _put(part, name, new)
     place = next(
         (i for i, claim in enumerate(part.claims) if claim.side.start > side.start),
@@ -72,7 +79,7 @@ def _replace(part: Part, name: str, new: ast.expr) -> None:
         part.claims.insert(place, Equality(ast.Name(name), old, side))
 
 
-def _contradicted(part: Part) -> Iterator[tuple[str, ast.expr]]:
+def _contradicted(part: Part, given: dict[str, float]) -> Iterator[tuple[str, ast.expr]]:
     """The names whose printed number is not that of the numbers printed for its formula.
 
     Each with the one formula among those with another sign that has that number.
@@ -81,8 +88,8 @@ def _contradicted(part: Part) -> Iterator[tuple[str, ast.expr]]:
     for claim in part.claims:
         if isinstance(claim, Figure) and isinstance(claim.tree, ast.Name) and not claim.is_operand:
             printed.setdefault(claim.tree.id, set()).add(claim.printed)
-    numbers = {name: float(given.printed) for name, given in part.given.items()}
-    numbers |= {name: float(min(texts)) for name, texts in printed.items() if len(texts) == 1}
+    numbers = {name: float(min(texts)) for name, texts in printed.items() if len(texts) == 1}
+    numbers |= given
     for name in part.origins:
         formula = part.definitions.formulas.get(name)
         if formula is None or len(printed.get(name, ())) != 1:
@@ -92,13 +99,17 @@ def _contradicted(part: Part) -> Iterator[tuple[str, ast.expr]]:
         (text,) = printed[name]
         if not _is_off(formula, numbers, text, 0.02):
             continue
-        fitting = [new for new in sign_changes(formula) if not _is_off(new, numbers, text, 0.002)]
+        fitting = [new for new in sign_changes(formula) if not _is_off(new, numbers, text)]
         if len(fitting) == 1:
             yield name, fitting[0]
 
 
-def _is_off(formula: ast.expr, numbers: dict[str, float], text: str, share: float) -> bool:
-    """True if a formula has another value than the printed one, by more than a share of it."""
+def _is_off(formula: ast.expr, numbers: dict[str, float], text: str, share: float = 0.0) -> bool:
+    """True if a formula has another value than the printed one, by more than a share of it.
+
+    share: the default is one for the digits of the number.
+    """
+    share = share or (0.002 if precision(text) < 5 else 0.0005)
     try:
         error = abs(evaluate(formula, numbers) - float(text))
     except (ArithmeticError, ValueError):
@@ -154,24 +165,24 @@ def _names(claim: Claim) -> list[str]:
     return [name for tree in trees for name in plain_names(tree)]
 
 
-def _tested(part: Part, claims: list[Claim]) -> tuple[list[Claim], list[Claim]]:
+def _tested(
+    part: Part, claims: list[Claim], numbers: dict[str, float]
+) -> tuple[list[Claim], list[Claim]]:
     """The claims that do not come out, and those that do.
 
-    Only figures whose leaves are all given are tested.
+    Only figures whose leaves all have numbers are tested.
     """
-    values = {leaf: chosen(leaf) for leaf in part.leaves}
-    values |= {name: float(given.printed) for name, given in part.given.items()}
-    scene = scene_of(part, values)
+    scene = scene_of(part, {leaf: chosen(leaf) for leaf in part.leaves} | numbers)
     failing: list[Claim] = []
     holding: list[Claim] = []
     for claim in claims:
-        fails = _fails(part, scene, claim)
+        fails = _fails(part, scene, claim, numbers)
         if fails is not None:
             (failing if fails else holding).append(claim)
     return failing, holding
 
 
-def _fails(part: Part, scene: Scene, claim: Claim) -> bool | None:
+def _fails(part: Part, scene: Scene, claim: Claim, numbers: dict[str, float]) -> bool | None:
     """True if a claim does not come out, None if that cannot be told."""
     try:
         if isinstance(claim, Equality):
@@ -180,9 +191,9 @@ def _fails(part: Part, scene: Scene, claim: Claim) -> bool | None:
             one, two = scene.evaluate(claim.left), scene.evaluate(claim.right)
             return not abs(one - two) <= 1e-6 * max(abs(one), abs(two))
         leaves = part.definitions.below(_names(claim)) - set(part.definitions.formulas)
-        if claim.is_operand or not leaves <= set(part.given):
+        if claim.is_operand or not leaves <= numbers.keys():
             return None
         text = claim.printed
-        return _is_off(ast.Constant(scene.evaluate(claim.tree)), {}, text, 0.002)
+        return _is_off(ast.Constant(scene.evaluate(claim.tree)), {}, text)
     except (ArithmeticError, ValueError, LookupError):
         return None

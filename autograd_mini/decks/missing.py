@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from autograd_mini.checking.digits.numerals import read
-from autograd_mini.checking.formulas.scene import Scene
+from autograd_mini.checking.formulas.scene import Scene, names_in
 from autograd_mini.checking.sheets.sheet import Sheet
 from autograd_mini.decks.definitions import plain_names
+from autograd_mini.decks.given import precision
 from autograd_mini.decks.parts import Figure, Part
 from autograd_mini.decks.scenes import chosen, define, ordered
 from autograd_mini.decks.trees import written
 from autograd_mini.engine.transforms import gradients
+from autograd_mini.symbols.formulas import evaluate
 
 STARTS = 4
 STEPS = 12
@@ -61,31 +64,99 @@ class Unknown:
 
 def fit(part: Part) -> Fit:
     """Find numbers for all leaves of a part, from its figures where they hang on them."""
-    given = {name: float(stated.printed) for name, stated in part.given.items()}
+    return max((_fitted(part, each) for each in _from_lines(part)), key=lambda each: each.right)
+
+
+def _fitted(part: Part, inferred: dict[str, str]) -> Fit:
+    """Numbers for all leaves, of which some are inferred."""
+    given = part.numbers | {leaf: float(text) for leaf, text in inferred.items()}
     free = [leaf for leaf in part.leaves if leaf not in given]
     values = {**given, **{leaf: chosen(leaf) for leaf in free}}
     scene = scene_of(part, values)
     figures = _figures(part, scene)
     hanging = part.definitions.below(name for one in figures for name in plain_names(one.tree))
     free = [leaf for leaf in free if leaf in scene.values and leaf in hanging]
-    plain = Fit(values)
+    plain = Fit(values, inferred, right=_right(scene, values, figures))
     if not free or not figures:
         return plain
     best: Fit | None = None
+    best_start = 0
     for start in range(STARTS):
         found = _fit_from(part, scene, given, free, figures, start, frozenset())
         if found is None:
             continue
         if best is None or found.worth > best.worth:
-            best = found
+            best, best_start = found, start
         if best.right >= 0.9 * len(figures) and (best.inferred or start):
-            return best
-    if best is not None:
+            break
+    if best is None:
+        return plain
+    if best.right < len(figures):
         for place in sorted(best.pinned):
-            found = _fit_from(part, scene, given, free, figures, 0, frozenset((place,)))
+            found = _fit_from(part, scene, given, free, figures, best_start, frozenset((place,)))
             if found is not None and found.right > best.right + 1:
                 best = found
-    return best or plain
+    return replace(best, inferred=inferred | best.inferred)
+
+
+def _from_lines(part: Part) -> list[dict[str, str]]:
+    """The short decimals of leaves that are all that a formula lacks beside printed numbers.
+
+    Where as many formulas lead to one decimal as to another, there are several choices.
+    """
+    printed = {name: given.printed for name, given in part.given.items()}
+    equations: list[tuple[ast.expr, str]] = []
+    for claim in part.claims:
+        if not isinstance(claim, Figure) or claim.is_operand:
+            continue
+        formula = claim.tree
+        if isinstance(formula, ast.Name):
+            printed.setdefault(formula.id, claim.printed)
+            formula = part.definitions.formulas.get(formula.id, formula)
+        equations.append((formula, claim.printed))
+    leaves = {*part.leaves}
+    inferred: dict[str, str] = {}
+    while True:
+        votes: dict[str, Counter[str]] = {}
+        for formula, result in equations:
+            lacking = {*names_in(formula)} - printed.keys()
+            if len(lacking) == 1 and lacking <= leaves:
+                (leaf,) = lacking
+                votes.setdefault(leaf, Counter()).update(_solved(formula, leaf, printed, result))
+        found = {leaf: [*count.most_common(2), ("", 0), ("", 0)] for leaf, count in votes.items()}
+        ahead = {leaf: best for leaf, (best, other, *_) in found.items() if best[1] > other[1]}
+        if not ahead:
+            tied = [(leaf, text) for leaf, each in found.items() for text, n in each if n]
+            return [inferred, *(inferred | {leaf: text} for leaf, text in tied)]
+        leaf = max(ahead, key=lambda each: ahead[each][1])
+        inferred[leaf] = printed[leaf] = ahead[leaf][0]
+
+
+def _solved(formula: ast.expr, leaf: str, printed: Mapping[str, str], result: str) -> Iterator[str]:
+    """The short decimal for a leaf with which a formula comes to a printed number, if one does."""
+    numbers = {name: float(printed[name]) for name in names_in(formula) if name != leaf}
+
+    def error(x: float, moved: str = "") -> float:
+        unit = float(read(printed[moved]).unit) if moved else 0.0
+        shifted = {moved: numbers[moved] + unit} if moved else {}
+        return evaluate(formula, {**numbers, **shifted, leaf: x}) - float(result)
+
+    try:
+        for x, before in ((0.2, 0.6), (0.9, 1.2)):
+            for _ in range(STEPS):
+                slope = (error(x) - error(before)) / (x - before)
+                x, before = x - error(x) / slope, x
+                if abs(x - before) < 1e-12 * max(1.0, abs(x)):
+                    break
+            slope = (error(x + 1e-6) - error(x)) / 1e-6
+            rounded = [name for name in numbers if precision(printed[name]) > 2]
+            unit = float(read(result).unit) + sum(abs(error(x, n) - error(x)) for n in rounded)
+            short = _short_decimals({leaf: x}, {leaf: unit / abs(slope)})
+            if short:
+                yield short[leaf]
+                return
+    except (ArithmeticError, ValueError, LookupError):
+        return
 
 
 def scene_of(part: Part, values: dict[str, float]) -> Scene:
@@ -98,16 +169,19 @@ def scene_of(part: Part, values: dict[str, float]) -> Scene:
 
 
 def _figures(part: Part, scene: Scene) -> list[Unknown]:
-    """The figures that have a value."""
-    found = []
-    seen = set()
+    """The figures that have a value, one for each quantity."""
+    stated: dict[str, list[tuple[int, Figure]]] = {}
     for place, claim in enumerate(part.claims):
-        if not isinstance(claim, Figure) or written(claim.tree) in seen:
-            continue
-        names = list(plain_names(claim.tree))
-        if not names or any(name not in scene.values for name in names):
-            continue
-        seen.add(written(claim.tree))
+        if isinstance(claim, Figure):
+            names = list(plain_names(claim.tree))
+            if names and all(name in scene.values for name in names):
+                stated.setdefault(written(claim.tree), []).append((place, claim))
+    found = []
+    for figures in stated.values():
+        # Of several numbers for a quantity that which is printed most, and first.
+        place, claim = max(
+            figures, key=lambda each: sum(each[1].printed == one.printed for _, one in figures)
+        )
         unit = float(read(claim.printed).unit)
         is_name = isinstance(claim.tree, ast.Name) and "/" not in claim.tree.id
         found.append(Unknown(place, claim.tree, float(claim.printed), unit, is_name))

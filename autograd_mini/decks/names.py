@@ -6,6 +6,7 @@ net\_{h\_1}, net_{h1} and \text{net h1} are net_h1; w_5 and w5 are w5; y_1^{[2]}
 from __future__ import annotations
 
 import keyword
+import re
 from collections import Counter
 
 from autograd_mini.decks.tokens import GREEK, Token
@@ -22,6 +23,9 @@ ACCENTS = {"\\hat": "hat", "\\widehat": "hat", "\\bar": "bar", "\\tilde": "tilde
 NEW = frozenset(("+", "new", "neu", "updated", "t+1", "k+1", "n+1", "nouveau"))
 OLD = frozenset(("old", "t", "k", "-"))
 GENERIC = frozenset("ijklmnpq")
+
+# A sum over an index that is one letter.
+SUM = re.compile(r"\\sum(?:\\limits)?_\{?\s*([a-z])(?![A-Za-z])")
 
 OPEN = Token("symbol", "(", 0, 0)
 
@@ -106,3 +110,22 @@ def canonical(base: str, index: str) -> str:
 def identifier(name: str) -> str:
     """A name that a sheet accepts: lambda is a word of Python."""
     return f"{name}_" if keyword.iskeyword(name) or not name.isidentifier() else name
+
+
+def loose_index(text: str) -> str:
+    """The index of a sum in parentheses that is an index outside of them, too, or "".
+
+    >>> loose_index(r"\\left(\\sum_{l} d_l w_l\\right) y_l"), loose_index(r"(\\sum_l d_l) y_j")
+    ('l', '')
+    """
+    for found in SUM.finditer(text):
+        depth = 0
+        for end, sign in enumerate(text[found.end() :], start=found.end()):
+            depth += (sign == "(") - (sign == ")")
+            if depth < 0:
+                rest = re.split(r"\\\\|&", text[end:])[0]
+                index = rf"[_^](?:{found[1]}\b|\{{[^{{}}]*\b{found[1]}\b[^{{}}]*\}})"
+                if re.search(index, rest):
+                    return found[1]
+                break
+    return ""

@@ -15,6 +15,7 @@ from functools import partial
 from itertools import permutations
 from typing import NamedTuple, TypeVar
 
+from autograd_mini.checking.digits.numerals import read
 from autograd_mini.checking.formulas.scene import names_in
 from autograd_mini.decks.trees import digits, number
 
@@ -83,13 +84,16 @@ def _disagreement(operands: list[PrintedOperand]) -> tuple[str, str, str] | None
     for tree, printed in operands:
         if isinstance(tree, ast.Name):
             other = seen.setdefault(tree.id, printed)
-            if not _are_close(float(other), float(printed)):
+            if not _are_close(other, printed):
                 return tree.id, other, printed
     return None
 
 
-def _are_close(one: float, other: float) -> bool:
-    return abs(one - other) <= 0.02 * max(abs(one), abs(other))
+def _are_close(one: str, other: str) -> bool:
+    """True if two numbers may be roundings of one."""
+    unit = max(float(read(text).unit) for text in (one, other))
+    error = abs(float(one) - float(other))
+    return error <= min(1.5 * unit, 0.02 * max(abs(float(one)), abs(float(other))))
 
 
 def _unsigned(operand: PrintedOperand) -> PrintedOperand:

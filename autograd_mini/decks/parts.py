@@ -72,6 +72,7 @@ class Part:
     things were read, with the line. opaque: names of vectors and matrices. meanings: the names
     that stand for the meanings of a name that is defined again. ambiguous: names that a part before
     defines otherwise, and says nothing else of. origins: where the formula of a name stands.
+    mended: the formulas of the deck for names whose definition is a slip, with their places.
     """
 
     definitions: Definitions
@@ -83,6 +84,12 @@ class Part:
     meanings: dict[str, list[str]] = field(default_factory=dict)
     ambiguous: set[str] = field(default_factory=set)
     origins: dict[str, Side] = field(default_factory=dict)
+    mended: dict[str, tuple[ast.expr, Side]] = field(default_factory=dict)
+
+    @property
+    def numbers(self) -> dict[str, float]:
+        """The numbers of the leaves that are given."""
+        return {name: float(given.printed) for name, given in self.given.items()}
 
     def place_own(self, side: Side, own_side: Side | None) -> None:
         """Remember where the numbers that lead to the last figure stand."""
@@ -172,6 +179,8 @@ def stated_twice(equations: list[DeckEquation]) -> list[tuple[DeckEquation, str,
         printed = equation.sides[1].printed if len(equation.sides) == 2 else ""
         if not printed or (listed and swap(name, listed[-1][1]) is None and name != listed[-1][1]):
             listed = []
+        if any(name == other and float(printed) == float(text) for _, other, text in listed):
+            listed = []  # the list is given a second time
         if not printed:
             continue
         listed.append((equation, name, printed))

@@ -39,9 +39,8 @@ class Side:
     end: int
 
     def at(self, position: int, source: Source) -> Side:
-        """The part of a side of several rows that begins at a position."""
-        inside = self.start <= position < self.end
-        return replace(self, line=source.line(position), start=position) if inside else self
+        """This side as it begins at a position, which may be in a row before."""
+        return replace(self, line=source.line(position), start=position)
 
 
 @dataclass(frozen=True)

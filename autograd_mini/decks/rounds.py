@@ -27,8 +27,9 @@ from autograd_mini.checking.sheets.statements import (
     Evaluation,
     Statement,
 )
-from autograd_mini.decks.definitions import ends, parts_of
-from autograd_mini.decks.parts import Part
+from autograd_mini.decks.definitions import ends, parts_of, plain_names
+from autograd_mini.decks.given import GivenNumber
+from autograd_mini.decks.parts import Figure, Part
 from autograd_mini.decks.reading import Side
 from autograd_mini.decks.scenes import constant, ordered
 from autograd_mini.decks.sources import Source
@@ -158,6 +159,29 @@ def loss_of(part: Part) -> tuple[str, str, str]:
         if len(derived) == 1 and len(rates) == 1:
             return ends(derived[0])[0], rates[0], weight
     return "", "", ""
+
+
+def add_facts(part: Part, stated: list[Fact], source: Source) -> None:
+    """Numbers that prose states: the learning rate, targets and outputs."""
+    rates = {
+        name
+        for weight, rule in part.definitions.updates.items()
+        for name in plain_names(rule)
+        if name in part.leaves and name != weight and name not in part.given
+    }
+    rate = loss_of(part)[1]
+    rate = rate if rate in rates else ""
+    for fact in stated:
+        side = side_of(source, fact)
+        name = rate if fact.kind == "rate" else ""
+        if fact.kind in ("target", "output", "after") and not fact.steps:
+            name = named(fact, part)
+        if not name:
+            continue
+        if name in part.definitions.formulas:
+            part.claims.append(Figure(ast.Name(name), fact.printed, side))
+        elif name not in part.given:
+            part.given[name] = GivenNumber(fact.printed, side, 1)
 
 
 def train(

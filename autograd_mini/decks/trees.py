@@ -129,6 +129,17 @@ def sign_changes(tree: ast.expr) -> Iterator[ast.expr]:
                 yield rebuilt(tree, {id(node): operand})
 
 
+def with_number(tree: ast.expr, old: str, new: str) -> ast.expr:
+    """A line of numbers with a number instead of another."""
+    old, new = old.lstrip("-"), new.lstrip("-")
+    found = {
+        id(node): number(new)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and digits(node) == old
+    }
+    return rebuilt(tree, found)
+
+
 def name_changes(tree: ast.expr, others: Callable[[str], Iterable[str]]) -> Iterator[ast.expr]:
     """A tree with another name in one place; others: the names to try for one."""
     for node in ast.walk(tree):

@@ -22,6 +22,8 @@ from autograd_mini.decks.definitions import (
     generalize_updates,
     is_rule,
     is_same_but_for_index,
+    meant_name,
+    neighbours,
     parts_of,
     plain_names,
     read_bare_names,
@@ -31,6 +33,7 @@ from autograd_mini.decks.definitions import (
 )
 from autograd_mini.decks.given import STATED, agree, leads_to, precision
 from autograd_mini.decks.lines import NumberLines
+from autograd_mini.decks.names import loose_index
 from autograd_mini.decks.parts import Equality, Figure, LeftAlone, Part, stated_twice
 from autograd_mini.decks.reading import Deck, DeckEquation, Side
 from autograd_mini.decks.scenes import Identities
@@ -42,9 +45,6 @@ from autograd_mini.decks.trees import (
     substituted,
     written,
 )
-
-# A sum over an index that is one letter.
-SUM = re.compile(r"\\sum(?:\\limits)?_\{?\s*([a-z])(?![A-Za-z])")
 
 # Words before a number that is only supposed for a name: for $e = 0.5$.
 SUPPOSITION = re.compile(r"\b(?:for|if|when|at|suppose|assume)\W{0,4}$", re.IGNORECASE)
@@ -213,10 +213,12 @@ class Walk:
                 before += (self._tree(tree),)
                 continue
             updated = row.name.removesuffix(UPDATE)
-            if updated != row.name and is_rule(tree, updated):
-                old = self.rule and renamed(self.rule[1], {self.rule[0]: updated})
-                if old is None or not is_other_sign(old, tree):  # else it is a slip
-                    self.rule = updated, tree
+            if (
+                updated != row.name
+                and is_rule(tree, updated)
+                and not is_other_sign(self.definitions.updates[updated], tree)  # else it is a slip
+            ):
+                self.rule = updated, tree
             self._add_formula(row, term, tree, before)
             before += (self._tree(tree),)
 
@@ -239,7 +241,12 @@ class Walk:
         for other in reversed([*before, *row.terms[:place]]):
             if other.tree is None or other.is_number:
                 continue
-            if reason := self.lines.against(other.tree, row, term):
+            if misprint := self.lines.misprint(other.tree, row, term):
+                name, reason = ast.Name(misprint[0]), misprint[1]
+                self.result.claims.append(
+                    Equality(name, name, term.side, (), reason, "own-numbers")
+                )
+            elif reason := self.lines.against(other.tree, row, term):
                 left, right = self._tree(row.head.tree), self._tree(other.tree)
                 self.result.claims.append(Equality(left, right, other.side, (), reason))
             return
@@ -318,6 +325,11 @@ class Walk:
         assert head is not None
         name = row.name
         if name and "/" not in name and not name.endswith(UPDATE):
+            if other := meant_name(name, tree, self.definitions, self.lines.occurring):
+                reason = f"this is the formula of {other}; is {other} meant?"
+                left = ast.Name(name)
+                self.result.claims.append(Equality(left, tree, term.side, (), reason, "index"))
+                return
             if self.lines.is_leaf(name):
                 return
             now = self.current.get(name, name)
@@ -377,6 +389,8 @@ class Walk:
             substituted(each, {n: formulas[n] for n in names_in(each) if n in formulas})
             for each in (formula, tree)
         )
+        if any(self.identities.holds(ast.Name(each), tree) for each in neighbours(name, formulas)):
+            return True  # the formula of a neighbour
         if is_same_but_for_index(formula, tree):
             return False
         if any(is_one_off(one, two) for one in (formula, written_out) for two in (tree, other_out)):
@@ -398,6 +412,7 @@ class Walk:
             return False
         self.current[name] = new
         self.result.meanings.setdefault(name, [name]).append(new)
+        self.result.origins[new] = side
         self.identities.forget()
         self.result.read_as[f"{name} is defined again"] = side.line.number
         return True
@@ -451,25 +466,6 @@ class Walk:
                 if self.identities.holds(ast.Name(name), term.tree):
                     formulas[name] = term.tree
                     self.identities.forget()
-
-
-def loose_index(text: str) -> str:
-    """The index of a sum in parentheses that is an index outside of them, too, or "".
-
-    >>> loose_index(r"\\left(\\sum_{l} d_l w_l\\right) y_l"), loose_index(r"(\\sum_l d_l) y_j")
-    ('l', '')
-    """
-    for found in SUM.finditer(text):
-        depth = 0
-        for end, sign in enumerate(text[found.end() :], start=found.end()):
-            depth += (sign == "(") - (sign == ")")
-            if depth < 0:
-                rest = re.split(r"\\\\|&", text[end:])[0]
-                index = rf"[_^](?:{found[1]}\b|\{{[^{{}}]*\b{found[1]}\b[^{{}}]*\}})"
-                if re.search(index, rest):
-                    return found[1]
-                break
-    return ""
 
 
 def _is_update(tree: ast.expr, definitions: Definitions) -> bool:

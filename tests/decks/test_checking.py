@@ -366,6 +366,52 @@ $$F = 2 (t_1 - o_2) = 2 (0.2 - 0.7) = -1$$"""
     ]
 
 
+NETWORK = r"""
+$w = 0.4$, $v = 0.3$, $x = 0.5$, $c = 0.1$, $t = 1$
+$$z = w x + c = 0.4 * 0.5 + 0.1 = 0.3$$
+$$h = \sigma(z) = 0.57444$$
+$$y = v h + c = 0.3 * 0.57444 + 0.1 = 0.27233$$
+$$E = (y - t)^2 = (0.27233 - 1)^2 = 0.52950$$
+$$\frac{\partial E}{\partial y} = 2 (y - t) = -1.45534$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "slip", "line"),
+    [
+        ("0.4 * 0.5 + 0.1", "0.4 * 0.5 - 0.1", 3),  # among the numbers
+        ("z = w x + c", "z = w x - c", 3),
+        ("y = v h + c", "y = v h - c", 5),
+        ("h = \\sigma(z) = 0.57444", "h = \\sigma(z) = 0.54444", 4),
+        ("(y - t)^2 = (0.27233", "(y - t)^2 = (0.24233", 6),
+    ],
+)
+def test_a_slip_is_reported_in_its_line_alone(right: str, slip: str, line: int) -> None:
+    assert check_deck(NETWORK)
+    report = check_deck(NETWORK.replace(right, slip))
+    assert {finding.line for finding in report.unexpected} == {line}
+
+
+def test_of_two_numbers_for_a_name_the_one_that_is_printed_nowhere_else_is_the_slip() -> None:
+    deck = r"""$$h = 0.57444$$ $$s = h (1 - h)$$ $$= 0.57444 (1 - 0.51444) = 0.24446$$"""
+    report = check_deck_text("$z = 0.3$ $$h = \\sigma(z)$$\n" + deck.replace("$$ $$", "$$\n$$"))
+    assert ("h", "own-numbers") in [(f.claim, f.slip) for f in report.unexpected]
+    assert {finding.line for finding in report.unexpected} == {4}
+
+
+def test_a_formula_with_the_index_of_a_neighbour_is_not_the_definition_of_its_name() -> None:
+    deck = r"""
+$t_{o1} = 0.1$, $t_{o2} = 0.9$, $y_{o1} = 0.6$, $y_{o2} = 0.7$
+$$E_{o2} = (t_{o1} - y_{o1})^2$$
+$$E_{o2} = (t_{o2} - y_{o2})^2 = 0.04$$
+$$E = E_{o1} + E_{o2} = 0.29$$
+"""
+    (finding,) = check_deck(deck).unexpected
+    assert (finding.line, finding.suggestion) == (
+        3, "this is the formula of E_o1; is E_o1 meant?",
+    )  # fmt: skip
+
+
 def test_a_second_derivative_is_left_alone() -> None:
     report = check_deck_text("$x = 2$, $f(x) = x^2 = 4$, $f''(x) = 2$")
     assert report.passed
