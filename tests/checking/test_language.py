@@ -32,9 +32,9 @@ def last(line: str, before: str = NETWORK) -> Statement:
     return parse(before + line)[-1]
 
 
-def written(line: str) -> str:
+def written(line: str, before: str = NETWORK) -> str:
     """The tree of an expression, with every operation in parentheses."""
-    statement = last(f"{line} -> 1")
+    statement = last(f"{line} -> 1", before)
     assert isinstance(statement, Evaluation)
 
     def text(tree: ast.expr) -> str:
@@ -191,6 +191,21 @@ def test_a_descent_knows_its_root_and_parameters() -> None:
 )
 def test_how_an_expression_is_read(line: str, tree: str) -> None:
     assert written(line) == tree
+
+
+VECTORS = "a_1, a_2, b1, b2 = 1, 2, 3, 4\ny = a_1*b1 + a_2*b2**2\n"
+
+
+def test_dot_is_the_sum_of_products_of_components() -> None:
+    assert written("dot(dy/da, b)", VECTORS) == "(([dy/da_1] * b1) + ([dy/da_2] * b2))"
+
+
+@pytest.mark.parametrize(
+    "call", ["dot(a, c)", "dot(a)", "dot(a, b, a)", "dot(a_1, a_2)", "dot(2*a, a)", "dot(a, one)"]
+)
+def test_dot_refuses_all_but_two_vectors_of_equal_length(call: str) -> None:
+    message = error_in(f"z = {call}", VECTORS + "one_1 = 5\n").message
+    assert message.startswith("dot takes two vectors of equal length, such as q and k")
 
 
 def test_a_derivative_of_two_names_is_one_though_dt_and_dx_are_names_too() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from functools import reduce
 
 # Functions of the blackboard that the table calls otherwise.
@@ -35,7 +36,17 @@ MANY = ("sum", "mean", "logsumexp", *JOINED)
 ARITIES = {"square": 1}
 
 # The functions that a formula may call beside the rows of the table.
-OTHERS = (*MANY, *ARITIES, "softmax")
+OTHERS = (*MANY, *ARITIES, "softmax", "dot")
+
+MISUSED = {
+    "softmax": "softmax gives one output for each operand; name them all on a line, as in "
+    "p1, p2 = softmax(z1, z2)",
+    "dot": "dot takes two vectors of equal length, such as q and k where q_1, q_2, k_1 and k_2 are "
+    "defined, as in dot(q, k)",
+}
+
+# Vectors on paper have a few components.
+MOST_COMPONENTS = 100
 
 
 def softmax(operands: list[ast.expr]) -> list[ast.expr]:
@@ -70,6 +81,44 @@ def written_out(name: str, operands: list[ast.expr]) -> ast.expr:
         return reduce(lambda x, y: ast.Call(ast.Name(JOINED[name]), [x, y], []), operands)
     total = _sum(operands)
     return ast.BinOp(total, ast.Div(), ast.Constant(len(operands))) if name == "mean" else total
+
+
+def dot(vectors: list[ast.expr], is_known: Callable[[str], bool]) -> ast.expr | None:
+    """The sum of the products of components; None unless two vectors have the same components.
+
+    A name without a value, such as q, stands for q_1, q_2, ... or q1, q2, ..., and dE/dq for
+    dE/dq_1, dE/dq_2, ...
+
+    >>> known = {"q_1", "q_2", "k3_1", "k3_2"}
+    >>> ast.unparse(dot([ast.Name("q"), ast.Name("k3")], known.__contains__))
+    'q_1 * k3_1 + q_2 * k3_2'
+    """
+    columns = [
+        [_component(vector, place, is_known) for place in range(MOST_COMPONENTS)]
+        for vector in vectors
+    ]
+    if len(columns) != 2 or [x is None for x in columns[0]] != [y is None for y in columns[1]]:
+        return None
+    terms: list[ast.expr] = [
+        ast.BinOp(x, ast.Mult(), y) for x, y in zip(*columns) if x is not None and y is not None
+    ]
+    return ast.fix_missing_locations(_sum(terms)) if terms else None
+
+
+def _component(vector: ast.expr, place: int, is_known: Callable[[str], bool]) -> ast.expr | None:
+    match vector:
+        case ast.Name(id=name) if not is_known(name):
+            for component in (f"{name}_{place}", f"{name}{place}"):
+                if is_known(component):
+                    return ast.copy_location(ast.Name(component), vector)
+        case ast.BinOp(ast.Name(id=above) as top, ast.Div(), ast.Name(id=below) as bottom):
+            if above[:1] == below[:1] == "d":
+                inner = ast.copy_location(ast.Name(below[1:]), bottom)
+                found = _component(inner, place, is_known)
+                if isinstance(found, ast.Name):
+                    found.id = "d" + found.id
+                    return ast.copy_location(ast.BinOp(top, ast.Div(), found), vector)
+    return None
 
 
 def _square(operand: ast.expr) -> ast.expr:

@@ -34,7 +34,9 @@ from autograd_mini.checking.formulas.functions import (
     ARITIES,
     CONSTANTS,
     MEANT,
+    MISUSED,
     OTHERS,
+    dot,
     written_out,
 )
 from autograd_mini.engine.operation import TABLE
@@ -447,6 +449,11 @@ class Reader:
         # A row comes first: users add rows.
         if name not in TABLE and name not in OTHERS:
             raise self.error(self.no_function(name), tree)
+        if name == "dot":
+            products = dot(arguments, self.names.__contains__)
+            if products is None:
+                raise self.error(MISUSED[name], tree)
+            return self.read(products)
         operands = [self.read(argument) for argument in arguments]
         arity = TABLE[name].arity if name in TABLE else ARITIES.get(name, "one or more")
         if not operands or (isinstance(arity, int) and len(operands) != arity):
@@ -454,11 +461,7 @@ class Reader:
         if name in TABLE:
             return ast.Call(ast.Name(name), operands, [])
         if name == "softmax":
-            raise self.error(
-                "softmax gives one output for each operand; name them all on a line, as in "
-                "p1, p2 = softmax(z1, z2)",
-                tree,
-            )
+            raise self.error(MISUSED[name], tree)
         return written_out(name, operands)
 
     def no_function(self, name: str) -> str:
