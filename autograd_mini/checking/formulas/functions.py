@@ -1,4 +1,4 @@
-"""The functions that a written formula may call beside the rows of the table."""
+"""The blackboard's functions and signs: what a formula reads beside the table, or says to write."""
 
 from __future__ import annotations
 
@@ -26,6 +26,24 @@ MEANT = {
 CONSTANTS = {
     "e": "exp(1)",
     **dict.fromkeys(("pi", "\N{GREEK SMALL LETTER PI}"), "3.141592653589793"),
+}
+
+# Typeset characters, and how they are written in a formula.
+TYPESET = {
+    **dict.fromkeys("\N{MINUS SIGN}\N{EN DASH}", "-"),
+    **dict.fromkeys("\N{MULTIPLICATION SIGN}\N{MIDDLE DOT}\N{DOT OPERATOR}", "*"),
+    **dict.fromkeys("\N{RIGHTWARDS ARROW}\N{ALMOST EQUAL TO}", "->"),
+    "\N{SUPERSCRIPT TWO}": "**2",
+    "\N{SUPERSCRIPT THREE}": "**3",
+    "\N{PARTIAL DIFFERENTIAL}": "d",
+}
+
+# Signs of paper that Python does not read, and how they are written in a formula.
+SIGNS = {
+    r":$": "a definition has = alone, not :=",
+    r"\|": "an absolute value is written abs(x)",
+    r"['\N{PRIME}]": "a derivative is written dY/dX, not with a prime",
+    r"(?<=[\w)]) +(?=[\w(])": "a product is written with *, as in w*x",
 }
 
 # Functions of any number of operands, and the row that joins two of them.

@@ -36,6 +36,8 @@ from autograd_mini.checking.formulas.functions import (
     MEANT,
     MISUSED,
     OTHERS,
+    SIGNS,
+    TYPESET,
     dot,
     written_out,
 )
@@ -49,16 +51,6 @@ MOST_LEVELS = 100
 MOST_LISTED = 30
 
 ALLOWED = "an expression has numbers, names, + - * / **, parentheses and functions of the table"
-
-# Typeset characters, and how they are written in a formula.
-TYPESET = {
-    **dict.fromkeys("\N{MINUS SIGN}\N{EN DASH}", "-"),
-    **dict.fromkeys("\N{MULTIPLICATION SIGN}\N{MIDDLE DOT}\N{DOT OPERATOR}", "*"),
-    **dict.fromkeys("\N{RIGHTWARDS ARROW}\N{ALMOST EQUAL TO}", "->"),
-    "\N{SUPERSCRIPT TWO}": "**2",
-    "\N{SUPERSCRIPT THREE}": "**3",
-    "\N{PARTIAL DIFFERENTIAL}": "d",
-}
 
 
 class FormulaError(ValueError):
@@ -204,6 +196,9 @@ def _parse(text: str, stripped: str, start: int) -> ast.expr:
                 text,
                 start + operator.start(),
             ) from None
+        for sign, written in SIGNS.items():
+            if found := re.search(sign, stripped):
+                raise FormulaError(written, text, start + found.start()) from None
         reason = error.msg.partition(". ")[0].partition("; ")[0].partition(" (detected")[0]
         if reason.startswith("invalid decimal literal"):
             reason = "a number is multiplied with *, as in 2*x"
@@ -252,6 +247,8 @@ class Reader:
                 return self.call(tree, name, arguments)
             case ast.BinOp(right=right, op=ast.BitXor()):
                 raise self.error("a power is written **, not ^", right)
+            case ast.Call(func=ast.BinOp() | ast.Constant() | ast.Call()):
+                raise self.error("a product is written with *, as in (w + 1)*(w - 1)", tree)
             case ast.Tuple():
                 raise self.error("a number is written with a point, such as 0.5: no comma", tree)
             case ast.Attribute(attr="grad", value=ast.Name(id=name)) if name in self.names:
