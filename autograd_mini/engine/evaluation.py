@@ -13,7 +13,6 @@ differentiated again.
 from __future__ import annotations
 
 import ast
-import linecache
 import math
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -82,6 +81,8 @@ def execute(source: str, name: str, namespace: dict[str, Any]) -> None:
 
     name: unique; two sources of one name would both be quoted as the later.
     """
+    import linecache  # late: the engine in C needs none of it
+
     filename = f"<autograd_mini {name}>"
     linecache.cache[filename] = len(source), None, source.splitlines(keepends=True), filename
     exec(compile(source, filename, "exec"), namespace)

@@ -5,7 +5,7 @@ methods with its expressions written out, as dataclasses get an `__init__`. The 
 is its documentation; `inspect.getsource(Value.neg)` gives the same:
 
 >>> print(source(TABLE["neg"]))
-def neg(self):
+def neg(self, /):
     x = self._data
     try:
         z = -x
@@ -65,13 +65,13 @@ OPERATORS: dict[tuple[str, int], tuple[str, ...]] = {
 }
 
 UNARY = """\
-def {name}(self):
+def {name}(self, /):
     x = self._data
 {self}"""
 
 # The reflected method has the constant on the left and self on the right.
 BINARY = """\
-def {name}(self, other):
+def {name}(self, other, /):
     x = self._data
     if isinstance(other, _Value):
         y = other._data
@@ -82,7 +82,7 @@ def {name}(self, other):
 {left}
 
 
-def {name}_reflected(self, other):
+def {name}_reflected(self, other, /):
     x = other if other.__class__ is float else _real(other)
     if x is None:
         return _refuse(_row, other, self)

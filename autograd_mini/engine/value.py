@@ -248,7 +248,7 @@ def _set_data(value: Value, data: Any) -> None:
 Value.grad = Value._grad
 if not TYPE_CHECKING:
     # Read in C, which takes half as long as a function.
-    Value.data = property(attrgetter("_data"), _set_data, doc="")
+    Value.data = property(attrgetter("_data"), _set_data, doc="Its number.")
 
 
 def begin_pass(root: Value) -> tuple[list[Value], list[tuple[Value, float]]]:

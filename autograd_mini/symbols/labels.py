@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from dis import get_instructions
-from inspect import CO_OPTIMIZED
 from types import CodeType
 from typing import Any
 
@@ -40,6 +38,8 @@ def label(**values: Value) -> None:
     for name, value in values.items():
         value.label = name
     if not values:
+        from inspect import CO_OPTIMIZED  # imported late: it takes a tenth of the package's import
+
         frame = sys._getframe(1)
         variables, assigned = frame.f_locals, _assigned(frame.f_code)
         if frame.f_code.co_flags & CO_OPTIMIZED:  # of a function, which lists captured names last
@@ -66,6 +66,8 @@ def label_variables(variables: Mapping[str, Any]) -> None:
 
 def _assigned(code: CodeType) -> dict[str, bool]:
     """The names that `code` assigns to, in order of the first; whether a for loop does so."""
+    from dis import get_instructions
+
     names = dict.fromkeys(code.co_varnames[: code.co_argcount], False)
     in_target = False
     for instruction in get_instructions(code):

@@ -40,7 +40,7 @@ def test_the_stub_lists_the_rows_of_the_table() -> None:
     expected = []
     for row in ROWS:
         other = ", other: Value | float" * (row.arity - 1)
-        expected.append(f"def {row.name}(self{other}) -> Value:\n    ...")
+        expected.append(f"def {row.name}(self{other}, /) -> Value:\n    ...")
     assert written[: len(ROWS)] == expected
     others = {node.name for node in methods.body[len(ROWS) :] if isinstance(node, ast.FunctionDef)}
     assert others == {
@@ -126,7 +126,7 @@ def test_a_graph_survives_every_protocol_of_pickle(protocol: int) -> None:
 @pytest.mark.skipif(ag.engine_name == "C", reason="the methods of the engine in C")
 def test_the_source_of_a_method_is_the_rule_of_its_row() -> None:
     source = inspect.getsource(Value.mul)
-    assert source.startswith("def mul(self, other):\n    x = self._data\n")
+    assert source.startswith("def mul(self, other, /):\n    x = self._data\n")
     assert "            z = x * y\n" in source
     assert "        node._dx = y\n        node._dy = x\n" in source
     assert inspect.getsource(Value.__mul__) == source
