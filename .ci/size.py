@@ -63,9 +63,9 @@ BUDGETS = {
         "a GPT as a table, attention as a matrix; pages with a network, and its plane",
     ),
     "autograd_mini/compiler": Budget(
-        3060,
+        3175,
         0,
-        "layers as products of matrices, for NumPy and JAX: an eighth of JAX's time to compile",
+        "layers as products of matrices; the variables that hold Values a compiled function reads",
     ),
     "autograd_mini/cli": Budget(
         1315, 0, "a report in light, dark and print; files of quizzes; page --print; draw --network"

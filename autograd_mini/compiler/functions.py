@@ -22,6 +22,7 @@ from autograd_mini.compiler.compiled import Compiled
 from autograd_mini.compiler.descent import Settings
 from autograd_mini.compiler.function_descent import Attempt, FunctionDescent
 from autograd_mini.compiler.graphs import check_leaves, compile_values, listed_values
+from autograd_mini.compiler.holders import Holders
 from autograd_mini.compiler.inputs import Row, as_arguments, form_of, many, names_of
 from autograd_mini.compiler.problem import Problem
 from autograd_mini.engine.comparisons import RECORDED, Comparison, follow_number, following
@@ -88,11 +89,12 @@ class FunctionRecording(NamedTuple):
 class Branch(NamedTuple):
     """The program of a branch, and the Values outside the function that are inputs of it.
 
-    form: of the arguments.
+    holders: of these Values. form: of the arguments.
     """
 
     program: Compiled
     outside: list[Value]
+    holders: Holders
     form: Any
 
 
@@ -202,6 +204,7 @@ class CompiledFunction:
             )
         start = [leaf._data for leaf in self.leaves]
         total, sums = 0.0, [0.0] * len(start)
+        self._drop_outdated()
         groups: dict[int, list[Row]] = {}
         branches: dict[int, Branch] = {}
         if len(self._paths) > MOST_ROWS:
@@ -311,6 +314,7 @@ class CompiledFunction:
 
         Raises: the errors of the function, and ValueError as `compile_graph`.
         """
+        self._drop_outdated()
         for is_new in (False, True):
             if is_new:
                 if len(self._branches) >= MOST_PROGRAMS:
@@ -335,7 +339,14 @@ class CompiledFunction:
         outputs, inputs, wrt, comparisons, single = recording
         inputs = [*self.leaves, *inputs, *outside]
         program = compile_values(outputs, inputs, wrt, comparisons, self.target, self._xp, single)
-        return Branch(program, outside, form)
+        return Branch(program, outside, Holders(self.f, outside), form)
+
+    def _drop_outdated(self) -> None:
+        """Drop the programs that read a Value in whose place there is another now."""
+        intact = [each for each in self._branches if not each.outside or each.holders.are_intact]
+        if len(intact) < len(self._branches):
+            self._branches = intact
+            self._paths.clear()
 
     def _put_first(self, branch: Branch) -> None:
         """The next call is likely to be alike. A new list, since threads may be reading the old."""

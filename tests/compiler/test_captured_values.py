@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import pytest
@@ -84,6 +85,63 @@ def test_a_captured_value_may_be_the_result_itself_or_be_compared_only() -> None
     assert (f(3.0)[0], g(3.0)[0]) == ([2.0, 3.0, 2.0], 3.0)
     w.data, v.data = 5.0, 6.0
     assert (f(3.0)[0], g(3.0)[0]) == ([5.0, 3.0, 30.0], -3.0)
+
+
+class Unit:
+    """A unit with a weight in an attribute, and another in a slot."""
+
+    __slots__ = ("__dict__", "slot")
+
+    def __init__(self) -> None:
+        self.slot = self.weight = Value(2.0)
+
+    @property
+    def gain(self) -> Value:
+        return self.weight
+
+    def __call__(self, x: Any) -> Any:
+        return self.slot * x * SHARED[0]
+
+
+SHARED = [Value(1.0)]
+HOLDERS: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "variable": lambda held: lambda x: held["w"] * x,
+    "attribute": lambda held: lambda x: held["unit"].weight * x,
+    "slot": lambda held: lambda x: held["unit"].slot * x,
+    "property": lambda held: lambda x: held["unit"].gain * x,
+    "callable object": lambda held: held["unit"],
+    "bound method": lambda held: held["unit"].__call__,
+    "partial": lambda held: partial(lambda held, x: held["w"] * x, held),
+    "list": lambda held: lambda x: held["list"][0][0] * x,
+    "list that grows": lambda held: lambda x: sum(held["list"][0], Value(0.0)) * x,
+    "array": lambda held: lambda x: held["array"][1] * x,
+    "default": lambda held: lambda x, held=held: held["w"] * x,
+    "function": lambda held: lambda x, inner=lambda: held["w"]: inner() * x,
+}
+
+
+@pytest.mark.parametrize("name", HOLDERS)
+def test_a_value_in_the_place_of_a_captured_one_is_read(name: str) -> None:
+    numpy = pytest.importorskip("numpy") if name == "array" else None
+    held: dict[str, Any] = {"w": Value(2.0), "unit": Unit(), "list": [[Value(2.0)]]}
+    held["array"] = numpy.array([1.0, held["w"]], dtype=object) if numpy else None
+    f = compile_function(HOLDERS[name](held))
+    assert f(3.0) == (6.0, [2.0])
+    held["w"] = held["unit"].weight = held["unit"].slot = held["list"][0][0] = Value(5.0)
+    if numpy:
+        held["array"][1] = Value(5.0)
+    if name == "list that grows":
+        held["list"][0][:] = [Value(2.0), Value(3.0)]
+    assert f(3.0) == (15.0, [5.0])
+    assert len(f.programs) == 1, "the program with the old Value is dropped"
+    assert f(4.0) == (20.0, [5.0])
+
+
+def test_a_global_in_the_place_of_a_captured_one_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    f = compile_function(lambda x: SHARED[0] * x)
+    assert f(3.0)[0] == 3.0
+    monkeypatch.setattr(f"{__name__}.SHARED", [Value(7.0)])
+    assert f(3.0) == (21.0, [7.0])
 
 
 def test_a_result_computed_from_leaves_before_is_refused() -> None:
