@@ -16,6 +16,9 @@ from .optim import SGD, Adam, Optimizer
 from .surroundings import State, Surroundings
 from .update import Loss, Sample, Update, forward
 
+# So many samples are watched one by one for a change of state, which takes longer than a loss.
+MOST_WATCHED = 64
+
 TARGETS = ("auto", "python", "numpy", "c")
 
 
@@ -159,8 +162,13 @@ class CompiledUpdate(Update):
         count: of the samples of the batch. may_be_outdated: whether to compare known programs.
         """
         before = self._surroundings.state()
-        total = sum(self._follow(stage, index, count) for index in indices)
-        if self._has_moved(before, indices[0]):
+        total = 0.0
+        for met, index in enumerate(indices, 1):
+            total += self._follow(stage, index, count)
+            # A cycle that is back where it began after the last sample is seen on its way.
+            if not self._reason and (met <= MOST_WATCHED or met == len(indices)):
+                self._look_for_change(before, indices[0])
+        if self._reason:
             return total
         if may_be_outdated:
             self._forget_outdated()
@@ -168,15 +176,14 @@ class CompiledUpdate(Update):
             if not self._is_replayable(stage, index):
                 self._reason = f"the loss of sample data[{index}] depends on more than its numbers"
                 return total
-        self._has_moved(before, indices[0])
+        self._look_for_change(before, indices[0])
         return total
 
-    def _has_moved(self, before: State, index: int) -> bool:
-        """True if the losses from this sample on have changed something that they hold."""
+    def _look_for_change(self, before: State, index: int) -> None:
+        """Give up replaying if the losses from this sample on have changed what they hold."""
         moved = self._surroundings.moved(before)
         if moved:
             self._reason = f"the loss of sample data[{index}] or of one after it changes {moved}"
-        return bool(moved)
 
     def _forget_outdated(self) -> None:
         """Forget all programs if other ones would be recorded now."""

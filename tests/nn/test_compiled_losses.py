@@ -621,6 +621,21 @@ def test_state_that_a_loss_changes_is_noticed_wherever_it_is(counter: str, compi
     check(make, DATA, loss, sgd(0.01), 6, compiled=compiled, warns=True)
 
 
+@HOW
+def test_state_that_is_back_where_it_began_after_each_epoch_is_noticed(compiled: str) -> None:
+    scales: list[float] = []
+
+    def make() -> Any:
+        scales[:] = [1.0, 0.5, *[0.25] * (len(DATA) - 2)]
+        return Line(0.5)
+
+    def loss(output: Any, target: Any) -> Any:
+        scales.append(scales.pop(0))
+        return (output - target[0]) ** 2 * scales[0]
+
+    check(make, DATA, loss, sgd(0.01), 6, compiled=compiled, warns=True)
+
+
 CHANGES = [
     *(halve_attribute, halve_in_place, halve_value, halve_closure, halve_global, halve_sample),
     *(replace_value, as_array),
