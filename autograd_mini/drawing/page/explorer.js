@@ -131,7 +131,9 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     find("told").innerHTML = asks ? "" : paragraphs(steps().tell(values, moment));
     diagram?.show(values, moment.adjoints, moment.known, state.sample);
     const { top, bottom } = asks || !state.asked ? { top: state.root, bottom: null } : state.asked;
-    picture.mark(top, bottom, () => chains.get(state.root).links(values, top, bottom));
+    const isNew = picture.mark(top, bottom, () => chains.get(state.root).links(values, top, bottom));
+    const box = isNew ? picture.boxes[bottom]?.box : null;
+    if (box?.getClientRects().length > 0) bringIn(box);
     showAnswer(asks);
     showTraining();
     showTable(moment.adjoints);
@@ -412,9 +414,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
       "?": () => find("keyboard").showModal(),
       f: project,
       Escape: () => (element.classList.contains("projector") ? project() : clear()),
-      "+": () => act("+"),
-      "-": () => act("-"),
-      0: () => act("0"),
+      ...Object.fromEntries(["+", "-", "0"].map((key) => [key, () => act(key)])),
     });
     if (linked) window.addEventListener("hashchange", visit);
   }

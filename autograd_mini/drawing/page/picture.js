@@ -30,11 +30,12 @@ export class Picture {
   }
 
   /** Mark the edges and boxes by which `bottom` reaches `top`; none if bottom is null. terms(): the
-   * links of each; an edge that belongs to one of several terms has its colour. */
+   * links of each; an edge that belongs to one of several terms has its colour. Returned is whether
+   * others were marked before. */
   mark(top, bottom, terms) {
     const { view } = this;
     const marked = `${top},${bottom},${this.edges.length}`;
-    if (marked === this.marked) return; // a large graph takes a while to be walked through
+    if (marked === this.marked) return false; // a large graph takes a while to be walked through
     this.marked = marked;
     const [up, down] = bottom === null ? [new Set(), new Set()] : [above(view, bottom), below(view, top)];
     const isOn = (place) => up.has(place) && down.has(place);
@@ -56,6 +57,7 @@ export class Picture {
       if (on) trunk?.classList.add("path");
       if (on) this.svg.getElementById(`r${place + 1}`)?.classList.add("path");
     }
+    return true;
   }
 
   /** Light the edges of a link, "result,operand"; none without one. */

@@ -7,6 +7,7 @@ const SMALLEST = LEGIBLE / LIMITS.SMALLEST_TEXT;
 const LARGEST = 2; // that a small picture is made to fit
 const BORDER = 4; // pixels around a box that belong to it
 const PANELS = { beside: [392, 0], below: [0, 225] }; // the room that they take, across and down
+const LEAST_BESIDE = 1100; // pixels of a window that has room beside the picture
 const EDGES = 4; // pixels of the frame's borders
 
 /** The picture fills its frame at first, and is in part outside of it where numbers would be too
@@ -45,7 +46,7 @@ export function viewport(stage, frame, buttons, changed, isTall) {
       fitting(width - across, room - down),
     ]);
     const [[larger]] = scales.sort(([, one], [, other]) => other - one);
-    const best = isTall ? "beside" : larger;
+    const best = window.innerWidth < LEAST_BESIDE ? "below" : isTall ? "beside" : larger;
     for (const side of Object.keys(PANELS)) stage.classList.toggle(side, side === best);
     // The panels get the room that the picture does not need.
     const [, down] = PANELS.below;
