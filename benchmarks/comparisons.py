@@ -10,6 +10,7 @@ from typing import Literal
 
 from . import measurements
 from .engines import (
+    AUTONEURONET,
     C_BY_HAND,
     CASADI,
     CASADI_C,
@@ -29,6 +30,7 @@ from .engines import (
     SLOTS,
     TORCH,
     TORCH_ARRAYS,
+    XAD,
     Engine,
 )
 from .measurements import Collector, Conditions, Figures
@@ -181,6 +183,8 @@ RECORDING = [
     Comparison(LECTURE, TORCH, "default"),
     Comparison(LECTURE, HIPS_AUTOGRAD, "default"),
     Comparison(LECTURE, CASADI, "default"),
+    Comparison(LECTURE, AUTONEURONET, "default"),
+    Comparison(LECTURE, XAD, "default"),
     Comparison(DEMO, MICROGRAD, "default", times_faster(70)),
     Comparison(DEMO, MICROGRAD, "off", times_faster(10)),
     Comparison(DEMO, OURS_PURE, "default"),
@@ -189,6 +193,7 @@ RECORDING = [
     Comparison(DEMO, TORCH, "default", times_faster(10)),
     Comparison(DEMO, HIPS_AUTOGRAD, "default"),
     Comparison(DEMO, CASADI, "default"),
+    Comparison(DEMO, XAD, "default"),
     *(Comparison(workload, MICROGRAD, "off") for workload in GRAPHS),
     Comparison(
         MEMORY, MICROGRAD, "default", Target("≤ 112 bytes", "ours", lambda size: round(size) <= 112)
@@ -208,8 +213,8 @@ RECORDING = [
 
 COMPILED = [
     Comparison(LECTURE, MICROGRAD, "off", times_faster(50), OURS_PYTHON),
-    Comparison(LECTURE, PYTHON_BY_HAND, "off", within(1.05), OURS_PYTHON),
-    Comparison(LECTURE, JAX_ARRAYS, "off", times_faster(12), OURS_PYTHON),
+    Comparison(LECTURE, PYTHON_BY_HAND, "off", times_faster(0.88), OURS_PYTHON),
+    Comparison(LECTURE, JAX_ARRAYS, "off", times_faster(5), OURS_PYTHON),
     Comparison(LECTURE, MICROGRAD, "off", times_faster(1000), OURS_C),
     Comparison(LECTURE, C_BY_HAND, "off", within(1.1), OURS_C),
     Comparison(LECTURE, CASADI_C, "off", times_faster(1), OURS_C),
@@ -221,7 +226,7 @@ COMPILED = [
     Comparison(DEMO, PYTHON_BY_HAND, "off", ours=OURS_PYTHON),
     Comparison(DEMO, C_BY_HAND, "off", within(2), OURS_C),
     Comparison(DEMO, TORCH_ARRAYS, "off", times_faster(10), OURS_C),
-    Comparison(DEMO, JAX_ARRAYS, "off", times_faster(3), OURS_C),
+    Comparison(DEMO, JAX_ARRAYS, "off", times_faster(2.5), OURS_C),
     Comparison(DEMO, JAX_LOOP, "off", ours=OURS_C),
     Comparison(DEMO, CASADI, "off", times_faster(5), OURS_C),
     Comparison(LARGE_DEMO, OURS_PYTHON, "off", times_faster(4), OURS_NUMPY),

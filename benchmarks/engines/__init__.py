@@ -107,6 +107,12 @@ MICROGRAD = Engine("micrograd", "micrograd", (Package("micrograd", "micrograd"),
 TORCH = Engine("PyTorch scalars", "torch", (TORCH_PACKAGE,))
 TORCH_ARRAYS = Engine("PyTorch, vectorised", "torch_arrays", (TORCH_PACKAGE,))
 HIPS_AUTOGRAD = Engine("HIPS autograd", "hips_autograd", (Package("autograd", "autograd"),))
+AUTONEURONET = Engine(
+    "autoneuronet",
+    "autoneuronet",
+    (Package("autoneuronet", "autoneuronet", install="pip install autoneuronet"),),
+)
+XAD = Engine("XAD", "xad", (Package("xad", "xad", install="pip install xad"),))
 JAX_ARRAYS = Engine("JAX, jitted step", "jax_arrays", (JAX,))
 JAX_LOOP = Engine("JAX, jitted loop", "jax_loop", (JAX,))
 CASADI = Engine("CasADi, recorded once", "casadi", (CASADI_PACKAGE,))
