@@ -108,6 +108,8 @@ def test_wires_stay_at_the_sides_of_the_boxes_when_another_of_the_column_opens(o
     opened, beside = names["step 1", "output"], names["step 1", "sum"]
     right = page.locator(f"#{beside} > rect").bounding_box()
     page.locator(f"#{opened}").click()
+    # The rows of a matrix are no samples of a batch.
+    assert page.get_by_label("Sample", exact=True).is_hidden()
     assert page.locator(f"#opened-{opened} .value").count() > SIZE
     (edge,) = (
         operand.edge

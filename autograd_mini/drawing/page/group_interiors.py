@@ -166,14 +166,21 @@ class GraphDivider:
         )
 
     def stack(self, part: Subgraph, members: list[int]) -> list[tuple[list[int], Subgraph]]:
-        """The calls of a part, each with the leaves that all use; none where they are not alike."""
+        """The calls of a part, each with the leaves that all use; none where they are not alike.
+
+        Without leaves inside, as the rows of a matrix in a scope, they are no calls of one neuron.
+        """
         if part.by_pattern or any(box.scope[part.depth :] for box in part.boxes):
             return []
         calls: dict[int, list[int]] = {}
         for place, call in zip(members, part.calls()[len(part.stubs) :]):
             calls.setdefault(call, []).append(place)
         leaves = calls.pop(-1, [])
-        if len(calls) < LEAST_STACKED or len(leaves) + len(calls[min(calls)]) > LARGEST_READABLE:
+        if (
+            not leaves
+            or len(calls) < LEAST_STACKED
+            or len(leaves) + len(calls[min(calls)]) > LARGEST_READABLE
+        ):
             return []
         members_of = [[*leaves, *own] for own in calls.values()]
         found = [(places, self.part(places)) for places in members_of]
