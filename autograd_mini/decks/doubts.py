@@ -178,28 +178,34 @@ class Consequences:
         self.fit = found
         self.before_mending: Scene | None = None
         self.printed: dict[str, list[str]] = {}  # for each name, the numbers of the deck
+        self.formulas: dict[str, list[ast.expr]] = {}
+        for name, formula in part.definitions.formulas.items():
+            self.formulas[name] = [formula]
         for claim in part.claims:
             if isinstance(claim, Figure) and isinstance(claim.tree, ast.Name):
                 texts = self.printed.setdefault(claim.tree.id, [])
                 texts += [] if claim.printed in texts else [claim.printed]
+            elif isinstance(claim, Equality) and isinstance(claim.left, ast.Name):
+                self.formulas.setdefault(claim.left.id, []).append(claim.right)
 
     def comes_from_printed(self, figure: Figure) -> bool:
-        """True if a number is right by its formula for the numbers that the deck prints."""
-        formula = figure.tree
-        if isinstance(formula, ast.Name):
-            if figure.is_operand or formula.id not in self.part.definitions.formulas:
-                return False
-            formula = self.part.definitions.formulas[formula.id]
+        """True if a number is right by a formula for it and the numbers that the deck prints."""
+        if not isinstance(figure.tree, ast.Name):
+            return self._leads_to(figure.tree, figure.printed)
+        formulas = [] if figure.is_operand else self.formulas.get(figure.tree.id, [])
+        return any(self._leads_to(formula, figure.printed) for formula in formulas)
+
+    def _leads_to(self, formula: ast.expr, result: str) -> bool:
         names = [*dict.fromkeys(names_in(formula))]
         if {*names} <= {*self.part.leaves}:
             return False
         known = {**self.fit.inferred, **{n: given.printed for n, given in self.part.given.items()}}
         choices = [[known[n]] if n in known else self.printed.get(n, [])[:3] for n in names]
-        for texts in islice(product(*choices), MOST_CHOICES):
-            numbers = {name: number(text) for name, text in zip(names, texts)}
-            if comes_out(figure.printed, value_of(substituted(formula, numbers))):
-                return True
-        return False
+        return any(
+            comes_out(result, value_of(substituted(formula, dict(zip(names, numbers)))))
+            for texts in islice(product(*choices), MOST_CHOICES)
+            for numbers in [[number(text) for text in texts]]
+        )
 
     def mended_line(self, claim: Figure | Equality) -> int:
         """The line of a definition that was mended and with which, as printed, a claim is right."""

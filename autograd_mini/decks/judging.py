@@ -55,6 +55,9 @@ from autograd_mini.decks.trees import substituted, written
 # The names that are known at each claim, added up; a lecture comes to a tenth.
 MOST_WORK = 15_000
 
+# Formulas of a part that are tried with other meanings of their names.
+MOST_SEARCHES = 10
+
 
 def judge(part: Part, deck: Deck) -> JudgedPart:
     """Judge every claim of a part, and the figures of its rounds."""
@@ -89,6 +92,7 @@ class Judging:
         self.wrong: dict[tuple[str, str], int] = {}  # the lines of wrong numbers
         # Numbers that are wrong but right by their own line, with the values that they are for.
         self.followed: list[tuple[str, float]] = []
+        self.searches: int = 0
         self.consequences: Consequences = Consequences(part, found)
         # Wrong numbers that are used before they are stated.
         self.early: set[tuple[str, str]] = set()
@@ -240,7 +244,7 @@ class Judging:
             self.followed.append((figure.printed, value))
             return "right by the numbers of its own line"
         for text, other in self.followed:
-            if text == figure.printed and math.isclose(other, value, rel_tol=1e-12):
+            if text == figure.printed and math.isclose(other, value, rel_tol=1e-4):
                 return "the number of an equal quantity before"
         if self.consequences.comes_from_printed(figure):
             return "right by the numbers printed for its formula"
@@ -341,6 +345,8 @@ class Judging:
             return self._declined(figure, "its line has no value")
         verdict = check_printed(figure.printed, value)
         right = self._own_verdict(figure) == "right"
+        if right and verdict.verdict == "wrong":
+            self.followed.append((figure.printed, value))
         return Finding(
             figure.side,
             figure.printed,
@@ -385,6 +391,9 @@ class Judging:
         self, left: ast.expr, right: ast.expr, side: Side
     ) -> tuple[ast.expr, ast.expr, Result] | None:
         """The same formula for another meaning of a name that is defined again, if it holds."""
+        self.searches += 1
+        if self.searches > MOST_SEARCHES:
+            return None
         for meanings in self.part.meanings.values():
             for new in meanings:
                 names = dict.fromkeys(set(meanings) - {new}, new)
@@ -431,12 +440,13 @@ class Judging:
                         declined, side=side, verdict="fails", slip="index", suggestion=remark
                     )
                 if reason := reason or ambiguity(self.part, left, right):
-                    if meant := self._meant(left, right, side):
+                    if self.searches <= MOST_SEARCHES and (meant := self._meant(left, right, side)):
                         return replace(declined, verdict="fails", slip="index", suggestion=meant)
                     return replace(declined, suggestion=reason)
         if written(left) != written(right):
             text = result.claim.text
-            claimed = replace_line(result.claim, side.line, result.verdict == "fails")
+            fails = result.verdict == "fails"
+            claimed = Claim(side.line, result.claim.text, result.claim.printed, fails)
             self.statements.append(Identity(side.line, (claimed,), left, right))
         finding = Finding(
             side, "", text, result.value, result.exact, result.verdict,
@@ -486,8 +496,3 @@ class Judging:
 def _follows_mended(finding: Finding, line: int) -> Finding:
     remark = f"right by the formula in line {line}"
     return replace(finding, verdict="follows", slip="", follows=(line,), suggestion=remark)
-
-
-def replace_line(claim: Claim, line: Line, erratum: bool) -> Claim:
-    """The same claim in another line."""
-    return Claim(line, claim.text, claim.printed, erratum)

@@ -50,6 +50,8 @@ class NumberLines:
             for name in plain_names(term.tree)
         }
         self.places: dict[str, list[int]] = {}  # of the rows about a name
+        self.row_places: dict[int, int] = {id(row): place for place, row in enumerate(rows)}
+        self.computed_right: dict[int, bool] = {}  # for lines of numbers that were looked at
         for place, row in enumerate(rows):
             self.places.setdefault(row.name, []).append(place)
             if printed := [term.side.printed for term in row.terms if term.side.printed]:
@@ -137,7 +139,7 @@ class NumberLines:
                 yield other.tree
         if not row.name:
             return
-        here = next(i for i, other in enumerate(self.rows) if other is row)
+        here = self.row_places[id(row)]
         same = sorted(self.places[row.name], key=lambda i: (abs(i - here), i > here))
         for index in [i for i in same if i != here][:MOST_ROWS]:
             for other in self.rows[index].terms:
@@ -198,7 +200,7 @@ class NumberLines:
     def result(self, row: Assertion, term: Term) -> str:
         """The number that is printed behind the numbers of a line, perhaps in the next row."""
         place = next(i for i, other in enumerate(row.terms) if other is term)
-        here = next(i for i, other in enumerate(self.rows) if other is row)
+        here = self.row_places[id(row)]
         after = self.rows[here + 1 : here + 2]
         following = [
             *row.terms[place + 1 :],
@@ -209,8 +211,10 @@ class NumberLines:
     def is_computed_right(self, row: Assertion, term: Term) -> bool:
         """True unless the numbers of a line do not lead to the number that is printed behind."""
         assert term.tree is not None
-        printed = self.result(row, term)
-        return not printed or leads_to(term.tree, printed)
+        if id(term) not in self.computed_right:
+            printed = self.result(row, term)
+            self.computed_right[id(term)] = not printed or leads_to(term.tree, printed)
+        return self.computed_right[id(term)]
 
     def fits(self, tree: ast.expr, printed: str) -> int:
         """1 if a number is the one that the deck prints for a name, -1 if not, 0 if unknown."""

@@ -27,8 +27,9 @@ Claim = Figure | Equality
 # Claims that must come out by a change: the old definition then is a claim that fails.
 FEWEST = 2
 
-# Definitions that are tried for a part.
+# Definitions that are tried for a part, and claims that are tested with all of them.
 MOST_TRIES = 60
+MOST_TESTS = 5_000
 
 
 def mend(part: Part, numbers: dict[str, float]) -> bool:
@@ -48,7 +49,7 @@ def mend(part: Part, numbers: dict[str, float]) -> bool:
     for name in _suspects(part, failing, holding):
         old = formulas[name]
         for new in _others(part, name, failing):
-            if (tries := tries + 1) > MOST_TRIES:
+            if (tries := tries + 1) > min(MOST_TRIES, MOST_TESTS / len(part.claims)):
                 break
             if name in part.definitions.below(plain_names(new)):
                 continue

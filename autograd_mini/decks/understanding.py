@@ -236,7 +236,7 @@ class Walk:
         assert term.tree is not None
         assert row.head.tree is not None
         place = next(i for i, other in enumerate(row.terms) if other is term)
-        here = next(i for i, other in enumerate(self.rows) if other is row)
+        here = self.lines.row_places[id(row)]
         before = self.rows[here - 1].terms if here and self.rows[here - 1].name == row.name else []
         for other in reversed([*before, *row.terms[:place]]):
             if other.tree is None or other.is_number:

@@ -412,6 +412,18 @@ $$E = E_{o1} + E_{o2} = 0.29$$
     )  # fmt: skip
 
 
+def test_a_number_that_repeats_the_result_of_a_line_follows_from_it() -> None:
+    deck = r"""
+$x = 0.5782$, $w = 0.7109$
+$$e = x w$$
+$$0.5782 * 0.7109 = 0.4111$$
+$$f = e$$
+$$f = 0.4111$$
+"""
+    rows = [(f.line, f.verdict) for f in check_deck(deck).shown if f.printed == "0.4111"]
+    assert rows == [(4, "follows"), (6, "follows")]
+
+
 def test_a_second_derivative_is_left_alone() -> None:
     report = check_deck_text("$x = 2$, $f(x) = x^2 = 4$, $f''(x) = 2$")
     assert report.passed
