@@ -131,9 +131,13 @@ class Problem:
         values: the numbers of the tape, of which the first `done` have been computed.
         """
         for number, (left, symbol, right, outcome) in enumerate(self.guards):
-            if max((side for side in (left, right) if isinstance(side, int)), default=-1) >= done:
-                return None  # an operand has not been computed
-            sides = (values[side] if isinstance(side, int) else side for side in (left, right))
+            sides = []
+            for side in (left, right):
+                if isinstance(side, int):
+                    if side >= done:
+                        return None  # an operand has not been computed
+                    side = values[side]
+                sides.append(side)
             if COMPARE[symbol](*sides) is not outcome:
                 return number
         return None
