@@ -1,9 +1,10 @@
 """Large graphs in fewer boxes: the values of a scope or a pattern, and other values that are alike.
 
 A root always has its own box. Values in scopes are gathered by scope. A value outside of all
-scopes has its own box too, unless more than `MANY` are alike: those of one label, or, without
-a label, the leaves, and the results that come after as many changes from scopes to the outside.
-In a graph without scopes values are gathered by pattern or, if it has too many, by ranges of steps.
+scopes has its own box too, unless more than `MANY` are alike: those of one label or list, or,
+without a label, the leaves, and the results that come after as many changes from scopes to the
+outside. In a graph without scopes values are gathered by pattern or, if it has too many, by ranges
+of steps.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Literal
 from autograd_mini.drawing.acyclic_groups import Part, Sources, in_order, untangled
 from autograd_mini.drawing.patterns import find_patterns
 from autograd_mini.drawing.picture import Box, Group, Picture, PictureEdge, Stub, ValueBox
+from autograd_mini.symbols.names import list_name
 
 Collapse = Literal["auto", "neuron", "layer"] | None
 COLLAPSES: tuple[Collapse, ...] = ("auto", "neuron", "layer", None)
@@ -141,10 +143,12 @@ def kinds_outside(picture: Picture, sources: Sources, scopes: Sequence[Scope]) -
     for scope, feeding in zip(scopes, sources):
         reached = (changes[source] + (not scope and bool(scopes[source])) for source in feeding)
         changes.append(max(reached, default=0))
+    labels = Counter(box.label for box in picture.boxes if isinstance(box, ValueBox))
+    lists = {label: list_name(label) for label, count in labels.items() if count <= MANY}
     kinds = [
         None
         if scope or isinstance(box, Stub) or box.id in picture.roots
-        else Kind(box.label, (), "label")
+        else Kind(lists.get(box.label, box.label), (), ("label", box.operation is None))
         if isinstance(box, ValueBox) and box.label
         else Kind("leaves", ())
         if box.operation is None

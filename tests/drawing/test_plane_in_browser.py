@@ -1,11 +1,13 @@
 """The plane of the inputs of a network, in the page; what is shown is what Python computes."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from drawn_graphs import two_two_two
 
 import nn
-from autograd_mini import Value, draw
+from autograd_mini import Value, draw, label
 from autograd_mini.symbols.numbers import format_number
 
 pytestmark = pytest.mark.browser
@@ -172,3 +174,16 @@ def test_a_quiz_hides_the_network(open_page):
     page = open_page(draw(two_two_two(), quiz=("gradients",)), "#network=1")
     assert page.locator(".network").count() == 0
     assert page.get_by_label("Network").is_hidden()
+
+
+def test_labels_that_differ_between_samples_name_no_axis(open_page):
+    model = nn.MLP(2, [3, 1], activation="tanh", seed=1)
+    data = nn.moons(6, labels=LABELS, seed=1)
+    inputs = [[Value(x) for x in sample] for sample, _ in data]
+    scores = [model(sample) for sample in inputs]
+    loss = sum((1 - y * score).relu() for score, (_, (y,)) in zip(scores, data))
+    label()
+    loss.backward()
+    page = open_page(draw(loss))
+    train(page)
+    assert re.fullmatch(r"Sample 1 of 6: x1 = \S+, x2 = \S+, output = \S+, loss = \S+", told(page))

@@ -3,6 +3,7 @@ import { button, create } from "./groups.js";
 import { boxKeys } from "./keys.js";
 import { format, write } from "./numbers.js";
 
+const DIGITS_OF_MANY = 2; // in a circle of a wide network
 const ROW = 14; // between the middles of two rows of text
 const BIAS_DROP = 17; // from a circle down to its first bias
 const [THINNEST, THICKEST] = [0.8, 4.5];
@@ -14,6 +15,7 @@ export class NetworkDiagram {
     const [width, height] = network.size;
     this.svg = create("svg", { class: "network", viewBox: `0 0 ${width} ${height}`, width, height, role: "group" });
     this.sample = 0;
+    this.digits = network.named ? graph.data.digits : DIGITS_OF_MANY;
     this.parts = []; // what is written: a function of the sample gives the place of each
     for (const line of network.lines) this.addLine(line, network.named);
     for (const [x, name] of network.headings) this.text(this.svg, x, 20, "heading").textContent = name;
@@ -71,7 +73,7 @@ export class NetworkDiagram {
   /** Write the numbers of a sample; lines are as thick as their weights are large. */
   show(values, { of, reached }, known, sample) {
     this.sample = sample;
-    const { digits } = this.graph.data;
+    const { digits } = this;
     const weights = this.parts.filter(({ line }) => line);
     const largest = Math.max(...weights.map(({ placeOf }) => Math.abs(values[placeOf()])).filter(Number.isFinite), 1e-300);
     for (const { placeOf, name, title, rows, isNamed, line, element } of this.parts) {

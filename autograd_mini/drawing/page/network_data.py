@@ -13,7 +13,7 @@ from autograd_mini.drawing.network.places import (
     place_network,
 )
 from autograd_mini.drawing.network.samples import Sample, Use, find_samples
-from autograd_mini.drawing.network.units import Network, find_network
+from autograd_mini.drawing.network.units import Network, Number, find_network
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.names import Names
 from autograd_mini.symbols.tape import Tape
@@ -38,7 +38,7 @@ def network_data(names: Names, tape: Tape, digits: int) -> dict[str, Any]:
     diagram = place_network(network, digits)
     found = {"samples": places.samples(samples)}
     if not diagram.dots:  # no circle is left out
-        found["network"] = places.diagram(diagram, network)
+        found["network"] = places.diagram(diagram, network, found["samples"]["inputs"])
     return found
 
 
@@ -59,9 +59,20 @@ class _PlaceWriter:
         the places of its outputs, and losses: of its loss.
         """
         first = samples[0]
+
+        def entering(use: Use) -> Number:
+            result, position = use
+            return result.operands[position]
+
         return {
-            "inputs": [_name(k, *uses[0]) for k, uses in enumerate(first.inputs, start=1)],
-            "outputs": [printable(output.label) or "output" for output in first.outputs],
+            "inputs": [
+                _name({_label(entering(uses[0])) for uses in each}, f"x{k}")
+                for k, each in enumerate(zip(*(sample.inputs for sample in samples)), start=1)
+            ],
+            "outputs": [
+                _name({_label(output) for output in each}, "output")
+                for each in zip(*(sample.outputs for sample in samples))
+            ],
             "enter": [self._enter(uses) for uses in first.inputs],
             "at": [self._enter(uses[0] for uses in sample.inputs) for sample in samples],
             "results": [list(map(self._of, sample.outputs)) for sample in samples],
@@ -71,22 +82,27 @@ class _PlaceWriter:
     def _enter(self, uses: Iterable[Use]) -> list[list[int]]:
         return [[self._of(result), position] for result, position in uses]
 
-    def diagram(self, diagram: Diagram, network: Network) -> dict[str, Any]:
+    def diagram(self, diagram: Diagram, network: Network, inputs: list[str]) -> dict[str, Any]:
         """The circles and lines of a network without its numbers.
 
-        circles: middle, radius, name, the number of an input or the places of the output for each
-        sample (or of the root), and the places and names of biases. lines: ends, the middle of the
-        label or nothing, name and place of the weight; the way to the root has none.
+        inputs: their names. circles: middle, radius, name, the number of an input or the places of
+        the output for each sample (or of the root), and the places and names of biases. lines:
+        ends, the middle of the label or nothing, name and place of the weight, which the way to the
+        root has not.
         """
         outputs = {unit.output: calls for unit, calls in network.calls.items()}
-        inputs = [circle for circle in diagram.circles if circle.kind == "input"]
+        entrances = [circle for circle in diagram.circles if circle.kind == "input"]
 
-        def source(circle: Circle) -> int | list[int]:
+        def named(circle: Circle) -> tuple[str, int | list[int]]:
             number = circle.text.number
             if circle.kind == "input":
-                return inputs.index(circle)
+                place = entrances.index(circle)
+                return inputs[place], place
             assert isinstance(number, Value)
-            return [self._of(call.output) for call in outputs.get(number, ())] or [self._of(number)]
+            if number not in outputs:
+                return circle.text.name, [self._of(number)]
+            values = [call.output for call in outputs[number]]
+            return _name(set(map(_label, values)), ""), list(map(self._of, values))
 
         return {
             "size": [round(diagram.width), round(diagram.height)],
@@ -97,8 +113,7 @@ class _PlaceWriter:
                     round(circle.x),
                     round(circle.y),
                     circle.radius,
-                    _label(circle.text) or ("" if circle.kind == "unit" else circle.text.name),
-                    source(circle),
+                    *named(circle),
                     self._biases(circle.biases),
                 ]
                 for circle in diagram.circles
@@ -107,7 +122,7 @@ class _PlaceWriter:
         }
 
     def _biases(self, biases: Iterable[NumberText]) -> Rows:
-        found = ((bias.number, _label(bias) or bias.name) for bias in biases)
+        found = ((bias.number, _label(bias.number) or bias.name) for bias in biases)
         return [[self._of(each), name] for each, name in found if isinstance(each, Value)]
 
     def _line(self, line: WeightLine) -> list[Any]:
@@ -115,16 +130,15 @@ class _PlaceWriter:
         if line.text is None or not isinstance(line.text.number, Value):
             return ends
         label = None if line.label is None else [round(each, 1) for each in line.label]
-        name = _label(line.text) or line.text.name
+        name = _label(line.text.number) or line.text.name
         return [*ends, label, name, self._of(line.text.number)]
 
 
-def _label(text: NumberText) -> str:
+def _label(number: Number) -> str:
     """The label of a value, which is shorter than its name; "" for one without a label."""
-    return printable(text.number.label) if isinstance(text.number, Value) else ""
+    return printable(number.label) if isinstance(number, Value) else ""
 
 
-def _name(number: int, result: Value, position: int) -> str:
-    """The label of an operand, else x and its number."""
-    entering = result.operands[position]
-    return printable(entering.label if isinstance(entering, Value) else "") or f"x{number}"
+def _name(labels: set[str], otherwise: str) -> str:
+    """The label that all have, as those of all samples may."""
+    return labels.pop() or otherwise if len(labels) == 1 else otherwise
