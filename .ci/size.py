@@ -43,7 +43,7 @@ BUDGETS = {
         445, 0, "derivatives of trees; pick; NumPy's functions of Values, or their substitute"
     ),
     "autograd_mini/symbols": Budget(
-        1995, 0, "softmax as one step, formulas multiplied out; graphs in arrays; blocks of scopes"
+        2005, 0, "softmax as one step, formulas multiplied out; graphs in arrays; blocks of scopes"
     ),
     "autograd_mini/derivation": Budget(
         2240, 0, "networks with indices; articles and slides; a GPT by blocks, in a table"

@@ -16,7 +16,7 @@ from autograd_mini.derivation.notation import Notation, both_ends
 from autograd_mini.derivation.remarks import number_of
 from autograd_mini.engine.graph import dependents, edges, reverse_sweep
 from autograd_mini.engine.value import Value
-from autograd_mini.symbols.blocks import ScopeBlock, blocks_of, is_table, place_of
+from autograd_mini.symbols.blocks import ScopeBlock, blocks_of, in_order, is_table, place_of
 from autograd_mini.symbols.chain import softmax_totals
 from autograd_mini.symbols.numbers import Decimals, format_number
 
@@ -186,9 +186,7 @@ class Blocks:
         for block in self.of:
             row_of = block.name, block.values[0].op is None
             by_row.setdefault(row_of, {})[block.column] = block
-        columns = [column for column in dict.fromkeys(block.column for block in self.of) if column]
-        scopes = {value.scope[0]: None for value in self.values if value.scope}
-        columns.sort(key=list(scopes).index)
+        columns = self._columns()
         shares = self._shares()
 
         def row(key: tuple[str, bool]) -> tuple[str, list[TableCell]]:
@@ -223,6 +221,17 @@ class Blocks:
         ]
         rows = both_ends(list(by_row), MOST_ROWS, row, lambda count: (f"... {count} more ...", []))
         return Table("", heads, rows)
+
+    def _columns(self) -> list[str]:
+        """The columns of the blocks, each after those that feed it."""
+        before: dict[str, set[str]] = {block.column: set() for block in self.of if block.column}
+        for value in self.values:
+            _, column = place_of(value)
+            for operand, _ in edges(value):
+                _, other = place_of(operand)
+                if column in before and other != column:
+                    before[column].add(other)
+        return list(in_order(before))
 
     def _shares(self) -> dict[tuple[Value, str], float]:
         """The parts of the derivatives with respect to leaves that come from each column."""

@@ -8,12 +8,12 @@ feed a cell, as weights do; below the last row stand the others.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from autograd_mini.drawing.groups import LARGEST_READABLE, Kind, gather, sources_of
 from autograd_mini.drawing.picture import Box, Cell, Group, Picture, ValueBox
-from autograd_mini.symbols.blocks import is_table
+from autograd_mini.symbols.blocks import in_order, is_table
 from autograd_mini.symbols.names import list_name
 
 MOST_CELLS = 200
@@ -51,18 +51,18 @@ def _kind(value: ValueBox, lists: Counter[str]) -> Kind:
 
 def _placed(picture: Picture, scopes: Mapping[str, tuple[str, ...]]) -> dict[str, Cell]:
     """The row and the column of every box."""
-    columns: dict[str, int] = {}
-    rows: dict[str, str] = {}  # of boxes in cells, by their names
-    for box in picture.boxes:
-        if box.scope:
-            columns.setdefault(box.scope[0], len(columns) + 1)
-            rows[box.id] = _row(box, picture, scopes)
-    order = _in_order(picture.boxes, rows)
-    cells = {
-        box.id: Cell(order[rows[box.id]], columns[box.scope[0]])
+    rows = {box.id: _row(box, picture, scopes) for box in picture.boxes if box.scope}
+    columns = {box.id: box.scope[0] for box in picture.boxes if box.scope}
+    edges = [
+        (operand.source, box.id)
         for box in picture.boxes
-        if box.scope
-    }
+        for operand in box.operands
+        if box.scope and operand.source in rows
+    ]
+    inside = [(source, box) for source, box in edges if columns[source] == columns[box]]
+    order = in_order(_before(rows, inside))
+    places = in_order(_before(columns, edges))
+    cells = {name: Cell(order[rows[name]], places[columns[name]] + 1) for name in rows}
     used: dict[str, int] = {}  # the first row that a box feeds
     for box in picture.boxes:
         for operand in box.operands if box.id in cells else ():
@@ -72,7 +72,7 @@ def _placed(picture: Picture, scopes: Mapping[str, tuple[str, ...]]) -> dict[str
         if box.id in used and not box.scope:
             cells[box.id] = Cell(used[box.id], 0)
         elif not box.scope:
-            cells[box.id] = Cell(below, len(columns))
+            cells[box.id] = Cell(below, len(places))
             below += 1
     return cells
 
@@ -84,19 +84,10 @@ def _row(box: Box, picture: Picture, scopes: Mapping[str, tuple[str, ...]]) -> s
     return f"{' / '.join(scopes[box.id][1:])}{' root' * (box.id in picture.roots)}"
 
 
-def _in_order(boxes: Sequence[Box], rows: Mapping[str, str]) -> dict[str, int]:
-    """The number of each row: after those that feed it, and else as it comes first."""
-    by_id = {box.id: box for box in boxes}
-    before: dict[str, set[str]] = {row: set() for row in rows.values()}
-    for name, row in rows.items():
-        box = by_id[name]
-        for operand in box.operands:
-            source = by_id.get(operand.source)
-            if source is not None and source.scope == box.scope and rows[source.id] != row:
-                before[row].add(rows[source.id])
-    order: dict[str, int] = {}
-    while len(order) < len(before):
-        waiting = [row for row in before if row not in order]
-        ready = (row for row in waiting if order.keys() >= before[row])
-        order[next(ready, waiting[0])] = len(order)
-    return order
+def _before(names: Mapping[str, str], edges: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+    """For each name of a row or column those that feed it. names: by box; edges: between boxes."""
+    before: dict[str, set[str]] = {name: set() for name in names.values()}
+    for source, box in edges:
+        if names[source] != names[box]:
+            before[names[box]].add(names[source])
+    return before

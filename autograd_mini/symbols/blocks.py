@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from autograd_mini.engine.value import Value
@@ -30,6 +30,24 @@ def is_table(scopes: Sequence[tuple[str, ...]], sources: Sequence[Iterable[int]]
         for scope, feeding in zip(scopes, sources)
         for source in feeding
     )
+
+
+def in_order(before: Mapping[str, Container[str]]) -> dict[str, int]:
+    """The number of each name: after those that come before it, and else as given.
+
+    >>> in_order({"b": {"a"}, "a": set(), "c": {"a"}})
+    {'a': 0, 'b': 1, 'c': 2}
+    """
+    order: dict[str, int] = {}
+    while len(order) < len(before):
+        waiting = [name for name in before if name not in order]
+        ready = (
+            name
+            for name in waiting
+            if not any(other in before[name] for other in waiting if other != name)
+        )
+        order[next(ready, waiting[0])] = len(order)
+    return order
 
 
 class ScopeBlock(NamedTuple):

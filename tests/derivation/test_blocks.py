@@ -101,6 +101,11 @@ def test_the_rows_run_from_the_root_down_and_the_lists_of_leaves_come_last() -> 
     }
 
 
+def test_the_positions_stand_in_order_and_later_ones_have_no_part_in_the_loss_of_a_token() -> None:
+    table = str(explain(READER.terms[1])).rpartition("\n\n")[2]
+    assert re.findall(r"position \d", table.splitlines()[0]) == ["position 0", "position 1"]
+
+
 def test_parts_of_a_derivative_by_position_add_up_to_it() -> None:
     weight = READER.query[2][1]
     explanation = explain(READER.loss, weight)

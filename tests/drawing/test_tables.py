@@ -8,7 +8,7 @@ from layout_checks import (
     assert_wires_are_clear,
 )
 
-from autograd_mini import Value, draw, label, scope
+from autograd_mini import Value, draw, label, scope, topological_order
 from autograd_mini.drawing.picture import Cell
 
 SIZE = 6
@@ -77,6 +77,14 @@ def test_wires_of_a_table_keep_clear_of_boxes_and_arrive_from_above():
             place = layout.places[group.id]
             assert place.left < x < place.right
             assert y == place.top
+
+
+def test_the_columns_stand_in_the_order_of_the_computation_whatever_the_root():
+    loss = unrolled()
+    last = [value for value in topological_order(loss) if value.scope == ("step 3", "error")][-1]
+    picture = draw(last).picture
+    columns = {box.scope[0]: picture.cells[box.id].column for box in picture.boxes if box.scope}
+    assert columns == {f"step {step}": step + 1 for step in range(4)}
 
 
 def test_the_text_of_a_table_tells_the_columns_apart():
