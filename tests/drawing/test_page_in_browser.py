@@ -459,6 +459,12 @@ def test_an_address_that_says_nonsense_is_not_followed(open_page):
     assert shown(page) == expected(one_product())
 
 
+def test_a_leaf_without_a_number_in_an_address_keeps_its_number(open_page):
+    page = open_page(draw(one_product()), "#v1=&v2=+&step=&ask=x1&zoom=&rounds=")
+    assert shown(page) == expected(one_product())
+    assert address(page) == ""
+
+
 def test_several_roots(open_page):
     x, y = Value(3.0), Value(2.0)
     p, s = x * y, x + y

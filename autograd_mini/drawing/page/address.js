@@ -53,16 +53,18 @@ export function opening() {
 export function recall(graph, state, views, stepsOf, hash) {
   const said = new URLSearchParams(hash.slice(1));
   const [first] = graph.data.roots;
+  // Number("") would be 0.
+  const numberOf = (name) => Number(said.get(name)?.trim() || NaN);
   const place = (text) => {
-    const number = Number((text ?? "").slice(1)) - 1;
-    return Number.isInteger(number) && 0 <= number && number < graph.size ? number : null;
+    const number = /^v\d+$/.test(text ?? "") ? Number(text.slice(1)) - 1 : -1;
+    return 0 <= number && number < graph.size ? number : null;
   };
   const view = said.get("view") ?? "";
   if (Object.hasOwn(views, view)) state.view = view;
   state.diagram = said.has("network") && Boolean(graph.data.network);
   const theme = said.get("theme");
   state.theme = THEMES.includes(theme) ? theme : "";
-  const zoom = Number(said.get("zoom"));
+  const zoom = numberOf("zoom");
   state.zoom = zoom > 0 && zoom <= MOST_ZOOM ? zoom : 0;
   const rate = said.get("rate") ?? "";
   state.rate = Number(rate) > 0 && Number.isFinite(Number(rate)) ? rate : RATE;
@@ -72,20 +74,20 @@ export function recall(graph, state, views, stepsOf, hash) {
   const root = place(said.get("root"));
   state.root = graph.data.roots.includes(root) ? root : first;
   for (const leaf of graph.leaves) {
-    const number = Number(said.get(id(leaf)) ?? NaN);
+    const number = numberOf(id(leaf));
     state.numbers[leaf] = Number.isFinite(number) ? number : graph.start[leaf];
   }
   const [bottom, top = null] = (said.get("ask") ?? "").split(",").map(place);
   state.asked = bottom === null ? null : { bottom, top: top ?? state.root };
   const { last } = stepsOf(state.view, state.root);
-  const step = Math.trunc(Number(said.get("step") ?? last));
+  const step = Math.trunc(numberOf("step"));
   state.step = Number.isNaN(step) ? last : Math.min(last, Math.max(0, step));
-  const rounds = Math.trunc(Number(said.get("rounds")));
+  const rounds = Math.trunc(numberOf("rounds"));
   state.history = rounds > 0 && rounds <= MOST_ROUNDS ? [[rounds, graph.replay(state.numbers)[state.root]]] : [];
   const asked = (said.get("quiz") ?? "").split(",");
   const kinds = KINDS_OF_QUIZ.filter((kind) => asked.includes(kind));
   state.quiz = kinds.length > 0 ? kinds : [...graph.data.quiz];
-  const sample = Math.trunc(Number(said.get("sample")));
+  const sample = Math.trunc(numberOf("sample"));
   state.sample = sample > 0 && sample <= graph.samples ? sample - 1 : 0;
   const open = new Set((said.get("open") ?? "").split(","));
   state.open = (graph.data.groups ?? []).map((_, k) => `g${k + 1}`).filter((key) => open.has(key));

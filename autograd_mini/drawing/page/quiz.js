@@ -197,7 +197,7 @@ export class Quiz {
 
   /** Take answers that were kept; each is judged again. spent: milliseconds before. */
   restore(answers, spent) {
-    if (spent > 0) this.started = Date.now() - spent;
+    if (spent > 0 && Number.isFinite(spent)) this.started = Date.now() - spent;
     if (!Array.isArray(answers) || answers.length !== this.questions.length) return;
     answers.forEach((answer, k) => {
       const [typed, hints, wrong] = Array.isArray(answer) ? answer : [];
