@@ -23,7 +23,7 @@ Rows = list[list[Any]]
 
 
 def network_data(names: Names, tape: Tape, digits: int) -> dict[str, Any]:
-    """The network whose samples can be told apart, if the graph is one.
+    """The network whose samples can be told apart, if the graph is one that is drawn whole.
 
     samples: see `_PlaceWriter.samples`. network: the diagram, see `_PlaceWriter.diagram`.
     """
@@ -32,14 +32,12 @@ def network_data(names: Names, tape: Tape, digits: int) -> dict[str, Any]:
     except ValueError:
         return {}
     samples = find_samples(network)
-    if not samples:
+    diagram = place_network(network, digits)
+    if not samples or diagram.dots:  # a circle is left out
         return {}
     places = _PlaceWriter(tape)
-    diagram = place_network(network, digits)
-    found = {"samples": places.samples(samples)}
-    if not diagram.dots:  # no circle is left out
-        found["network"] = places.diagram(diagram, network, found["samples"]["inputs"])
-    return found
+    found = places.samples(samples)
+    return {"samples": found, "network": places.diagram(diagram, network, found["inputs"])}
 
 
 class _PlaceWriter:
