@@ -18,6 +18,7 @@ from autograd_mini.engine.graph import dependents, edges, reverse_sweep
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.blocks import ScopeBlock, blocks_of, in_order, is_table, place_of
 from autograd_mini.symbols.chain import softmax_totals
+from autograd_mini.symbols.names import Names
 from autograd_mini.symbols.numbers import Decimals, format_number
 
 # A graph with more values is explained by blocks if its scopes are a table, or if no indices fit;
@@ -33,16 +34,17 @@ DIGITS = 4
 def readable(
     with_indices: Callable[[], Content | None],
     with_blocks: Callable[[], Content | None],
-    values: Sequence[Value],
+    names: Names,
 ) -> Content | None:
-    """The better of two explanations of a graph; None if there is neither.
-
-    values: in topological order.
-    """
+    """The better of two explanations of a graph; None if there is neither."""
+    values = names.values
     if len(values) > LARGEST:
         places = {value: place for place, value in enumerate(values)}
         sources = [[places[operand] for operand, _ in edges(value)] for value in values]
-        if is_table([value.scope for value in values], sources):
+        is_named = any(value.op and names.has_label(value) for value in values[:-1])
+        if is_table([value.scope for value in values], sources) or (
+            len(values) > MANY and not is_named
+        ):
             return with_blocks() or with_indices()
     found = with_indices()
     if found is None or len(found.equations) > LONGEST_WITH_INDICES:
@@ -73,20 +75,13 @@ def by_blocks(notation: Notation, wrt: Sequence[Value], *, is_one: bool) -> Cont
     if one:
         paths = number_of(chain.path_count(one))
         remarks.insert(0, (notation.name(one), " reaches ", root, f" along {paths} paths."))
-        parts = "The last row has the parts that this derivative is the sum of."
-    else:
-        parts = "The rows of leaves have the parts that come from each column."
+    norm = "The norm of the derivatives of ", root, " with respect to the results of each block"
     only = (", as far as these depend on ", notation.name(one)) if one else ()
-    remarks.append(
-        (
-            *(
-                "The norm of the derivatives of ",
-                root,
-                " with respect to the results of each block",
-            ),
-            *(*only, ", and the largest of them. ", parts),
-        )
-    )
+    remarks.append((*norm, *only, ", and the largest of them."))
+    if blocks.columns and one:
+        remarks.append(("The last row has the parts that add up to this derivative.",))
+    elif blocks.columns:
+        remarks.append(("The rows of leaves have the parts that come from each column.",))
     if not has_scopes:
         remarks.append(("`with scope(...)` around the parts of the program gives each a row.",))
     return Content([equation], remarks, [blocks.table(one, notation)])
@@ -186,7 +181,7 @@ class Blocks:
         for block in self.of:
             row_of = block.name, block.values[0].op is None
             by_row.setdefault(row_of, {})[block.column] = block
-        columns = self._columns()
+        columns = self.columns
         shares = self._shares()
 
         def row(key: tuple[str, bool]) -> tuple[str, list[TableCell]]:
@@ -222,7 +217,8 @@ class Blocks:
         rows = both_ends(list(by_row), MOST_ROWS, row, lambda count: (f"... {count} more ...", []))
         return Table("", heads, rows)
 
-    def _columns(self) -> list[str]:
+    @cached_property
+    def columns(self) -> list[str]:
         """The columns of the blocks, each after those that feed it."""
         before: dict[str, set[str]] = {block.column: set() for block in self.of if block.column}
         for value in self.values:

@@ -229,7 +229,7 @@ class Derivation(Explanation):
             condensed = readable(
                 lambda: indexed_derivative(notation, self.wrt),
                 lambda: by_blocks(notation, [self.wrt], is_one=True),
-                self._names.values,
+                self._names,
             )
             if condensed:
                 return condensed
@@ -293,7 +293,7 @@ class Gradient(Explanation, Mapping[str, Derivation]):
             content = readable(
                 lambda: indexed_overview(notation),
                 lambda: by_blocks(notation, list(self._wrt.values()), is_one=False),
-                self._names.values,
+                self._names,
             )
         return _with_definitions(notation, content or Content(overview(notation)))
 

@@ -141,3 +141,16 @@ def test_a_list_with_labels_has_a_row_of_its_block() -> None:
 def test_other_styles_are_as_for_small_graphs() -> None:
     text = str(explain(READER.loss, READER.query[2][1], style="factored"))
     assert "more derivatives" in text
+
+
+def test_a_large_graph_without_scopes_and_names_has_a_row_for_each_list_of_leaves() -> None:
+    w, u = ([[Value(0.01 * (i - j)) for j in range(30)] for i in range(30)] for _ in range(2))
+    x = [Value(0.1 * i) for i in range(30)]
+    label()
+    hidden = [a.tanh() for a in linear(x, w)]
+    scores = linear(hidden, u)
+    loss = -softmax(scores)[3].log()
+    loss.label = "loss"
+    text = str(explain(loss))
+    assert list(rows(text)) == ["scores", "u, 900 leaves", "w, 900 leaves", "x, 30 leaves"]
+    assert "`with scope(...)` around the parts of the program gives each a row." in text
