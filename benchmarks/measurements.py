@@ -26,7 +26,7 @@ from . import gpt, problems
 Collector = Literal["default", "off"]
 Figures = dict[str, float]
 
-LONGEST_CHAIN = 1_000_000
+LONGEST_CHAIN = 2_000_000
 
 # The CPU time of the process, which other work on the machine distorts less than wall time. It
 # counts all threads and no child process, so imports and builds are measured by wall time.
@@ -209,7 +209,7 @@ def count_bytes(engine: ModuleType, conditions: Conditions, operations: int) -> 
 
 
 def find_depth(engine: ModuleType, conditions: Conditions) -> Figures:
-    """The longest chain of operations, up to a million, that backward differentiates.
+    """The longest chain of operations, up to two million, that backward differentiates.
 
     Python's recursion limit keeps its default.
     """

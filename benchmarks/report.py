@@ -46,7 +46,7 @@ METHOD = """\
   that is built on the way. An engine that takes longer than 20 s stops then; the figure is the
   time of a step. A Value with slots stores its partials beside its operands, as microgpt's does.
 - Longest chain: the longest that backward can differentiate with Python's default recursion limit,
-  up to 1,000,000.
+  up to 2,000,000.
 - Import: wall time above an empty program, pairs of processes.
 - Recorded at every step: autograd_mini, micrograd, PyTorch, HIPS autograd. Recorded or traced once,
   before the timing: autograd_mini to a language, JAX, CasADi. These, and the programs by hand, have
