@@ -421,5 +421,9 @@ def test_a_neuron_of_a_batch_opens_to_one_call_and_the_sample_is_chosen(open_pag
     assert set(shown(page)) <= set(places)
     opened.locator(".value").last.click()
     assert opened.locator(".value.path").count() > 0
+    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Forward", exact=True).click()
+    assert opened.locator(".title").first.text_content().endswith("sample 1 of 70")
+    assert opened.locator(".value.now").count() == 1
     page.locator("#opened-g1 > .header").click()
     assert page.locator("#g1").is_visible()

@@ -120,7 +120,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     const asks = asking();
     element.classList.toggle("asking", asks);
     const now = asks ? questions.now : moment.now;
-    picture.groups?.setSample(state.sample);
+    picture.groups?.setSample(state.sample, now);
     const before = picture.now;
     picture.show(values, moment.adjoints, moment.known, now, (...number) => quiz.hides(...number));
     if (now !== before && picture.worked) bringIn(picture.worked);

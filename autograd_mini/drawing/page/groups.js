@@ -29,6 +29,7 @@ export class Groups {
       opened: null, // the frame and the scene in it
     }));
     this.sample = 0; // the call that a stack shows
+    this.now = -1; // the result that is worked
     const { width, height } = svg.viewBox.baseVal;
     this.scene = new Scene(svg, [width, height], graph.data.table ? 1 : this.along);
     this.find(svg);
@@ -79,16 +80,22 @@ export class Groups {
     group.box.style.display = "none";
   }
 
-  /** Let every stack show its call of this number. */
-  setSample(sample) {
+  /** Let every stack show its call of this number or, if it has it, the call that is worked. */
+  setSample(sample, now) {
     this.sample = sample;
+    this.now = this.graph.rows[now] ? now : -1;
     for (const group of this.groups) if (group.calls && group.opened) this.turn(group);
+  }
+
+  /** The number of the call that a stack is to show. */
+  wanted({ calls }) {
+    const worked = this.now < 0 ? -1 : calls.findIndex(([values]) => values.includes(this.now));
+    return worked < 0 ? Math.min(this.sample, calls.length - 1) : worked;
   }
 
   /** Show another call of an opened stack. */
   turn(group) {
-    const shown = Math.min(this.sample, group.calls.length - 1);
-    if (group.shown === shown) return;
+    if (group.shown === this.wanted(group)) return;
     const { picture } = this;
     const { content } = group.opened;
     picture.drop(content, group.values);
@@ -150,7 +157,7 @@ export class Groups {
 
   fill(content, group) {
     if (group.calls) {
-      group.shown = Math.min(this.sample, group.calls.length - 1);
+      group.shown = this.wanted(group);
       const [values, stubs] = group.calls[group.shown];
       Object.assign(group, { values, stubs: stubs.map((each) => this.graph.data.stubs[each]) });
     }
