@@ -39,7 +39,6 @@ from autograd_mini.decks.names import (
     canonical,
     identifier,
     index_text,
-    is_generic,
 )
 from autograd_mini.decks.tokens import GREEK, Token
 from autograd_mini.decks.trees import derivative, number, prime
@@ -410,7 +409,7 @@ class FormulaReader(Cursor):
                     mark = text.casefold()
                 elif text.endswith(("_new", ",new")) and len(text) > 4:
                     index, mark = index + text[:-4].strip(",_"), "new"
-                elif is_generic(text) or not re.fullmatch(r"\w+", text.replace(",", "_")):
+                elif self.vocabulary.counts(base, text) or not re.fullmatch(r"[\w,]+", text):
                     raise self._unread("an index that stands for many")
                 elif index and text[0].isdigit():  # y1_2, as a sheet writes y_1^{[2]}
                     layer += text

@@ -159,7 +159,7 @@ class NumberLines:
         """
         assert term.tree is not None
         found = conflict(formula, term.tree)
-        if found is None:
+        if found is None or "/" in found[0]:
             return None
         name, *pair = found
         beside = [

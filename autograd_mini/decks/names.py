@@ -33,7 +33,8 @@ OPEN = Token("symbol", "(", 0, 0)
 class DeckNames:
     """The names of a deck, found by a first look at all its formulas.
 
-    letters: those that stand alone; words: those with an index, or alone on a side. defined: names
+    letters: those that stand alone; words: those with an index, or alone on a side. numbered: names
+    with a number as their index, of which an index t is any. defined: names
     alone on the left of an equation. applied: names before parentheses that are all of a left
     side, as in L(3) = 1. functions: names that a formula such as f(x) = ... defines, with the name
     of the argument.
@@ -42,6 +43,7 @@ class DeckNames:
     def __init__(self) -> None:
         self.letters: Counter[str] = Counter()
         self.words: Counter[str] = Counter()
+        self.numbered: set[str] = set()
         self.defined: set[str] = set()
         self.applied: set[str] = set()
         self.functions: dict[str, str] = {}
@@ -49,15 +51,17 @@ class DeckNames:
 
     def look(self, sides: list[list[Token]]) -> None:
         """Count the names of the sides of one chain."""
-        for index, tokens in enumerate(sides):
+        for place, tokens in enumerate(sides):
             for position, token in enumerate(tokens):
-                following = tokens[position + 1].text if position + 1 < len(tokens) else ""
+                following, *index = [*(each.text for each in tokens[position + 1 :][:3]), ""]
+                if following == "_" and "".join(index).lstrip("{")[:1].isdigit():
+                    self.numbered.add(token.text.removeprefix("\\"))
                 if token.kind == "word" and token.text.isalpha():
                     if len(token.text) == 1:
                         self.letters[token.text] += 1
                     elif len(token.text) > 2 and (following == "_" or len(tokens) == 1):
                         self.words[token.text] += 1
-            if index == 0 and len(sides) > 1 and tokens:
+            if place == 0 and len(sides) > 1 and tokens:
                 self.defined.add(tokens[0].text if len(tokens) == 1 else "")
                 self._look_for_function(tokens)
 
@@ -74,6 +78,10 @@ class DeckNames:
             is_name = argument.kind == "word" or argument.text[1:] in GREEK
             if name.isalpha() and is_name and name.casefold() not in FUNCTIONS:
                 self.functions.setdefault(name, argument.text.removeprefix("\\"))
+
+    def counts(self, base: str, index: str) -> bool:
+        """True if an index stands for many: a letter that counts, or t beside numbered steps."""
+        return is_generic(index) or (index == "t" and base in self.numbered)
 
     def spelled(self, name: str) -> str:
         """One spelling for a name: outh1, out_h1 and Out h1 are the same."""

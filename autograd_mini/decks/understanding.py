@@ -365,6 +365,7 @@ class Walk:
             if units[each][1:] == [layer]
             and any(swap(each, one) for one in mine)
             and each not in mine
+            and each not in self.definitions.analogies
         ]
         if not base.isalpha() or not layer.isdigit() or len(mine) != 1 or not others:
             return ""

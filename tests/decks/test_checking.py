@@ -424,6 +424,14 @@ $$f = 0.4111$$
     assert rows == [(4, "follows"), (6, "follows")]
 
 
+def test_an_index_t_beside_numbered_steps_stands_for_any_step() -> None:
+    deck = "$W = 0.1$, $h_0 = 0.5$\n$$h_t = W h_{t-1}$$\n$$g = h_t W$$\n$$h_1 = W h_0 = 0.05$$"
+    report = check_deck(deck)
+    assert report
+    reason = "an index that stands for many"
+    assert {a.line for a in report.left_alone if a.reason == reason} == {2, 3}
+
+
 def test_a_second_derivative_is_left_alone() -> None:
     report = check_deck_text("$x = 2$, $f(x) = x^2 = 4$, $f''(x) = 2$")
     assert report.passed
