@@ -95,7 +95,7 @@ def github_commands(report: Report | DeckReport, answers: bool = True) -> Iterat
     for row in rows(report, answers):
         if row.wrong:
             printed = f" -> {row.printed}" if row.printed else ""
-            exact = f"; exact: {row.exact}" if answers and row.exact else ""
+            exact = f"; {_exact(row)}" if answers and row.exact else ""
             remark = f"; {row.remark}" if row.remark else ""
             message = f"{row.verdict}: {row.claim}{printed}{exact}{remark}"
             place = f"file={_escaped(row.file, ':,')},line={row.line}"
@@ -160,9 +160,8 @@ def _table_rows(
     )
     for row in wrong:
         printed = f" &rarr; {escape(row.printed)}" if row.printed else ""
-        label = "the left side is" if row.verdict == "fails" else "exact:"
-        exact = f"{label} {escape(row.exact)}" if row.exact else ""
-        remark = "; ".join(filter(None, [exact, escape(row.remark)]))
+        exact = _exact(row) if row.exact else ""
+        remark = escape("; ".join(filter(None, [exact, row.remark])))
         why = f"<pre>{escape(explained[row.claim])}</pre>" if row.claim in explained else ""
         yield (
             f'<tr class="slip note"><td></td><td colspan="2">{escape(row.claim)}{printed}: '
@@ -177,6 +176,11 @@ def _verdict(row: ReportRow) -> str:
     if row.verdict in RIGHT:
         return f'<span class="right">{row.verdict}</span>'
     return escape(": ".join(filter(None, [row.verdict, row.remark])))
+
+
+def _exact(row: ReportRow) -> str:
+    """The value of a wrong claim: -0.18, not 0.18 for the two sides of a formula."""
+    return f"the left side is {row.exact}" if row.verdict == "fails" else f"exact: {row.exact}"
 
 
 def _slips(places: Iterable[str]) -> Iterator[str]:

@@ -43,20 +43,24 @@ def deck_as_sheet(text: str, file: str = "") -> str:
 def sheet_of(report: DeckReport) -> str:
     """The statements of a deck that was checked, as the text of a derivation sheet."""
     lines = [f"# {report.file.rpartition('/')[2] or 'Deck'}", ""]
-    several = sum(bool(judged.statements) for judged in report.judged) > 1
+    used: set[str] = set()
     for place, judged in enumerate(report.judged, start=1):
         if not judged.statements or judged.declined:
             continue
-        suffix = f"_p{place}" if several and place > 1 else ""
-        lines += [f"```{MARK}", *_statements(judged, suffix), "```", ""]
+        defined = _names(judged)
+        names = {name: f"{name}_p{place}" for name in defined & used}
+        used |= defined
+        lines += [f"```{MARK}", *_statements(judged, names), "```", ""]
         lines += _missing(judged)
     return "\n".join(lines)
 
 
-def _statements(judged: JudgedPart, suffix: str) -> Iterator[str]:
-    """A line for each statement; a claim that was made before is not made again."""
+def _statements(judged: JudgedPart, names: dict[str, str]) -> Iterator[str]:
+    """A line for each statement; a claim that was made before is not made again.
+
+    names: other names for those that a part before defines otherwise.
+    """
     seen: set[str] = set()
-    names = {name: name + suffix for name in _names(judged)} if suffix else {}
     for statement in judged.statements:
         text, note = _line(statement, judged, names)
         if isinstance(statement, DescendStatement):

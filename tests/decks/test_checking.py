@@ -432,6 +432,13 @@ def test_an_index_t_beside_numbered_steps_stands_for_any_step() -> None:
     assert {a.line for a in report.left_alone if a.reason == reason} == {2, 3}
 
 
+def test_a_sheet_renames_only_what_a_part_before_defines_otherwise() -> None:
+    deck = "## Exercise 1\n$x = 2$\n$$y = x^2 = 4$$\n## Exercise 2\n$x = 3$\n$$u = 2 x = 6$$"
+    lines = sheet_of(check_deck(deck)).splitlines()
+    assert "x_p2 = 3  # line 5" in lines
+    assert "u = 2 * x_p2" in lines
+
+
 def test_a_second_derivative_is_left_alone() -> None:
     report = check_deck_text("$x = 2$, $f(x) = x^2 = 4$, $f''(x) = 2$")
     assert report.passed
