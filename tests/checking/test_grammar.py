@@ -186,10 +186,11 @@ class Writer:
         ("descent", DescendStatement),
     ],
 )
+@pytest.mark.parametrize("lines", [100, pytest.param(1_000, marks=pytest.mark.long)])
 def test_every_line_that_the_grammar_writes_is_read(
-    rule: str, kind: type[Statement] | tuple[type[Statement], ...]
+    rule: str, kind: type[Statement] | tuple[type[Statement], ...], lines: int
 ) -> None:
-    for seed in range(500):
+    for seed in range(lines):
         line = Writer(seed).write(RULES[rule])
         if len(line) > MOST_COLUMNS:
             continue

@@ -185,7 +185,9 @@ def test_two_slips_lose_two_marks(class_set: Path, tmp_path: Path) -> None:
     assert lost == ["h2", "dL/dn1"]
 
 
-@pytest.mark.parametrize("student", ["s01", "s02", "s03"])
+@pytest.mark.parametrize(
+    "student", ["s01", *(pytest.param(each, marks=pytest.mark.long) for each in ("s02", "s03"))]
+)
 def test_every_slip_loses_exactly_the_marks_of_its_line(
     class_set: Path, tmp_path: Path, student: str
 ) -> None:

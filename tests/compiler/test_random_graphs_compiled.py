@@ -123,9 +123,10 @@ def check_sum(recipes: list[Recipe], target: str) -> None:
 
 
 @pytest.mark.cc
-def test_small_graphs_in_c() -> None:
+@pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.long)])
+def test_small_graphs_in_c(every: int) -> None:
     """Many in one program, since each takes the compiler as long as many."""
-    for group in groups([*SMALL, *MIDDLE[:10]], largest=400):
+    for group in groups([*SMALL[::every], *MIDDLE[:10:every]], largest=400):
         check_sum(group, "c")
 
 

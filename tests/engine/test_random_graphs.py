@@ -62,6 +62,7 @@ A_THOUSAND = settings(
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
+HUNDREDS = settings(A_THOUSAND, max_examples=300)
 A_HUNDRED = settings(A_THOUSAND, max_examples=100)
 
 
@@ -179,7 +180,7 @@ def close(a: float, b: float, bound: float) -> bool:
 # -- against itself -----------------------------------------------------------------------------
 
 
-@A_THOUSAND
+@HUNDREDS
 @given(RECIPES)
 def test_recording_computes_what_floats_give_to_the_last_bit(recipe: Recipe) -> None:
     floats: list[float] = []
@@ -199,7 +200,7 @@ def test_recording_computes_what_floats_give_to_the_last_bit(recipe: Recipe) -> 
     assert list(map(repr, recorded)) == list(map(repr, floats))  # repr tells -0.0 from 0.0
 
 
-@A_THOUSAND
+@HUNDREDS
 @given(RECIPES)
 def test_gradients_that_can_be_differentiated_are_the_others_to_the_last_bit(
     recipe: Recipe,
