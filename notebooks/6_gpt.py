@@ -266,11 +266,7 @@ show_looks(start, "anna")
 #
 # ## The graph of one word
 #
-# Each number below has a Value. `draw` puts those of a scope into one box: a column for each
-# position, a row for each block, and the weights at the left. The number at the bottom of a box is
-# the norm of the gradient that reaches its values. Saved as `.html`, the boxes open.
-#
-# **Predict first:** which blocks have arrows from one column to another?
+# Each number below has a Value.
 
 # %%
 from autograd_mini import draw, label
@@ -284,6 +280,15 @@ found = gpt(weights, word[:-1])
 L = sum(-log(p[target]) for p, target in zip(found, word[1:])) / 5
 L.label = "L"
 L.backward()
+
+# %% [markdown]
+# `draw` puts the values of a scope into one box: a column for each position, a row for each block,
+# and the weights at the left. The number at the bottom of a box is the norm of the gradient that
+# reaches its values. Saved as `.html`, the boxes open.
+#
+# **Predict first:** which blocks have arrows from one column to another?
+
+# %% tags=["answer"]
 draw(L)
 
 # %% [markdown]
