@@ -15,6 +15,7 @@ from lecture_networks import context, mpf, sigmoid
 STEP = mpf("1e-13")
 
 DERIVATIVE = re.compile(r"\bd([A-Za-z]\w*)/d([A-Za-z]\w*)")
+DOT = re.compile(r"\bdot\(([^,()]+), ([^,()]+)\)")  # of vectors with two components
 NUMBER = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)")
 
 Values = dict[str, Any]
@@ -57,6 +58,7 @@ class Reading:
         for block in re.findall(r"(?ms)^```derivation\n(.*?)^```", text):
             for written in block.splitlines():
                 statement = written.partition("#")[0].strip()
+                statement = DOT.sub(r"(\1_1*\2_1 + \1_2*\2_2)", statement)
                 if statement.startswith("descend"):
                     return
                 if statement:
