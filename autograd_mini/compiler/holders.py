@@ -128,10 +128,9 @@ def _holds_of_function(function: FunctionType) -> Iterator[Hold]:
         held = function.__globals__[name]
         yield Hold(operator.getitem, function.__globals__, name, held)
         if isinstance(held, ModuleType) and not _is_library(held.__name__):
-            part = vars(held)
-            yield from (
-                Hold(operator.getitem, part, each, part[each]) for each in names & part.keys()
-            )
+            for each, part in vars(held).items():
+                if each in names or isinstance(part, Value):
+                    yield Hold(operator.getitem, vars(held), each, part)
 
 
 def _names(code: CodeType) -> Iterator[str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from autograd_mini.classroom.assignment import assign, read_class
+from autograd_mini.classroom.feedback import histogram
 from autograd_mini.classroom.handed_in import Class, mark_set
 from autograd_mini.classroom.mark import Paper
 from autograd_mini.cli import main
@@ -242,7 +243,15 @@ def test_feedback_has_a_sentence_for_each_slip(class_set: Path, tmp_path: Path) 
     assert "dL/dh1 is not right" in feedback
     page = (class_set / "feedback/s05.html").read_text("utf-8")
     assert "<h1>s05: 19 of 20 marks</h1>" in page
-    assert "19 of 20" not in (class_set / "summary.html").read_text("utf-8")
+    summary = (class_set / "summary.html").read_text("utf-8")
+    assert "19 of 20" not in summary
+    assert "<h2>Slips</h2>" in summary
+
+
+def test_more_than_25_marks_share_bars() -> None:
+    bars = histogram([3, 5, 7, 40], 60)
+    for title in ("0-2 marks: 0", "3-5 marks: 2", "6-8 marks: 1", "39-41 marks: 1", "60 marks: 0"):
+        assert f"<title>{title}</title>" in bars
 
 
 def test_the_command_marks_and_says_who_needs_a_person(

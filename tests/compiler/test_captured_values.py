@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -142,6 +143,20 @@ def test_a_global_in_the_place_of_a_captured_one_is_read(monkeypatch: pytest.Mon
     assert f(3.0)[0] == 3.0
     monkeypatch.setattr(f"{__name__}.SHARED", [Value(7.0)])
     assert f(3.0) == (21.0, [7.0])
+
+
+def test_a_value_in_a_module_of_the_user_may_be_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    config: Any = ModuleType("config")
+    config.w = Value(2.0)
+    monkeypatch.setitem(globals(), "config", config)
+    f = compile_function(lambda x: configuration().w * x)
+    assert f(3.0)[0] == 6.0
+    config.w = Value(5.0)
+    assert f(3.0) == (15.0, [5.0])
+
+
+def configuration() -> Any:
+    return config  # type: ignore[name-defined]  # noqa: F821  set by the test
 
 
 def test_a_result_computed_from_leaves_before_is_refused() -> None:
