@@ -145,6 +145,15 @@ def test_a_global_in_the_place_of_a_captured_one_is_read(monkeypatch: pytest.Mon
     assert f(3.0) == (21.0, [7.0])
 
 
+def test_a_captured_value_that_is_gone_is_missed() -> None:
+    held = {"w": Value(2.0)}
+    f = compile_function(lambda x: held["w"] * x)
+    assert f(3.0) == (6.0, [2.0])
+    del held["w"]
+    with pytest.raises(KeyError, match="w"):
+        f(3.0)
+
+
 def test_a_value_in_a_module_of_the_user_may_be_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     config: Any = ModuleType("config")
     config.w = Value(2.0)
