@@ -155,7 +155,7 @@ class NumberLines:
         """A name with two numbers in a line, one of them wrong, and a remark.
 
         The right one is the one that the deck prints elsewhere, or with which the line leads to its
-        result. None if one is the number of a neighbour: then the formula may have the wrong name.
+        result. None if one is the number of a neighbour, or the line is right.
         """
         assert term.tree is not None
         found = conflict(formula, term.tree)
@@ -167,8 +167,9 @@ class NumberLines:
             for other in neighbours(name, self.occurring)
             for each in pair
         ]
-        if 1 in beside:
-            return None
+        only_sign = pair[0].lstrip("-") == pair[1].lstrip("-")
+        if 1 in beside or (only_sign and self.is_computed_right(row, term)):
+            return None  # the slip is in the formula
         result = self.result(row, term)
         for right, wrong in (pair, pair[::-1]):
             fits = [self.fits(ast.Name(name), each) for each in (right, wrong)]

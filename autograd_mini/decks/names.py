@@ -53,7 +53,10 @@ class DeckNames:
         """Count the names of the sides of one chain."""
         for place, tokens in enumerate(sides):
             for position, token in enumerate(tokens):
-                following, *index = [*(each.text for each in tokens[position + 1 :][:3]), ""]
+                following, *index = [
+                    *(each.text for each in tokens[position + 1 : position + 4]),
+                    "",
+                ]
                 if following == "_" and "".join(index).lstrip("{")[:1].isdigit():
                     self.numbered.add(token.text.removeprefix("\\"))
                 if token.kind == "word" and token.text.isalpha():
