@@ -120,6 +120,7 @@ class CompiledFunction:
             if self.leaves:
                 raise ValueError("give leaves or argnums: derivatives are with respect to one")
         self._branches: list[Branch] = []
+        self._reads_outside: bool = False
         self._paths: dict[Row, Branch] = {}
         self._xp = xp
 
@@ -339,11 +340,14 @@ class CompiledFunction:
         outputs, inputs, wrt, comparisons, single = recording
         inputs = [*self.leaves, *inputs, *outside]
         program = compile_values(outputs, inputs, wrt, comparisons, self.target, self._xp, single)
+        self._reads_outside |= bool(outside)
         return Branch(program, outside, Holders(self.f, outside), form)
 
     def _drop_outdated(self) -> None:
         """Drop the programs that read a Value in whose place there is another now."""
-        intact = [each for each in self._branches if not each.outside or each.holders.are_intact]
+        if not self._reads_outside:
+            return
+        intact = [each for each in self._branches if each.holders.are_intact]
         if len(intact) < len(self._branches):
             self._branches = intact
             self._paths.clear()
