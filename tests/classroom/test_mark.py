@@ -74,6 +74,8 @@ def test_a_wrong_number_loses_its_mark_and_what_follows_earns_its_own(
     assert lost == [("n1", "wrong", "term-missing")]
     assert paper.count("follows") >= 10
     assert paper.earned == 19
+    page = (class_set / "feedback/s01.html").read_text("utf-8")
+    assert page.count("<td>follows (from line ") == paper.count("follows")
 
 
 @pytest.mark.parametrize(
