@@ -188,9 +188,12 @@ def markdown(docstring: str) -> str:
 
 
 def members(thing: type) -> Iterator[tuple[str, object]]:
-    """The public methods and properties of a class, without those of the table."""
+    """The public methods and properties of a class, without those of the table.
+
+    `data` is left to the docstring of Value, since it is a property in one engine only.
+    """
     for name, member in vars(thing).items():
-        if name.startswith("_") or (thing is autograd_mini.Value and name in TABLE):
+        if name.startswith("_") or (thing is autograd_mini.Value and name in {"data", *TABLE}):
             continue
         if isinstance(member, (classmethod, staticmethod)):
             member = member.__func__

@@ -66,19 +66,19 @@ def by_blocks(notation: Notation, wrt: Sequence[Value], *, is_one: bool) -> Cont
     if len({block.name for block in blocks.of}) < (FEWEST_BLOCKS if has_scopes else 2):
         return None
     one = wrt[0] if is_one else None
-    end = one or chain.root
+    end = chain.root if one is None else one
     value = blocks.adjoints.get(end, 0.0)
     number = Number(Decimals(notation.digits, [value])(value))
     equation = Equation(notation.derivative(end), [((number,),)], inline=True)
     root = notation.name(chain.root)
     remarks: list[Sentence] = [(sentence,) for sentence in blocks.softmaxes()]
-    if one:
+    if one is not None:
         paths = number_of(chain.path_count(one))
         remarks.insert(0, (notation.name(one), " reaches ", root, f" along {paths} paths."))
     norm = "The norm of the derivatives of ", root, " with respect to the results of each block"
-    only = (", as far as these depend on ", notation.name(one)) if one else ()
+    only = (", as far as these depend on ", notation.name(one)) if one is not None else ()
     remarks.append((*norm, *only, ", and the largest of them."))
-    if blocks.columns and one:
+    if blocks.columns and one is not None:
         remarks.append(("The last row has the parts that add up to this derivative.",))
     elif blocks.columns:
         remarks.append(("The rows of leaves have the parts that come from each column.",))
