@@ -21,6 +21,7 @@ from autograd_mini.compiler.problem import Problem
 from autograd_mini.compiler.targets.source import bracketed
 from autograd_mini.engine.operation import Operation, find
 from autograd_mini.symbols.code import ArrayCode, indented
+from autograd_mini.symbols.tape import Entry
 from autograd_mini.symbols.terms import Term, Terms
 
 # The program by layers is taken where the graph has so many operations for each of its arrays. With
@@ -69,7 +70,7 @@ class Nodes:
     """
 
     def __init__(self, problem: Problem) -> None:
-        self.entries = problem.tape.entries
+        self.entries: Sequence[Entry] = problem.tape.entries
         self.found: dict[int, Node] = {}
         self.parameters: dict[int, int] = {place: k for k, place in enumerate(problem.wrt)}
         given = [problem.inputs[number] for number in problem.given]
@@ -166,7 +167,7 @@ class LayersSource:
 
     def __init__(self, problem: Problem) -> None:
         nodes = Nodes(problem)
-        self.code = ArrayCode()
+        self.code: ArrayCode = ArrayCode()
         self._terms = Terms()
         self._nodes = nodes
         self._names: Counter[str] = Counter()

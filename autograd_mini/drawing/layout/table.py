@@ -7,7 +7,7 @@ and drops into it. Edges from one box to one row share a track.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise
@@ -68,8 +68,8 @@ class TableRouter:
         self.picture = picture
         widest = max(lettering[group.id].width for group in picture.groups)
         groups = {group.id: replace(lettering[group.id], width=widest) for group in picture.groups}
-        self.lettering = {**lettering, **groups}
-        self.cells = picture.cells
+        self.lettering: dict[str, Lettering] = {**lettering, **groups}
+        self.cells: Mapping[str, Cell] = picture.cells
         self.blocks: dict[str, Block] = dict(
             zip(picture.by_id, build_blocks(picture, self.lettering, "TB"))
         )
