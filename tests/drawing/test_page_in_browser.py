@@ -17,7 +17,7 @@ from drawn_graphs import (
 )
 
 import nn
-from autograd_mini import Value, draw, explain, label, log
+from autograd_mini import Value, draw, explain, label, log, scope
 from autograd_mini.checking.slips import SENTENCES
 from autograd_mini.cli.sources import find_source
 from autograd_mini.symbols.names import Names
@@ -980,6 +980,29 @@ class TestMotion:
         step.press("Home")
         assert stops("1 step", "Forward", 2) == [1, 2]
         assert not open_page(draw(one_product())).get_by_label("Stride").is_visible()
+
+    def test_a_unit_that_takes_turns_with_another_is_one_stride(self, open_page):
+        x, downs = Value(2.0, label="x"), []
+        with scope("position 1"):
+            for k in (1, 2):
+                with scope("up"):
+                    up = x * float(k)
+                    up.label = f"u{k}"
+                with scope("down"):
+                    down = up.tanh()
+                    down.label = f"d{k}"
+                downs.append(down)
+        total = downs[0] + downs[1]
+        total.label = "L"
+        page = open_page(draw(total))
+        page.get_by_label("Stride").select_option("1 unit")
+        step = page.get_by_label("Step", exact=True)
+        step.press("Home")
+        stops = []
+        for button in ["Forward"] * 3 + ["Back"] * 3:
+            press(page, button)
+            stops.append(int(step.input_value()))
+        assert stops == [3, 4, 5, 4, 1, 0]
 
 
 def test_start_and_forward_always_do_something(open_page):

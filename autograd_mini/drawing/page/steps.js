@@ -37,21 +37,35 @@ export class Steps {
   }
 
   /** The step that a stride from `step` leads to, by 1 or -1. A stride is one step or, for "unit" and
-   * "layer", all steps of the next one: it ends with its last result. */
+   * "layer", all steps of the next one: it ends with its last result. Units may take turns within a
+   * layer, as the blocks of a transformer do. */
   stride(step, by, size) {
     const target = Math.min(this.last, Math.max(0, step + by));
-    const runs = this.graph.data.runs?.[size];
-    if (!runs) return target;
+    if (!this.graph.data.runs?.[size]) return target;
+    const [unit, layer] = [this.scopes(size), this.scopes("layer")];
     const { length } = this.forward;
-    const group = (at) => {
+    const scope = (at, scopes) => {
       if (at <= 0 || at >= this.last) return `end ${at}`; // both ends stand alone
       const place = at > length ? this.backward[at - length - 1] : this.forward[at - 1];
-      return `${at > length} ${runs.findLast(([start]) => start <= place)[1]}`;
+      return `${at > length} ${scopes[place]}`;
     };
-    let end = target;
-    if (by > 0) while (end < this.last && group(end + 1) === group(end)) end += 1;
-    else while (end > 0 && group(end) === group(step)) end -= 1;
-    return end;
+    const from = by > 0 ? target : step;
+    let end = from;
+    for (let at = from + by; scope(at, layer) === scope(from, layer); at += by) {
+      if (scope(at, unit) === scope(from, unit)) end = at;
+    }
+    return by > 0 ? end : Math.max(0, end - 1);
+  }
+
+  /** The number of the scope of each place. */
+  scopes(size) {
+    this.known ??= {};
+    if (!this.known[size]) {
+      const runs = this.graph.data.runs[size];
+      const scopes = (this.known[size] = new Int32Array(this.graph.size));
+      runs.forEach(([start, number], k) => scopes.fill(number, start, runs[k + 1]?.[0]));
+    }
+    return this.known[size];
   }
 
   /** The shares that results handed on between two moments: adjoint * partial = amount. */
