@@ -6,12 +6,12 @@ import base64
 import os
 import tempfile
 import webbrowser
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from numbers import Integral
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from autograd_mini.drawing.dot import dot_body, dot_text
 from autograd_mini.drawing.escape import xml_text
@@ -38,10 +38,11 @@ from autograd_mini.symbols.names import Names
 if TYPE_CHECKING:
     import graphviz  # type: ignore[import-untyped]  # it ships no types
 
+# What writes a file, by the suffix of its name.
+Writers: TypeAlias = dict[str, Callable[[], str | bytes]]
+
 # In boxes and circles.
 LARGEST_IN_NOTEBOOK = 10_000
-
-SUFFIXES = (".svg", ".html", ".dot", ".mmd", ".mermaid", ".png", ".pdf")
 
 
 @dataclass(frozen=True)
@@ -107,9 +108,16 @@ class Drawing:
 
         Raises: ValueError for another suffix, RenderingError, OSError.
         """
-        target = Path(path)
-        write_file(target, self._content(target))
-        return target
+        writers: Writers = {
+            ".svg": self.svg,
+            ".html": lambda: self.page.html(),
+            ".dot": lambda: self.dot,
+            ".mmd": lambda: self.mermaid,
+            ".mermaid": lambda: self.mermaid,
+            ".png": self.png,
+            ".pdf": self.pdf,
+        }
+        return save_by_suffix(path, "a drawing", writers)
 
     def save_worksheet(self, path: str | os.PathLike[str], *, key: bool = False) -> Path:
         """Write the quiz as HTML to print, and return its path.
@@ -159,25 +167,6 @@ class Drawing:
             return {"text/plain": f"{hint}\n{self}"}
         image = notebook_image(self.svg(), summary(self.picture))
         return {"text/html": image, "text/plain": str(self)}
-
-    def _content(self, target: Path) -> bytes:
-        suffix = target.suffix.lower()
-        if suffix == ".svg":
-            return self.svg().encode()
-        if suffix == ".html":
-            return self.page.html().encode()
-        if suffix == ".dot":
-            return self.dot.encode()
-        if suffix in (".mmd", ".mermaid"):
-            return self.mermaid.encode()
-        if suffix == ".png":
-            return self.png()
-        if suffix == ".pdf":
-            return self.pdf()
-        raise ValueError(
-            f"cannot save {target.name!r}: a drawing is saved as one of {', '.join(SUFFIXES)}; "
-            "end the name with one of them"
-        )
 
     def _rendered(self, image_format: ImageFormat) -> bytes:
         def dot(placed: bool) -> str:
@@ -327,3 +316,22 @@ def notebook_image(svg: str, alt: str) -> str:
         '<div style="overflow: auto"><img style="max-width: none" '
         f'alt="{xml_text(alt)}" src="data:image/svg+xml;base64,{data}"></div>'
     )
+
+
+def save_by_suffix(path: str | os.PathLike[str], kind: str, writers: Writers) -> Path:
+    """Write a file with the writer of its suffix, and return its path.
+
+    kind: the picture in words, for the message.
+
+    Raises: ValueError for another suffix; what the writer raises; OSError.
+    """
+    target = Path(path)
+    writer = writers.get(target.suffix.lower())
+    if writer is None:
+        raise ValueError(
+            f"cannot save {target.name!r}: {kind} is saved as one of {', '.join(writers)}; "
+            "end the name with one of them"
+        )
+    content = writer()
+    write_file(target, content if isinstance(content, bytes) else content.encode())
+    return target

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from autograd_mini.drawing.drawing import check_digits, notebook_image
+from autograd_mini.drawing.drawing import Writers, check_digits, notebook_image, save_by_suffix
 from autograd_mini.drawing.escape import shorten, xml_text
 from autograd_mini.drawing.lettering import fit, room
 from autograd_mini.drawing.palette import (
@@ -27,12 +27,9 @@ from autograd_mini.drawing.palette import (
 )
 from autograd_mini.drawing.rendering import ImageFormat, render
 from autograd_mini.engine.value import Value, real
-from autograd_mini.files import write_file
 from autograd_mini.symbols.numbers import all_digits, format_number
 from autograd_mini.symbols.text import columns as in_columns
 from autograd_mini.symbols.text import printable
-
-SUFFIXES = (".svg", ".dot", ".png", ".pdf")
 
 # A matrix with more columns has its numbers in tooltips.
 MOST_WITH_NUMBERS = 24
@@ -60,7 +57,10 @@ text {{ font-family: Helvetica, Arial, "Liberation Sans", sans-serif; fill: {INK
 
 
 class MatrixEntry(NamedTuple):
-    """A number of a matrix, its gradient (None if there is none), and the name of its Value."""
+    """An entry of a matrix.
+
+    data: its number. grad: its gradient; None before a backward pass. label: the name of its Value.
+    """
 
     data: float
     grad: float | None
@@ -233,9 +233,13 @@ class MatrixDrawing:
 
         Raises: ValueError for another suffix, RenderingError, OSError.
         """
-        target = Path(path)
-        write_file(target, self._content(target))
-        return target
+        writers: Writers = {
+            ".svg": self.svg,
+            ".dot": lambda: self.dot,
+            ".png": self.png,
+            ".pdf": self.pdf,
+        }
+        return save_by_suffix(path, "a matrix", writers)
 
     def __str__(self) -> str:
         parts = []
@@ -256,21 +260,6 @@ class MatrixDrawing:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return {"text/html": notebook_image(self.svg(), self._summary), "text/plain": str(self)}
-
-    def _content(self, target: Path) -> bytes:
-        match target.suffix.lower():
-            case ".svg":
-                return self.svg().encode()
-            case ".dot":
-                return self.dot.encode()
-            case ".png":
-                return self.png()
-            case ".pdf":
-                return self.pdf()
-        raise ValueError(
-            f"cannot save {target.name!r}: a matrix is saved as one of {', '.join(SUFFIXES)}; "
-            "end the name with one of them"
-        )
 
     def _rendered(self, image_format: ImageFormat) -> bytes:
         return render(image_format, self.svg(), self.size, lambda placed: self.dot)

@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from autograd_mini.drawing.drawing import check_digits, notebook_image, roots_of
+from autograd_mini.drawing.drawing import (
+    Writers,
+    check_digits,
+    notebook_image,
+    roots_of,
+    save_by_suffix,
+)
 from autograd_mini.drawing.network.places import Diagram, place_network
 from autograd_mini.drawing.network.units import find_network
 from autograd_mini.drawing.network.writers import dot_of, svg_of, tikz_of
 from autograd_mini.drawing.rendering import ImageFormat, render
 from autograd_mini.engine.value import Value
-from autograd_mini.files import write_file
 from autograd_mini.symbols.names import Names
-
-SUFFIXES = (".svg", ".tex", ".dot", ".png", ".pdf")
 
 
 @dataclass(frozen=True)
@@ -53,9 +56,14 @@ class NetworkDiagram:
 
         Raises: ValueError for another suffix, RenderingError, OSError.
         """
-        target = Path(path)
-        write_file(target, self._content(target))
-        return target
+        writers: Writers = {
+            ".svg": self.svg,
+            ".tex": lambda: self.tikz,
+            ".dot": lambda: self.dot,
+            ".png": self.png,
+            ".pdf": self.pdf,
+        }
+        return save_by_suffix(path, "a network diagram", writers)
 
     def __repr__(self) -> str:
         return f"<NetworkDiagram: {self.diagram.summary}>"
@@ -63,23 +71,6 @@ class NetworkDiagram:
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         image = notebook_image(self.svg(), self.diagram.summary)
         return {"text/html": image, "text/plain": repr(self)}
-
-    def _content(self, target: Path) -> bytes:
-        match target.suffix.lower():
-            case ".svg":
-                return self.svg().encode()
-            case ".tex":
-                return self.tikz.encode()
-            case ".dot":
-                return self.dot.encode()
-            case ".png":
-                return self.png()
-            case ".pdf":
-                return self.pdf()
-        raise ValueError(
-            f"cannot save {target.name!r}: a network diagram is saved as one of "
-            f"{', '.join(SUFFIXES)}; end the name with one of them"
-        )
 
     def _rendered(self, image_format: ImageFormat) -> bytes:
         size = (self.diagram.width, self.diagram.height)
