@@ -263,15 +263,20 @@ def _is_sigmoid(body: ast.expr, argument: str) -> bool:
         return False
 
 
-def find_formulas(found: list[Assertion], definitions: Definitions) -> None:
-    """Define every name that has a formula, and every update."""
-    occurring = {
+def occurring_names(found: Iterable[Assertion]) -> dict[str, None]:
+    """The names in the equations of a part, each once, in order."""
+    return dict.fromkeys(
         name
         for row in found
         for term in (row.head, *row.terms)
         if term.tree is not None
         for name in plain_names(term.tree)
-    }
+    )
+
+
+def find_formulas(found: list[Assertion], definitions: Definitions) -> None:
+    """Define every name that has a formula, and every update."""
+    occurring = occurring_names(found)
     for row in found:
         name = row.name
         if not name or "/" in name:

@@ -11,7 +11,7 @@ from autograd_mini.decks.definitions import (
     Definitions,
     Term,
     neighbours,
-    plain_names,
+    occurring_names,
 )
 from autograd_mini.decks.given import (
     COMPUTED,
@@ -42,13 +42,7 @@ class NumberLines:
         self.rows = rows
         self.votes: Votes = Votes()
         self.figured: dict[str, list[str]] = {}
-        self.occurring: set[str] = {
-            name
-            for row in rows
-            for term in (row.head, *row.terms)
-            if term.tree is not None
-            for name in plain_names(term.tree)
-        }
+        self.occurring: set[str] = {*occurring_names(rows)}
         self.places: dict[str, list[int]] = {}  # of the rows about a name
         self.row_places: dict[int, int] = {id(row): place for place, row in enumerate(rows)}
         self.computed_right: dict[int, bool] = {}  # for lines of numbers that were looked at

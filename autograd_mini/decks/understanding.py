@@ -24,6 +24,7 @@ from autograd_mini.decks.definitions import (
     is_same_but_for_index,
     meant_name,
     neighbours,
+    occurring_names,
     parts_of,
     plain_names,
     read_bare_names,
@@ -71,13 +72,7 @@ def understand(
     found = rows(deck, [each for each in equations if id(each) not in known], definitions)
     read_as = read_bare_names(found)
     find_formulas(found, definitions)
-    occurring = dict.fromkeys(
-        name
-        for row in found
-        for term in (row.head, *row.terms)
-        if term.tree is not None
-        for name in plain_names(term.tree)
-    )
+    occurring = occurring_names(found)
     if len(occurring) > MOST_NAMES:
         raise found[0].head.side.line.error(
             f"a part of a deck has {MOST_NAMES} names at most, this has {len(occurring)}; "
