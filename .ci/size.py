@@ -59,8 +59,8 @@ BUDGETS = {
     "autograd_mini/classroom": Budget(1090, 0, "personal exercises and their marks"),
     "autograd_mini/drawing": Budget(
         4690,
-        3410,
-        "a GPT as a table, attention as a matrix; pages with a network, and its plane",
+        3470,
+        "a GPT as a table, attention as a matrix; pages with a network, its plane, its units in it",
     ),
     "autograd_mini/compiler": Budget(
         3175,

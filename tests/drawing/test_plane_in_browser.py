@@ -49,14 +49,16 @@ def place(page, point):
     }
 
 
-def colour(page, point):
-    """The colour of the plane at two inputs."""
+def colour(page, point, canvas=".plane canvas"):
+    """The colour at two inputs of the plane or of the circle of a unit."""
     at = place(page, point)
-    red, _, blue = page.locator(".plane canvas").evaluate(
+    red, _, blue = page.locator(canvas).evaluate(
         """(canvas, {x, y}) => {
           const copy = document.createElement("canvas");
           const brush = copy.getContext("2d", { willReadFrequently: true });
-          brush.drawImage(canvas, -x, -y);
+          const plane = document.querySelector(".plane canvas");
+          const [across, down] = [x / plane.clientWidth, y / plane.clientHeight];
+          brush.drawImage(canvas, -across * canvas.width, -down * canvas.height);
           return [...brush.getImageData(0, 0, 1, 1).data];
         }""",
         at,
@@ -168,6 +170,20 @@ def test_the_network_is_shown_with_the_numbers_of_a_sample_and_asks(open_page):
     assert Axe().run(page).violations_count == 0
     page.get_by_label("Network").uncheck()
     assert page.locator(".picture .group").count() > 0
+
+
+def test_each_circle_of_the_network_shows_its_unit_in_the_plane(open_page):
+    data, mean, model = moons()
+    page = open_page(draw(mean), "#network=1")
+    first, _ = model.layers
+    units = [lambda inputs, k=k: first(inputs)[k].data for k in range(4)]
+    circles = [lambda inputs: inputs[0], lambda inputs: inputs[1], *units]
+    train(page)
+    for k, number in enumerate(circles, start=1):
+        shown = f".unit:nth-child({k} of .unit) canvas"
+        for inputs, _ in data:
+            if abs(number(inputs)) > 0.1:
+                assert colour(page, inputs, shown) == (BLUE if number(inputs) > 0 else ORANGE)
 
 
 def test_a_quiz_hides_the_network(open_page):

@@ -160,7 +160,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     const named = graph.byName([...moving]).map((place) => graph.names[place]);
     find("learning").textContent = learning(named);
     for (const place of graph.leaves) picture.boxes[place]?.box.classList.toggle("learns", moving.has(place));
-    plane && plane.show(values, state.sample);
+    plane && plane.show(values, state.sample, find("diagram").checked ? diagram : null);
     showCourse(find, state.history, graph.names[state.root], values[state.root], data.digits);
   }
 
@@ -402,7 +402,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     on("diagram", "change", ({ target }) => {
       state.diagram = target.checked;
       showView();
-      keep();
+      show();
     });
     on("every", "change", (event) => setView(event.target.checked ? "operations" : first));
     pageKeys(element, linked ? window : element, {

@@ -16,6 +16,8 @@ export class NetworkDiagram {
     this.svg = create("svg", { class: "network", viewBox: `0 0 ${width} ${height}`, width, height, role: "group" });
     this.sample = 0;
     this.digits = network.named ? graph.data.digits : DIGITS_OF_MANY;
+    this.units = []; // the places in the first sample of the circles that can be tinted
+    this.heat = []; // the canvas of each
     this.parts = []; // what is written: a function of the sample gives the place of each
     for (const line of network.lines) this.addLine(line, network.named);
     for (const [x, name] of network.headings) this.text(this.svg, x, 20, "heading").textContent = name;
@@ -40,7 +42,10 @@ export class NetworkDiagram {
   addCircle([x, y, r, name, source, biases], named) {
     const circle = create("g", { class: "unit" });
     const title = create("title");
-    circle.append(title, create("circle", { cx: x, cy: y, r }));
+    const heat = document.createElement("canvas");
+    const inside = create("foreignObject", { x: x - r, y: y - r, width: 2 * r, height: 2 * r });
+    inside.append(heat);
+    circle.append(title, inside, create("circle", { cx: x, cy: y, r }));
     this.svg.append(circle);
     const { at } = this.graph.data.samples;
     const placeOf = (sample) => {
@@ -48,6 +53,8 @@ export class NetworkDiagram {
       const [place, position] = at[sample][source];
       return this.graph.operands[place][position];
     };
+    this.units.push(placeOf(0));
+    this.heat.push(heat);
     const hasName = named && name !== "";
     const rows = this.rows(circle, x, y, named ? 2 + hasName : 1);
     if (hasName) rows.shift().textContent = name;
@@ -68,6 +75,14 @@ export class NetworkDiagram {
     const text = create("text", { x, y, class: kind });
     parent.append(text);
     return text;
+  }
+
+  /** Fill the circles with pictures of their units. */
+  tint(pictures) {
+    pictures.forEach(({ width, height }, k) => {
+      const heat = Object.assign(this.heat[k], { width, height });
+      heat.getContext("2d").drawImage(pictures[k], 0, 0);
+    });
   }
 
   /** Write the numbers of a sample; lines are as thick as their weights are large. */

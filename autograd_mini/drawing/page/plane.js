@@ -1,38 +1,39 @@
-// The plane of a network of two inputs: its samples as points, and its output as colour.
+// The plane of a network of two inputs: its samples as points, its output and its units as colour.
 import { format } from "./numbers.js";
 import { option } from "./panels.js";
 
-const CELLS = [48, 36]; // in which the output is computed, across and up
+const CELLS = [48, 36]; // in which the output is computed, across and up, as the canvas is wide and high
 const MARGIN = 0.15; // of the range of the samples, on each side
 const LARGEST_RATIO = 4; // of two ranges that are drawn to one scale
 const STRONGEST = 0.6; // tint of an output
 const TRIED = 1000; // outputs, to find the one at which the samples part
 const SMALL = 1e-6; // change of an output, to see which way its loss falls
 const RADIUS = 5;
+const TICKS = 6; // numbers along an edge, at most
+const [TICK, NUMBER] = [4, 11]; // CSS pixels of a mark and of its number
 const DIGITS = 4;
 const CLICKED = 14; // CSS pixels from a point, to be a click on it
 
-/** What lies between some numbers of a graph and a result, and is computed again where they change. */
+/** What lies between some numbers of a graph and its results, and is computed again where they change. */
 class Section {
-  constructor(graph, from, to) {
+  constructor(graph, from, results) {
     const found = new Set(from);
     this.graph = graph;
-    this.to = to;
-    this.places = graph.below(to).reverse().filter((place) => {
+    const below = new Set(results.flatMap((result) => graph.below(result)));
+    this.places = [...below].sort((a, b) => a - b).filter((place) => {
       const depends = !found.has(place) && graph.operands[place].some((operand) => found.has(operand));
       if (depends) found.add(place);
       return depends;
     });
   }
 
-  /** The result; numbers of the section are changed in `values`. */
+  /** Compute the numbers of the section in `values`. */
   run(values) {
     const { operands, rows } = this.graph;
     for (const place of this.places) {
       const [x, y] = operands[place];
       values[place] = rows[place].value(values[x], values[y]);
     }
-    return values[this.to];
   }
 }
 
@@ -57,30 +58,37 @@ export class Plane {
     });
     new ResizeObserver(() => this.shown && this.show(...this.shown)).observe(canvas);
     canvas.addEventListener("click", ({ offsetX, offsetY }) => {
-      const point = [offsetX, offsetY];
       const [only] = this.inputs;
-      const [sample, distance] = this.nearest(point);
+      const [sample, distance] = this.nearest([offsetX, offsetY]);
       if (distance <= CLICKED) choose(sample);
-      else if (this.count === 1 && !only.some((each) => graph.isConstant(each))) move(only, this.inputsAt(point));
+      else if (this.count === 1 && !only.some((each) => graph.isConstant(each))) {
+        move(only, this.inputsAt(offsetX / canvas.clientWidth, offsetY / canvas.clientHeight));
+      }
     });
   }
 
-  section(name, from, to) {
-    const key = `${name} ${to}`;
-    if (!this.sections.has(key)) this.sections.set(key, new Section(this.graph, from, to));
+  section(name, from, results) {
+    const key = `${name} ${results}`;
+    if (!this.sections.has(key)) this.sections.set(key, new Section(this.graph, from, results));
     return this.sections.get(key);
   }
 
-  /** A function that gives the output at two inputs. */
-  program(values) {
-    const section = this.section("output", this.enter.flat(), this.samples.results[0][this.output]);
+  /** The numbers of some places in each cell of the plane: of inputs, units and outputs of the first
+   * sample, which has the weights of all. */
+  fields(values, places) {
+    const section = this.section("output", this.enter.flat(), this.samples.results[0]);
     const numbers = values.slice();
-    return (inputs) => {
+    const [columns, rows] = CELLS;
+    const fields = places.map(() => new Float64Array(columns * rows));
+    for (let cell = 0; cell < columns * rows; cell += 1) {
+      const inputs = this.inputsAt(((cell % columns) + 0.5) / columns, (Math.floor(cell / columns) + 0.5) / rows);
       inputs.forEach((number, k) => {
         for (const place of this.enter[k]) numbers[place] = number;
       });
-      return section.run(numbers);
-    };
+      section.run(numbers);
+      places.forEach((place, k) => (fields[k][cell] = numbers[place]));
+    }
+    return fields;
   }
 
   /** The side on which each sample wants the output, from -1 to 1, and the output at which they part:
@@ -92,18 +100,18 @@ export class Plane {
     const loss = (k, output) => {
       const place = results[k][this.output];
       numbers[place] = output;
-      const found = this.section(`loss ${k}`, [place], losses[k]).run(numbers);
+      this.section(`loss ${k}`, [place], [losses[k]]).run(numbers);
       numbers[place] = values[place];
-      return found;
+      return numbers[losses[k]];
     };
-    const middle = (least + most) / 2;
-    const wanted = results.map((_, k) => loss(k, middle - SMALL) - loss(k, middle + SMALL));
+    const between = middle([least, most]);
+    const wanted = results.map((_, k) => loss(k, between - SMALL) - loss(k, between + SMALL));
     const [low, high] = [Math.min(...wanted), Math.max(...wanted)];
-    if (!(high > low)) return { sides: null, level: middle };
+    if (!(high > low)) return { sides: null, level: between };
     const [one, other] = [wanted.indexOf(high), wanted.indexOf(low)];
     // An untrained network may be on one side everywhere.
     const span = Math.max(most - least, 2);
-    let [level, best] = [middle, Infinity];
+    let [level, best] = [between, Infinity];
     for (let k = 0; k <= TRIED; k += 1) {
       const output = least - span + (k * (most - least + 2 * span)) / TRIED;
       const differs = Math.abs(loss(one, output) - loss(other, output));
@@ -112,29 +120,47 @@ export class Plane {
     return { sides: wanted.map((each) => (2 * (each - low)) / (high - low) - 1), level };
   }
 
-  /** Draw the plane, unless it is in a panel that is not seen, and tell of the chosen sample. */
-  show(values, chosen) {
-    this.shown = [values, chosen];
-    const { canvas } = this;
-    const { clientWidth: width, clientHeight: height } = canvas;
-    if (width === 0) return;
+  /** Draw the plane, unless it is in a panel that is not seen, and tell of the chosen sample; tint the
+   * circles of the diagram, if one is seen, each by its own numbers in the plane. */
+  show(values, chosen, diagram) {
+    this.shown = [values, chosen, diagram];
+    const isSeen = this.canvas.clientWidth > 0;
+    if (!isSeen && !diagram) return;
     this.points = this.inputs.map((places) => places.map((place) => values[place]));
-    this.bounds = bounds(this.points, width / height);
-    const output = this.program(values);
-    const [columns, rows] = CELLS;
-    const cells = Array.from({ length: columns * rows }, (_, k) =>
-      output(this.inputsAt([(((k % columns) + 0.5) / columns) * width, ((Math.floor(k / columns) + 0.5) / rows) * height])),
-    );
-    const finite = cells.filter(Number.isFinite);
-    const ends = [Math.min(...finite), Math.max(...finite)];
-    const middle = (ends[0] + ends[1]) / 2;
-    const { sides, level } = this.isJudged ? this.sides(values, ...ends) : { sides: null, level: middle };
-    const reach = Math.max(...ends.map((end) => Math.abs(end - level))) || 1;
-    this.paint(cells.map((each) => Math.max(-1, Math.min(1, (each - level) / reach))), sides, chosen);
+    this.bounds = bounds(this.points);
+    const output = this.samples.results[0][this.output];
+    const [cells, ...units] = this.fields(values, [output, ...(diagram?.units ?? [])]);
+    const ends = endsOf(cells);
+    const { sides, level } = this.isJudged ? this.sides(values, ...ends) : { sides: null, level: middle(ends) };
+    const surface = this.tinted(cells, ends, level);
+    diagram?.tint(units.map((each, k) => {
+      if (diagram.units[k] === output) return surface;
+      const [low, high] = endsOf(each);
+      return this.tinted(each, [low, high], low <= 0 && high >= 0 ? 0 : middle([low, high]));
+    }));
+    if (!isSeen) return;
+    this.paint(surface, sides, chosen);
     this.describe(values, chosen, ends);
   }
 
-  paint(cells, sides, chosen) {
+  /** A canvas of a pixel a cell: above the level in one colour, below it in the other. */
+  tinted(cells, ends, level) {
+    const style = getComputedStyle(this.canvas);
+    const [positive, negative] = ["positive", "negative"].map((name) => style.getPropertyValue(`--${name}`));
+    const reach = Math.max(...ends.map((end) => Math.abs(end - level))) || 1;
+    const [width, height] = CELLS;
+    const surface = Object.assign(document.createElement("canvas"), { width, height });
+    const tint = surface.getContext("2d");
+    cells.forEach((each, k) => {
+      const share = Math.min(1, Math.abs(each - level) / reach);
+      tint.fillStyle = each > level ? positive : negative;
+      tint.globalAlpha = STRONGEST * Math.sqrt(share) || 0; // of a number that does not exist
+      tint.fillRect(k % width, Math.floor(k / width), 1, 1);
+    });
+    return surface;
+  }
+
+  paint(surface, sides, chosen) {
     const { canvas, points } = this;
     const ratio = window.devicePixelRatio;
     canvas.width = canvas.clientWidth * ratio;
@@ -142,17 +168,10 @@ export class Plane {
     const style = getComputedStyle(canvas);
     const [positive, negative] = ["positive", "negative"].map((name) => style.getPropertyValue(`--${name}`));
     const { color: ink, backgroundColor: paper } = style;
-    const [columns, rows] = CELLS;
-    const surface = Object.assign(document.createElement("canvas"), { width: columns, height: rows });
-    const tint = surface.getContext("2d");
-    cells.forEach((each, k) => {
-      tint.fillStyle = each > 0 ? positive : negative;
-      tint.globalAlpha = STRONGEST * Math.sqrt(Math.abs(each)) || 0; // of a number that does not exist
-      tint.fillRect(k % columns, Math.floor(k / columns), 1, 1);
-    });
     const brush = canvas.getContext("2d");
     brush.drawImage(surface, 0, 0, canvas.width, canvas.height);
     brush.scale(ratio, ratio);
+    this.number(brush, ink, style.fontFamily);
     points.forEach((point, k) => {
       const colour = sides === null ? ink : sides[k] > 0 ? positive : negative;
       brush.beginPath();
@@ -165,10 +184,27 @@ export class Plane {
     });
   }
 
-  inputsAt([x, y]) {
+  /** Write round numbers along the lower and the left edge. */
+  number(brush, ink, family) {
+    const { clientHeight: height } = this.canvas;
+    Object.assign(brush, { fillStyle: ink, font: `${NUMBER}px ${family}` });
+    this.bounds.forEach((range, axis) => {
+      for (const tick of ticks(range)) {
+        const [x, y] = this.pixelsOf([tick, tick]);
+        const written = format(tick, DIGITS);
+        brush.textAlign = axis ? "left" : "center";
+        brush.textBaseline = axis ? "middle" : "bottom";
+        if (axis && y > height - 2 * NUMBER) continue; // the corner has the numbers of the lower edge
+        brush.fillText(written, axis ? TICK + 2 : x, axis ? y : height - TICK);
+        brush.fillRect(axis ? 0 : x, axis ? y : height - TICK, axis ? TICK : 1, axis ? 1 : TICK);
+      }
+    });
+  }
+
+  /** The inputs at a part of the width and of the height. */
+  inputsAt(across, down) {
     const [[left, right], [bottom, top]] = this.bounds;
-    const { clientWidth, clientHeight } = this.canvas;
-    return [left + (x / clientWidth) * (right - left), top - (y / clientHeight) * (top - bottom)];
+    return [left + across * (right - left), top - down * (top - bottom)];
   }
 
   pixelsOf([x, y]) {
@@ -205,8 +241,23 @@ export class Plane {
   }
 }
 
+const middle = ([low, high]) => (low + high) / 2;
+
+function endsOf(numbers) {
+  const finite = numbers.filter(Number.isFinite);
+  return [Math.min(...finite), Math.max(...finite)];
+}
+
+/** The round numbers inside a range, about TICKS of them. */
+function ticks([low, high]) {
+  const power = 10 ** Math.floor(Math.log10((high - low) / TICKS));
+  const step = power * [1, 2, 5, 10].find((each) => (high - low) / (power * each) <= TICKS);
+  const first = Math.ceil(low / step);
+  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, k) => (first + k) * step);
+}
+
 /** The least and the most of each input, with a margin; of one scale, if the ranges are alike. */
-function bounds(points, ratio) {
+function bounds(points) {
   const ranges = [0, 1].map((axis) => {
     const numbers = points.map((point) => point[axis]);
     const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
@@ -215,6 +266,7 @@ function bounds(points, ratio) {
   });
   const [width, height] = ranges.map(([low, high]) => high - low);
   if (Math.max(width / height, height / width) > LARGEST_RATIO) return ranges;
+  const ratio = CELLS[0] / CELLS[1];
   const wanted = [Math.max(width, height * ratio), Math.max(height, width / ratio)];
   return ranges.map(([low, high], axis) => {
     const more = (wanted[axis] - (high - low)) / 2;
