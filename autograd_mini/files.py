@@ -11,8 +11,10 @@ import stat
 FilePath = str | os.PathLike[str]
 
 
-def write_file(path: FilePath, content: bytes) -> None:
+def write_file(path: FilePath, content: str | bytes) -> None:
     """Write `content` to a temporary file in the same folder, and move it to `path` in one step.
+
+    A text is written in UTF-8.
 
     A file that exists keeps its permissions. A symbolic link stays a link; the file that it points
     to is replaced.
@@ -21,7 +23,7 @@ def write_file(path: FilePath, content: bytes) -> None:
     >>> from pathlib import Path
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder, "graph.dot")
-    ...     write_file(path, b"digraph {}")
+    ...     write_file(path, "digraph {}")
     ...     path.read_bytes()
     b'digraph {}'
 
@@ -42,7 +44,7 @@ def write_file(path: FilePath, content: bytes) -> None:
     try:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         with open(os.open(temporary, flags, mode), "wb") as file:
-            file.write(content)
+            file.write(content.encode() if isinstance(content, str) else content)
         if permissions is not None:
             os.chmod(temporary, permissions)
         os.replace(temporary, target)

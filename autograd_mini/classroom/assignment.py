@@ -159,7 +159,7 @@ def _write_set(target: Path, files: Mapping[str, str]) -> None:
     try:
         (folder / "key").mkdir(exist_ok=True)
         for name, text in files.items():
-            write_file(folder / name, text.encode("utf-8"))
+            write_file(folder / name, text)
         if folder is not target:
             folder.replace(target)
     finally:

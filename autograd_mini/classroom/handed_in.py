@@ -131,8 +131,8 @@ def _write(target: Path, papers: Sequence[Paper]) -> None:
     (target / "feedback").mkdir(exist_ok=True)
     for paper in papers:
         place = target / "feedback" / paper.student
-        write_file(f"{place}.md", feedback_markdown(paper).encode("utf-8"))
-        write_file(f"{place}.html", feedback_html(paper).encode("utf-8"))
-    write_file(target / "summary.html", summary_html(papers).encode("utf-8"))
+        write_file(f"{place}.md", feedback_markdown(paper))
+        write_file(f"{place}.html", feedback_html(paper))
+    write_file(target / "summary.html", summary_html(papers))
     # With a mark that it is UTF-8, which spreadsheets need.
     write_file(target / "marks.csv", marks_csv(papers).encode("utf-8-sig"))

@@ -133,7 +133,7 @@ def _write_pages(folder: Path, student: str, options: argparse.Namespace) -> Non
             (folder / "print" / "key" / name, key),
         ):
             text = source.read_text(encoding="utf-8")
-            write_file(path, worksheet_html(text, student, picture).encode("utf-8"))
+            write_file(path, worksheet_html(text, student, picture))
 
 
 def mark_sheets(options: argparse.Namespace) -> int:

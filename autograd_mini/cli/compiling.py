@@ -57,7 +57,7 @@ def compile_file(options: argparse.Namespace) -> None:
     if options.output is None:
         print(program, end="")
     else:
-        write_file(options.output, program.encode())
+        write_file(options.output, program)
         print(f"Wrote {options.output}: {options.target}, {len(program.splitlines())} lines")
 
 

@@ -52,7 +52,7 @@ def import_deck(options: argparse.Namespace) -> None:
     if options.out is None:
         sys.stdout.write(sheet)
     else:
-        write_file(options.out, sheet.encode("utf-8"))
+        write_file(options.out, sheet)
 
 
 def report_of(text: str, file: str) -> Report | DeckReport:

@@ -112,7 +112,7 @@ def explain_derivative(options: argparse.Namespace) -> None:
     if options.output is None:
         print(written, end="")
     else:
-        write_file(Path(options.output), written.encode())
+        write_file(Path(options.output), written)
         print(f"Wrote {options.output}")
 
 

@@ -121,7 +121,7 @@ def check_once(options: argparse.Namespace) -> int:
     if options.html is not None:
         if len(reports) != 1:
             raise CommandError(f"--html takes one file that can be checked, got {len(reports)}")
-        write_file(options.html, page(reports[0]).encode("utf-8"))
+        write_file(options.html, page(reports[0]))
     if options.output_format == "github":
         for report in reports:
             for line in github_commands(report, answers):

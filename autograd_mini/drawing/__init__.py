@@ -9,12 +9,14 @@ and `wording` write the picture.
 """
 
 from autograd_mini.drawing.drawing import Drawing, draw, draw_dot
+from autograd_mini.drawing.image import Image
 from autograd_mini.drawing.matrix import MatrixDrawing, draw_matrix
 from autograd_mini.drawing.network.diagram import NetworkDiagram, draw_network
 from autograd_mini.drawing.rendering import RenderingError
 
 __all__ = [
     "Drawing",
+    "Image",
     "MatrixDrawing",
     "NetworkDiagram",
     "RenderingError",

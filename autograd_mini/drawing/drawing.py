@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import base64
 import os
 import tempfile
 import webbrowser
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from numbers import Integral
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from autograd_mini.drawing.dot import dot_body, dot_text
-from autograd_mini.drawing.escape import xml_text
 from autograd_mini.drawing.groups import COLLAPSES, Collapse
 from autograd_mini.drawing.groups import collapse as collapsed
+from autograd_mini.drawing.image import Image, check_digits, roots_of
 from autograd_mini.drawing.layout import lay_out
 from autograd_mini.drawing.layout.layout import Direction, Layout
 from autograd_mini.drawing.lettering import LARGEST_WITH_PARTIALS, Lettering, letter
@@ -27,7 +25,6 @@ from autograd_mini.drawing.page.questions import KINDS, NO_QUIZ, Questions, Quiz
 from autograd_mini.drawing.page.widget import page_widget
 from autograd_mini.drawing.page.worksheet import worksheet_html
 from autograd_mini.drawing.picture import Picture, take_picture
-from autograd_mini.drawing.rendering import ImageFormat, render
 from autograd_mini.drawing.svg import svg_text
 from autograd_mini.drawing.tables import table_of_scopes
 from autograd_mini.drawing.wording import summary, table_text
@@ -38,19 +35,19 @@ from autograd_mini.symbols.names import Names
 if TYPE_CHECKING:
     import graphviz  # type: ignore[import-untyped]  # it ships no types
 
-# What writes a file, by the suffix of its name.
-Writers: TypeAlias = dict[str, Callable[[], str | bytes]]
-
 # In boxes and circles.
 LARGEST_IN_NOTEBOOK = 10_000
 
 
-@dataclass(frozen=True)
-class Drawing:
+@dataclass(frozen=True, repr=False)
+class Drawing(Image):
     """A picture of a graph as it was when it was drawn.
 
-    A notebook shows it, `print` gives its table, and `save` writes it to a file.
+    A notebook shows it, `print` gives its table, and `save` writes a .svg, .html, .dot, .mmd
+    (Mermaid), .png or .pdf file.
     """
+
+    _kind: ClassVar[str] = "a drawing"
 
     picture: Picture
     lettering: dict[str, Lettering]
@@ -83,41 +80,31 @@ class Drawing:
             self.picture, self.names, self.direction, self.digits, partials, self.quiz, self.learns
         )
 
+    @property
+    def size(self) -> tuple[float, float]:
+        """The width and the height, in pixels."""
+        return self.layout.width, self.layout.height
+
+    @property
+    def _summary(self) -> str:
+        return summary(self.picture)
+
     def svg(self) -> str:
         """The picture as a whole SVG document, for light and dark surroundings."""
         return svg_text(self.picture, self.lettering, self.layout)
 
-    def png(self) -> bytes:
-        """The picture as a PNG image, in twice its size where it is not too large for that.
-
-        Raises: RenderingError without CairoSVG (`pip install cairosvg`) and Graphviz's `dot`.
-        """
-        return self._rendered("png")
-
-    def pdf(self) -> bytes:
-        """The picture as a PDF document of one page.
-
-        Raises: RenderingError without CairoSVG (`pip install cairosvg`) and Graphviz's `dot`.
-        """
-        return self._rendered("pdf")
-
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write a .svg, .html, .dot, .mmd (Mermaid), .png or .pdf file and return its path.
-
-        PNG and PDF need the package CairoSVG or Graphviz's program `dot`; the others need nothing.
-
-        Raises: ValueError for another suffix, RenderingError, OSError.
-        """
-        writers: Writers = {
+    def _texts(self) -> dict[str, Callable[[], str]]:
+        return {
             ".svg": self.svg,
             ".html": lambda: self.page.html(),
             ".dot": lambda: self.dot,
             ".mmd": lambda: self.mermaid,
             ".mermaid": lambda: self.mermaid,
-            ".png": self.png,
-            ".pdf": self.pdf,
         }
-        return save_by_suffix(path, "a drawing", writers)
+
+    def _dot_to_render(self, placed: bool) -> str:
+        layout = self.layout if placed else None
+        return dot_text(self.picture, self.lettering, self.direction, layout)
 
     def save_worksheet(self, path: str | os.PathLike[str], *, key: bool = False) -> Path:
         """Write the quiz as HTML to print, and return its path.
@@ -132,7 +119,7 @@ class Drawing:
         target = Path(path)
         if target.suffix.lower() != ".html":
             raise ValueError(f"cannot save {target.name!r}: a worksheet is an .html file")
-        write_file(target, worksheet_html(self.page, key=key).encode())
+        write_file(target, worksheet_html(self.page, key=key))
         return target
 
     def show(self) -> Path:
@@ -155,26 +142,13 @@ class Drawing:
         return page_widget(self.page, self._repr_mimebundle_())
 
     def __str__(self) -> str:
-        return f"{summary(self.picture)}\n{table_text(self.picture, self.digits)}"
-
-    def __repr__(self) -> str:
-        return f"<Drawing: {summary(self.picture)}>"
+        return f"{self._summary}\n{table_text(self.picture, self.digits)}"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        """For a notebook: an `<img>`, which an untrusted notebook keeps, or the table."""
         if self.picture.size > LARGEST_IN_NOTEBOOK:
             hint = "Too large to show here; draw(...).save('graph.svg') writes the picture."
             return {"text/plain": f"{hint}\n{self}"}
-        image = notebook_image(self.svg(), summary(self.picture))
-        return {"text/html": image, "text/plain": str(self)}
-
-    def _rendered(self, image_format: ImageFormat) -> bytes:
-        def dot(placed: bool) -> str:
-            layout = self.layout if placed else None
-            return dot_text(self.picture, self.lettering, self.direction, layout)
-
-        size = (self.layout.width, self.layout.height)
-        return render(image_format, self.svg(), size, dot)
+        return super()._repr_mimebundle_(include, exclude)
 
 
 def draw(
@@ -278,60 +252,3 @@ def _leaves(learns: Iterable[Value], names: Names) -> tuple[Value, ...]:
     if given and not found:
         raise ValueError("learns takes leaves of the graph that is drawn, got leaves of another")
     return found
-
-
-def roots_of(root: Any, caller: str) -> list[Value]:
-    """The roots that a function, named for its errors, was given.
-
-    Raises: TypeError, ValueError.
-    """
-    roots = [root] if isinstance(root, Value) else root
-    if not isinstance(roots, (list, tuple)):
-        raise TypeError(
-            f"{caller} takes the result of a computation, for example {caller}(loss), or a list of "
-            f"Values, got {root!r:.60}"
-        )
-    if not roots:
-        raise ValueError(f"{caller} takes at least one Value, got an empty list")
-    for place, value in enumerate(roots):
-        if not isinstance(value, Value):
-            raise TypeError(f"{caller} takes a list of Values, got {value!r:.60} as item {place}")
-    return list(roots)
-
-
-def check_digits(digits: object) -> int:
-    """The digits as an int of Python, which JSON can write.
-
-    Raises: ValueError unless it is a whole number from 1 to 17.
-    """
-    if not isinstance(digits, Integral) or isinstance(digits, bool) or not 1 <= int(digits) <= 17:
-        raise ValueError(f"digits is {digits!r}; give a whole number from 1 to 17")
-    return int(digits)
-
-
-def notebook_image(svg: str, alt: str) -> str:
-    """The HTML of an `<img>`, in its full size: notebooks shrink what is wide."""
-    data = base64.b64encode(svg.encode()).decode()
-    return (
-        '<div style="overflow: auto"><img style="max-width: none" '
-        f'alt="{xml_text(alt)}" src="data:image/svg+xml;base64,{data}"></div>'
-    )
-
-
-def save_by_suffix(path: str | os.PathLike[str], kind: str, writers: Writers) -> Path:
-    """Write a file with the writer of its suffix, and return its path.
-
-    kind: the picture in words, for the message.
-
-    Raises: ValueError for another suffix; what the writer raises; OSError.
-    """
-    target = Path(path)
-    writer = writers.get(target.suffix.lower())
-    if writer is None:
-        raise ValueError(
-            f"cannot save {target.name!r}: {kind} is saved as one of {', '.join(writers)}; "
-            "end the name with one of them"
-        )
-    content = writer()
-    write_file(target, content if isinstance(content, bytes) else content.encode())
-    return target

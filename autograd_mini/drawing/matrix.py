@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
-from autograd_mini.drawing.drawing import Writers, check_digits, notebook_image, save_by_suffix
 from autograd_mini.drawing.escape import shorten, xml_text
+from autograd_mini.drawing.image import Image, check_digits, svg_document, text_element
 from autograd_mini.drawing.lettering import fit, room
 from autograd_mini.drawing.palette import (
     BROKEN,
@@ -25,7 +23,6 @@ from autograd_mini.drawing.palette import (
     STRONGEST,
     on_paper,
 )
-from autograd_mini.drawing.rendering import ImageFormat, render
 from autograd_mini.engine.value import Value, real
 from autograd_mini.symbols.numbers import all_digits, format_number
 from autograd_mini.symbols.text import columns as in_columns
@@ -67,9 +64,11 @@ class MatrixEntry(NamedTuple):
     label: str
 
 
-@dataclass(frozen=True)
-class MatrixDrawing:
-    """Matrices as they were when they were drawn. A notebook shows them, `save` writes a file.
+@dataclass(frozen=True, repr=False)
+class MatrixDrawing(Image):
+    """Matrices as they were when they were drawn.
+
+    A notebook shows them, and `save` writes a .svg, .dot, .png or .pdf file.
 
     matrices: the entries by row, by title. rows, columns: the names.
     """
@@ -78,6 +77,8 @@ class MatrixDrawing:
     rows: Sequence[str]
     columns: Sequence[str]
     digits: int
+
+    _kind: ClassVar[str] = "a matrix"
 
     @cached_property
     def _largest(self) -> float:
@@ -134,19 +135,13 @@ class MatrixDrawing:
 
     def svg(self) -> str:
         """The matrices as a whole SVG document, for light and dark surroundings."""
-        width, height = (f"{side:.0f}" for side in self.size)
-        lines = [
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-            f'viewBox="0 0 {width} {height}" role="img">',
-            f"<title>{xml_text(self._summary)}</title>",
-            f"<style>{_STYLE}</style>",
-            f'<rect class="paper" width="{width}" height="{height}"/>',
-        ]
+        lines: list[str] = []
         left = MARGIN
         for title, rows in self.matrices.items():
             lines += self._svg_of(title, rows, left + self._names_width)
             left += self._names_width + self._cell[0] * len(self.columns) + GAP
-        return "\n".join([*lines, "</svg>", ""])
+        head = [f"<title>{xml_text(self._summary)}</title>", f"<style>{_STYLE}</style>"]
+        return svg_document(self.size, head, lines)
 
     def _svg_of(
         self, title: str, rows: Sequence[Sequence[MatrixEntry]], left: float
@@ -157,14 +152,16 @@ class MatrixDrawing:
         if title:
             most = width * len(self.columns) + self._names_width
             middle = left + width * len(self.columns) / 2
-            yield _text("title", middle, MARGIN + NAME_SIZE, fit(printable(title), NAME_SIZE, most))
+            yield text_element(
+                "title", middle, MARGIN + NAME_SIZE, fit(printable(title), NAME_SIZE, most)
+            )
         if self._has_numbers:
             for place, name in enumerate(self.columns):
-                yield _text("name", left + width * (place + 0.5), top - 7, name)
+                yield text_element("name", left + width * (place + 0.5), top - 7, name)
         for place, (name, row) in enumerate(zip(self.rows, rows)):
             y = top + height * place
             if height > SMALL_CELL:
-                yield _text("name row", left - 8, y + height / 2 + 4, name)
+                yield text_element("name row", left - 8, y + height / 2 + 4, name)
             for column, entry in enumerate(row):
                 yield self._svg_cell(
                     left + width * column, y, entry, self._said(place, column, entry)
@@ -180,9 +177,9 @@ class MatrixDrawing:
         ]
         if self._has_numbers:
             middle = y + (ROW / 2 + 4 if not self._has_gradients else ROW / 2 + 5)
-            parts.append(_text("number", x + width / 2, middle, self._number(entry.data)))
+            parts.append(text_element("number", x + width / 2, middle, self._number(entry.data)))
         if self._has_gradients:
-            parts.append(_text("grad", x + width / 2, y + ROW + 7, self._number(entry.grad)))
+            parts.append(text_element("grad", x + width / 2, y + ROW + 7, self._number(entry.grad)))
         return "".join([*parts, "</g>"])
 
     def _tint(self, entry: MatrixEntry) -> tuple[str, float]:
@@ -220,27 +217,6 @@ class MatrixDrawing:
             lines.append(f"  m{place} [label=<<table>{head}{''.join(cells)}</tr></table>>]")
         return "\n".join([*lines, "}", ""])
 
-    def png(self) -> bytes:
-        """The matrices as a PNG image; see `Drawing.png`."""
-        return self._rendered("png")
-
-    def pdf(self) -> bytes:
-        """The matrices as a PDF document of one page; see `Drawing.pdf`."""
-        return self._rendered("pdf")
-
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write a .svg, .dot, .png or .pdf file and return its path.
-
-        Raises: ValueError for another suffix, RenderingError, OSError.
-        """
-        writers: Writers = {
-            ".svg": self.svg,
-            ".dot": lambda: self.dot,
-            ".png": self.png,
-            ".pdf": self.pdf,
-        }
-        return save_by_suffix(path, "a matrix", writers)
-
     def __str__(self) -> str:
         parts = []
         for title, rows in self.matrices.items():
@@ -254,15 +230,6 @@ class MatrixDrawing:
                 )
             )
         return "\n\n".join(parts)
-
-    def __repr__(self) -> str:
-        return f"<MatrixDrawing: {self._summary}>"
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        return {"text/html": notebook_image(self.svg(), self._summary), "text/plain": str(self)}
-
-    def _rendered(self, image_format: ImageFormat) -> bytes:
-        return render(image_format, self.svg(), self.size, lambda placed: self.dot)
 
 
 def draw_matrix(
@@ -330,7 +297,3 @@ def _names(which: str, given: Iterable[str], count: int) -> list[str]:
     if names and len(names) < count:
         raise ValueError(f"{which} has {len(names)} names for {count} {which}; give one for each")
     return names[:count] or [str(place) for place in range(count)]
-
-
-def _text(kind: str, x: float, y: float, text: str) -> str:
-    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{xml_text(text)}</text>'

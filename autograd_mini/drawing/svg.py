@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from autograd_mini.drawing.escape import shorten, xml_text
+from autograd_mini.drawing.image import svg_document
 from autograd_mini.drawing.layout.layout import FRAME_TITLE, Layout, Rectangle, ScopeFrame, Wire
 from autograd_mini.drawing.lettering import (
     FORMULA_ROW,
@@ -113,17 +114,13 @@ def svg_text(
     titles: whether it, its boxes and its edges have titles, with their numbers.
     style: whether it has a stylesheet; one that replaces another in a page gets the other's.
     """
-    width, height = f"{layout.width:.0f}", f"{layout.height:.0f}"
-    lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-        f'viewBox="0 0 {width} {height}" role="img">',
+    head = [
         _title(summary(picture)) if titles else "",
         f"<style>{_STYLE}{_STYLE_OF_GROUPS if picture.groups else ''}</style>" if style else "",
         _ARROW_HEAD,
-        f'<rect class="paper" width="{width}" height="{height}"/>',
-        *svg_parts(picture, lettering, layout, titles=titles),
     ]
-    return "\n".join([*lines, "</svg>", ""])
+    parts = list(svg_parts(picture, lettering, layout, titles=titles))
+    return svg_document((layout.width, layout.height), head, parts)
 
 
 def svg_parts(

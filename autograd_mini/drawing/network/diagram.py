@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from typing import ClassVar
 
-from autograd_mini.drawing.drawing import (
-    Writers,
-    check_digits,
-    notebook_image,
-    roots_of,
-    save_by_suffix,
-)
+from autograd_mini.drawing.image import Image, check_digits, roots_of
 from autograd_mini.drawing.network.places import Diagram, place_network
 from autograd_mini.drawing.network.units import find_network
 from autograd_mini.drawing.network.writers import dot_of, svg_of, tikz_of
-from autograd_mini.drawing.rendering import ImageFormat, render
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.names import Names
 
 
-@dataclass(frozen=True)
-class NetworkDiagram:
-    """A network as it was when it was drawn. A notebook shows it, `save` writes it to a file."""
+@dataclass(frozen=True, repr=False)
+class NetworkDiagram(Image):
+    """A network as it was when it was drawn.
+
+    A notebook shows it, and `save` writes a .svg, .tex (TikZ), .dot, .png or .pdf file.
+    """
+
+    _kind: ClassVar[str] = "a network diagram"
 
     diagram: Diagram
 
@@ -39,42 +36,21 @@ class NetworkDiagram:
         r"""A tikzpicture, for a LaTeX document with \usepackage{tikz}."""
         return tikz_of(self.diagram)
 
+    @property
+    def size(self) -> tuple[float, float]:
+        """The width and the height, in pixels."""
+        return self.diagram.width, self.diagram.height
+
+    @property
+    def _summary(self) -> str:
+        return self.diagram.summary
+
     def svg(self) -> str:
         """The diagram as a whole SVG document, for light and dark surroundings."""
         return svg_of(self.diagram)
 
-    def png(self) -> bytes:
-        """The diagram as a PNG image; see `Drawing.png`."""
-        return self._rendered("png")
-
-    def pdf(self) -> bytes:
-        """The diagram as a PDF document of one page; see `Drawing.pdf`."""
-        return self._rendered("pdf")
-
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write a .svg, .tex (TikZ), .dot, .png or .pdf file and return its path.
-
-        Raises: ValueError for another suffix, RenderingError, OSError.
-        """
-        writers: Writers = {
-            ".svg": self.svg,
-            ".tex": lambda: self.tikz,
-            ".dot": lambda: self.dot,
-            ".png": self.png,
-            ".pdf": self.pdf,
-        }
-        return save_by_suffix(path, "a network diagram", writers)
-
-    def __repr__(self) -> str:
-        return f"<NetworkDiagram: {self.diagram.summary}>"
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        image = notebook_image(self.svg(), self.diagram.summary)
-        return {"text/html": image, "text/plain": repr(self)}
-
-    def _rendered(self, image_format: ImageFormat) -> bytes:
-        size = (self.diagram.width, self.diagram.height)
-        return render(image_format, self.svg(), size, lambda placed: self.dot)
+    def _texts(self) -> dict[str, Callable[[], str]]:
+        return {".svg": self.svg, ".tex": lambda: self.tikz, ".dot": lambda: self.dot}
 
 
 def draw_network(root: Value | Sequence[Value], *, digits: int = 4) -> NetworkDiagram:

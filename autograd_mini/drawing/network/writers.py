@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from autograd_mini.drawing.dot import FONT
 from autograd_mini.drawing.escape import dot_string, xml_text
+from autograd_mini.drawing.image import svg_document, text_element
 from autograd_mini.drawing.lettering import NUMBER_SIZE, fit, room
 from autograd_mini.drawing.network.places import (
     LABEL_GAP,
@@ -57,24 +58,16 @@ circle {{ fill: {PAPER_LIGHT}; stroke: {INK_LIGHT}; stroke-width: 1.5; }}
 
 def svg_of(diagram: Diagram) -> str:
     """Write a whole SVG document."""
-    width, height = f"{diagram.width:.0f}", f"{diagram.height:.0f}"
+    head = [f"<title>{xml_text(diagram.summary)}</title>", f"<style>{_STYLE}</style>"]
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-        f'viewBox="0 0 {width} {height}" role="img">',
-        f"<title>{xml_text(diagram.summary)}</title>",
-        f"<style>{_STYLE}</style>",
-        f'<rect class="paper" width="{width}" height="{height}"/>',
-        *(_svg_text("small", x, HEADING_Y, name) for x, name in diagram.headings),
+        *(text_element("small", x, HEADING_Y, name) for x, name in diagram.headings),
         *map(_svg_line, diagram.lines),
         *(_svg_label(line) for line in diagram.lines),
         *(_svg_circle(circle, diagram.named) for circle in diagram.circles),
         *map(_svg_dots, diagram.dots),
     ]
-    return "\n".join([*filter(None, lines), "</svg>", ""])
-
-
-def _svg_text(kind: str, x: float, y: float, text: str) -> str:
-    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{xml_text(text)}</text>'
+    size = (diagram.width, diagram.height)
+    return svg_document(size, head, list(filter(None, lines)))
 
 
 def _svg_dots(place: Point) -> str:
@@ -110,7 +103,7 @@ def _svg_rows(x: float, y: float, rows: Sequence[str]) -> str:
     """Rows of text around a middle, the first larger."""
     top = y - LABEL_ROW * len(rows) / 2 + 11
     return "".join(
-        _svg_text("small" if place else "number", x, top + LABEL_ROW * place, row)
+        text_element("small" if place else "number", x, top + LABEL_ROW * place, row)
         for place, row in enumerate(rows)
     )
 
@@ -122,13 +115,13 @@ def _svg_circle(circle: Circle, named: bool) -> str:
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{circle.radius:g}"/>',
     ]
     if not named:
-        parts.append(_svg_text("small", x, y + 4, fit(circle.text.data, SMALL_SIZE, width)))
+        parts.append(text_element("small", x, y + 4, fit(circle.text.data, SMALL_SIZE, width)))
         return "".join([*parts, "</g>"])
     rows = [("name", circle.text.name), ("number", circle.text.data)]
     rows += [("small", circle.text.grad)] if circle.text.grad else []
     top = y - 15 * len(rows) / 2 + 12
     for place, (kind, text) in enumerate(rows):
-        parts.append(_svg_text(kind, x, top + 15 * place, fit(text, NUMBER_SIZE, width)))
+        parts.append(text_element(kind, x, top + 15 * place, fit(text, NUMBER_SIZE, width)))
     for drop, bias in zip(circle.drops(), circle.biases):
         parts.append(_svg_rows(x, y + drop, bias.rows()))
     return "".join([*parts, "</g>"])
