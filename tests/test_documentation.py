@@ -28,12 +28,17 @@ def links(path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_the_examples_of_a_page_print_what_it_shows(page: str, tmp_path: Path) -> None:
+def test_the_examples_of_a_page_print_and_draw_what_it_shows(page: str, tmp_path: Path) -> None:
     # In a separate process, because examples add to the table and write files.
     done = subprocess.run(
         [sys.executable, "-m", "doctest", PAGES[page]], cwd=tmp_path, capture_output=True, text=True
     )
     assert done.stdout + done.stderr == ""
+    shown = {Path(link).name for link in links(PAGES[page]) if link.endswith(".svg")}
+    drawn = {path.name for path in tmp_path.glob("*.svg")} & shown
+    assert {name: (DOCS / name).read_text(encoding="utf-8") for name in drawn} == {
+        name: (tmp_path / name).read_text(encoding="utf-8") for name in drawn
+    }
 
 
 @pytest.mark.parametrize(

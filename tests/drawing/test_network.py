@@ -1,7 +1,6 @@
 """The network diagram: which units, weights and biases are found, and what is written."""
 
 import subprocess
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -267,11 +266,6 @@ def test_latex_sets_the_tikzpicture(tmp_path):
         check=False,
     )
     assert done.returncode == 0, done.stdout[-2000:]
-
-
-def test_the_picture_of_the_documentation_is_the_present_one():
-    kept = Path(__file__).parents[2] / "docs" / "network.svg"
-    assert kept.read_text() == draw_network(lectures_network()).svg()
 
 
 def batch(data, hidden=3, loss=nn.half_squared_error):
