@@ -307,3 +307,11 @@ def test_a_network_whose_inputs_skip_a_layer_has_no_samples():
     x, y = Value(0.5, label="x"), Value(-0.5, label="y")
     hidden = (w[0] * x + w[1] * y).tanh()
     assert find_samples(find_network(Names(w[2] * hidden + w[3] * x + w[4] * y))) == []
+
+
+def test_the_scores_of_an_attention_head_are_not_samples():
+    q, *keys = ([Value(1.0, label=f"{name}{k}") for k in (1, 2)] for name in "qab")
+    powers = [(q[0] * key[0] + q[1] * key[1]).exp() for key in keys]
+    network = find_network(Names(powers[0] / sum(powers, Value(0.0))))
+    assert network.uses == 2
+    assert find_samples(network) == []

@@ -1,7 +1,8 @@
 """The samples of a network: the numbers that enter it, its outputs and the loss of each.
 
 A graph of scalars has no samples; they are found as the calls of its units. Call k of every unit
-belongs to sample k, if it is fed by calls k.
+belongs to sample k, if it is fed by calls k. The results of samples meet in sums and products: in
+the quotients of a softmax, the calls are the parts of one sample.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from autograd_mini.drawing.network.units import Network, Number, Unit
+from autograd_mini.drawing.network.units import SUMS, Network, Number, Unit, symbol
 from autograd_mini.engine.value import Value
 
 Use = tuple[Value, int]  # a result, and which of its operands
@@ -54,6 +55,8 @@ def find_samples(network: Network) -> list[Sample]:
             operands = each.product.operands
             uses[place].append((each.product, 1 if operands[0] is each.weight else 0))
     losses = _losses(network, numbers)
+    if losses is None:
+        return []
     return [
         Sample(
             inputs[k],
@@ -68,8 +71,11 @@ def _is_same(one: Number, other: Number) -> bool:
     return one is other if isinstance(one, Value) or isinstance(other, Value) else one == other
 
 
-def _losses(network: Network, numbers: Mapping[Unit, int]) -> dict[int, Value]:
-    """The last result that depends on each sample alone, where that is not an output."""
+def _losses(network: Network, numbers: Mapping[Unit, int]) -> dict[int, Value] | None:
+    """The last result that depends on each sample alone, where that is not an output.
+
+    None if samples meet otherwise than in sums and products.
+    """
     owners: dict[Value, int] = {call.net: k for call, k in numbers.items()}
     outputs = {call.output for unit in network.outputs for call in network.calls[unit]}
     losses: dict[int, Value] = {}
@@ -78,6 +84,8 @@ def _losses(network: Network, numbers: Mapping[Unit, int]) -> dict[int, Value]:
             owners[each] for each in value.operands if isinstance(each, Value) and each in owners
         }
         if value not in owners and found:
+            if len(found) > 1 and symbol(value) not in SUMS | {"*"}:
+                return None
             owners[value] = found.pop() if len(found) == 1 else SEVERAL
         owner = owners.get(value, SEVERAL)
         if owner != SEVERAL:
