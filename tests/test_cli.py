@@ -142,7 +142,7 @@ def test_page_of_a_value_and_of_a_lecture(neuron: Path) -> None:
 def test_draw_takes_a_lecture_and_names_the_picture_after_its_value(tmp_path: Path) -> None:
     done = run(tmp_path, "draw", "mazur")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("Wrote E.svg: <Drawing: Graph of E")
+    assert done.stdout.startswith("Wrote mazur-E.svg: <Drawing: Graph of E")
     assert run(tmp_path, "draw", "mazur", "--of", "net_h1").stdout.startswith("Wrote net_h1.svg: ")
 
 
@@ -193,7 +193,7 @@ def test_the_parameters_of_a_sheet_learn_in_its_page(tmp_path: Path) -> None:
         "descend(E, [u, k], rate=0.1, times=1)\n```\n"
     )
     assert run(tmp_path, "page", "sheet.md").returncode == 0
-    page = (tmp_path / "E.html").read_text("utf-8")
+    page = (tmp_path / "sheet-E.html").read_text("utf-8")
     data = json.loads(re.findall(r"const DATA = (.*);$", scripts_of(page)[1], re.MULTILINE)[0])
     assert sorted(data["names"][place] for place in data["learns"]) == ["k", "u"]
 
@@ -881,10 +881,10 @@ def test_page_opens_a_browser_and_a_quiz_by_draw_is_a_page(tmp_path: Path) -> No
         text=True,
         env={**os.environ, "BROWSER": "echo opened %s"},
     )
-    assert f"opened {(tmp_path / 'E.html').as_uri()}" in done.stdout
+    assert f"opened {(tmp_path / 'mazur-E.html').as_uri()}" in done.stdout
     assert (done.returncode, done.stderr) == (0, "")
     done = run(tmp_path, "draw", "mazur", "--quiz", "gradients")
-    assert done.stdout.startswith("Wrote E-quiz-gradients.html: ")
+    assert done.stdout.startswith("Wrote mazur-E-quiz-gradients.html: ")
     done = run(tmp_path, "page", "mazur", "--quiz", "dE/dw5", "--print", "w5.html", "--key")
     assert done.stdout.startswith("Wrote w5.html: ")
     assert "Name <span>" in (tmp_path / "w5.html").read_text(encoding="utf-8")

@@ -13,7 +13,7 @@ from autograd_mini.cli.arguments import (
     add_of,
     add_source,
 )
-from autograd_mini.cli.picture import add_collapse, add_quiz, collapse_of, quiz_file
+from autograd_mini.cli.picture import add_collapse, add_quiz, collapse_of, usual_file
 from autograd_mini.cli.sources import find_source
 from autograd_mini.drawing import draw
 
@@ -56,7 +56,8 @@ def add_to(commands: Commands) -> None:
         "-o",
         "--output",
         metavar="FILE.html",
-        help="file to write (default: NAME.html, of a quiz NAME-quiz-WHAT.html)",
+        help="file to write (default: NAME.html, of a sheet SHEET-NAME.html, of a quiz "
+        "NAME-quiz-WHAT.html)",
     )
 
 
@@ -82,8 +83,7 @@ def write_page(options: argparse.Namespace) -> None:
     if options.worksheet:
         path = drawing.save_worksheet(options.worksheet, key=options.key)
     else:
-        usual = quiz_file(source.name, options.quiz) if options.quiz else f"{source.name}.html"
-        path = drawing.save(options.output or usual)
+        path = drawing.save(options.output or usual_file(options, source.name, ".html"))
     if options.open:
         webbrowser.open(path.resolve().as_uri())
     print(f"Wrote {path}{'' if options.open else ': open it in a browser'}. {drawing!r}")

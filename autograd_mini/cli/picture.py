@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Sequence
+from pathlib import Path
 
 from autograd_mini.cli.arguments import (
     CommandError,
@@ -57,7 +57,7 @@ def add_to(commands: Commands) -> None:
         "--output",
         metavar="FILE",
         help="file to write: .svg, .html, .dot, .mmd, .png or .pdf, or .tex for a network "
-        "(default: NAME.svg)",
+        "(default: NAME.svg, of a sheet SHEET-NAME.svg)",
     )
     parser.add_argument(
         "--direction",
@@ -92,14 +92,20 @@ def add_quiz(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def quiz_file(name: str, quiz: Sequence[str]) -> str:
-    """The file of a quiz, which says its questions, so that two quizzes have two files.
+def usual_file(options: argparse.Namespace, value: str, suffix: str) -> str:
+    """The file to write where none is given, which differs between sheets and between quizzes.
 
-    >>> quiz_file("E", ["gradients"]), quiz_file("E", ["dE/dw5", "net_h1"])
-    ('E-quiz-gradients.html', 'E-quiz-dE_dw5-net_h1.html')
+    It has the name of the value, after that of its sheet, and the questions of a quiz.
+
+    >>> options = argparse.Namespace(source="slides/mazur.md", quiz=["dE/dw5", "net_h1"])
+    >>> usual_file(options, "E", ".svg")
+    'mazur-E-quiz-dE_dw5-net_h1.html'
     """
-    asked = "-".join(re.sub(r"\W+", "_", each) for each in quiz)
-    return f"{name}-quiz-{asked[:LONGEST_LIST]}.html"
+    sheet = "" if is_python_file(options.source) else f"{Path(options.source).stem}-"
+    if not options.quiz:
+        return f"{sheet}{value}{suffix}"
+    asked = "-".join(re.sub(r"\W+", "_", each) for each in options.quiz)
+    return f"{sheet}{value}-quiz-{asked[:LONGEST_LIST]}.html"
 
 
 def add_collapse(parser: argparse.ArgumentParser) -> None:
@@ -124,8 +130,7 @@ def draw_from_file(options: argparse.Namespace) -> None:
     source = find_source(options.source, options.of)
     if not is_python_file(options.source):
         source.value.backward()
-    usual = quiz_file(source.name, options.quiz) if options.quiz else f"{source.name}.svg"
-    output = options.output or usual
+    output = options.output or usual_file(options, source.name, ".svg")
     if options.quiz and not output.lower().endswith(".html"):
         raise CommandError(f"a quiz is an .html file, got {output!r}")
     drawing = (
