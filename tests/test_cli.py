@@ -139,11 +139,13 @@ def test_page_of_a_value_and_of_a_lecture(neuron: Path) -> None:
     assert "<title>Graph of E: 25 named values of 45</title>" in page
 
 
-def test_draw_takes_a_lecture_and_names_the_picture_after_its_value(tmp_path: Path) -> None:
+def test_draw_takes_a_lecture_and_names_the_picture_after_both(tmp_path: Path) -> None:
     done = run(tmp_path, "draw", "mazur")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("Wrote mazur-E.svg: <Drawing: Graph of E")
-    assert run(tmp_path, "draw", "mazur", "--of", "net_h1").stdout.startswith("Wrote net_h1.svg: ")
+    assert run(tmp_path, "draw", "mazur", "--of", "net_h1").stdout.startswith(
+        "Wrote mazur-net_h1.svg: "
+    )
 
 
 def test_an_empty_sheet_has_nothing_to_explain(tmp_path: Path) -> None:
