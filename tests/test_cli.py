@@ -1,6 +1,7 @@
 """The command, as a user types it."""
 
 import ctypes
+import io
 import json
 import os
 import pty
@@ -9,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -17,6 +19,7 @@ import pytest
 from pages import scripts_of
 
 import autograd_mini
+from autograd_mini.cli import main
 
 NEURON = """\
 from autograd_mini import Value, label
@@ -29,6 +32,30 @@ count = 3
 
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command with these arguments in a folder, within this process, which starts at once."""
+    streams = [io.TextIOWrapper(io.BytesIO(), "utf-8") for _ in range(2)]
+    before, path, modules = Path.cwd(), sys.path[:], set(sys.modules)
+    os.chdir(folder)
+    try:
+        with redirect_stdout(streams[0]), redirect_stderr(streams[1]):
+            try:
+                status = main(arguments)
+            except SystemExit as exit:
+                status = int(exit.code or 0)
+    finally:
+        os.chdir(before)
+        sys.path[:] = path
+        for name in set(sys.modules) - modules:  # beside the file of a user
+            if str(getattr(sys.modules[name], "__file__", "")).startswith(str(folder)):
+                del sys.modules[name]
+    for stream in streams:
+        stream.seek(0)
+    output, errors = (stream.read() for stream in streams)
+    return subprocess.CompletedProcess(arguments, status, output, errors)
+
+
+def start(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command with these arguments in a folder, as a process."""
     return subprocess.run(
         [sys.executable, "-m", "autograd_mini", *arguments],
         cwd=folder,
@@ -44,7 +71,7 @@ def neuron(tmp_path: Path) -> Path:
 
 
 def test_the_main_job_prints_the_numbers_of_the_lecture(tmp_path: Path) -> None:
-    done = run(tmp_path)
+    done = start(tmp_path)
     lines = done.stdout.splitlines()
     assert (done.returncode, done.stderr) == (0, "")
     for line in [
@@ -316,9 +343,9 @@ def test_a_foreign_nn_beside_the_command_does_no_harm(tmp_path: Path) -> None:
         "from nn import weight\nfrom autograd_mini.nn import MLP\nMLP(1, [1])\ny = weight * 4\n"
     )
     for job in (["lectures"], ["--rounds", "1"], ["train", "--hidden", "2", "--epochs", "1"]):
-        done = run(tmp_path, *job)
+        done = start(tmp_path, *job)
         assert (done.returncode, done.stderr) == (0, ""), job
-    done = run(tmp_path, "explain", "homework.py:y", "--digits", "3")
+    done = start(tmp_path, "explain", "homework.py:y", "--digits", "3")
     assert (done.returncode, done.stdout, done.stderr) == (0, "dy/dweight = 4\n", "")
 
 
