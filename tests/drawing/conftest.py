@@ -1,7 +1,9 @@
 """Fixtures of the tests of drawing."""
 
+import json
 import shutil
 import sys
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -71,33 +73,79 @@ def wait_until_live(page):
     page.locator(live).first.wait_for(state="attached")
 
 
+class Tabs:
+    """The tabs of a browser, each of which one test has at a time.
+
+    A new tab takes Chromium four times as long as a page in a tab that another test has left.
+    """
+
+    def __init__(self, browser):
+        self.browser = browser
+        self.idle = defaultdict(list)  # by the options of the screen
+        self.taken = []
+        self.own = set()  # the addresses of this test
+        self.heard = []
+
+    def take(self, screen):
+        """A tab with these options of Playwright."""
+        idle = self.idle[json.dumps(screen)]
+        tab = idle.pop() if idle else self.new(screen)
+        self.taken.append((tab, screen, idle))
+        return tab
+
+    def new(self, screen):
+        tab = self.browser.new_context(**screen).new_page()
+        tab.set_default_timeout(10_000)
+        tab.on("console", lambda message: self.heard.append(message.text))
+        tab.on("pageerror", lambda error: self.heard.append(str(error)))
+        tab.on("request", lambda request: self.asked(request.url))
+        return tab
+
+    def asked(self, url):
+        if url not in self.own and not url.startswith("blob:"):  # which the page made
+            self.heard.append(url)
+
+    def leave(self):
+        """Put the tabs of a test back as they were, and return all that was heard of them."""
+        self.own.add("about:blank")
+        for tab, screen, idle in self.taken:
+            if screen["reduced_motion"] != "reduce":  # a test may have set its clock for good
+                tab.context.close()
+                continue
+            tab.evaluate("sessionStorage.clear()")
+            tab.goto("about:blank")
+            tab.mouse.move(0, 0)
+            tab.set_viewport_size(screen.get("viewport", {"width": 1280, "height": 720}))
+            colours = screen.get("color_scheme", "light")
+            tab.emulate_media(media="null", color_scheme=colours, reduced_motion="reduce")
+            idle.append(tab)
+        heard = self.heard[:]
+        for past in (self.taken, self.own, self.heard):
+            past.clear()
+        return heard
+
+
+@pytest.fixture(scope="module")
+def tabs(browser):
+    """The tabs of Chromium that the tests of a module share."""
+    return Tabs(browser)
+
+
 @pytest.fixture
-def open_page(browser, tmp_path):
+def open_page(tabs, tmp_path):
     """`open_page(drawing)` saves it as a page and opens that, at `address` if it says more.
 
     A page that writes to the console, or asks for anything but itself, is an error.
     """
-    opened, heard = [], []
-
-    def asked(url):
-        if not url.startswith("blob:"):  # which the page made
-            heard.append(url)
 
     def open_(drawing, address="", **screen):
         path = drawing if isinstance(drawing, Path) else drawing.save(tmp_path / "page.html")
         # What moves is tested where a test asks for it: others see the numbers at once.
-        page = browser.new_context(**{"reduced_motion": "reduce", **screen}).new_page()
-        page.set_default_timeout(10_000)
-        page.on("console", lambda message: heard.append(message.text))
-        page.on("pageerror", lambda error: heard.append(str(error)))
-        own = path.as_uri()
-        page.on("request", lambda request: request.url == own or asked(request.url))
-        page.goto(own + address)
+        page = tabs.take({"reduced_motion": "reduce", **screen})
+        tabs.own.add(path.as_uri())
+        page.goto(path.as_uri() + address)
         wait_until_live(page)
-        opened.append(page)
         return page
 
     yield open_
-    for page in opened:
-        page.context.close()
-    assert heard == []
+    assert tabs.leave() == []
