@@ -7,6 +7,8 @@ from itertools import combinations
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from drawn_graphs import layers_of, two_two_two
+from playwright.sync_api import expect
+from settling import address
 
 import nn
 from autograd_mini import Value, draw, scope
@@ -355,7 +357,7 @@ def test_fifty_thousand_values_in_a_page_of_some_megabytes(open_page, tmp_path):
     assert page.locator(".opened .operation").last.text_content() == "relu"
     page.get_by_role("tab", name="Leaves").click()
     page.get_by_text("All values").click()
-    assert page.locator(".recorded tbody tr").count() == 1_000
+    expect(page.locator(".recorded tbody tr")).to_have_count(1_000)
 
 
 def test_a_link_opens_what_was_open(open_page):
@@ -363,13 +365,11 @@ def test_a_link_opens_what_was_open(open_page):
     page = open_page(drawing)
     page.locator("#g1").click()
     page.locator(".opened .group").first.click()
-    page.wait_for_timeout(200)  # the address follows after a tenth of a second
-    fragment = page.evaluate("location.hash")
+    fragment = address(page)
     other = open_page(drawing, fragment)
     assert shown(other) == shown(page)
     assert rectangles(other) == rectangles(page)
-    other.wait_for_timeout(200)
-    assert other.evaluate("location.hash") == fragment
+    assert address(other) == fragment
 
 
 def test_an_address_that_opens_nonsense_opens_nothing(open_page):

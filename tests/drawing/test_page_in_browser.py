@@ -15,6 +15,7 @@ from drawn_graphs import (
     used_five_times,
     with_branches,
 )
+from settling import address, pause, settle
 
 import nn
 from autograd_mini import Value, draw, explain, label, log, scope
@@ -108,12 +109,6 @@ def drag(page, element, right):
     page.mouse.down()
     page.mouse.move(x + right, y, steps=5)
     page.mouse.up()
-
-
-def address(page):
-    """What the address keeps, which it does after a tenth of a second."""
-    page.wait_for_timeout(200)
-    return page.evaluate("location.hash")
 
 
 def lines(page, selector):
@@ -416,7 +411,7 @@ def test_run_trains_until_it_is_paused(open_page):
     page.locator(".rounds", has_text=re.compile(r"after \d{3,} rounds")).wait_for()
     press(page, "Pause")
     before = page.locator(".rounds").inner_text()
-    page.wait_for_timeout(100)
+    settle(page)
     assert page.locator(".rounds").inner_text() == before
 
 
@@ -529,10 +524,10 @@ def test_zoom_and_pan(open_page):
 def test_fit_shows_all_of_a_large_picture_and_stays_so(open_page):
     page = open_page(draw(mlp(), collapse=None))
     press(page, "Fit")
-    page.wait_for_timeout(200)  # the frame has become smaller by now
+    settle(page)
     for height in (600, 500):
         page.set_viewport_size({"width": 1000, "height": height})
-        page.wait_for_timeout(200)
+        settle(page)
         frame, svg = (page.locator(each).bounding_box() for each in (".picture", ".picture svg"))
         assert svg["width"] <= frame["width"]
         assert svg["height"] <= frame["height"] <= height
@@ -589,7 +584,7 @@ def is_in_frame(page, element):
 
 def test_what_is_worked_is_in_the_frame(open_page):
     page = open_page(draw(two_two_two()), "#step=4", viewport={"width": 390, "height": 844})
-    page.wait_for_timeout(200)  # the picture has its size by now
+    settle(page)
     assert is_in_frame(page, page.locator(".value.now"))
     for _ in range(16):
         press(page, "Forward")
@@ -727,7 +722,7 @@ class TestQuiz:
         page.get_by_label("dout/dw", exact=True).fill("0.5")
         drag(page, box(page, "w"), 60)
         box(page, "w").press("PageUp")
-        page.wait_for_timeout(1700)
+        pause(page, 1700)
         assert shown(page) == before
         assert page.get_by_label("dout/dw", exact=True).input_value() == "0.5"
         assert not page.get_by_label("w, slider").is_visible()
@@ -827,13 +822,13 @@ class TestTouch:
             session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)})
 
         send("touchStart", {"x": x, "y": y})
-        page.wait_for_timeout(hold)
+        pause(page, hold)
         for right, down in course:
             x, y = x + right, y + down
             send("touchMove", {"x": x, "y": y})
-            page.wait_for_timeout(20)
+            pause(page, 20)
         send("touchEnd")
-        page.wait_for_timeout(100)
+        settle(page)
 
     def test_a_leaf_that_is_held_follows_the_finger_to_the_end(self, open_page):
         page = open_page(draw(two_two_two()), **PHONE)

@@ -5,6 +5,7 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from drawn_graphs import two_two_two
+from settling import address, settle
 
 import nn
 from autograd_mini import Value, draw, label
@@ -32,7 +33,9 @@ def moons(loss=nn.half_squared_error, labels=LABELS, output="linear"):
 
 def train(page, rounds=0):
     page.get_by_role("tab", name="Train").click()
-    if rounds:
+    if not rounds:
+        settle(page)  # the plane is drawn when its panel has a size
+    else:
         page.get_by_role("button", name=f"{rounds} rounds", exact=True).click()
 
 
@@ -89,8 +92,7 @@ def test_a_click_on_a_sample_tells_its_numbers_and_a_link_keeps_it(open_page):
     said = f"Sample 9 of 12: {numbers(inputs, output.data, loss.data)}"
     assert told(page) == said
     assert page.get_by_label("Sample").input_value() == "9"
-    page.wait_for_timeout(200)
-    other = open_page(drawing, page.evaluate("location.hash"))
+    other = open_page(drawing, address(page))
     train(other)
     assert told(other) == said
     page.get_by_label("Sample").fill("99")
@@ -162,8 +164,7 @@ def test_the_network_is_shown_with_the_numbers_of_a_sample_and_asks(open_page):
     train(page, 100)
     assert circles(page)[:2] == shown[:2]
     assert circles(page)[-1] != shown[-1]
-    page.wait_for_timeout(200)
-    other = open_page(draw(mean), page.evaluate("location.hash"))
+    other = open_page(draw(mean), address(page))
     assert circles(other) == circles(page)
     page.locator(".network .unit").last.click()
     assert page.get_by_role("tab", name="Why").get_attribute("aria-selected") == "true"
