@@ -9,7 +9,7 @@ def neg(self, /):
     x = self._data
     try:
         z = -x
-        if z - z != 0.0:
+        if not _isfinite(z):
             raise OverflowError
     except (ArithmeticError, ValueError):
         z, _ = _unusual(_row, self)
@@ -30,6 +30,7 @@ def neg(self, /):
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from types import FunctionType
@@ -89,11 +90,10 @@ def {name}_reflected(self, other, /):
     y = self._data
 {right}"""
 
-# z - z is 0.0 unless z is infinite or NaN: the fastest test.
 RECORD = """\
 try:
     z = {value}
-{partials}    if z - z != 0.0:
+{partials}    if not _isfinite(z):
         raise OverflowError
 except (ArithmeticError, ValueError):
     z, {targets} = _unusual(_row, {operands})
@@ -169,6 +169,27 @@ def install(row: Operation) -> None:
     row.record = caller(row, method, reflected)
 
 
+class Deferred:
+    """The method of a row until it is first needed, when `install` replaces it.
+
+    To generate the methods of all rows would take a seventh of the import.
+    """
+
+    def __init__(self, row: Operation) -> None:
+        self.row = row
+        self.__doc__ = row.__doc__
+        row.record = self.call
+
+    def call(self, *operands: Any) -> Any:
+        """`Operation.record` of the row until then."""
+        install(self.row)
+        return self.row.record(*operands)
+
+    def __get__(self, value: Value | None, owner: type[Value]) -> Any:
+        install(self.row)
+        return getattr(owner if value is None else value, self.row.name)
+
+
 def give(name: str, function: FunctionType, row: Operation) -> None:
     """Make `function` the method `name` of Value, also in help, tracebacks and pickles."""
     function.__doc__ = row.__doc__
@@ -240,6 +261,7 @@ ENGINE: dict[str, Any] = {
     "_place": get_place,
     "_entered": ENTERED,
     "_nowhere": NOWHERE,
+    "_isfinite": math.isfinite,
     "_unusual": unusual,
     "_refuse": refuse,
 }
@@ -251,4 +273,7 @@ if NATIVE:
     NATIVE.connect_rows(TABLE, Operation, unusual, refuse, leave)
 
 for _row in TABLE.values():
-    install(_row)
+    if _row in IN_C or (_row.symbol, _row.arity) in OPERATORS:
+        install(_row)
+    else:
+        setattr(Value, _row.name, Deferred(_row))

@@ -265,10 +265,12 @@ def begin_pass(root: Value) -> tuple[list[Value], list[tuple[Value, float]]]:
     order, leaves = ([], [root]) if root.op is None else walk(root)
     # Assignment to `grad` stores any object. Here is the first place where the engine must look at
     # it. None stands for a gradient of 0.
+    earlier: list[tuple[Value, float]] = []
     for leaf in leaves:
-        if leaf._grad.__class__ is not float:
-            leaf._grad = assigned(leaf, "grad", 0.0 if leaf._grad is None else leaf._grad)
-    earlier = [(leaf, leaf._grad) for leaf in leaves]
+        grad = leaf._grad
+        if grad.__class__ is not float:
+            grad = 0.0 if grad is None else assigned(leaf, "grad", grad)
+        earlier.append((leaf, grad))
     for leaf in leaves:
         leaf._grad = 0.0
     root._grad = 1.0
@@ -300,7 +302,8 @@ def walk(root: Value) -> tuple[list[Value], list[Value]]:
                     above.append(node)
                     node = operand
                     continue
-                if operand._grad.__class__ is not float or operand._grad != 0.0:
+                grad = operand._grad
+                if grad.__class__ is not float or grad != 0.0:
                     leaves.append(operand)
         while True:
             if node._dy is not None:
@@ -312,7 +315,8 @@ def walk(root: Value) -> tuple[list[Value], list[Value]]:
                         above.append(node)
                         node = operand
                         break
-                    if operand._grad.__class__ is not float or operand._grad != 0.0:
+                    grad = operand._grad
+                    if grad.__class__ is not float or grad != 0.0:
                         leaves.append(operand)
             order.append(node)
             if not above:
@@ -349,17 +353,16 @@ def real(number: object) -> float | None:
 
     Raises: DomainError if it is too large for a float.
     """
-    if isinstance(number, float):
-        return float(number)
-    numpy = sys.modules.get("numpy")
     # Checking numbers.Real alone would do, but takes ten times as long.
-    if isinstance(number, (int, numbers.Real)) or (numpy and isinstance(number, numpy.bool_)):
-        try:
-            return float(number)
-        except OverflowError:
-            why = f"the {type(number).__name__} is too large for a float, which holds up to 1.8e308"
-            raise DomainError(None, (), (), why) from None
-    return None
+    if not isinstance(number, (int, float, numbers.Real)):
+        numpy = sys.modules.get("numpy")
+        if not numpy or not isinstance(number, numpy.bool_):
+            return None
+    try:
+        return float(number)
+    except OverflowError:
+        why = f"the {type(number).__name__} is too large for a float, which holds up to 1.8e308"
+        raise DomainError(None, (), (), why) from None
 
 
 def names(operands: tuple[Value | float, ...]) -> tuple[str, ...]:
