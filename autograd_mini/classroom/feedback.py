@@ -8,10 +8,10 @@ import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from autograd_mini.checking.sheets.report import RIGHT
 from autograd_mini.classroom.mark import Mark, Paper
 
 COLUMNS = ("id", "marks", "of", "right", "follows", "wrong", "again", "missing", "unread", "person")
-RIGHT = ("rounds", "truncates", "carried", "holds")
 WRONG = ("wrong", "fails")
 
 # A spreadsheet takes a cell that begins with one of these for a formula.

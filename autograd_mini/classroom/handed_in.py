@@ -6,7 +6,7 @@ Beside the set appear marks.csv, summary.html, and feedback/ID.md and .html for 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -42,11 +42,7 @@ class Class(NamedTuple):
         return [paper for paper in self.papers if paper.person]
 
 
-def mark_set(
-    folder: str | Path,
-    handed_in: Sequence[str | Path],
-    progress: Callable[[int], None] = lambda done: None,
-) -> Class:
+def mark_set(folder: str | Path, handed_in: Sequence[str | Path]) -> Class:
     """Mark the sheets of a set and write marks.csv, summary.html and feedback/ into its folder.
 
     handed_in: files, and folders in which files are looked for. The student is named by the first
@@ -65,19 +61,17 @@ def mark_set(
             raise SetError(f"the numbers of {student} are not those that {TEMPLATE} asks for")
     sheets: dict[str, list[Path]] = {}
     unknown = []
-    for done, path in enumerate(files_in(handed_in), start=1):
+    for path in files_in(handed_in):
         student = student_of(path, numbers)
         if student:
             sheets.setdefault(student, []).append(path)
         else:
             unknown.append(str(path))
-        progress(done)
-    papers = []
-    for student in numbers:
-        paths = sheets.get(student, [])
-        if paths:
-            papers.append(_mark_files(template, paths, student, numbers))
-            progress(len(papers))
+    papers = [
+        _mark_files(template, sheets[student], student, numbers)
+        for student in numbers
+        if student in sheets
+    ]
     absent = [student for student in numbers if student not in sheets]
     _write(target, papers)
     return Class(papers, unknown, absent)

@@ -18,7 +18,7 @@ from autograd_mini.checking.digits.printed import check_printed
 from autograd_mini.checking.formulas.scene import Scene
 from autograd_mini.checking.sheets.language import BLANK, parse_lines
 from autograd_mini.checking.sheets.markdown import Line, SheetError, derivation_lines
-from autograd_mini.checking.sheets.report import Result
+from autograd_mini.checking.sheets.report import RIGHT, Result
 from autograd_mini.checking.sheets.sheet import Sheet
 from autograd_mini.checking.sheets.statements import (
     Definition,
@@ -31,7 +31,7 @@ from autograd_mini.classroom.template import Blank, Template, is_leaf, subject
 from autograd_mini.symbols.simplify import key
 
 # The verdicts that earn the marks of a blank; `follows` is an error carried forward.
-EARNING = ("rounds", "truncates", "carried", "follows", "holds")
+EARNING = (*RIGHT, "follows")
 
 # The beginning of the checker's remark on a slip that an earlier line has made.
 AGAIN = "again, as in line "

@@ -46,7 +46,7 @@ def _question(template: Template, student: str, personal: Personal) -> str:
             before = f"{answers[line]}, " if line in answers else ""
             answers[line] = before + _cloze(blank, value)
     places = {line: f"{START}{line}{END}" for line in answers}
-    text = html.escape(template.filled(personal.numbers, places), quote=False)
+    text = html.escape(template.sheet(personal.numbers, places), quote=False)
     # Moodle reads what stands in braces as an answer; other braces become entities.
     text = text.replace("{", "&#123;").replace("}", "&#125;")
     text = PLACE.sub(lambda place: answers[int(place[1])], text)

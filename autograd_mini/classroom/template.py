@@ -125,16 +125,8 @@ class Template:
         )
         return cls(text, file, statements, read_choices(statements), blanks)
 
-    def sheet(self, numbers: Mapping[str, str]) -> str:
-        """The sheet of a student: these numbers in the leaves, and a blank for every claim."""
-        return self._rewritten(numbers, None)
-
-    def filled(self, numbers: Mapping[str, str], answers: Mapping[int, str]) -> str:
-        """The same, filled in. answers: what stands after the arrow, by the number of the line."""
-        return self._rewritten(numbers, answers)
-
     def key(self, numbers: Mapping[str, str], values: Sequence[float]) -> str:
-        """The same, filled in with numbers as the template prints them.
+        """The sheet of a student, filled in with numbers as the template prints them.
 
         values: of the blanks, in order.
         """
@@ -144,9 +136,13 @@ class Template:
                 numeral = blank.printed.write(Fraction(repr(value)))
                 numerals.setdefault(blank.claim.line.number, []).append(numeral)
         answers = {line: ", ".join(several) for line, several in numerals.items()}
-        return self.filled(numbers, answers)
+        return self.sheet(numbers, answers)
 
-    def _rewritten(self, numbers: Mapping[str, str], answers: Mapping[int, str] | None) -> str:
+    def sheet(self, numbers: Mapping[str, str], answers: Mapping[int, str] | None = None) -> str:
+        """The sheet of a student: these numbers in the leaves, and a blank for every claim.
+
+        answers: what fills a blank, by the number of its line. Formulas are filled in then, too.
+        """
         lines: list[str | None] = list(LINE_END.split(self.text))
         for statement in self.statements:
             place = statement.line.number - 1

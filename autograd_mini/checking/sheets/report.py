@@ -18,6 +18,8 @@ Verdict = (
     | Literal["unread", "missing"]
 )
 
+RIGHT: tuple[Verdict, ...] = ("rounds", "truncates", "carried", "holds")
+
 # The table shows the beginning of a longer claim.
 WIDEST_CLAIM = 44
 
@@ -57,7 +59,7 @@ class Result(NamedTuple):
 
     @property
     def is_right(self) -> bool:
-        return self.verdict in ("rounds", "truncates", "carried", "holds")
+        return self.verdict in RIGHT
 
     @property
     def remark(self) -> str:
