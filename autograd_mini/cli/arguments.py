@@ -6,6 +6,9 @@ import argparse
 from collections.abc import Callable
 from typing import Any, NoReturn, Protocol
 
+from autograd_mini.drawing.groups import Collapse
+from autograd_mini.files import write_file
+
 
 class CommandError(Exception):
     """An error that the user can correct: printed on one line, with exit status 2."""
@@ -81,12 +84,57 @@ def add_of(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_digits(parser: argparse.ArgumentParser, kind: str, default: int) -> None:
-    """Add --digits; kind: "significant digits" or "decimals"."""
+def add_count(
+    parser: argparse.ArgumentParser, option: str, default: int, meaning: str, least: int = 1
+) -> None:
+    """Add an option that takes a whole number of at least `least`."""
     parser.add_argument(
-        "--digits",
-        type=at_least(1),
+        option,
+        type=at_least(least),
         default=default,
         metavar="N",
-        help=f"number of {kind} (default: {default})",
+        help=f"{meaning} (default: {default})",
     )
+
+
+def add_output(parser: argparse.ArgumentParser, meaning: str, file: str = "FILE") -> None:
+    """Add --output, which names the file to write."""
+    parser.add_argument("-o", "--output", metavar=file, help=meaning)
+
+
+def add_quiz(parser: argparse.ArgumentParser) -> None:
+    """Add --quiz."""
+    parser.add_argument(
+        "--quiz",
+        action="append",
+        metavar="WHAT",
+        default=[],
+        help="numbers that the page leaves blank and asks for: values, partials, gradients with "
+        "respect to parameters, or a quantity such as dE/dw5; may be repeated",
+    )
+
+
+def add_collapse(parser: argparse.ArgumentParser) -> None:
+    """Add --collapse."""
+    parser.add_argument(
+        "--collapse",
+        choices=("auto", "neuron", "layer", "none"),
+        default="auto",
+        help="one box for each innermost scope, each outermost scope, or each value "
+        "(default: auto, which depends on the size of the graph)",
+    )
+
+
+def collapse_of(options: argparse.Namespace) -> Collapse:
+    """The value of --collapse, as `draw` takes it."""
+    how: Collapse = None if options.collapse == "none" else options.collapse
+    return how
+
+
+def write_output(file: str | None, text: str) -> bool:
+    """Write a text to a file, or print it where no file is named; whether it is in a file."""
+    if file is None:
+        print(text, end="")
+        return False
+    write_file(file, text)
+    return True

@@ -21,7 +21,7 @@ from autograd_mini.cli import (
     sheets,
     training,
 )
-from autograd_mini.cli.arguments import CommandError, Parser, at_least
+from autograd_mini.cli.arguments import CommandError, Parser, add_count
 from autograd_mini.drawing.rendering import RenderingError
 
 DESCRIPTION = """\
@@ -109,13 +109,7 @@ def parser() -> Parser:
         default=".",
         help="folder for the pictures (default: .)",
     )
-    parser.add_argument(
-        "--rounds",
-        type=at_least(1),
-        default=10_000,
-        metavar="N",
-        help="number of training rounds (default: 10000)",
-    )
+    add_count(parser, "--rounds", 10_000, "number of training rounds")
     commands = parser.add_subparsers(title="subcommands", metavar="COMMAND")
     for command in (picture, pages, training, sheets, decks, classroom, explaining, compiling):
         command.add_to(commands)

@@ -6,10 +6,17 @@ import argparse
 import json
 from collections.abc import Callable
 
-from autograd_mini.cli.arguments import CommandError, Commands, add_command, add_of, add_source
+from autograd_mini.cli.arguments import (
+    CommandError,
+    Commands,
+    add_command,
+    add_of,
+    add_output,
+    add_source,
+    write_output,
+)
 from autograd_mini.cli.sources import GraphSource, find_source
 from autograd_mini.compiler.graphs import LANGUAGES, program_text
-from autograd_mini.files import write_file
 from autograd_mini.symbols.names import Names
 
 DESCRIPTION = """\
@@ -39,9 +46,7 @@ def add_to(commands: Commands) -> None:
         "--target", choices=LANGUAGES, default="python", help="language (default: python)"
     )
     add_of(parser)
-    parser.add_argument(
-        "-o", "--output", metavar="FILE", help="file to write (default: standard output)"
-    )
+    add_output(parser, "file to write (default: standard output)")
 
 
 def compile_file(options: argparse.Namespace) -> None:
@@ -54,10 +59,7 @@ def compile_file(options: argparse.Namespace) -> None:
         )
     program = program_text(source.value, source.inputs, options.target, source.descends)
     program += WHEN_RUN[options.target](source)
-    if options.output is None:
-        print(program, end="")
-    else:
-        write_file(options.output, program)
+    if write_output(options.output, program):
         print(f"Wrote {options.output}: {options.target}, {len(program.splitlines())} lines")
 
 

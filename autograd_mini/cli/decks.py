@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from autograd_mini.checking.sheets.check import NothingToCheck, check_text
 from autograd_mini.checking.sheets.report import Report
-from autograd_mini.cli.arguments import Commands, add_command
+from autograd_mini.cli.arguments import Commands, add_command, write_output
 from autograd_mini.cli.sources import read_text
 from autograd_mini.decks.report import DeckReport, check_deck_text, has_equations
 from autograd_mini.decks.sheet_writer import deck_as_sheet
-from autograd_mini.files import write_file
 
 IMPORT_DESCRIPTION = """\
 Reads a deck (Markdown, remark, LaTeX, beamer, a notebook or plain text with math in it) and writes
@@ -48,11 +46,7 @@ def add_to(commands: Commands) -> None:
 
 def import_deck(options: argparse.Namespace) -> None:
     """Print a deck as a derivation sheet, or write it to a file."""
-    sheet = deck_as_sheet(*read_text(options.file))
-    if options.out is None:
-        sys.stdout.write(sheet)
-    else:
-        write_file(options.out, sheet)
+    write_output(options.out, deck_as_sheet(*read_text(options.file)))
 
 
 def report_of(text: str, file: str) -> Report | DeckReport:

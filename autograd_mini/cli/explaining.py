@@ -11,14 +11,15 @@ from autograd_mini.cli.arguments import (
     CommandError,
     Commands,
     add_command,
-    add_digits,
+    add_count,
+    add_output,
     add_source,
+    write_output,
 )
 from autograd_mini.cli.sources import find_source
 from autograd_mini.derivation import explain, forward_pass
 from autograd_mini.derivation.explain import Explanation
 from autograd_mini.engine.value import Value
-from autograd_mini.files import write_file
 
 DESCRIPTION = """\
 Explains a derivative: the chain of factors, each as a formula and as a number.
@@ -73,16 +74,12 @@ def add_to(commands: Commands) -> None:
         default=1,
         help="2 for second derivatives (default: 1)",
     )
-    add_digits(parser, "decimals", default=9)
+    add_count(parser, "--digits", 9, "number of decimals")
     forms = parser.add_mutually_exclusive_group()
     for form, meaning in FORMS.items():
         forms.add_argument(f"--{form}", dest="form", action="store_const", const=form, help=meaning)
-    parser.add_argument(
-        "-o",
-        "--output",
-        metavar="FILE",
-        help="file to write: .tex for LaTeX, .html for HTML, else text (default: standard output)",
-    )
+    suffixes = ".tex for LaTeX, .html for HTML, else text"
+    add_output(parser, f"file to write: {suffixes} (default: standard output)")
 
 
 def explain_derivative(options: argparse.Namespace) -> None:
@@ -109,10 +106,7 @@ def explain_derivative(options: argparse.Namespace) -> None:
         written += f"{explanation.html}\n"
     else:
         written = f"{explanation}\n"
-    if options.output is None:
-        print(written, end="")
-    else:
-        write_file(Path(options.output), written)
+    if write_output(options.output, written):
         print(f"Wrote {options.output}")
 
 

@@ -8,13 +8,16 @@ import webbrowser
 from autograd_mini.cli.arguments import (
     CommandError,
     Commands,
+    add_collapse,
     add_command,
-    add_digits,
+    add_count,
     add_of,
+    add_output,
+    add_quiz,
     add_source,
+    collapse_of,
 )
-from autograd_mini.cli.picture import add_collapse, add_quiz, collapse_of, usual_file
-from autograd_mini.cli.sources import find_source
+from autograd_mini.cli.sources import find_source, usual_file
 from autograd_mini.drawing import draw
 
 DESCRIPTION = """\
@@ -50,15 +53,10 @@ def add_to(commands: Commands) -> None:
     parser.add_argument(
         "--key", action="store_true", help="with --print: add the answers, on another page"
     )
-    add_digits(parser, "significant digits", default=4)
+    add_count(parser, "--digits", 4, "number of significant digits")
     add_collapse(parser)
-    parser.add_argument(
-        "-o",
-        "--output",
-        metavar="FILE.html",
-        help="file to write (default: NAME.html, of a sheet SHEET-NAME.html, of a quiz "
-        "NAME-quiz-WHAT.html)",
-    )
+    usual = "NAME.html, of a sheet SHEET-NAME.html, of a quiz NAME-quiz-WHAT.html"
+    add_output(parser, f"file to write (default: {usual})", "FILE.html")
 
 
 def write_page(options: argparse.Namespace) -> None:

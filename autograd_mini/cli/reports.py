@@ -11,15 +11,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from autograd_mini.checking.formulas.scene import names_in
-from autograd_mini.checking.sheets.report import Report
+from autograd_mini.checking.sheets.report import RIGHT, Report
 from autograd_mini.checking.sheets.sheet import Sheet
 from autograd_mini.checking.sheets.statements import Definition
 from autograd_mini.decks.findings import JudgedPart
 from autograd_mini.decks.report import DeckReport
 from autograd_mini.derivation import explain
 from autograd_mini.engine.value import Value
-
-RIGHT = ("rounds", "truncates", "carried", "holds")
 
 # The seconds between two looks at a watched file.
 PAUSE = 0.3

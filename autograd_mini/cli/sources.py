@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import sys
@@ -32,6 +33,8 @@ from autograd_mini.lectures import find_lecture
 from autograd_mini.symbols.labels import label_variables
 from autograd_mini.symbols.names import Names, by_name, name_of
 
+LONGEST_LIST = 60  # letters of the questions in the name of a quiz's file
+
 
 class GraphSource(NamedTuple):
     """A graph that the user named on the command line.
@@ -61,6 +64,22 @@ def find_source(file: str, of: str | None = None) -> GraphSource:
 def is_python_file(file: str) -> bool:
     """True if the argument means FILE.py:NAME, even without its NAME."""
     return file.endswith(".py") or ".py:" in file
+
+
+def usual_file(options: argparse.Namespace, value: str, suffix: str) -> str:
+    """The file to write where none is given, which differs between sheets and between quizzes.
+
+    It has the name of the value, after that of its sheet, and the questions of a quiz.
+
+    >>> options = argparse.Namespace(source="slides/mazur.md", quiz=["dE/dw5", "net_h1"])
+    >>> usual_file(options, "E", ".svg")
+    'mazur-E-quiz-dE_dw5-net_h1.html'
+    """
+    sheet = "" if is_python_file(options.source) else f"{Path(options.source).stem}-"
+    if not options.quiz:
+        return f"{sheet}{value}{suffix}"
+    asked = "-".join(re.sub(r"\W+", "_", each) for each in options.quiz)
+    return f"{sheet}{value}-quiz-{asked[:LONGEST_LIST]}.html"
 
 
 def read_text(file: str) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from autograd_mini import nn
-from autograd_mini.cli.arguments import Commands, add_command, at_least
+from autograd_mini.cli.arguments import Commands, add_command, add_count, at_least
 from autograd_mini.engine.value import Value
 
 DESCRIPTION = """\
@@ -21,28 +21,19 @@ in the plane:
   .     positive output of the network
 """
 
+WIDEST_BAR = 40
+COLUMNS, ROWS = 61, 27  # of the plane
+
 DATA = {"circle": nn.circle, "moons": nn.moons, "xor": nn.xor}
 
 
 def add_to(commands: Commands) -> None:
     """Add the subcommand."""
-    parser = add_command(
-        commands,
-        "train",
-        train,
-        "train a network on two classes of points",
-        DESCRIPTION,
-        EPILOG,
-    )
+    summary = "train a network on two classes of points"
+    parser = add_command(commands, "train", train, summary, DESCRIPTION, EPILOG)
     add = parser.add_argument
     add("--data", choices=DATA, default="circle", help="data set (default: circle)")
-    add(
-        "--points",
-        type=at_least(2),
-        default=200,
-        metavar="N",
-        help="number of points (default: 200)",
-    )
+    add_count(parser, "--points", 200, "number of points", least=2)
     add(
         "--hidden",
         type=at_least(1),
@@ -58,20 +49,8 @@ def add_to(commands: Commands) -> None:
         help="activation of the hidden layers (default: tanh)",
     )
     add("--rate", type=float, default=0.03, help="learning rate (default: 0.03)")
-    add(
-        "--batch",
-        type=at_least(1),
-        default=10,
-        metavar="N",
-        help="batch size (default: 10)",
-    )
-    add(
-        "--epochs",
-        type=at_least(1),
-        default=100,
-        metavar="N",
-        help="epochs (default: 100)",
-    )
+    add_count(parser, "--batch", 10, "batch size")
+    add_count(parser, "--epochs", 100, "epochs")
     add("--seed", type=int, default=1, help="seed of points, weights and order (default: 1)")
 
 
@@ -114,17 +93,17 @@ def is_positive(model: nn.MLP, inputs: Sequence[float]) -> bool:
     return isinstance(output, Value) and output > 0
 
 
-def falling(losses: Sequence[float], lines: int = 10, width: int = 40) -> Iterator[str]:
-    """About `lines` of the losses, each with a bar."""
+def falling(losses: Sequence[float]) -> Iterator[str]:
+    """About 10 of the losses, each with a bar."""
     yield f"{'epoch':>8}{'loss':>12}"
-    every = max(1, round(len(losses) / lines))
+    every = max(1, round(len(losses) / 10))
     largest = max(losses, default=1.0) or 1.0
     for index in sorted({0, *range(every - 1, len(losses), every), len(losses) - 1} - {-1}):
-        bar = "#" * round(width * losses[index] / largest)
+        bar = "#" * round(WIDEST_BAR * losses[index] / largest)
         yield f"{index + 1:8,}{losses[index]:12.6f}  {bar}"
 
 
-def plane(model: nn.MLP, data: Sequence[Any], columns: int = 61, rows: int = 27) -> Iterator[str]:
+def plane(model: nn.MLP, data: Sequence[Any]) -> Iterator[str]:
     """The plane in characters: the points, and a dot where the output of the model is positive."""
     edges = []
     for axis in (0, 1):
@@ -133,14 +112,14 @@ def plane(model: nn.MLP, data: Sequence[Any], columns: int = 61, rows: int = 27)
     (left, right), (bottom, top) = edges
     cells = [
         [
-            "." if is_positive(model, [left + (right - left) * column / (columns - 1), y]) else " "
-            for column in range(columns)
+            "." if is_positive(model, [left + (right - left) * column / (COLUMNS - 1), y]) else " "
+            for column in range(COLUMNS)
         ]
-        for y in (top - (top - bottom) * row / (rows - 1) for row in range(rows))
+        for y in (top - (top - bottom) * row / (ROWS - 1) for row in range(ROWS))
     ]
     for (x, y), (target,) in data:
-        column = round((x - left) / (right - left) * (columns - 1))
-        row = round((top - y) / (top - bottom) * (rows - 1))
+        column = round((x - left) / (right - left) * (COLUMNS - 1))
+        row = round((top - y) / (top - bottom) * (ROWS - 1))
         cells[row][column] = "o" if target > 0 else "x"
-    border = f"+{'-' * columns}+"
+    border = f"+{'-' * COLUMNS}+"
     yield from [border, *(f"|{''.join(row)}|" for row in cells), border]
