@@ -146,7 +146,7 @@ class Slides:
             left.top for left in lefts if isinstance(left, Derivative) and isinstance(left.top, str)
         }
         if len(tops) == 1:
-            return f"Derivatives of ${self.writer.printer.name(tops.pop())[0]}$"
+            return f"Derivatives of ${self.writer.name(tops.pop())}$"
         return ""
 
     def _add_equation(self, frames: list[BeamerFrame], equation: Equation) -> None:

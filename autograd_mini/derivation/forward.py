@@ -176,14 +176,8 @@ class _Indexed:
         lengths = {tuple(map(len, run)) for run in runs}
         if len(lengths) != 1 or len(lengths.pop()) > MOST_RUNS:
             raise DoesNotFit
-        families = [
-            self.indices.family(names, [[[Operand(term)] for term in run] for run in column])
-            for column in zip(*runs)
-        ]
-        if not any(family.slots or family.sums for family in families):
-            raise DoesNotFit
-        # A sum stands last, where it needs no parentheses.
-        return sorted(families, key=lambda family: bool(family.sums)), divisor
+        columns = ([[[Operand(term)] for term in run] for run in column] for column in zip(*runs))
+        return self.indices.families(names, columns), divisor
 
     def _runs(self, terms: Sequence[ast.expr]) -> Iterator[list[ast.expr]]:
         for _, run in groupby(terms, key=lambda term: form_of(term, self.indices.place)):

@@ -166,22 +166,14 @@ class Indexed:
         """
         lines = [list(map(self._product, self._paths(step))) for step in steps]
         try:
-            family = self.indices.family(names, lines)
-            if not family.slots and not family.sums:
-                raise DoesNotFit
-            return [family]
+            return self.indices.families(names, [lines])
         except DoesNotFit:
             by_form = list(map(self._by_form, lines))
             forms = list(by_form[0])
             if not 1 < len(forms) <= MOST_FORMS or any(each.keys() != {*forms} for each in by_form):
                 raise
-            families = [
-                self.indices.family(names, [each[form] for each in by_form]) for form in forms
-            ]
-            if not any(family.slots or family.sums for family in families):
-                raise
-            # A sum stands last, where it needs no parentheses.
-            return sorted(families, key=lambda family: bool(family.sums))
+            columns = ([each[form] for each in by_form] for form in forms)
+            return self.indices.families(names, columns)
 
     def _by_form(
         self, products: Iterable[list[Operand]]

@@ -93,6 +93,19 @@ class Indices:
             self._letters[slot.letter] = slot
         return family
 
+    def families(
+        self, names: Sequence[str], columns: Iterable[Sequence[Sequence[Sequence[Operand]]]]
+    ) -> list[Family]:
+        """The families of the terms of a sum, one for each column of terms.
+
+        Raises: DoesNotFit, also if none of them has an index.
+        """
+        families = [self.family(names, column) for column in columns]
+        if not any(family.slots or family.sums for family in families):
+            raise DoesNotFit
+        # A sum stands last, where it needs no parentheses.
+        return sorted(families, key=lambda family: bool(family.sums))
+
     def _letter(self, slot: Slot, used: set[str], samples: str) -> str:
         for letter in samples if slot.counts_samples else UNITS:
             known = self._letters.get(letter, slot)

@@ -88,7 +88,7 @@ class Writer(ABC):
             case Derivative():
                 return self.derivative(item)
             case Delta(unit=unit):
-                return self.printer.name(f"delta_{unit}")[0]
+                return self.name(f"delta_{unit}")
             case Negative(symbol=symbol):
                 signed = self.printer.sign + self.item(symbol)
                 return signed if first else self.printer.parenthesized(signed)
@@ -109,6 +109,9 @@ class Writer(ABC):
             case ast.expr():
                 return self.printer.text(item) if alone else self.factor(item)
         raise AssertionError(f"expected an item of an equation, got {item!r}")
+
+    def name(self, name: str) -> str:
+        return self.printer.name(name)[0]
 
     def factor(self, tree: ast.expr) -> str:
         """A formula as one factor of a product."""
@@ -159,11 +162,11 @@ class TextWriter(Writer):
     def derivative(self, symbol: Derivative) -> str:
         match symbol.top:
             case str(name):
-                top = self.printer.name(name)[0]
+                top = self.name(name)
             case inner:
                 top = f"({self.derivative(inner)})"
-        bottom = self.printer.name(symbol.bottom)[0]
-        held = ",".join(self.printer.name(name)[0] for name in symbol.held)
+        bottom = self.name(symbol.bottom)
+        held = ",".join(map(self.name, symbol.held))
         if symbol.order > 1:
             return f"d{symbol.order}{top}/d{bottom}^{symbol.order}"
         return f"d{top}/d{bottom}" + (f"|{held}" if held else "")
@@ -231,16 +234,16 @@ class LatexWriter(Writer):
     times = r" \cdot "
 
     def derivative(self, symbol: Derivative) -> str:
-        bottom = self.printer.name(symbol.bottom)[0]
+        bottom = self.name(symbol.bottom)
         if isinstance(symbol.top, Derivative):
             written = rf"\frac{{\partial}}{{\partial {bottom}}} {self.derivative(symbol.top)}"
         else:
-            top = self.printer.name(symbol.top)[0]
+            top = self.name(symbol.top)
             power = f"^{symbol.order}" if symbol.order > 1 else ""
             written = rf"\frac{{\partial{power} {top}}}{{\partial {bottom}{power}}}"
         if not symbol.held:
             return written
-        held = ", ".join(self.printer.name(name)[0] for name in symbol.held)
+        held = ", ".join(map(self.name, symbol.held))
         return rf"\left.{written}\right|_{{{held}}}"
 
     def omission(self, what: str) -> str:
@@ -300,7 +303,7 @@ class LatexWriter(Writer):
         """An item on one line, a derivative as a quotient; or words."""
         match item:
             case Derivative(top=str(top), bottom=bottom, order=1):
-                above, below = (self.printer.name(name)[0] for name in (top, bottom))
+                above, below = self.name(top), self.name(bottom)
                 return rf"\partial {above} / \partial {below}"
         return self.cell(item, "")
 
@@ -329,9 +332,6 @@ class MathMLWriter(Writer):
 
     printer: MathMLPrinter = MathMLPrinter()
     times: str = token("mo", "\N{DOT OPERATOR}")
-
-    def name(self, name: str) -> str:
-        return self.printer.name(name)[0]
 
     def derivative(self, symbol: Derivative) -> str:
         bottom = self.name(symbol.bottom)
