@@ -17,7 +17,7 @@ from autograd_mini.drawing.lettering import (
     Lettering,
 )
 from autograd_mini.drawing.palette import COLOURS, FRAME_LIGHT, LINE, kind, on_paper, strength
-from autograd_mini.drawing.picture import Box, DrawnOperation, Group, Picture
+from autograd_mini.drawing.picture import Box, DrawnOperation, Group, Picture, Scope
 from autograd_mini.drawing.rendering import POINTS_PER_INCH
 from autograd_mini.drawing.wording import describe, summary
 
@@ -61,16 +61,11 @@ def dot_body(
         yield from writer.wires(layout.wires, positions)
 
 
-def cluster_lines(picture: Picture, attributes: Callable[[tuple[str, ...]], str]) -> Iterator[str]:
+def cluster_lines(picture: Picture, attributes: Callable[[Scope], str]) -> Iterator[str]:
     """A subgraph a scope, inside those around it, which Graphviz knows again by their names."""
-    members: dict[tuple[str, ...], list[str]] = {}
-    for box in picture.boxes:
-        for depth in range(1, len(box.scope) + 1):
-            members.setdefault(box.scope[:depth], [])
-        if box.scope:
-            members[box.scope] += box.nodes()
-    numbers = {scope: number for number, scope in enumerate(members, start=1)}
-    for scope, nodes in members.items():
+    numbers = {scope: number for number, scope in enumerate(picture.scopes, start=1)}
+    for scope, boxes in picture.scopes.items():
+        nodes = [node for box in boxes for node in box.nodes()]
         depths = range(1, len(scope) + 1)
         opening = " ".join(f"subgraph cluster_{numbers[scope[:depth]]} {{" for depth in depths)
         inside = "; ".join([f"graph [{attributes(scope)}]", *nodes])
@@ -93,7 +88,7 @@ class _Positions:
     def of_note(self, name: str) -> str:
         return f'lp="{self._point((self.places[name].x, self.places[name].y))}"'
 
-    def of_frame(self, scope: tuple[str, ...]) -> str:
+    def of_frame(self, scope: Scope) -> str:
         place = self.frames[scope]
         lower, upper = (place.left, place.bottom), (place.right, place.top)
         return f'bb="{self._point(lower)},{self._point(upper)}"'
@@ -152,7 +147,7 @@ class _DotWriter:
             if operand.constant is not None:
                 yield self._plain(operand.source, "shape=box", NUMBER_SIZE, "width=0.3 height=0.25")
 
-    def frame(self, scope: tuple[str, ...]) -> str:
+    def frame(self, scope: Scope) -> str:
         """The attributes of a cluster."""
         title = dot_string(shorten(scope[-1], LONGEST_LABEL))
         place = "" if self.positions is None else " " + self.positions.of_frame(scope)

@@ -17,7 +17,7 @@ from typing import Literal
 
 from autograd_mini.drawing.acyclic_groups import Part, Sources, in_order, untangled
 from autograd_mini.drawing.patterns import find_patterns
-from autograd_mini.drawing.picture import Box, Group, Picture, PictureEdge, Stub, ValueBox
+from autograd_mini.drawing.picture import Box, Group, Picture, PictureEdge, Scope, Stub, ValueBox
 from autograd_mini.symbols.names import list_name
 
 Collapse = Literal["auto", "neuron", "layer"] | None
@@ -28,8 +28,6 @@ LARGEST_READABLE = 300
 MANY = 10
 MOST_PATTERNS = 150
 RANGES_OF_STEPS = 24
-
-Scope = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +66,6 @@ def collapse(picture: Picture, how: Collapse) -> Picture:
         Kind(scope[-1], frame, scope) if scope else kind
         for scope, frame, kind in zip(scopes, frames, kinds_outside(picture, sources, scopes))
     ]
-    for place, value in enumerate(picture.values):
-        if value.id in picture.roots:
-            kinds[place] = None
     gathered = gather(picture, sources, kinds, frames)
     return gathered if gathered.groups else picture
 
@@ -86,9 +81,6 @@ def _without_scopes(picture: Picture) -> Picture:
         length = -(-max(pattern.step for pattern in patterns) // RANGES_OF_STEPS)
         firsts = [(max(0, pattern.step - 1)) // length * length + 1 for pattern in patterns]
         kinds = [Kind(f"steps {first:,} to {first + length - 1:,}", ()) for first in firsts]
-    for place, value in enumerate(picture.values):
-        if value.id in picture.roots:
-            kinds[place] = None
     return gather(picture, sources, kinds, [()] * len(kinds))
 
 
@@ -106,8 +98,10 @@ def gather(
 ) -> Picture:
     """A box for all values of a kind, or several, where one alone would need what needs it.
 
-    kinds: by box, None for one that stays as it is. frames: the scopes that those are drawn in.
+    kinds: by box, None for one that stays as it is, as roots always do. frames: the scopes that
+    those are drawn in.
     """
+    kinds = [None if box.id in picture.roots else kind for box, kind in zip(picture.boxes, kinds)]
     numbers: dict[Hashable, int] = {}
     parts = untangled(
         [
@@ -128,7 +122,10 @@ def gather(
         kind = kinds[first]
         if kind is None or not others:
             fed = [ids[parts[source]] for source in sources[first]]
-            boxes.append(_alone(picture.boxes[first], fed, frames[first]))
+            box = picture.boxes[first]
+            if isinstance(box, ValueBox):
+                box = replace(box.fed_by(fed), scope=frames[first])
+            boxes.append(box)
         else:
             boxes_inside = (picture.boxes[place] for place in members[part])
             values = [box for box in boxes_inside if isinstance(box, ValueBox)]
@@ -183,20 +180,6 @@ def _titles(
         number = f" ({seen[title]}/{counts[title]})" if counts[title] > 1 else ""
         titles[part] = title[1] + number
     return titles
-
-
-def _alone(box: Box, fed: list[str], frame: Scope) -> Box:
-    """A box that stands for itself, fed by other boxes than in the whole picture."""
-    if not isinstance(box, ValueBox):
-        return box
-    if box.operation is None:
-        return replace(box, scope=frame)
-    sources = iter(fed)
-    operands = tuple(
-        replace(operand, source=next(sources)) if operand.constant is None else operand
-        for operand in box.operands
-    )
-    return replace(box, scope=frame, operation=replace(box.operation, operands=operands))
 
 
 def _group(name: str, kind: Kind, values: list[ValueBox], fed_by: dict[str, int]) -> Group:

@@ -10,11 +10,9 @@ from autograd_mini.drawing.escape import shorten
 from autograd_mini.drawing.layout.layout import Direction
 from autograd_mini.drawing.lettering import KEYS, LONGEST_LABEL, Lettering
 from autograd_mini.drawing.palette import COLOURS, INK_LIGHT, LINE, PAPER_LIGHT, kind, on_paper
-from autograd_mini.drawing.picture import Box, Group, Picture
+from autograd_mini.drawing.picture import Box, Group, Picture, Scope
 from autograd_mini.drawing.wording import summary
 from autograd_mini.symbols.text import printable
-
-Scope = tuple[str, ...]
 
 TINT = 0.25  # a class has one colour, so that every gradient of a sign has one
 
@@ -48,17 +46,11 @@ def mermaid_label(text: str) -> str:
 
 def _nodes_in_frames(picture: Picture, lettering: dict[str, Lettering]) -> Iterator[str]:
     """The boxes, each inside of its scopes."""
-    numbers: dict[Scope, int] = {(): 0}
-    inside: dict[Scope, list[Scope]] = {(): []}
-    members: dict[Scope, list[Box]] = {}
-    for box in picture.boxes:
-        for depth in range(1, len(box.scope) + 1):
-            scope = box.scope[:depth]
-            if scope not in numbers:
-                numbers[scope] = len(numbers)
-                inside[scope] = []
-                inside[scope[:-1]].append(scope)
-        members.setdefault(box.scope, []).append(box)
+    numbers = {scope: number for number, scope in enumerate(picture.scopes, start=1)}
+    inside: dict[Scope, list[Scope]] = {scope: [] for scope in [(), *picture.scopes]}
+    for scope in picture.scopes:
+        inside[scope[:-1]].append(scope)
+    outside = [box for box in picture.boxes if not box.scope]
     waiting: list[tuple[Scope, bool]] = [((), True)]
     while waiting:
         scope, opening = waiting.pop()
@@ -70,7 +62,7 @@ def _nodes_in_frames(picture: Picture, lettering: dict[str, Lettering]) -> Itera
             title = mermaid_label(shorten(scope[-1], LONGEST_LABEL))
             yield f'{indent}subgraph s{numbers[scope]}["{title}"]'
             waiting.append((scope, False))
-        for box in members.get(scope, ()):
+        for box in picture.scopes.get(scope, outside):
             for line in _nodes(box, lettering):
                 yield f"{indent}  {line}"
         waiting += ((inner, True) for inner in reversed(inside[scope]))

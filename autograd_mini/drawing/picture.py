@@ -8,13 +8,16 @@ is a group, `g1`, `g2`..., with the edges `eg1_0`, `eg1_1` into it.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.names import Names
+
+# The names of the scopes around something, from the outermost.
+Scope = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class ValueBox:
     label: str
     data: float
     grad: float | None
-    scope: tuple[str, ...]
+    scope: Scope
     operation: DrawnOperation | None
     formula: str = ""
     factors: tuple[PictureEdge, ...] = ()
@@ -86,6 +89,17 @@ class ValueBox:
         constants = [o.source for o in self.operation.operands if o.constant is not None]
         return [self.id, self.operation.id, *constants]
 
+    def fed_by(self, sources: Iterable[str]) -> ValueBox:
+        """The box with its edges from other boxes, in the same order."""
+        if self.operation is None:
+            return self
+        others = iter(sources)
+        operands = tuple(
+            replace(operand, source=next(others)) if operand.constant is None else operand
+            for operand in self.operation.operands
+        )
+        return replace(self, operation=replace(self.operation, operands=operands))
+
     @property
     def broken(self) -> bool:
         """True if a number of it is nan or infinite."""
@@ -108,7 +122,7 @@ class Group:
     high: float
     steepness: float | None
     sign: int
-    scope: tuple[str, ...]
+    scope: Scope
     operands: tuple[PictureEdge, ...]
 
     @property
@@ -142,7 +156,7 @@ class Stub:
 
     id: str
     name: str
-    scope: tuple[str, ...] = ()
+    scope: Scope = ()
     operation: None = None
     operands: tuple[PictureEdge, ...] = ()
     steepness: None = None
@@ -195,6 +209,17 @@ class Picture:
     def groups(self) -> tuple[Group, ...]:
         """The boxes that stand for many values."""
         return tuple(box for box in self.boxes if isinstance(box, Group))
+
+    @cached_property
+    def scopes(self) -> dict[Scope, list[Box]]:
+        """The boxes of each scope without those of scopes inside it; outer scopes come first."""
+        found: dict[Scope, list[Box]] = {}
+        for box in self.boxes:
+            for depth in range(1, len(box.scope) + 1):
+                found.setdefault(box.scope[:depth], [])
+            if box.scope:
+                found[box.scope].append(box)
+        return found
 
     def operations(self) -> Iterator[tuple[ValueBox, DrawnOperation]]:
         """Each operation with the value it made."""

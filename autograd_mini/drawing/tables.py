@@ -30,7 +30,7 @@ def table_of_scopes(picture: Picture) -> Picture | None:
     if not is_table(cells, sources):
         return None
     lists = Counter(list_name(value.label) for value in picture.values if not value.scope)
-    kinds = [None if value.id in picture.roots else _kind(value, lists) for value in picture.values]
+    kinds = [_kind(value, lists) for value in picture.values]
     gathered = gather(picture, sources, kinds, [cell[:1] for cell in cells])
     placed = _placed(gathered, {value.id: value.scope for value in picture.values})
     is_readable = len(placed) == len(gathered.boxes) <= MOST_CELLS

@@ -93,13 +93,11 @@ def build_grid(picture: Picture, blocks: list[Block]) -> Grid:
 
 def _paths(picture: Picture) -> list[Path]:
     """For each box the scopes around it by their numbers, the outermost first."""
-    known: dict[tuple[str, ...], Path] = {(): ()}
-    for box in picture.boxes:
-        for depth in range(1, len(box.scope) + 1):
-            scope = box.scope[:depth]
-            if scope not in known:
-                known[scope] = (*known[scope[:-1]], len(known) - 1)
-    return [known[box.scope] for box in picture.boxes]
+    numbers = {scope: number for number, scope in enumerate(picture.scopes)}
+    return [
+        tuple(numbers[box.scope[:depth]] for depth in range(1, len(box.scope) + 1))
+        for box in picture.boxes
+    ]
 
 
 def _clusters(picture: Picture, paths: list[Path], column_of: list[int]) -> list[Cluster]:

@@ -75,7 +75,15 @@ class Subgraph:
 
     def picture(self) -> Picture:
         """The part with a box for every value."""
-        return Picture(tuple(map(self._fed, self.boxes, self.sources)), ())
+        return Picture(
+            tuple(
+                box.fed_by(self.boxes[source].id for source in sources)
+                if isinstance(box, ValueBox)
+                else box
+                for box, sources in zip(self.boxes, self.sources)
+            ),
+            (),
+        )
 
     def kinds(self) -> list[Kind | None]:
         """The kinds by which boxes are gathered: by scope, or by call where no scope is inside."""
@@ -100,19 +108,6 @@ class Subgraph:
             gathered[call] if call >= 0 else weights if is_leaf else None
             for call, is_leaf in zip(calls, leaves)
         ]
-
-    def _fed(self, box: Box, sources: list[int]) -> Box:
-        """A box with edges from the boxes of the part."""
-        if not isinstance(box, ValueBox) or box.operation is None:
-            return box
-        feeding = iter(sources)
-        operands = tuple(
-            replace(operand, source=self.boxes[next(feeding)].id)
-            if operand.constant is None
-            else operand
-            for operand in box.operands
-        )
-        return replace(box, operation=replace(box.operation, operands=operands))
 
     def calls(self) -> list[int]:
         """For each result the first of those that hang together with it; -1 for other boxes."""
