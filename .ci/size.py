@@ -48,7 +48,7 @@ BUDGETS = {
         2005, 0, "softmax as one step, formulas multiplied out; graphs in arrays; blocks of scopes"
     ),
     "autograd_mini/derivation": Budget(
-        2240, 0, "networks with indices; articles and slides; a GPT by blocks, in a table"
+        2225, 0, "networks with indices; articles and slides; a GPT by blocks, in a table"
     ),
     "autograd_mini/checking": Budget(
         4250,
@@ -58,10 +58,10 @@ BUDGETS = {
     "autograd_mini/decks": Budget(
         4162, 0, "written-out sums; numbers that lines lack; a slip reported once, and what follows"
     ),
-    "autograd_mini/classroom": Budget(1090, 0, "personal exercises and their marks"),
+    "autograd_mini/classroom": Budget(1050, 0, "personal exercises and their marks"),
     "autograd_mini/drawing": Budget(
-        4690,
-        3470,
+        4635,
+        3465,
         "a GPT as a table, attention as a matrix; pages with a network, its plane, its units in it",
     ),
     "autograd_mini/compiler": Budget(
@@ -70,7 +70,7 @@ BUDGETS = {
         "layers as products of matrices; the variables that hold Values a compiled function reads",
     ),
     "autograd_mini/cli": Budget(
-        1315, 0, "a report in light, dark and print; files of quizzes; page --print; draw --network"
+        1265, 0, "a report in light, dark and print; files of quizzes; page --print; draw --network"
     ),
     "autograd_mini/micrograd": Budget(0, 0, "names only"),
     "autograd_mini/lectures": Budget(26, 0, START),
