@@ -65,7 +65,7 @@ class Piece(NamedTuple):
     prelude: bool = False
 
 
-BRACED_COMMAS = re.compile(r"\d+(?:\{,\}\d+)+")
+BRACED_COMMAS = re.compile(r"(?<!\d)\d+(?:\{,\}\d+)+")
 DECIMAL_COMMA = re.compile(r"(?<!\d)0\{,\}\d|\d\{,\}(?:\d{1,2}|\d{4,})(?!\d)")
 
 
