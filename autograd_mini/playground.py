@@ -446,27 +446,26 @@ dL/dz2 = p2
 """
 
 XOR = """
-import random
-from autograd_mini import Value
-from nn import MLP
+# Then go on in the page: check Network, open Train and press Run. Each circle shows its unit.
+import nn
+from autograd_mini import draw
 
-random.seed(1)
-points = [([0, 0], 0), ([0, 1], 1), ([1, 0], 1), ([1, 1], 0)]
-model = MLP(2, [3, 1])
+points = nn.xor(24, noise=0.15, seed=1)
+model = nn.MLP(2, [4, 1], activation="tanh", output="sigmoid", seed=1)
 
 def loss_now():
-    return sum((model(x) - y) ** 2 for x, y in points)
+    return sum(nn.binary_cross_entropy(model(x), y) for x, y in points) / len(points)
 
-for epoch in range(300):
+for epoch in range(30):
     loss = loss_now()
     model.zero_grad()
     loss.backward()
     for p in model.parameters():
-        p.data -= 0.1 * p.grad
-    if epoch % 40 == 0:
+        p.data -= 0.5 * p.grad
+    if epoch % 5 == 0:
         print(f"epoch {epoch:3}  loss {loss.data:.4f}")
 
-loss = loss_now()
+draw(loss, learns=model.parameters())
 """
 
 PROGRAM_NEURON = """

@@ -194,7 +194,7 @@ export class Plane {
         const written = format(tick, DIGITS);
         brush.textAlign = axis ? "left" : "center";
         brush.textBaseline = axis ? "middle" : "bottom";
-        if (axis && y > height - 2 * NUMBER) continue; // the corner has the numbers of the lower edge
+        if (axis && (y < NUMBER || y > height - 2 * NUMBER)) continue; // no room: the lower edge has numbers too
         brush.fillText(written, axis ? TICK + 2 : x, axis ? y : height - TICK);
         brush.fillRect(axis ? 0 : x, axis ? y : height - TICK, axis ? TICK : 1, axis ? 1 : TICK);
       }
