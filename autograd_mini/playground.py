@@ -27,7 +27,7 @@ from autograd_mini.checking.sheets.sheet import Sheet
 from autograd_mini.checking.sheets.statements import Claim, Statement
 from autograd_mini.cli.arguments import CommandError
 from autograd_mini.cli.reports import ReportRow, rows
-from autograd_mini.cli.sources import source_of_statements
+from autograd_mini.cli.sources import advice, source_of_statements
 from autograd_mini.decks.report import check_deck_text
 from autograd_mini.decks.sheet_writer import sheet_of
 from autograd_mini.derivation import explain
@@ -309,7 +309,7 @@ def _python(text: str, shown: dict[str, Any]) -> Graph | None:
     except Exception as error:
         # The message is a stranger's: its __str__ may fail as well.
         try:
-            message = f"{type(error).__name__}: {error}"
+            message = f"{type(error).__name__}: {error}{advice(error)}"
         except Exception:
             message = type(error).__name__
         _fail(_line_of(error), 0, message, text, shown)

@@ -95,6 +95,11 @@ def test_a_program_that_ends_in_a_drawing_shows_it() -> None:
     )
 
 
+def test_a_program_for_micrograd_is_told_the_import_to_write() -> None:
+    (row,) = answer("python", "from micrograd.engine import Value")["rows"]
+    assert row["remark"].endswith("; write autograd_mini.micrograd, which has the same names")
+
+
 def test_an_error_whose_message_fails_is_named_by_its_type() -> None:
     program = "class E(Exception):\n    def __str__(self): return 1/0\nraise E()"
     assert answer("python", program)["marks"][0]["message"] == "E"

@@ -198,16 +198,20 @@ def run_file(path: str) -> dict[str, Any]:
             if frame.filename == path
         ]
         where = f"{path}, line {lines[-1]}" if lines else path
-        advice = _advice(error, folder)
-        raise CommandError(f"{where}: {type(error).__name__}: {error}{advice}") from None
+        said = f"{type(error).__name__}: {error}{advice(error, folder)}"
+        raise CommandError(f"{where}: {said}") from None
     return vars(module)
 
 
-def _advice(error: BaseException, folder: str) -> str:
+def advice(error: BaseException, folder: str = "") -> str:
     """The import to write, where a file misses micrograd or its own nn hides the package."""
     if isinstance(error, ModuleNotFoundError) and f"{error.name}.".startswith("micrograd."):
         return f"; write autograd_mini.{error.name}, which has the same names"
-    hidden = isinstance(error, (ImportError, AttributeError)) and re.search(r"'nn\b", str(error))
+    hidden = (
+        folder
+        and isinstance(error, (ImportError, AttributeError))
+        and re.search(r"'nn\b", str(error))
+    )
     if hidden and _has_own_nn(folder):
         return f"; nn is in {folder}: write autograd_mini.nn for the package"
     return ""

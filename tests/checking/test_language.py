@@ -263,6 +263,7 @@ ALLOWED = "an expression has numbers, names, + - * / **, parentheses and functio
         ("y = (w + 1) (w - 1)", 5, "a product is written with *, as in (w + 1)*(w - 1)"),
         ("y = w * (x", 9, f"'(' was never closed; {ALLOWED}"),
         ("y = w x", 6, "a product is written with *, as in w*x"),
+        ("y = 2*sin x", 7, "an argument stands in parentheses, as in sin(x)"),
         ("y = w.data", 5, f"this cannot stand in a formula; {ALLOWED}"),
         ("y = w[0]", 5, f"this cannot stand in a formula; {ALLOWED}"),
         ("y = 'w'", 5, f"this cannot stand in a formula; {ALLOWED}"),

@@ -43,6 +43,8 @@ SIGNS = {
     r":$": "a definition has = alone, not :=",
     r"\|": "an absolute value is written abs(x)",
     r"['\N{PRIME}]": "a derivative is written dY/dX, not with a prime",
+    r"\b(?:a?(?:sin|cos|tan)h?|exp|log|sqrt|relu|sigmoid) +(?=\w)": "an argument stands in "
+    "parentheses, as in sin(x)",
     r"(?<=[\w)]) +(?=[\w(])": "a product is written with *, as in w*x",
 }
 
