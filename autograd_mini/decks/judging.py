@@ -59,8 +59,11 @@ MOST_WORK = 15_000
 MOST_SEARCHES = 10
 
 
-def judge(part: Part, deck: Deck) -> JudgedPart:
-    """Judge every claim of a part, and the figures of its rounds."""
+def judge(part: Part, deck: Deck, span: range) -> JudgedPart:
+    """Judge every claim of a part, and the figures of its rounds.
+
+    span: where the part stands in the text.
+    """
     stated = list(facts(deck.source))
     add_facts(part, stated, deck.source)
     mend(part, part.numbers)
@@ -70,7 +73,7 @@ def judge(part: Part, deck: Deck) -> JudgedPart:
         found = fit(part)
     judging = Judging(part, found, deck.source)
     findings = list(judging.findings())
-    findings += judging.training(stated, deck)
+    findings += judging.training([fact for fact in stated if fact.start in span], deck)
     judged = JudgedPart(part, found, [readable(f, part) for f in findings], judging.statements)
     if not is_understood(findings):
         judged.decline(NOT_UNDERSTOOD)
@@ -128,10 +131,13 @@ class Judging:
         if training is None:
             return
         if training.reason:
-            for side in training.sides:
-                self.part.left_alone.append(LeftAlone(side, training.reason))
+            for figure in training.figures:
+                if written(figure.tree):
+                    yield self._declined(figure, training.reason)
+                else:
+                    self.part.left_alone.append(LeftAlone(figure.side, training.reason))
             return
-        sides = sorted(training.sides, key=lambda side: side.start)
+        sides = sorted((figure.side for figure in training.figures), key=lambda side: side.start)
         found = []
         for statement in training.statements:
             self._define(ast.Name(loss_of(self.part)[0]), statement.line)
@@ -350,7 +356,7 @@ class Judging:
         return Finding(
             figure.side,
             figure.printed,
-            written(figure.own),
+            written(figure.tree),
             value,
             verdict.exact,
             "follows" if right else "wrong",

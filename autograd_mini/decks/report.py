@@ -160,11 +160,13 @@ def check_deck_text(text: str, file: str = "") -> DeckReport:
     functions: dict[str, tuple[str, ast.expr]] = {}
     ambiguous: set[str] = set()
     report = DeckReport(file, [], deck=deck)
-    for equations in parts(deck):
+    found = parts(deck)
+    starts = [0, *(equations[0].sides[0].start for equations in found[1:]), len(text)]
+    for equations, span in zip(found, map(range, starts, starts[1:])):
         functions = find_functions(equations, functions)
         part = understand(deck, equations, functions)
         part.ambiguous = set(ambiguous)
-        judged = judge(part, deck)
+        judged = judge(part, deck, span)
         ambiguous |= _unused(part)
         report.judged.append(judged)
         report.findings += judged.findings

@@ -83,11 +83,11 @@ class Fact(NamedTuple):
 class Training:
     """The result for the figures of a training.
 
-    statements: descents and evaluations; sides: the place of each evaluation in the deck.
+    statements: descents and evaluations; figures: as they stand in the deck.
     """
 
     statements: list[Statement]
-    sides: list[Side]
+    figures: list[Figure]
     read_as: str
     reason: str
 
@@ -137,10 +137,9 @@ def side_of(source: Source, fact: Fact) -> Side:
 
 def named(fact: Fact, part: Part) -> str:
     """The name of the quantity that a fact is about, or ""."""
-    formulas = part.definitions.formulas
     if fact.kind in ("after", "row"):
         return loss_of(part)[0]
-    for name in formulas if fact.kind == "output" else part.leaves:
+    for name in [*part.definitions.formulas, *part.leaves]:
         base, *rest = parts_of(name)
         unit = rest[-1] if rest else ""
         if unit == fact.unit.replace("_", "") and (
@@ -182,6 +181,8 @@ def add_facts(part: Part, stated: list[Fact], source: Source) -> None:
             part.claims.append(Figure(ast.Name(name), fact.printed, side))
         elif name not in part.given:
             part.given[name] = GivenNumber(fact.printed, side, 1)
+        elif fact.kind == "output":  # it may be the rounded number of a unit in a picture
+            part.claims.append(Figure(ast.Name(name), fact.printed, side))
 
 
 def train(
@@ -200,19 +201,23 @@ def train(
     if not figures:
         return None
     sides = [side_of(source, fact) for fact in figures]
+    stated = [
+        Figure(ast.Name(named(fact, part)), fact.printed, side)
+        for fact, side in zip(figures, sides)
+    ]
     if any(fact.steps > MOST_ROUNDS for fact in figures):
-        return Training([], sides, "", f"more than {MOST_ROUNDS:,} rounds")
+        return Training([], stated, "", f"more than {MOST_ROUNDS:,} rounds")
     if not loss:
-        return Training([], sides, "", "the rule of the updates is not stated")
+        return Training([], stated, "", "the rule of the updates is not stated")
     below = part.definitions.below([loss])
     leaves = [name for name in below if name not in part.definitions.formulas]
     missing = sorted(leaf for leaf in [*leaves, rate] if leaf not in known)
     if missing:
-        return Training([], sides, "", f"the descent needs {', '.join(missing)}")
+        return Training([], stated, "", f"the descent needs {', '.join(missing)}")
     computed = {parts_of(name)[0] for name in part.definitions.formulas if "_" in name}
     hidden = sorted(leaf for leaf in leaves if "_" in leaf and parts_of(leaf)[0] in computed)
     if hidden:
-        return Training([], sides, "", f"it may run through {hidden[0]}, of which only the number "
+        return Training([], stated, "", f"it may run through {hidden[0]}, of which only the number "
                         "is printed")  # fmt: skip
     base = parts_of(weight)[0]
     weights = sorted(leaf for leaf in leaves if parts_of(leaf)[0] == base)
@@ -236,8 +241,8 @@ def train(
                     told += f", a row is told {'before' if before else 'after'} its update"
     assert best is not None
     if best[0] < ENOUGH:
-        return Training([], sides, "", "no way of counting rounds explains the figures")
-    return Training(best[1], sides, f"rounds: {told}", "")
+        return Training([], stated, "", "no way of counting rounds explains the figures")
+    return Training(best[1], stated, f"rounds: {told}", "")
 
 
 def _statements(
