@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from autograd_mini.checking.formulas.scene import names_in
 from autograd_mini.decks.cursor import CannotRead
@@ -274,9 +274,27 @@ def occurring_names(found: Iterable[Assertion]) -> dict[str, None]:
     )
 
 
-def find_formulas(found: list[Assertion], definitions: Definitions) -> None:
-    """Define every name that has a formula, and every update."""
+def find_formulas(found: list[Assertion], definitions: Definitions) -> list[Assertion]:
+    """Define every name that has a formula, and every update.
+
+    Returns the rows whose formula is for the neighbour of their name.
+    """
     occurring = occurring_names(found)
+    misnamed = _define_all(found, definitions, occurring)
+    late = [
+        name
+        for name, tree in definitions.formulas.items()
+        if name not in definitions.functions and meant_name(name, tree, definitions, occurring)
+    ]
+    for name in late:  # the neighbour is defined below it
+        del definitions.formulas[name]
+    return _define_all(found, definitions, occurring) if late else misnamed
+
+
+def _define_all(
+    found: list[Assertion], definitions: Definitions, occurring: Iterable[str]
+) -> list[Assertion]:
+    misnamed = []
     for row in found:
         name = row.name
         if not name or "/" in name:
@@ -285,6 +303,7 @@ def find_formulas(found: list[Assertion], definitions: Definitions) -> None:
             if term.tree is None or term.is_number or term.side.relation == "<":
                 continue
             if meant_name(name, term.tree, definitions, occurring):
+                misnamed.append(row)
                 break
             if name.endswith(UPDATE):
                 _define_update(name.removesuffix(UPDATE), term, definitions)
@@ -296,6 +315,7 @@ def find_formulas(found: list[Assertion], definitions: Definitions) -> None:
                 and definitions.define(name, term.tree)
             ):
                 break
+    return misnamed
 
 
 def meant_name(
@@ -303,17 +323,21 @@ def meant_name(
 ) -> str:
     """The neighbour of a name that a formula with only the neighbour's index is for, or "".
 
-    E_o2 = (t_o1 - y_o1)**2 is for E_o1, if nothing else is said of E_o1, or the same.
+    E_o2 = (t_o1 - y_o1)**2 is for E_o1, if nothing else is said of E_o1, or the same. So is
+    net_o2 = w5*h1 + w6*h2 + b, if the same is said of net_o1.
     """
     names = set(plain_names(tree))
     indices = [parts_of(each)[1:] for each in names]
     for other in neighbours(name, occurring):
+        formula = definitions.formulas.get(other)
+        is_same = formula is not None and written(formula) == written(tree)
+        if is_same and len(names) > 2 and definitions.formulas.get(name, tree) is tree:
+            return other
         mine, its = swap(name, other) or ("", "")
         using = sum(its in each for each in indices)
         if mine.isdigit() or other in names or not using or any(mine in each for each in indices):
             continue
-        formula = definitions.formulas.get(other)
-        if using > 1 if formula is None else written(formula) == written(tree):
+        if using > 1 if formula is None else is_same:
             return other
     return ""
 
@@ -411,10 +435,7 @@ def find_analogies(names: Iterable[str], occurring: set[str], definitions: Defin
         if name in definitions.formulas or name in definitions.functions:
             continue
         for known, tree in list(definitions.formulas.items()):
-            swapped = swap(known, name)
-            if swapped is None:
-                continue
-            meanings = {each: _swapped(each, *swapped) for each in plain_names(tree)}
+            meanings = by_analogy(known, name, tree)
             differs = any(each != other for each, other in meanings.items())
             if not differs or not occurring.issuperset(meanings.values()):
                 continue
@@ -458,25 +479,35 @@ def parts_of(name: str) -> list[str]:
     return [found[1], found[2], *rest] if found else [base, *rest]
 
 
-def _swapped(name: str, one: str, other: str) -> str:
-    """The name with two indices exchanged: in a softmax, p2 has z2 for z1 and z1 for z2."""
+def by_analogy(known: str, name: str, tree: ast.expr) -> dict[str, str]:
+    """The names for those in the formula of a known name, if another name is defined like it.
+
+    The two indices are exchanged: in a softmax, p2 has z2 for z1 and z1 for z2.
+    """
+    parts, others = parts_of(known), parts_of(name)
+    if swap(known, name) is None:
+        return {}
+    place = next(i for i, pair in enumerate(zip(parts, others)) if len({*pair}) > 1)
+    exchanged = {parts[place]: others[place], others[place]: parts[place]}
+    return {each: _exchanged(each, place, exchanged) for each in plain_names(tree)}
+
+
+def _exchanged(name: str, place: int, exchanged: Mapping[str, str]) -> str:
     parts = parts_of(name)
-    exchanged = {one: other, other: one}
-    if len(parts) < 2 or exchanged.keys().isdisjoint(parts[1:]):
+    if len(parts) <= place or parts[place] not in exchanged:
         return name
-    swapped = [parts[0], *(exchanged.get(part, part) for part in parts[1:])]
-    old = next(part for part in parts[1:] if part in exchanged)
-    joiner = "" if re.fullmatch(r"\d+", swapped[1]) and "_" not in name.partition(old)[0] else "_"
+    swapped = [*parts[:place], exchanged[parts[place]], *parts[place + 1 :]]
+    joiner = "" if swapped[1].isdigit() and name[len(parts[0])].isdigit() else "_"
     return swapped[0] + joiner + "_".join(swapped[1:])
 
 
-def plain_names(tree: ast.expr) -> Iterator[str]:
+@lru_cache(maxsize=10_000)
+def plain_names(tree: ast.expr) -> tuple[str, ...]:
     """The names in a tree, of a derivative both."""
+    found: list[str] = []
     for name in names_in(tree):
-        if "/d" in name:
-            yield from ends(name)
-        else:
-            yield name.removesuffix(UPDATE)
+        found += ends(name) if "/d" in name else [name.removesuffix(UPDATE)]
+    return tuple(found)
 
 
 def ends(name: str) -> tuple[str, str]:

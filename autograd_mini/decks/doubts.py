@@ -57,6 +57,16 @@ def ambiguity(part: Part, left: ast.expr, right: ast.expr) -> str:
     return ""
 
 
+def undefined(part: Part, left: ast.expr, right: ast.expr) -> str:
+    """The remark on a formula that fails by a name that nothing defines, or ""."""
+    formulas = part.definitions.formulas
+    for name in sorted({*plain_names(left), *plain_names(right)} - {*formulas, *part.given}):
+        for other in formulas:
+            if parts_of(other)[0] == parts_of(name)[0]:
+                return f"{name} is not defined anywhere; is {other} meant?"
+    return ""
+
+
 def broken_link(part: Part, left: ast.expr, right: ast.expr) -> tuple[str, ast.expr] | None:
     """The remark on a chain of derivatives that does not lead from one end to the other.
 

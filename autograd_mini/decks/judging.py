@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from autograd_mini.checking.digits.numerals import read
 from autograd_mini.checking.digits.printed import check_printed
+from autograd_mini.checking.formulas.candidates import Effort
 from autograd_mini.checking.formulas.scene import names_in
 from autograd_mini.checking.sheets.markdown import Line, SheetError
 from autograd_mini.checking.sheets.report import Result
@@ -25,13 +26,14 @@ from autograd_mini.checking.sheets.statements import (
     Identity,
     Statement,
 )
-from autograd_mini.decks.definitions import ends, neighbours, parts_of, plain_names, renamed
+from autograd_mini.decks.definitions import ends, neighbours, plain_names, renamed
 from autograd_mini.decks.doubts import (
     Consequences,
     ambiguity,
     broken_link,
     condition,
     doubt,
+    undefined,
     undifferentiated,
 )
 from autograd_mini.decks.findings import (
@@ -43,7 +45,6 @@ from autograd_mini.decks.findings import (
     readable,
 )
 from autograd_mini.decks.given import comes_out, leads_to, precision, value_of
-from autograd_mini.decks.mending import mend
 from autograd_mini.decks.missing import Fit, fit
 from autograd_mini.decks.parts import Equality, Figure, LeftAlone, Part
 from autograd_mini.decks.reading import Deck, Side
@@ -66,11 +67,7 @@ def judge(part: Part, deck: Deck, span: range) -> JudgedPart:
     """
     stated = list(facts(deck.source))
     add_facts(part, stated, deck.source)
-    mend(part, part.numbers)
     found = fit(part)
-    inferred = {leaf: float(text) for leaf, text in found.inferred.items()}
-    if inferred and mend(part, part.numbers | inferred):
-        found = fit(part)
     judging = Judging(part, found, deck.source)
     findings = list(judging.findings())
     findings += judging.training([fact for fact in stated if fact.start in span], deck)
@@ -91,7 +88,7 @@ class Judging:
         self.order: list[str] = ordered(part.definitions)
         self.defined: dict[str, bool] = {}
         self.statements: list[Statement] = []
-        self.identities: dict[str, Result | None] = {}
+        self.identities: dict[tuple[str, bool], Result | None] = {}
         self.wrong: dict[tuple[str, str], int] = {}  # the lines of wrong numbers
         # Numbers that are wrong but right by their own line, with the values that they are for.
         self.followed: list[tuple[str, float]] = []
@@ -382,12 +379,9 @@ class Judging:
                     other = f"d{new}/d{x}" if old == y else f"d{y}/d{new}"
                     swapped = {name: ast.Name(other)}
                     one, two = substituted(left, swapped), substituted(right, swapped)
-                    if not (self._define(one, side.line) and self._define(two, side.line)):
-                        continue
                     if doubt(self.part, one) or doubt(self.part, two):
                         continue
-                    result = self._identity(one, two, side)
-                    if result is not None and result.verdict == "holds":
+                    if self._holds(one, two, side):
                         found.append((name, other))
         if len(found) != 1:
             return ""
@@ -404,10 +398,7 @@ class Judging:
             for new in meanings:
                 names = dict.fromkeys(set(meanings) - {new}, new)
                 one, two = renamed(left, names), renamed(right, names)
-                if not (self._define(one, side.line) and self._define(two, side.line)):
-                    continue
-                result = self._identity(one, two, side)
-                if result is not None and result.verdict == "holds":
+                if result := self._holds(one, two, side):
                     return one, two, result
         return None
 
@@ -429,8 +420,7 @@ class Judging:
         result = self._identity(left, right, side)
         if result is not None and result.verdict == "fails":
             for before in reversed(claim.before):
-                linked = self._identity(before, right, side)
-                if linked is not None and linked.verdict == "holds":
+                if linked := self._holds(before, right, side):
                     left, result = before, linked
                     break
         if result is None:
@@ -449,6 +439,7 @@ class Judging:
                     if self.searches <= MOST_SEARCHES and (meant := self._meant(left, right, side)):
                         return replace(declined, verdict="fails", slip="index", suggestion=meant)
                     return replace(declined, suggestion=reason)
+                result = self._identity(left, right, side, searched=True) or result
         if written(left) != written(right):
             text = result.claim.text
             fails = result.verdict == "fails"
@@ -461,7 +452,9 @@ class Judging:
         if finding.verdict == "fails":
             if line := self.consequences.mended_line(claim):
                 return _follows_mended(finding, line)
-            return self._undefined(claim, finding) or finding
+            if remark := undefined(self.part, claim.left, claim.right):
+                return replace(finding, slip="undefined", suggestion=remark)
+            return finding
         if side.missing:
             return replace(
                 finding,
@@ -471,32 +464,32 @@ class Judging:
             )
         return finding
 
-    def _identity(self, left: ast.expr, right: ast.expr, side: Side) -> Result | None:
-        """The verdict of the sheet on a formula; each formula is judged once."""
-        text = f"{written(left)} = {written(right)}"
-        if text not in self.identities:
-            claim = Claim(side.line, text, None, False)
+    def _holds(self, left: ast.expr, right: ast.expr, side: Side) -> Result | None:
+        """The verdict on a formula that has a value and holds."""
+        if not (self._define(left, side.line) and self._define(right, side.line)):
+            return None
+        result = self._identity(left, right, side)
+        return result if result is not None and result.verdict == "holds" else None
+
+    def _identity(
+        self, left: ast.expr, right: ast.expr, side: Side, searched: bool = False
+    ) -> Result | None:
+        """The verdict of the sheet on a formula.
+
+        searched: whether the slip in a formula that fails is looked for, which takes longest.
+        """
+        key = f"{written(left)} = {written(right)}", searched
+        if key not in self.identities:
+            claim = Claim(side.line, key[0], None, False)
+            effort = self.sheet.effort
+            self.sheet.effort = effort if searched else Effort(0)
             try:
                 results = list(self.sheet.execute(Identity(side.line, (claim,), left, right)))
             except (SheetError, LookupError):
                 results = []
-            self.identities[text] = results[0] if results else None
-        return self.identities[text]
-
-    def _undefined(self, claim: Equality, finding: Finding) -> Finding | None:
-        """The remark on a formula that fails by a name that nothing defines."""
-        definitions = self.part.definitions
-        used = {*plain_names(claim.left), *plain_names(claim.right)}
-        for name in sorted(used):
-            if name in definitions.formulas or name in self.part.given:
-                continue
-            for other in definitions.formulas:
-                if parts_of(other)[0] == parts_of(name)[0] and other != name:
-                    return replace(
-                        finding, slip="undefined",
-                        suggestion=f"{name} is not defined anywhere; is {other} meant?",
-                    )  # fmt: skip
-        return None
+            self.sheet.effort = effort
+            self.identities[key] = results[0] if results else None
+        return self.identities[key]
 
 
 def _follows_mended(finding: Finding, line: int) -> Finding:

@@ -162,9 +162,9 @@ class NumberLines:
             for each in pair
         ]
         only_sign = pair[0].lstrip("-") == pair[1].lstrip("-")
-        if 1 in beside or (only_sign and self.is_computed_right(row, term)):
-            return None  # the slip is in the formula
         result = self.result(row, term)
+        if 1 in beside or (only_sign and (not result or self.is_computed_right(row, term))):
+            return None  # the slip is in the formula
         for right, wrong in (pair, pair[::-1]):
             fits = [self.fits(ast.Name(name), each) for each in (right, wrong)]
             leads = bool(result) and leads_to(with_number(term.tree, wrong, right), result)

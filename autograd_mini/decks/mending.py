@@ -1,8 +1,8 @@
-"""Mending: where a definition rather than all that follows from it is the slip.
+"""Mending: where one slip explains several claims that fail, it is the slip that is reported.
 
-A slip in the formula that defines a name makes later lines fail that are right. If one changed
-sign or index in a definition, or another formula of the deck for its name, makes more of the deck
-come out, it is the definition that is reported.
+A slip in the formula that defines a name makes later lines fail that are right, and so does a
+misprint from which a number is inferred. A part is read again as if the side in question were
+right, or not there; if less of it is wrong then, that side is claimed, and fails.
 """
 
 from __future__ import annotations
@@ -11,73 +11,195 @@ import ast
 import math
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from autograd_mini.checking.digits.numerals import read
 from autograd_mini.checking.formulas.scene import Scene, names_in
-from autograd_mini.decks.definitions import neighbours, plain_names, renamed, swap
+from autograd_mini.decks.definitions import by_analogy, neighbours, plain_names, renamed
+from autograd_mini.decks.findings import JudgedPart
 from autograd_mini.decks.given import precision
+from autograd_mini.decks.judging import judge
 from autograd_mini.decks.missing import scene_of
 from autograd_mini.decks.parts import Equality, Figure, Part
+from autograd_mini.decks.reading import Deck, DeckEquation, Side
 from autograd_mini.decks.scenes import chosen
 from autograd_mini.decks.trees import name_changes, sign_changes, written
+from autograd_mini.decks.understanding import understand
 from autograd_mini.symbols.formulas import evaluate
 
 Claim = Figure | Equality
+Functions = dict[str, tuple[str, ast.expr]]
 
-# Claims that must come out by a change: the old definition then is a claim that fails.
+# Claims that must come out by a change, where no fewer fail: the old definition is one that does.
 FEWEST = 2
 
 # Definitions that are tried for a part, and claims that are tested with all of them.
 MOST_TRIES = 60
 MOST_TESTS = 5_000
 
+# Changes with which a part is read again.
+MOST_READINGS = 4
 
-def mend(part: Part, numbers: dict[str, float]) -> bool:
-    """Mend the definition that explains most claims that fail, and claim the old one.
+RIGHT = ("rounds", "truncates", "carried", "holds")
 
-    numbers: those of leaves, printed or inferred. Returns whether a definition was mended.
+
+@dataclass(frozen=True)
+class Change:
+    """A side of a part that is read otherwise, as a slip.
+
+    tree: as it is read now, None if not at all. claim: that of the deck, which is put back. name:
+    the name that it defines, if any. is_shown: whether other lines show the slip by themselves.
     """
+
+    side: Side
+    tree: ast.expr | None
+    claim: Claim
+    name: str = ""
+    is_shown: bool = False
+
+
+def judge_part(
+    deck: Deck,
+    equations: list[DeckEquation],
+    functions: Functions,
+    span: range,
+    ambiguous: set[str],
+) -> JudgedPart:
+    """Judge a part of a deck as it is, or with the change that leaves least of it wrong.
+
+    span: where the part stands in the text. ambiguous: names that parts before define otherwise.
+    """
+
+    def judged(change: Change | None = None) -> JudgedPart:
+        read_now = equations if change is None else [_changed(each, change) for each in equations]
+        part = understand(deck, read_now, functions)
+        part.ambiguous = ambiguous
+        if change is not None:
+            _claim(part, change)
+        return judge(part, deck, span)
+
+    best = judged()
+    for change in islice(_changes(best), MOST_READINGS):
+        other = judged(change)
+        if not other.declined and _explains(other, best, change):
+            best = other
+    return best
+
+
+def _changed(equation: DeckEquation, change: Change) -> DeckEquation:
+    """An equation with another tree for one side."""
+    if not any(side is change.side for side in equation.sides):
+        return equation
+    printed = change.side.printed if change.tree is not None else ""
+    reason = "" if change.tree is not None else "nothing"
+    other = replace(change.side, tree=change.tree, printed=printed, reason=reason)
+    sides = [other if side is change.side else side for side in equation.sides]
+    return replace(equation, sides=sides)
+
+
+def _claim(part: Part, change: Change) -> None:
+    """Put the claim of the deck where it stands."""
+    if change.name and isinstance(change.claim, Equality):
+        part.mended[change.name] = change.claim.right, change.side
+    start = change.side.start
+    places = (i for i, claim in enumerate(part.claims) if claim.side.start >= start)
+    part.claims.insert(next(places, len(part.claims)), change.claim)
+
+
+def _explains(other: JudgedPart, best: JudgedPart, change: Change) -> bool:
+    """True if less is wrong of a part as it is read otherwise, and as much is right."""
+    wrong, wrong_before = (
+        [finding for finding in judged.findings if finding.is_wrong] for judged in (other, best)
+    )
+    right, right_before = (
+        sum(finding.verdict in RIGHT for finding in judged.findings) for judged in (other, best)
+    )
+    lines, lines_before = ({finding.line for finding in each} for each in (wrong, wrong_before))
+    if len(lines) > len(lines_before) or right < right_before:
+        return False
+    if len(wrong) < len(wrong_before) or right >= right_before + FEWEST:
+        return True
+    return change.is_shown and change.side.line.number in lines - lines_before
+
+
+def _changes(judged: JudgedPart) -> Iterator[Change]:
+    """The changes that may explain what is wrong of a part, the likeliest first."""
+    part = judged.part
+    wrong = [finding for finding in judged.findings if finding.is_wrong]
+    if not wrong or judged.declined:
+        return
+    for name, new in _contradicted(part, part.numbers):
+        yield _definition(part, name, new, is_shown=True)
+    seen: set[tuple[str, str]] = set()
+    for name, new in _other_definitions(judged, {finding.side.start for finding in wrong}):
+        if (name, written(new)) not in seen:
+            seen.add((name, written(new)))
+            is_shown = _is_shaped_as_its_neighbours(part, name, new)
+            yield _definition(part, name, new, is_shown)
+    for place in sorted(judged.fit.sources):
+        claim = part.claims[place]
+        yield Change(claim.side, None, claim)
+
+
+def _other_definitions(judged: JudgedPart, wrong: set[int]) -> Iterator[tuple[str, ast.expr]]:
+    """The other formulas that names may have: those of the deck, then with one change."""
+    part = judged.part
+    for claim in part.claims:
+        if isinstance(claim, Equality) and claim.side.start in wrong and not claim.against:
+            name = written(claim.left)
+            if name in part.origins and name not in part.definitions.below(
+                plain_names(claim.right)
+            ):
+                yield name, claim.right
+    for name in part.origins:
+        for new in sign_changes(part.definitions.formulas[name]):
+            if _is_shaped_as_its_neighbours(part, name, new):
+                yield name, new
+    inferred = {leaf: float(text) for leaf, text in judged.fit.inferred.items()}
+    for numbers in [part.numbers, part.numbers | inferred] if inferred else [part.numbers]:
+        yield from _candidates(part, numbers)
+
+
+def _definition(part: Part, name: str, new: ast.expr, is_shown: bool) -> Change:
+    side = part.origins[name]
+    claim = Equality(ast.Name(name), part.definitions.formulas[name], side)
+    return Change(side, new, claim, name, is_shown)
+
+
+def _is_shaped_as_its_neighbours(part: Part, name: str, new: ast.expr) -> bool:
+    """True if the definitions of all names with another index have the shape of a new one."""
     formulas = part.definitions.formulas
-    contradicted = list(_contradicted(part, numbers))
-    for name, new in contradicted:
-        _replace(part, name, new)
+    shapes = {
+        _shape(formulas[other])
+        for other in neighbours(name, formulas)
+        if other not in part.definitions.analogies
+    }
+    return shapes == {_shape(new)} != {_shape(formulas[name])}
+
+
+def _shape(tree: ast.expr) -> str:
+    return written(renamed(tree, dict.fromkeys(plain_names(tree), "x")))
+
+
+def _candidates(part: Part, numbers: dict[str, float]) -> list[tuple[str, ast.expr]]:
+    """The other definitions with which more claims come out, those with most first."""
     failing, holding = _tested(part, part.claims, numbers)
-    if len(failing) < FEWEST:
-        return bool(contradicted)
     found: list[tuple[int, str, ast.expr]] = []
     tries = 0
     for name in _suspects(part, failing, holding):
-        old = formulas[name]
+        old = part.definitions.formulas[name]
         for new in _others(part, name, failing):
             if (tries := tries + 1) > min(MOST_TRIES, MOST_TESTS / len(part.claims)):
                 break
             if name in part.definitions.below(plain_names(new)):
                 continue
             _put(part, name, new)
-            if len(_tested(part, failing, numbers)[1]) >= FEWEST:
+            if _tested(part, failing, numbers)[1]:
                 found.append((len(_tested(part, part.claims, numbers)[1]), name, new))
             _put(part, name, old)
-    if not found:
-        return bool(contradicted)
-    most, name, new = max(found, key=lambda each: each[0])
-    rivals = {other for number, other, _ in found if number == most}
-    if most - len(holding) < FEWEST or len(rivals) > 1:
-        return bool(contradicted)
-    _replace(part, name, new)
-    return True
-
-
-def _replace(part: Part, name: str, new: ast.expr) -> None:
-    """Define a name otherwise, and claim the formula of the deck."""
-    old, side = part.definitions.formulas[name], part.origins[name]
-    part.mended.setdefault(name, (old, side))
-    _put(part, name, new)
-    place = next(
-        (i for i, claim in enumerate(part.claims) if claim.side.start > side.start),
-        len(part.claims),
-    )
-    if not any(claim.side is side and isinstance(claim, Equality) for claim in part.claims):
-        part.claims.insert(place, Equality(ast.Name(name), old, side))
+    found.sort(key=lambda each: -each[0])
+    return [(name, new) for most, name, new in found if most > len(holding)]
 
 
 def _contradicted(part: Part, given: dict[str, float]) -> Iterator[tuple[str, ast.expr]]:
@@ -141,9 +263,9 @@ def _put(part: Part, name: str, tree: ast.expr) -> None:
     """Define a name, and those that are defined like it."""
     part.definitions.formulas[name] = tree
     for other, known in part.definitions.analogies.items():
-        if known == name and (swapped := swap(name, other)):
-            names = {each: each.replace(*swapped) for each in plain_names(tree)}
-            part.definitions.formulas[other] = renamed(tree, names)
+        if known == name:
+            meanings = by_analogy(known, other, tree)
+            part.definitions.formulas[other] = renamed(tree, meanings)
 
 
 def _others(part: Part, name: str, failing: list[Claim]) -> Iterator[ast.expr]:

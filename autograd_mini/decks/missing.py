@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 import math
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -37,12 +36,14 @@ class Fit:
     """Numbers for the leaves of a part.
 
     inferred: leaves that only one short decimal fits. pinned: the figures, by their place among
-    the claims, from which other leaves were computed.
+    the claims, from which other leaves were computed. sources: those that leaves were inferred
+    from, one by one.
     """
 
     values: dict[str, float]
     inferred: dict[str, str] = field(default_factory=dict)
     pinned: set[int] = field(default_factory=set)
+    sources: set[int] = field(default_factory=set)
     right: int = 0
 
     @property
@@ -64,10 +65,11 @@ class Unknown:
 
 def fit(part: Part) -> Fit:
     """Find numbers for all leaves of a part, from its figures where they hang on them."""
-    return max((_fitted(part, each) for each in _from_lines(part)), key=lambda each: each.right)
+    solutions = [_fitted(part, *each) for each in _from_lines(part)]
+    return max(solutions, key=lambda each: each.right)
 
 
-def _fitted(part: Part, inferred: dict[str, str]) -> Fit:
+def _fitted(part: Part, inferred: dict[str, str], sources: set[int]) -> Fit:
     """Numbers for all leaves, of which some are inferred."""
     given = part.numbers | {leaf: float(text) for leaf, text in inferred.items()}
     free = [leaf for leaf in part.leaves if leaf not in given]
@@ -76,7 +78,7 @@ def _fitted(part: Part, inferred: dict[str, str]) -> Fit:
     figures = _figures(part, scene)
     hanging = part.definitions.below(name for one in figures for name in plain_names(one.tree))
     free = [leaf for leaf in free if leaf in scene.values and leaf in hanging]
-    plain = Fit(values, inferred, right=_right(scene, values, figures))
+    plain = Fit(values, inferred, sources=sources, right=_right(scene, values, figures))
     if not free or not figures:
         return plain
     best: Fit | None = None
@@ -96,40 +98,48 @@ def _fitted(part: Part, inferred: dict[str, str]) -> Fit:
             found = _fit_from(part, scene, given, free, figures, best_start, frozenset((place,)))
             if found is not None and found.right > best.right + 1:
                 best = found
-    return replace(best, inferred=inferred | best.inferred)
+    return replace(best, inferred=inferred | best.inferred, sources=sources)
 
 
-def _from_lines(part: Part) -> list[dict[str, str]]:
+def _from_lines(part: Part) -> list[tuple[dict[str, str], set[int]]]:
     """The short decimals of leaves that are all that a formula lacks beside printed numbers.
 
+    Each with the places of the figures that alone say so.
     Where as many formulas lead to one decimal as to another, there are several choices.
     """
     printed = {name: given.printed for name, given in part.given.items()}
-    equations: list[tuple[ast.expr, str]] = []
-    for claim in part.claims:
+    equations: list[tuple[ast.expr, str, int]] = []
+    for place, claim in enumerate(part.claims):
         if not isinstance(claim, Figure) or claim.is_operand:
             continue
         formula = claim.tree
         if isinstance(formula, ast.Name):
             printed.setdefault(formula.id, claim.printed)
             formula = part.definitions.formulas.get(formula.id, formula)
-        equations.append((formula, claim.printed))
+        equations.append((formula, claim.printed, place))
     leaves = {*part.leaves}
     inferred: dict[str, str] = {}
+    sources: set[int] = set()
     while True:
-        votes: dict[str, Counter[str]] = {}
-        for formula, result in equations:
+        votes: dict[str, dict[str, set[int]]] = {}
+        for formula, result, place in equations:
             lacking = {*names_in(formula)} - printed.keys()
             if len(lacking) == 1 and lacking <= leaves:
                 (leaf,) = lacking
-                votes.setdefault(leaf, Counter()).update(_solved(formula, leaf, printed, result))
-        found = {leaf: [*count.most_common(2), ("", 0), ("", 0)] for leaf, count in votes.items()}
-        ahead = {leaf: best for leaf, (best, other, *_) in found.items() if best[1] > other[1]}
+                for text in _solved(formula, leaf, printed, result):
+                    votes.setdefault(leaf, {}).setdefault(text, set()).add(place)
+        ahead = {}
+        for leaf, places in votes.items():
+            numbers = sorted(map(len, places.values()), reverse=True)
+            if len(numbers) == 1 or numbers[0] > numbers[1]:
+                ahead[leaf] = max(places, key=lambda text: len(places[text]))
         if not ahead:
-            tied = [(leaf, text) for leaf, each in found.items() for text, n in each if n]
-            return [inferred, *(inferred | {leaf: text} for leaf, text in tied)]
-        leaf = max(ahead, key=lambda each: ahead[each][1])
-        inferred[leaf] = printed[leaf] = ahead[leaf][0]
+            tied = [(leaf, text) for leaf, each in votes.items() for text in each]
+            return [(inferred, sources), *((inferred | {x: text}, sources) for x, text in tied)]
+        leaf = max(ahead, key=lambda each: len(votes[each][ahead[each]]))
+        inferred[leaf] = printed[leaf] = ahead[leaf]
+        if len(votes[leaf][ahead[leaf]]) == 1:
+            sources |= votes[leaf][ahead[leaf]]
 
 
 def _solved(formula: ast.expr, leaf: str, printed: Mapping[str, str], result: str) -> Iterator[str]:
@@ -217,7 +227,7 @@ def _fit_from(
             del values[leaf]
     everything = {**{leaf: chosen(leaf) for leaf in part.leaves}, **known, **values}
     right = _right(scene, everything, figures)
-    return Fit(everything, inferred, {figures[i].place for i in places}, right)
+    return Fit(everything, inferred, {figures[i].place for i in places}, right=right)
 
 
 def _right(scene: Scene, values: dict[str, float], figures: list[Unknown]) -> int:

@@ -105,8 +105,7 @@ class Part:
             trees = [claim.tree] if isinstance(claim, Figure) else [claim.left, claim.right]
             for tree in trees:
                 used.update(dict.fromkeys(plain_names(tree)))
-        for name in list(used):
-            used.update(dict.fromkeys(sorted(self.definitions.below([name]))))
+        used.update(dict.fromkeys(sorted(self.definitions.below(used))))
         return [name for name in used if name not in self.definitions.formulas]
 
 

@@ -24,10 +24,9 @@ from autograd_mini.checking.sheets.check import NothingToCheck
 from autograd_mini.checking.sheets.markdown import Line, read_sheet
 from autograd_mini.decks.definitions import find_functions, plain_names
 from autograd_mini.decks.findings import Finding, JudgedPart
-from autograd_mini.decks.judging import judge
+from autograd_mini.decks.mending import judge_part
 from autograd_mini.decks.parts import Figure, Part, parts
 from autograd_mini.decks.reading import Deck, read_deck
-from autograd_mini.decks.understanding import understand
 from autograd_mini.symbols.text import columns
 
 COLUMNS = ("line", "printed", "claim", "exact", "verdict", "likely slip")
@@ -164,10 +163,8 @@ def check_deck_text(text: str, file: str = "") -> DeckReport:
     starts = [0, *(equations[0].sides[0].start for equations in found[1:]), len(text)]
     for equations, span in zip(found, map(range, starts, starts[1:])):
         functions = find_functions(equations, functions)
-        part = understand(deck, equations, functions)
-        part.ambiguous = set(ambiguous)
-        judged = judge(part, deck, span)
-        ambiguous |= _unused(part)
+        judged = judge_part(deck, equations, functions, span, set(ambiguous))
+        ambiguous |= _unused(judged.part)
         report.judged.append(judged)
         report.findings += judged.findings
         report.inferred.update(judged.fit.inferred)

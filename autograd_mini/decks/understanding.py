@@ -71,14 +71,15 @@ def understand(
     known = {id(equation) for equation, *_ in twice}
     found = rows(deck, [each for each in equations if id(each) not in known], definitions)
     read_as = read_bare_names(found)
-    find_formulas(found, definitions)
+    misnamed = find_formulas(found, definitions)
     occurring = occurring_names(found)
     if len(occurring) > MOST_NAMES:
         raise found[0].head.side.line.error(
             f"a part of a deck has {MOST_NAMES} names at most, this has {len(occurring)}; "
             "split it by headings such as ## Example 1"
         )
-    find_analogies(occurring, set(occurring), definitions)
+    named_right = occurring_names(row for row in found if row not in misnamed)
+    find_analogies(occurring, set(named_right), definitions)
     updated = {row.name.removesuffix(UPDATE) for row in found if row.name.endswith(UPDATE)}
     generalize_updates(sorted(updated), definitions)
     walk = Walk(deck, definitions, found)

@@ -395,6 +395,56 @@ def test_a_slip_is_reported_in_its_line_alone(right: str, slip: str, line: int) 
     assert {finding.line for finding in report.unexpected} == {line}
 
 
+TWO_UNITS = r"""
+$i_1 = 0.1$, $w_1 = 0.1$, $w_2 = 0.2$, $v_1 = 0.5$, $v_2 = 0.7$, $c = 0.35$
+$$s_{h1} = i_1 w_1 + b$$
+$$s_{h1} = 0.1 * 0.1 + 0.25 = 0.26$$
+$$s_{h2} = i_1 w_2 + b = 0.27$$
+$$y_{h1} = \sigma(s_{h1}) = 0.56464$$
+$$y_{h2} = \sigma(s_{h2}) = 0.56709$$
+$$o_1 = v_1 y_{h1} + c = 0.63232$$
+$$o_2 = v_2 y_{h1} + c = 0.74525$$
+$$\frac{\partial o_1}{\partial s_{h1}} = v_1 y_{h1} (1 - y_{h1})$$
+Here $s_{h1} = i_1 w_1 + b$ and $y_{h1} = \sigma(s_{h1})$.
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "slip", "line"),
+    [
+        ("s_{h1} = i_1 w_1 + b$$", "s_{h1} = i_1 w_1 + c$$", 3),  # stated right below
+        ("i_1 w_2 + b", "i_1 w_2 - b", 5),  # s_h1 has another sign
+        ("y_{h1} = \\sigma(s_{h1}) =", "y_{h1} = \\sigma(s_{h2}) =", 6),
+    ],
+)
+def test_one_slip_that_explains_all_wrong_lines_is_reported_alone(
+    right: str, slip: str, line: int
+) -> None:
+    assert check_deck(TWO_UNITS)
+    report = check_deck(TWO_UNITS.replace(right, slip, 1))
+    assert {finding.line for finding in report.unexpected} == {line}
+
+
+def test_a_formula_under_the_name_of_a_unit_beside_is_the_slip() -> None:
+    deck = r"""
+$w = 0.4$, $v = 0.3$, $x_1 = 0.5$, $x_2 = 0.2$, $y_{o2} = 0.7$
+$$n_{o1} = w x_1 + v x_2 = 0.26$$
+$$y_{o1} = \sigma(n_{o1}) = 0.56464$$
+$$n_{o2} = w x_1 + v x_2$$
+"""
+    (finding,) = check_deck(deck).unexpected
+    assert (finding.line, finding.suggestion) == (
+        5, "this is the formula of n_o1; is n_o1 meant?",
+    )  # fmt: skip
+
+
+def test_the_layer_of_a_name_is_no_unit_in_an_analogy() -> None:
+    deck = r"""$y_1^{[2]} = \sigma(a_1^{[2]})$, $a_2^{[1]} = 1$, $a_1^{[2]} = 2$
+$$s = y_1^{[2]} + y_2^{[2]}$$ $$\frac{ds}{da_2^{[1]}} = 0.2$$"""
+    with pytest.raises(SheetError, match="it may run through y2_2"):
+        check_deck(deck)
+
+
 def test_of_two_numbers_for_a_name_the_one_that_is_printed_nowhere_else_is_the_slip() -> None:
     deck = r"""$$h = 0.57444$$ $$s = h (1 - h)$$ $$= 0.57444 (1 - 0.51444) = 0.24446$$"""
     report = check_deck_text("$z = 0.3$ $$h = \\sigma(z)$$\n" + deck.replace("$$ $$", "$$\n$$"))
