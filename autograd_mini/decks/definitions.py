@@ -12,16 +12,24 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from autograd_mini.checking.formulas.scene import names_in
 from autograd_mini.decks.cursor import CannotRead
+from autograd_mini.decks.names import neighbours, parts_of, swap
 from autograd_mini.decks.reading import Deck, DeckEquation, Side
-from autograd_mini.decks.trees import is_other_sign, substituted, written
+from autograd_mini.decks.trees import (
+    UPDATE,
+    ends,
+    is_other_sign,
+    plain_names,
+    renamed,
+    substituted,
+    written,
+)
 from autograd_mini.engine.operation import TABLE
 from autograd_mini.symbols.formulas import evaluate
 
-UPDATE = "^+"
 INDEX = re.compile(r"(?<![A-Za-z])(?=[a-z]?\d)|(?<=_)(?=[a-z]?\d)|(?<=[A-Za-z])(?=\d)")
 
 
@@ -444,25 +452,6 @@ def find_analogies(names: Iterable[str], occurring: set[str], definitions: Defin
                 break
 
 
-def swap(name: str, other: str) -> tuple[str, str] | None:
-    """The index by which two names differ: o1 and o2 for E_o1 and E_o2."""
-    parts, others = parts_of(name), parts_of(other)
-    if len(parts) != len(others) or len(parts) < 2:
-        return None
-    differing = [(a, b) for a, b in zip(parts, others) if a != b]
-    if len(differing) != 1 or parts[0] != others[0]:
-        return None
-    a, b = differing[0]
-    if a[:-1] == b[:-1] and a[-1:].isdigit() and b[-1:].isdigit():
-        return a, b
-    return None
-
-
-def neighbours(name: str, names: Iterable[str]) -> list[str]:
-    """The names that differ from a name by one index: w6 and w7 from w5."""
-    return sorted(other for other in names if swap(name, other) is not None)
-
-
 def is_same_but_for_index(one: ast.expr, other: ast.expr) -> bool:
     """True if some names have an index in one of two formulas only: y = f(z) and y = f(z^{[2]})."""
     names = [{*plain_names(tree)} for tree in (one, other)]
@@ -470,13 +459,6 @@ def is_same_but_for_index(one: ast.expr, other: ast.expr) -> bool:
     bare |= {name: parts_of(name)[0] for name in names[0] - names[1] if "_" in name}
     meant = {old: new for old, new in bare.items() if old in names[0]}
     return bool(meant) and written(renamed(one, meant)) == written(other)
-
-
-def parts_of(name: str) -> list[str]:
-    """E_o1 is E and o1; w5 is w and 5."""
-    base, *rest = name.split("_")
-    found = re.fullmatch(r"([^\W\d_]+)(\d+)", base)
-    return [found[1], found[2], *rest] if found else [base, *rest]
 
 
 def by_analogy(known: str, name: str, tree: ast.expr) -> dict[str, str]:
@@ -499,33 +481,3 @@ def _exchanged(name: str, place: int, exchanged: Mapping[str, str]) -> str:
     swapped = [*parts[:place], exchanged[parts[place]], *parts[place + 1 :]]
     joiner = "" if swapped[1].isdigit() and name[len(parts[0])].isdigit() else "_"
     return swapped[0] + joiner + "_".join(swapped[1:])
-
-
-@lru_cache(maxsize=10_000)
-def plain_names(tree: ast.expr) -> tuple[str, ...]:
-    """The names in a tree, of a derivative both."""
-    found: list[str] = []
-    for name in names_in(tree):
-        found += ends(name) if "/d" in name else [name.removesuffix(UPDATE)]
-    return tuple(found)
-
-
-def ends(name: str) -> tuple[str, str]:
-    """The two names of a derivative."""
-    y, _, x = name[1:].partition("/d")
-    return y, x
-
-
-def renamed(tree: ast.expr, names: Mapping[str, str]) -> ast.expr:
-    """A tree with other names, in derivatives too."""
-    meanings: dict[str, ast.expr] = {}
-    for name in names_in(tree):
-        if "/d" in name:
-            y, x = ends(name)
-            other = f"d{names.get(y, y)}/d{names.get(x, x)}"
-        else:
-            plain = name.removesuffix(UPDATE)
-            other = names.get(plain, plain) + name[len(plain) :]
-        if other != name:  # names that stay keep their place in the text
-            meanings[name] = ast.Name(other)
-    return substituted(tree, meanings)

@@ -10,11 +10,11 @@ from dataclasses import replace
 from itertools import islice, product
 
 from autograd_mini.checking.formulas.scene import Scene, names_in
-from autograd_mini.decks.definitions import ends, parts_of, plain_names, swap
 from autograd_mini.decks.given import comes_out, value_of
 from autograd_mini.decks.missing import Fit, scene_of
+from autograd_mini.decks.names import parts_of, swap
 from autograd_mini.decks.parts import Equality, Figure, Part
-from autograd_mini.decks.trees import number, substituted
+from autograd_mini.decks.trees import ends, number, plain_names, substituted
 
 # The choices of printed numbers for the names of a formula that are tried.
 MOST_CHOICES = 30

@@ -26,7 +26,6 @@ from autograd_mini.checking.sheets.statements import (
     Identity,
     Statement,
 )
-from autograd_mini.decks.definitions import ends, neighbours, plain_names, renamed
 from autograd_mini.decks.doubts import (
     Consequences,
     ambiguity,
@@ -46,12 +45,13 @@ from autograd_mini.decks.findings import (
 )
 from autograd_mini.decks.given import comes_out, leads_to, precision, value_of
 from autograd_mini.decks.missing import Fit, fit
+from autograd_mini.decks.names import neighbours
 from autograd_mini.decks.parts import Equality, Figure, LeftAlone, Part
 from autograd_mini.decks.reading import Deck, Side
 from autograd_mini.decks.rounds import Fact, add_facts, facts, loss_of, train
 from autograd_mini.decks.scenes import constant, ordered
 from autograd_mini.decks.sources import Source
-from autograd_mini.decks.trees import substituted, written
+from autograd_mini.decks.trees import ends, plain_names, renamed, substituted, written
 
 # The names that are known at each claim, added up; a lecture comes to a tenth.
 MOST_WORK = 15_000

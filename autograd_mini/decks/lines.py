@@ -5,14 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from autograd_mini.decks.definitions import (
-    UPDATE,
-    Assertion,
-    Definitions,
-    Term,
-    neighbours,
-    occurring_names,
-)
+from autograd_mini.decks.definitions import Assertion, Definitions, Term, occurring_names
 from autograd_mini.decks.given import (
     COMPUTED,
     DOUBTFUL,
@@ -22,9 +15,10 @@ from autograd_mini.decks.given import (
     agree,
     leads_to,
 )
+from autograd_mini.decks.names import neighbours
 from autograd_mini.decks.operands import PrintedOperand, conflict, match
 from autograd_mini.decks.reading import Side
-from autograd_mini.decks.trees import sign_changes, with_number, written
+from autograd_mini.decks.trees import UPDATE, sign_changes, with_number, written
 
 # Rows about the same name, the nearest first, in which the formula of a line is looked for.
 MOST_ROWS = 12

@@ -16,15 +16,16 @@ from itertools import islice
 
 from autograd_mini.checking.digits.numerals import read
 from autograd_mini.checking.formulas.scene import Scene, names_in
-from autograd_mini.decks.definitions import by_analogy, neighbours, plain_names, renamed
+from autograd_mini.decks.definitions import by_analogy
 from autograd_mini.decks.findings import JudgedPart
 from autograd_mini.decks.given import precision
 from autograd_mini.decks.judging import judge
 from autograd_mini.decks.missing import scene_of
+from autograd_mini.decks.names import neighbours
 from autograd_mini.decks.parts import Equality, Figure, Part
 from autograd_mini.decks.reading import Deck, DeckEquation, Side
 from autograd_mini.decks.scenes import chosen
-from autograd_mini.decks.trees import name_changes, sign_changes, written
+from autograd_mini.decks.trees import name_changes, plain_names, renamed, sign_changes, written
 from autograd_mini.decks.understanding import understand
 from autograd_mini.symbols.formulas import evaluate
 

@@ -15,11 +15,10 @@ from dataclasses import dataclass, field, replace
 from autograd_mini.checking.digits.numerals import read
 from autograd_mini.checking.formulas.scene import Scene, names_in
 from autograd_mini.checking.sheets.sheet import Sheet
-from autograd_mini.decks.definitions import plain_names
 from autograd_mini.decks.given import precision
 from autograd_mini.decks.parts import Figure, Part
 from autograd_mini.decks.scenes import chosen, define, ordered
-from autograd_mini.decks.trees import written
+from autograd_mini.decks.trees import plain_names, written
 from autograd_mini.engine.transforms import gradients
 from autograd_mini.symbols.formulas import evaluate
 

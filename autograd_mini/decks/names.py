@@ -8,6 +8,7 @@ from __future__ import annotations
 import keyword
 import re
 from collections import Counter
+from collections.abc import Iterable
 
 from autograd_mini.decks.tokens import GREEK, Token
 
@@ -140,3 +141,29 @@ def loose_index(text: str) -> str:
                     return found[1]
                 break
     return ""
+
+
+def swap(name: str, other: str) -> tuple[str, str] | None:
+    """The index by which two names differ: o1 and o2 for E_o1 and E_o2."""
+    parts, others = parts_of(name), parts_of(other)
+    if len(parts) != len(others) or len(parts) < 2:
+        return None
+    differing = [(a, b) for a, b in zip(parts, others) if a != b]
+    if len(differing) != 1 or parts[0] != others[0]:
+        return None
+    a, b = differing[0]
+    if a[:-1] == b[:-1] and a[-1:].isdigit() and b[-1:].isdigit():
+        return a, b
+    return None
+
+
+def neighbours(name: str, names: Iterable[str]) -> list[str]:
+    """The names that differ from a name by one index: w6 and w7 from w5."""
+    return sorted(other for other in names if swap(name, other) is not None)
+
+
+def parts_of(name: str) -> list[str]:
+    """E_o1 is E and o1; w5 is w and 5."""
+    base, *rest = name.split("_")
+    found = re.fullmatch(r"([^\W\d_]+)(\d+)", base)
+    return [found[1], found[2], *rest] if found else [base, *rest]

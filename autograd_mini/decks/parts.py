@@ -10,10 +10,11 @@ import ast
 import re
 from dataclasses import dataclass, field
 
-from autograd_mini.decks.definitions import Definitions, applied, plain_names, swap
+from autograd_mini.decks.definitions import Definitions, applied
 from autograd_mini.decks.given import GivenNumber
+from autograd_mini.decks.names import swap
 from autograd_mini.decks.reading import Deck, DeckEquation, Side
-from autograd_mini.decks.trees import written
+from autograd_mini.decks.trees import plain_names, written
 
 HEADING = re.compile(
     r"^[ \t]*(?:#{1,6}[ \t]+|\*\*|\\(?:sub)*section\*?\{|\\paragraph\{|\\frametitle\{"

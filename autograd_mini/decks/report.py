@@ -22,11 +22,12 @@ from pathlib import Path
 
 from autograd_mini.checking.sheets.check import NothingToCheck
 from autograd_mini.checking.sheets.markdown import Line, read_sheet
-from autograd_mini.decks.definitions import find_functions, plain_names
+from autograd_mini.decks.definitions import find_functions
 from autograd_mini.decks.findings import Finding, JudgedPart
 from autograd_mini.decks.mending import judge_part
 from autograd_mini.decks.parts import Figure, Part, parts
 from autograd_mini.decks.reading import Deck, read_deck
+from autograd_mini.decks.trees import plain_names
 from autograd_mini.symbols.text import columns
 
 COLUMNS = ("line", "printed", "claim", "exact", "verdict", "likely slip")

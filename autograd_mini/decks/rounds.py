@@ -27,12 +27,13 @@ from autograd_mini.checking.sheets.statements import (
     Evaluation,
     Statement,
 )
-from autograd_mini.decks.definitions import ends, parts_of, plain_names
 from autograd_mini.decks.given import GivenNumber
+from autograd_mini.decks.names import parts_of
 from autograd_mini.decks.parts import Figure, Part
 from autograd_mini.decks.reading import Side
 from autograd_mini.decks.scenes import constant, ordered
 from autograd_mini.decks.sources import Source
+from autograd_mini.decks.trees import ends, plain_names
 
 NUMBER = r"(\d[\d,]*(?:\.\d+)?(?:[eE][-+]?\d+)?|\.\d+)"
 ABOUT = r"(?:\s+(?:only|about|approximately|roughly|now|still))*"

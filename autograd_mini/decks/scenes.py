@@ -11,8 +11,8 @@ import random
 from autograd_mini.checking.formulas.candidates import Effort
 from autograd_mini.checking.formulas.identity import check_identity
 from autograd_mini.checking.sheets.sheet import Sheet
-from autograd_mini.decks.definitions import Definitions, plain_names
-from autograd_mini.decks.trees import written
+from autograd_mini.decks.definitions import Definitions
+from autograd_mini.decks.trees import plain_names, written
 
 
 def ordered(definitions: Definitions) -> list[str]:

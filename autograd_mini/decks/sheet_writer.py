@@ -26,10 +26,10 @@ from autograd_mini.checking.sheets.statements import (
     Identity,
     Statement,
 )
-from autograd_mini.decks.definitions import parts_of, renamed
 from autograd_mini.decks.findings import JudgedPart
+from autograd_mini.decks.names import parts_of
 from autograd_mini.decks.report import DeckReport, check_deck_text
-from autograd_mini.decks.trees import written
+from autograd_mini.decks.trees import renamed, written
 
 
 def deck_as_sheet(text: str, file: str = "") -> str:

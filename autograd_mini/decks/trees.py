@@ -14,6 +14,12 @@ import ast
 import difflib
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
+
+from autograd_mini.checking.formulas.scene import names_in
+
+# Behind a name, its value after an update.
+UPDATE = "^+"
 
 
 def written(tree: ast.expr) -> str:
@@ -156,3 +162,33 @@ def _differing(formula: ast.expr, other: ast.expr) -> list[tuple[str, str]]:
 
 def _words(tree: ast.expr) -> list[str]:
     return ast.unparse(tree).replace("(", " ( ").replace(")", " ) ").split()
+
+
+@lru_cache(maxsize=10_000)
+def plain_names(tree: ast.expr) -> tuple[str, ...]:
+    """The names in a tree, of a derivative both."""
+    found: list[str] = []
+    for name in names_in(tree):
+        found += ends(name) if "/d" in name else [name.removesuffix(UPDATE)]
+    return tuple(found)
+
+
+def ends(name: str) -> tuple[str, str]:
+    """The two names of a derivative."""
+    y, _, x = name[1:].partition("/d")
+    return y, x
+
+
+def renamed(tree: ast.expr, names: Mapping[str, str]) -> ast.expr:
+    """A tree with other names, in derivatives too."""
+    meanings: dict[str, ast.expr] = {}
+    for name in names_in(tree):
+        if "/d" in name:
+            y, x = ends(name)
+            other = f"d{names.get(y, y)}/d{names.get(x, x)}"
+        else:
+            plain = name.removesuffix(UPDATE)
+            other = names.get(plain, plain) + name[len(plain) :]
+        if other != name:  # names that stay keep their place in the text
+            meanings[name] = ast.Name(other)
+    return substituted(tree, meanings)

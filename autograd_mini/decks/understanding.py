@@ -12,37 +12,34 @@ import re
 
 from autograd_mini.checking.formulas.scene import names_in
 from autograd_mini.decks.definitions import (
-    UPDATE,
     Assertion,
     Definitions,
     Term,
-    ends,
     find_analogies,
     find_formulas,
     generalize_updates,
     is_rule,
     is_same_but_for_index,
     meant_name,
-    neighbours,
     occurring_names,
-    parts_of,
-    plain_names,
     read_bare_names,
-    renamed,
     rows,
-    swap,
 )
 from autograd_mini.decks.given import STATED, agree, leads_to, precision
 from autograd_mini.decks.lines import NumberLines
-from autograd_mini.decks.names import loose_index
+from autograd_mini.decks.names import loose_index, neighbours, parts_of, swap
 from autograd_mini.decks.parts import Equality, Figure, LeftAlone, Part, stated_twice
 from autograd_mini.decks.reading import Deck, DeckEquation, Side
 from autograd_mini.decks.scenes import Identities
 from autograd_mini.decks.trees import (
+    UPDATE,
+    ends,
     is_near,
     is_one_off,
     is_other_sign,
+    plain_names,
     rebuilt,
+    renamed,
     substituted,
     written,
 )
