@@ -1257,7 +1257,7 @@ class TestPaper:
     def test_a_page_prints_the_picture_and_the_derivation(self, open_page, tmp_path):
         page = open_page(draw(find_source("mazur").value))
         box(page, "w5").click()
-        words, height, [(width, across), *_] = printed(page, tmp_path)
+        words, height, [(width, across)] = printed(page, tmp_path)
         assert float(width) > float(across)
         assert {"net_h1", "0.5933", "0.741365070"} <= set(words)
         assert height >= 7

@@ -32,7 +32,7 @@ svg text { fill: #000; }
 svg .paper, svg .operation rect { fill: #fff; }
 svg .operation rect { stroke: #000; }
 svg .frame rect { fill: #f3f4f6; }
-ol { display: grid; grid-template-columns: repeat(3, 1fr); gap: 3mm 12mm; margin: 3mm 0 0;
+ol { display: grid; grid-template-columns: repeat(4, 1fr); gap: 3mm 8mm; margin: 3mm 0 0;
   padding-left: 7mm; }
 li { break-inside: avoid; padding-left: 1mm; }
 li div { height: 7mm; border-bottom: 1px solid #999; }
