@@ -63,7 +63,7 @@ BUDGETS = {
     "autograd_mini/classroom": Budget(1050, 0, "personal exercises and their marks"),
     "autograd_mini/drawing": Budget(
         4635,
-        3465,
+        3455,
         "a GPT as a table, attention as a matrix; pages with a network, its plane, its units in it",
     ),
     "autograd_mini/compiler": Budget(

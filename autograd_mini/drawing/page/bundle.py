@@ -64,6 +64,7 @@ LIMITS: dict[str, float] = {
 
 # Each uses only those before it.
 MODULES = (
+    "elements",
     "numbers",
     "graph",
     "notation",
@@ -76,6 +77,7 @@ MODULES = (
     "plane",
     "keys",
     "latex",
+    "why",
     "judge",
     "quiz",
     "quiz_panel",

@@ -1,5 +1,6 @@
 // Chains: d top / d bottom along every path, its links in symbols, as formulas and as numbers.
 // The steps of a chain are the values that have a name, as in `explain`.
+import { dependents } from "./graph.js";
 import { LIMITS } from "./limits.js";
 import { DOT, PLUS, equal, equation, escaped, factor, inline, number, product, sum } from "./notation.js";
 import { decimals } from "./numbers.js";
@@ -20,7 +21,8 @@ export class Chains {
   between(values, top, bottom) {
     const { graph } = this;
     const stops = this.stops(top, bottom);
-    const relevant = this.depending(bottom, top);
+    const results = graph.results.filter((place) => place > bottom && place <= top);
+    const relevant = dependents([bottom], results, (place) => graph.operands[place]);
     const links = new Map();
     const ways = new Map([[bottom, 1]]);
     const pending = [top];
@@ -68,15 +70,6 @@ export class Chains {
     }
   }
 
-  /** The places up to `top` that depend on `bottom`. */
-  depending(bottom, top) {
-    const found = new Set([bottom]);
-    for (let place = bottom + 1; place <= top; place += 1) {
-      if (this.graph.operands[place].some((operand) => found.has(operand))) found.add(place);
-    }
-    return found;
-  }
-
   /** The links from `result` to the stops below it, in the order of its formula. */
   below(values, result, stops, relevant) {
     const { graph } = this;
@@ -95,18 +88,13 @@ export class Chains {
         visit.push([operand, 0]);
       }
     }
-    const sums = new Map([[result, 1]]);
     const ends = new Set();
     for (const place of order) {
       for (const operand of graph.operands[place]) {
         if (stops.has(operand) && relevant.has(operand)) ends.add(operand);
       }
     }
-    for (const place of order.slice().reverse()) {
-      for (const { operand, amount } of graph.shares(values, sums.get(place) ?? 0, place)) {
-        sums.set(operand, sums.has(operand) ? sums.get(operand) + amount : amount);
-      }
-    }
+    const sums = graph.slopes(values, result, order);
     return [...ends].map((operand) => ({
       result,
       operand,

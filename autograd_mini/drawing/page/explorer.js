@@ -1,25 +1,25 @@
 // The page. State goes one way: numbers, root, step and question -> replay -> picture and words.
 import { RATE, opening, recall, remember, store, stored } from "./address.js";
 import { Chains } from "./chains.js";
+import { inflated, offer, option, paragraphs, pixels, tableRow } from "./elements.js";
 import { Graph } from "./graph.js";
 import { pageKeys } from "./keys.js";
-import { latex } from "./latex.js";
-import { EXPECTED, Leaves, scrub, typedNumber } from "./leaves.js";
+import { Leaves, scrub } from "./leaves.js";
 import { runDown } from "./motion.js";
 import { Notation } from "./notation.js";
 import { format } from "./numbers.js";
-import { confirmed, copied, notes, option, paragraphs, projector, repeated, tableRow, tabs, themed } from "./panels.js";
+import { confirmed, copied, notes, projector, repeated, tabs, themed } from "./panels.js";
 import { NetworkDiagram } from "./network.js";
 import { Plane } from "./plane.js";
-import { Picture, inflated, offer, pixels } from "./picture.js";
+import { Picture } from "./picture.js";
 import { Quiz, otherNumbers } from "./quiz.js";
 import { QuizPanel } from "./quiz_panel.js";
 import { Steps } from "./steps.js";
-import { learning, showCourse, train } from "./training.js";
+import { TrainingPanel } from "./training.js";
 import { EveryOperation, NamedValues } from "./views.js";
 import { viewport } from "./viewport.js";
+import { WhyPanel } from "./why.js";
 
-const FACTORS_ON_A_LINE = [Infinity, 6, 4, 3, 2]; // the first that fits
 const PART_IN_MOTION = 0.7; // of the time that Play gives a step
 const MOST_LISTED = 1000; // values, the last ones, in a list to choose from and in the table
 
@@ -63,6 +63,8 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
   const leaves = new Leaves(find("leaves"), graph, moving, setLeaf, (said) => (find("wrong").textContent = said));
   const diagram = data.network && new NetworkDiagram(graph, data.network, ask);
   const plane = data.samples?.inputs.length === 2 && new Plane(graph, data.samples, find, (k) => setSample(k + 1), setLeaves);
+  const training = new TrainingPanel(graph, state, find, show);
+  const why = new WhyPanel(graph, find, listed, setAsked, (pair) => picture.light(pair));
   const showPanel = tabs(find("panels"));
   const done = notes(find("notes"));
   const setTheme = themed(element);
@@ -130,11 +132,13 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     find("step").setAttribute("aria-valuetext", `${state.step} of ${last}`);
     find("told").innerHTML = asks ? "" : paragraphs(steps().tell(values, moment));
     diagram?.show(values, moment.adjoints, moment.known, state.sample);
-    const { top, bottom } = asks || !state.asked ? { top: state.root, bottom: null } : state.asked;
+    const nothing = { top: state.root, bottom: null };
+    const asked = state.asked ?? nothing;
+    const { top, bottom } = asks ? nothing : asked;
     const isNew = picture.mark(top, bottom, () => chains.get(state.root).links(values, top, bottom));
     const box = isNew ? picture.boxes[bottom]?.box : null;
     if (box?.getClientRects().length > 0) bringIn(box);
-    showAnswer(asks);
+    why.show(values, asked, chains.get(state.root), asks);
     showTraining();
     showTable(moment.adjoints);
     leaves.show(state.numbers);
@@ -142,26 +146,10 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     changed(Object.fromEntries(graph.leaves.map((place) => [graph.names[place], state.numbers[place]])));
   }
 
-  /** Why the derivative that is asked about is that number. */
-  function showAnswer(asks) {
-    const { top = state.root, bottom = null } = state.asked ?? {};
-    find("top").value = String(top);
-    find("bottom").value = bottom === null ? "" : String(bottom);
-    const answered = bottom !== null && !asks;
-    find("copy").hidden = !answered || !navigator.clipboard;
-    const answer = find("answer");
-    for (const most of FACTORS_ON_A_LINE) {
-      answer.innerHTML = answered ? chains.get(state.root).derivation(values, top, bottom, most) : "";
-      if (answer.scrollWidth <= answer.clientWidth) break;
-    }
-  }
-
   function showTraining() {
-    const named = graph.byName([...moving]).map((place) => graph.names[place]);
-    find("learning").textContent = learning(named);
+    training.show(values);
     for (const place of graph.leaves) picture.boxes[place]?.box.classList.toggle("learns", moving.has(place));
     plane && plane.show(values, state.sample, find("diagram").checked ? diagram : null);
-    showCourse(find, state.history, graph.names[state.root], values[state.root], data.digits);
   }
 
   /** The table below the page, if it is open. */
@@ -190,6 +178,11 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     state.asked = { bottom, top };
     done("ask");
     showPanel("why");
+    show();
+  }
+
+  function setAsked(asked) {
+    state.asked = asked;
     show();
   }
 
@@ -241,24 +234,6 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     setStep(steps().last);
   }
 
-  /** Train so many rounds; whether all of them stayed finite. */
-  function learn(rounds) {
-    const rate = typedNumber(find("rate").value);
-    const isRate = rate > 0 && Number.isFinite(rate);
-    find("rate").setAttribute("aria-invalid", String(!isRate));
-    if (isRate) state.rate = String(rate);
-    if (!isRate) {
-      find("rounds").textContent = `Rate: ${EXPECTED}, above 0.`;
-      return false;
-    }
-    const complete = train(graph, state.numbers, state.history, state.root, [...moving], rate, rounds);
-    show();
-    if (!complete) {
-      find("rounds").textContent += "; the next round is not finite: the rate is too large";
-    }
-    return complete;
-  }
-
   function startQuiz(wanted) {
     for (const stop of stops) stop();
     state.quiz = wanted;
@@ -289,8 +264,8 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     state.history = [];
     moving.clear();
     for (const place of data.learns) moving.add(place);
-    find("rate").value = state.rate = RATE;
-    find("rate").removeAttribute("aria-invalid");
+    state.rate = RATE;
+    training.showRate();
     find("wrong").textContent = "";
     startQuiz([...data.quiz]);
   }
@@ -306,7 +281,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     setTheme(state.theme);
     find("theme").value = state.theme;
     showPanel(state.asked ? "why" : "step");
-    find("rate").value = state.rate;
+    training.showRate();
     const { open, zoom } = state;
     if (state.quiz.length > 0) startQuiz(state.quiz);
     else show();
@@ -347,15 +322,12 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
       remember(graph, state, first, steps().last);
       copied(find("link"), location.href);
     });
-    on("copy", "click", () => copied(find("copy"), latex(find("answer").querySelector("math"))));
     find("link").hidden = !linked || !navigator.clipboard || location.protocol === "about:";
     const name = () => graph.names[state.root];
     on("save-svg", "click", () => offer(picture.file(), `${name()}.svg`));
     on("save-png", "click", async () => {
       offer(await pixels(picture.file(), picture.svg.viewBox.baseVal), `${name()}.png`);
     });
-    on("answer", "pointerover", ({ target }) => picture.light(target.closest("[data-edge]")?.dataset.edge));
-    on("answer", "pointerleave", () => picture.light());
     on("sample", "change", ({ target }) => setSample(Number(target.value)));
     on("leave", "click", () => {
       if (!mayErase("leave")) return;
@@ -368,13 +340,6 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     });
     on("reset", "click", reset);
     on("root", "change", (event) => setRoot(Number(event.target.value)));
-    const choose = () => {
-      const [top, bottom] = ["top", "bottom"].map((name) => find(name).value);
-      state.asked = bottom === "" ? null : { top: Number(top), bottom: Number(bottom) };
-      show();
-    };
-    on("top", "change", choose);
-    on("bottom", "change", choose);
     on("ask", "click", () => {
       if (!mayErase("ask")) return;
       store(null);
@@ -394,11 +359,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
       state.history = [];
       startQuiz(quiz.running ? quiz.kinds : [find("blanks").value]);
     });
-    on("log", "toggle", showTraining);
     on("recorded", "toggle", show);
-    for (const button of element.querySelectorAll("[data-rounds]")) {
-      button.addEventListener("click", () => learn(Number(button.dataset.rounds)));
-    }
     on("diagram", "change", ({ target }) => {
       state.diagram = target.checked;
       showView();
@@ -450,11 +411,6 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
 
   find("root").replaceChildren(...data.roots.map((place) => option(place, graph.names[place])));
   find("roots").hidden = data.roots.length < 2;
-  find("top").replaceChildren(...listed.map((place) => option(place, graph.names[place])));
-  find("bottom").replaceChildren(
-    option("", "click a box"),
-    ...listed.map((place) => option(place, graph.names[place])),
-  );
   const buttons = { "+": find("larger"), "-": find("smaller"), 0: find("fit") };
   const { bringIn, refit, act, zoomTo, zoomed } = viewport(find("stage"), find("picture"), buttons, keep, plane && plane.count > 1);
   const project = projector(element, refit);
@@ -465,7 +421,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
   find("sample").max = graph.samples;
   const stops = [
     repeated(find("play"), "Play", () => Number(find("speed").value), playStep),
-    repeated(find("run"), "Run", () => 0, () => learn(Number(find("pace").value))),
+    training.stop,
   ];
   listen();
   visit();

@@ -10,6 +10,16 @@ const COMPARE = {
   "!=": (a, b) => a !== b,
 };
 
+/** The places that depend on those of `from`, which count as well. results: in the order in which they
+ * are computed. operandsOf(place): what feeds a result. */
+export function dependents(from, results, operandsOf) {
+  const found = new Set(from);
+  for (const result of results) {
+    if (operandsOf(result).some((operand) => found.has(operand))) found.add(result);
+  }
+  return found;
+}
+
 export class Graph {
   /** rows: what computes an operation. kinds: which row each kind of entry has, and its formulas. */
   constructor(data, rows, kinds) {
@@ -83,6 +93,17 @@ export class Graph {
       const partial = this.partial(values, place, position);
       return [{ operand, position, partial, amount: adjoint * partial }];
     });
+  }
+
+  /** d `result` / d each place that it hands down to over the results `between`, the last of them. */
+  slopes(values, result, between) {
+    const sums = new Map([[result, 1]]);
+    for (const place of between.toReversed()) {
+      for (const { operand, amount } of this.shares(values, sums.get(place) ?? 0, place)) {
+        sums.set(operand, sums.has(operand) ? sums.get(operand) + amount : amount);
+      }
+    }
+    return sums;
   }
 
   /** The results below `top`, itself first: the order in which adjoints are handed on. */

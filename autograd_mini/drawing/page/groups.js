@@ -1,9 +1,9 @@
 // Groups: boxes that stand for many values, and open in place to what is inside.
+import { SVG, button, create, write } from "./elements.js";
 import { LIMITS } from "./limits.js";
-import { HIDDEN, format, write } from "./numbers.js";
+import { HIDDEN, format } from "./numbers.js";
 import { Scene } from "./scene.js";
 
-const SVG = "http://www.w3.org/2000/svg";
 const PADDING = 9;
 const TITLE = 24;
 const WIDE = 260; // of the totals
@@ -287,23 +287,4 @@ function norm(numbers) {
   const largest = numbers.reduce((most, each) => Math.max(most, Math.abs(each)), 0);
   if (largest === 0 || !Number.isFinite(largest)) return largest;
   return largest * Math.sqrt(numbers.reduce((sum, each) => sum + (each / largest) ** 2, 0));
-}
-
-/** Let an element be pressed, by a click and by keys. expanded: null if it does not open. */
-export function button(element, expanded, act) {
-  element.setAttribute("tabindex", "-1");
-  element.setAttribute("role", "button");
-  if (expanded !== null) element.setAttribute("aria-expanded", String(expanded));
-  element.addEventListener("click", act);
-  element.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" && event.key !== " ") return;
-    event.preventDefault();
-    act();
-  });
-}
-
-export function create(tag, attributes = {}) {
-  const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  return element;
 }

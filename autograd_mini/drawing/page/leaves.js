@@ -1,4 +1,5 @@
 // The leaves: a field, a slider and a mark for training each, and their boxes in the picture.
+import { make } from "./elements.js";
 import { allDigits, format } from "./numbers.js";
 
 const MOST_FIELDS = 400; // other leaves are changed in the picture
@@ -28,13 +29,10 @@ export class Leaves {
       const name = graph.names[place];
       const start = graph.start[place];
       const reach = reachOf(graph, place);
-      const field = input("text", name, { inputMode: "decimal" });
-      const range = input("range", `${name}, slider`, {
-        min: start - reach,
-        max: start + reach,
-        step: reach / 1000,
-      });
-      const learns = input("checkbox", `${name} learns`, { checked: moving.has(place) });
+      const field = make("input", { type: "text", inputMode: "decimal" }, name);
+      const ends = { min: start - reach, max: start + reach, step: reach / 1000 };
+      const range = make("input", { type: "range", ...ends }, `${name}, slider`);
+      const learns = make("input", { type: "checkbox", checked: moving.has(place) }, `${name} learns`);
       this.fields.set(place, { field, range, learns });
       field.addEventListener("change", () => {
         const number = typedNumber(field.value);
@@ -46,10 +44,9 @@ export class Leaves {
       field.addEventListener("blur", () => this.write(place));
       range.addEventListener("input", () => set(place, Number(range.value)));
       learns.addEventListener("change", () => moving[learns.checked ? "add" : "delete"](place));
-      const line = document.createElement("div");
-      const label = document.createElement("span");
-      label.textContent = name;
-      const mark = document.createElement("label");
+      const line = make("div");
+      const label = make("span", { textContent: name });
+      const mark = make("label");
       mark.append(learns, " learns");
       line.append(label, field, range, mark);
       list.append(line);
@@ -120,10 +117,4 @@ export function scrub(box, graph, place, numbers, set) {
     event.preventDefault();
     set(place, numbers[place] + (sign * reach) / 100);
   });
-}
-
-function input(type, name, more) {
-  const element = Object.assign(document.createElement("input"), { type, ...more });
-  element.setAttribute("aria-label", name);
-  return element;
 }

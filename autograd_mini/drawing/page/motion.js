@@ -1,5 +1,6 @@
 // Motion: in a backward step a dot runs down each edge with adjoint times partial, and the gradient
 // that it comes to counts up to its new sum.
+import { create } from "./elements.js";
 import { format } from "./numbers.js";
 
 const MOST_RUNNERS = 80; // more are a swarm that nobody follows
@@ -51,15 +52,9 @@ function runner({ svg, edges }, { place, position, operand, adjoint, partial, am
   // A wire leads up to the circle of its operation, and another one on to the box.
   const wires = [svg.getElementById(`r${place + 1}`), edge.wire, edge.trunk].filter(Boolean);
   const lengths = wires.map((wire) => wire.getTotalLength());
-  const create = (tag) => document.createElementNS(svg.namespaceURI, tag);
-  const mark = create("g");
-  mark.setAttribute("class", "runner");
-  mark.setAttribute("aria-hidden", "true");
-  const dot = create("circle");
-  dot.setAttribute("r", "5");
-  const label = create("text");
-  label.setAttribute("y", "-8");
-  mark.append(dot, label);
+  const mark = create("g", { class: "runner", "aria-hidden": "true" });
+  const label = create("text", { y: "-8" });
+  mark.append(create("circle", { r: "5" }), label);
   edge.wire.parentNode.parentNode.append(mark);
   const product = `${short(adjoint)} \u00b7 ${partial < 0 ? `(${short(partial)})` : short(partial)}`;
 

@@ -1,7 +1,7 @@
 // The diagram of a network: units as circles, weights as lines, with the numbers of one sample.
-import { button, create } from "./groups.js";
+import { button, create, write } from "./elements.js";
 import { boxKeys } from "./keys.js";
-import { format, write } from "./numbers.js";
+import { format } from "./numbers.js";
 
 const DIGITS_OF_MANY = 2; // in a circle of a wide network
 const ROW = 14; // between the middles of two rows of text

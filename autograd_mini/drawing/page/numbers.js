@@ -66,11 +66,6 @@ export function format(x, digits) {
 
 export const HIDDEN = "?"; // what the quiz asks for
 
-/** Write a text where it is not there yet. */
-export function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
-
 /** All digits that tell x from every other number. */
 export function allDigits(x) {
   return Number.isFinite(x) ? String(x).replace("e+", "e") : notFinite(x);

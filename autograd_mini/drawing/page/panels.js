@@ -1,4 +1,5 @@
 // The things beside the picture: panels behind tabs, notes for the first minute, and the theme.
+import { make } from "./elements.js";
 
 /** Panels of which one is seen. Returned is what shows the panel of a name. */
 export function tabs(element) {
@@ -31,8 +32,7 @@ export function tabs(element) {
  * told of that. */
 export function notes(list) {
   for (const note of list.children) {
-    const close = Object.assign(document.createElement("button"), { type: "button", textContent: "\u00d7" });
-    close.setAttribute("aria-label", "Dismiss");
+    const close = make("button", { type: "button", textContent: "\u00d7" }, "Dismiss");
     close.addEventListener("click", () => note.remove());
     note.append(close);
   }
@@ -127,20 +127,4 @@ export async function copied(button, text) {
   const name = (button.dataset.name ??= button.textContent);
   button.textContent = "Copied";
   setTimeout(() => (button.textContent = name), 2000);
-}
-
-export function option(value, text) {
-  return Object.assign(document.createElement("option"), { value: String(value), textContent: text });
-}
-
-export function tableRow(cells) {
-  const line = document.createElement("tr");
-  line.append(
-    ...cells.map((text) => Object.assign(document.createElement("td"), { textContent: text })),
-  );
-  return line;
-}
-
-export function paragraphs(lines) {
-  return lines.map((line) => `<p>${line}</p>`).join("");
 }

@@ -1,8 +1,10 @@
 // The picture: the SVG that Python laid out, rewritten by ids as the numbers change.
-import { Groups } from "./groups.js";
 import { COLOURS } from "./chains.js";
+import { write } from "./elements.js";
+import { dependents } from "./graph.js";
+import { Groups } from "./groups.js";
 import { boxKeys } from "./keys.js";
-import { HIDDEN, format, write } from "./numbers.js";
+import { HIDDEN, format } from "./numbers.js";
 
 const STATES = ["broken", "unknown", "zero", "positive", "negative", "mixed"];
 
@@ -209,13 +211,7 @@ export class Picture {
 }
 
 /** The places that depend on `bottom`, itself included. */
-function above(view, bottom) {
-  const found = new Set([bottom]);
-  for (const result of view.results) {
-    if (view.operands(result).some((operand) => found.has(operand))) found.add(result);
-  }
-  return found;
-}
+const above = (view, bottom) => dependents([bottom], view.results, (place) => view.operands(place));
 
 /** The places that `top` depends on, itself included. */
 function below(view, top) {
@@ -231,31 +227,4 @@ function between(view, { result, operand }) {
   if (view.operands(result).includes(operand)) return (to, from) => to === result && from === operand;
   const [up, down] = [above(view, operand), below(view, result)];
   return (to, from) => down.has(to) && up.has(from);
-}
-
-/** An SVG that was packed as base64 of deflated text. */
-export async function inflated(packed) {
-  const bytes = Uint8Array.from(atob(packed), (character) => character.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-  const text = await new Response(stream).text();
-  const { documentElement } = new DOMParser().parseFromString(text, "image/svg+xml");
-  return document.importNode(documentElement, true);
-}
-
-/** A PNG of an SVG file, in twice its size for projectors. */
-export async function pixels(file, { width, height }) {
-  const image = new Image();
-  image.src = URL.createObjectURL(file);
-  await image.decode();
-  const canvas = Object.assign(document.createElement("canvas"), { width: 2 * width, height: 2 * height });
-  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-  URL.revokeObjectURL(image.src);
-  return new Promise((resolve) => canvas.toBlob(resolve));
-}
-
-/** Offer a file to the reader. */
-export function offer(file, name) {
-  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }

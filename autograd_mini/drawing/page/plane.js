@@ -1,6 +1,7 @@
 // The plane of a network of two inputs: its samples as points, its output and its units as colour.
+import { make, option } from "./elements.js";
+import { dependents } from "./graph.js";
 import { format } from "./numbers.js";
-import { option } from "./panels.js";
 
 const CELLS = [48, 36]; // in which the output is computed, across and up, as the canvas is wide and high
 const MARGIN = 0.15; // of the range of the samples, on each side
@@ -17,14 +18,10 @@ const CLICKED = 14; // CSS pixels from a point, to be a click on it
 /** What lies between some numbers of a graph and its results, and is computed again where they change. */
 class Section {
   constructor(graph, from, results) {
-    const found = new Set(from);
     this.graph = graph;
-    const below = new Set(results.flatMap((result) => graph.below(result)));
-    this.places = [...below].sort((a, b) => a - b).filter((place) => {
-      const depends = !found.has(place) && graph.operands[place].some((operand) => found.has(operand));
-      if (depends) found.add(place);
-      return depends;
-    });
+    const below = [...new Set(results.flatMap((result) => graph.below(result)))].sort((a, b) => a - b);
+    const found = dependents(from, below, (place) => graph.operands[place]);
+    this.places = below.filter((place) => found.has(place) && !from.includes(place));
   }
 
   /** Compute the numbers of the section in `values`. */
@@ -149,7 +146,7 @@ export class Plane {
     const [positive, negative] = ["positive", "negative"].map((name) => style.getPropertyValue(`--${name}`));
     const reach = Math.max(...ends.map((end) => Math.abs(end - level))) || 1;
     const [width, height] = CELLS;
-    const surface = Object.assign(document.createElement("canvas"), { width, height });
+    const surface = make("canvas", { width, height });
     const tint = surface.getContext("2d");
     cells.forEach((each, k) => {
       const share = Math.min(1, Math.abs(each - level) / reach);

@@ -1,4 +1,5 @@
 // The quiz as it is seen: a line for each question, with a field, a hint and a verdict.
+import { make } from "./elements.js";
 import { equal, inline } from "./notation.js";
 import { allDigits } from "./numbers.js";
 
@@ -20,17 +21,14 @@ export class QuizPanel {
   line(question, chains) {
     const { quiz } = this;
     const [symbol, words] = quiz.symbol(question);
-    const line = document.createElement("li");
-    const label = document.createElement("label");
-    const field = Object.assign(document.createElement("input"), { type: "text", size: 14, inputMode: "text" });
-    field.setAttribute("aria-label", words);
-    label.innerHTML = inline(equal(symbol, ""));
+    const line = make("li");
+    const label = make("label", { innerHTML: inline(equal(symbol, "")) });
+    const field = make("input", { type: "text", size: 14, inputMode: "text" }, words);
     label.append(field);
-    const hint = Object.assign(document.createElement("button"), { type: "button", textContent: "Hint" });
-    hint.setAttribute("aria-label", `Hint for ${words}`);
-    const said = document.createElement("span");
+    const hint = make("button", { type: "button", textContent: "Hint" }, `Hint for ${words}`);
+    const said = make("span");
     said.setAttribute("role", "status");
-    const help = document.createElement("div");
+    const help = make("div");
     field.addEventListener("focus", () => {
       this.now = question.place;
       this.changed();

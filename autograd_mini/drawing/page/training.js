@@ -1,6 +1,8 @@
 // Training in the page: gradient descent by the tape, round by round.
+import { tableRow } from "./elements.js";
+import { EXPECTED, typedNumber } from "./leaves.js";
 import { format } from "./numbers.js";
-import { tableRow } from "./panels.js";
+import { repeated } from "./panels.js";
 import { told } from "./steps.js";
 
 const MOST_LOGGED = 60;
@@ -62,17 +64,59 @@ function following(mark) {
   return power * (first === 1 ? 2 : first === 2 ? 5 : 10);
 }
 
-/** Show the course of a training: its rounds and last loss in words, its losses as a curve and, if that
- * is open, as a table. find(name): an element of the page. */
-export function showCourse(find, history, name, loss, digits) {
-  const [rounds] = history.at(-1) ?? [0];
-  const count = rounds === 1 ? "1 round" : `${rounds.toLocaleString("en")} rounds`;
-  find("rounds").textContent = `after ${count} ${name} = ${told(loss)}`;
-  find("curve").hidden = history.length < 2;
-  if (history.length > 1) drawCurve(find("losses"), find("scale"), history, digits);
-  if (!find("log").open) return;
-  const lines = logged(history).map(([round, each]) => [round.toLocaleString("en"), told(each)]);
-  find("log").querySelector("tbody").replaceChildren(...lines.map(tableRow));
+export class TrainingPanel {
+  /** state: of the page. changed() is called after some rounds. */
+  constructor(graph, state, find, changed) {
+    Object.assign(this, { graph, state, find, changed });
+    for (const button of find("panels").querySelectorAll("[data-rounds]")) {
+      button.addEventListener("click", () => this.learn(Number(button.dataset.rounds)));
+    }
+    find("log").addEventListener("toggle", () => this.show());
+    this.stop = repeated(find("run"), "Run", () => 0, () => this.learn(Number(find("pace").value)));
+  }
+
+  /** Train so many rounds; whether all of them stayed finite. */
+  learn(rounds) {
+    const { graph, state, find } = this;
+    const rate = typedNumber(find("rate").value);
+    const isRate = rate > 0 && Number.isFinite(rate);
+    find("rate").setAttribute("aria-invalid", String(!isRate));
+    if (!isRate) {
+      find("rounds").textContent = `Rate: ${EXPECTED}, above 0.`;
+      return false;
+    }
+    state.rate = String(rate);
+    const complete = train(graph, state.numbers, state.history, state.root, [...state.learns], rate, rounds);
+    this.changed();
+    if (!complete) {
+      find("rounds").textContent += "; the next round is not finite: the rate is too large";
+    }
+    return complete;
+  }
+
+  /** Write the rate of the state into its field. */
+  showRate() {
+    this.find("rate").value = this.state.rate;
+    this.find("rate").removeAttribute("aria-invalid");
+  }
+
+  /** Show the leaves that learn, and the course so far: its rounds and last loss in words, its losses as
+   * a curve and, if that is open, as a table. */
+  show(values = this.values) {
+    const { graph, state, find } = this;
+    this.values = values;
+    const { history, root } = state;
+    const { digits } = graph.data;
+    find("learning").textContent = learning(graph.byName([...state.learns]).map((place) => graph.names[place]));
+    const [rounds] = history.at(-1) ?? [0];
+    const count = rounds === 1 ? "1 round" : `${rounds.toLocaleString("en")} rounds`;
+    find("rounds").textContent = `after ${count} ${graph.names[root]} = ${told(values[root])}`;
+    find("curve").hidden = history.length < 2;
+    if (history.length > 1) drawCurve(find("losses"), find("scale"), history, digits);
+    if (!find("log").open) return;
+    const lines = logged(history).map(([round, each]) => [round.toLocaleString("en"), told(each)]);
+    find("log").querySelector("tbody").replaceChildren(...lines.map(tableRow));
+  }
 }
 
 /** Draw the losses of a history as a line, and say what its ends are. */

@@ -1,5 +1,6 @@
 // Two views of a graph: every operation, or its named values with what lies between them folded.
 // A view says which results there are, what feeds each of them, and how that is written.
+import { dependents } from "./graph.js";
 
 const MOST_CORNERS = 10; // operands whose bounds are tried in every combination
 
@@ -100,12 +101,7 @@ export class NamedValues {
 
   partials(values, place) {
     if (!this.sections.has(place)) return []; // of a leaf
-    const sums = new Map([[place, 1]]);
-    for (const result of this.sections.get(place).toReversed()) {
-      for (const { operand, amount } of this.graph.shares(values, sums.get(result) ?? 0, result)) {
-        sums.set(operand, sums.has(operand) ? sums.get(operand) + amount : amount);
-      }
-    }
+    const sums = this.graph.slopes(values, place, this.sections.get(place));
     return this.operands(place).map((operand) => sums.get(operand) ?? 0);
   }
 
@@ -128,19 +124,12 @@ export class NamedValues {
 
   partialFormula(values, place, position, alone = true, write = null) {
     const operand = this.operands(place)[position];
-    const between = this.sections.get(place).filter((each) => this.leadsTo(operand, each, place));
     const { graph, notation, factors } = this;
+    const section = this.sections.get(place);
+    const leading = dependents([operand], section, (each) => graph.operands[each]);
+    const between = section.filter((each) => leading.has(each));
     const written = factorFormula(graph, notation, factors, values, place, operand, between);
     return written ? written(alone, write) : notation.derivative(place, operand);
-  }
-
-  /** True if the folded result `each` depends on an operand of the result `place`. */
-  leadsTo(operand, each, place) {
-    const reached = new Set([operand]);
-    for (const result of this.sections.get(place)) {
-      if (this.graph.operands[result].some((one) => reached.has(one))) reached.add(result);
-    }
-    return reached.has(each);
   }
 
   isPlain(place, position) {
