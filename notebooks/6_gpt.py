@@ -169,10 +169,10 @@ attention([1.0, 2.0], [[2.0, -1.0], [0.5, 0.25]], [[1.0, -1.0], [0.0, 2.0]])
 # %% [markdown]
 # ## The GPT
 #
-# The rest is soon told. The embedding of a position is added to the embedding of a token, or the
-# model could not tell *an* from *na*. Two *heads* look for different things. What they find is
-# added to what was there, and two layers of neurons (with relu) think about it; their result is
-# added too. `normalised` keeps the numbers near 1 in size; see `autograd-mini page rmsnorm`.
+# The embedding of a position is added to the embedding of a token, or the model could not tell *an*
+# from *na*. Two *heads* look for different things. Their findings are added to the input, and two
+# layers of neurons (with relu) work on the sum; their result is added too.
+# `normalised` keeps the numbers near 1 in size; see `autograd-mini page rmsnorm`.
 
 #
 # `with scope(...)` names the parts, for pictures.

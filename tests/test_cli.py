@@ -783,7 +783,7 @@ def test_the_main_job_ends_with_the_verdicts_on_its_lecture(tmp_path: Path) -> N
     done = run(tmp_path, "--rounds", "1")
     lines = done.stdout.splitlines()
     assert done.returncode == 0
-    start = lines.index("What the lecture prints, checked:")
+    start = lines.index("The numbers and formulas of the lecture, checked:")
     assert lines[start + 2].split()[:5] == ["line", "claim", "printed", "exact", "verdict"]
     assert any("0.082167041" in line and "rounds" in line for line in lines[start:])
     assert lines[-1].endswith("; all as expected")

@@ -22,7 +22,7 @@ examples:
   autograd-mini import slides.md              print the sheet
   autograd-mini import slides.md -o sheet.md  write it to a file
 
-What only a picture shows, the deck can say in a comment, in the language of sheets:
+The deck can say in a comment what only a picture shows, in the language of sheets:
 
   <!-- derivation
   net_h2 = w3*i1 + w4*i2 + b1

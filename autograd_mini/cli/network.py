@@ -42,7 +42,7 @@ def work_the_lecture(options: argparse.Namespace) -> int:
             print(f"autograd-mini: {error}; choose a folder with --out FOLDER", file=sys.stderr)
     lecture = find_lecture("mazur")
     report = check_text(lecture.text, lecture.name)
-    print(f"\nWhat the lecture prints, checked:\n\n{report}")
+    print(f"\nThe numbers and formulas of the lecture, checked:\n\n{report}")
     return 0 if report.passed else 1
 
 

@@ -29,6 +29,8 @@ lecture, given by any part of its name. Of one file every claim is shown, of sev
 each.
 """
 
+LECTURES = "Lists the shipped lectures. Other subcommands take any part of a name as FILE."
+
 CHECK_EPILOG = """\
 for example:
 
@@ -82,8 +84,7 @@ def add_to(commands: Commands) -> None:
         action="store_true",
         help="leave out the exact values and the digits that were expected",
     )
-    summary = "list the lectures that are shipped"
-    add_command(commands, "lectures", list_lectures, summary, f"{summary.capitalize()}.", "")
+    add_command(commands, "lectures", list_lectures, "list the shipped lectures", LECTURES, "")
 
 
 def check(options: argparse.Namespace) -> int:

@@ -240,7 +240,7 @@ class Derivation(Explanation):
         if self.paths.number <= MOST_PATHS:
             return []
         if len(self._chain.above(self.wrt)) > 1:  # the remark on its fork gives the number
-            return [("What the paths share is worked out first.",)]
+            return [("The derivatives that paths share come first.",)]
         along = f" along {number_of(self.paths.number)} paths: what they share is worked out first."
         return [(notation.name(self.wrt), " reaches ", notation.top(self._chain.root), along)]
 

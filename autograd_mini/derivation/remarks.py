@@ -126,7 +126,7 @@ def changed(notation: Notation) -> list[Sentence]:
         leaves = [each for each in value.operands if isinstance(each, Value) and each.op is None]
         row = value.op  # a result by hand has no row in the table, and cannot be computed again
         if leaves and row and TABLE.get(row.name) is row and not is_unchanged(value):
-            then = " was computed: these are the numbers of then."
+            then = " was computed: the numbers are from before the change."
             return [("The data of a leaf has changed since ", notation.top(root), then)]
     return []
 

@@ -1,6 +1,6 @@
 """The lecture view: only the values that have names, each with its formula.
 
-What lies between named values is folded. A box shows the formula of its value over the names below
+Values between named ones are folded. A box shows the formula of its value over the names below
 it, and an edge the partial derivative over everything that was folded: the factors of `explain`.
 """
 

@@ -461,7 +461,10 @@ def test_for_programs(network: nn.TwoTwoTwo) -> None:
 def test_numbers_stay_those_that_were_recorded(network: nn.TwoTwoTwo) -> None:
     before = str(explain(network.E, network.w5))
     network.w5.data -= 0.5
-    changed = "The data of a leaf has changed since E was computed: these are the numbers of then."
+    changed = (
+        "The data of a leaf has changed since E was computed: "
+        "the numbers are from before the change."
+    )
     assert str(explain(network.E, network.w5)) == f"{before}\n{changed}"
     assert str(explain(network.E)).splitlines()[-1] == changed
     assert str(explain(network.E_o2, network.w7)).splitlines()[-1] != changed

@@ -91,7 +91,7 @@ def test_paths_without_number_are_counted_and_totalled() -> None:
     assert derivation.paths[2**299].factors[0] is not derivation.paths[0].factors[0]
     text = str(derivation)
     assert "\n\n... 292 more derivatives ...\n\n" in text
-    assert "What the paths share is worked out first." in text
+    assert "The derivatives that paths share come first." in text
     assert (
         "x is used in two places, so two contributions add; it reaches c299 along about 2.0e90 "
         "paths in all."

@@ -1,6 +1,6 @@
 """The data of a page as JSON: a tape of leaves and operations.
 
-What the values, partials and gradients are, the page computes from the leaves.
+The page computes values, partials and gradients from the leaves.
 """
 
 from __future__ import annotations
