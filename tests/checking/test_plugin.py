@@ -29,11 +29,22 @@ ITEMS = [
 ]
 
 
-@pytest.fixture
-def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
-    """A project with a sheet. pytest loads this plugin alone: others take a second to import."""
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """pytest loads this plugin alone: others take a second to import."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.setenv("PYTEST_PLUGINS", "autograd_mini.checking.sheets.plugin")
+
+
+def load_all_plugins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """pytest loads the plugins of all installed packages, as it does by itself."""
+    monkeypatch.delenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    monkeypatch.delenv("PYTEST_PLUGINS")
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester) -> pytest.Pytester:
+    """A project with a sheet."""
     pytester.makepyprojecttoml("""
         [tool.pytest]
         strict = true
@@ -51,7 +62,7 @@ def write(project: pytest.Pytester, path: str, text: str) -> None:
 
 
 def collected(project: pytest.Pytester, *arguments: str) -> list[str]:
-    result = project.runpytest_subprocess("--collect-only", "-q", *arguments)
+    result = project.runpytest_inprocess("--collect-only", "-q", *arguments)
     return [line for line in result.outlines if "::" in line]
 
 
@@ -85,15 +96,15 @@ def test_a_file_that_the_command_names_is_a_sheet_too(pytester: pytest.Pytester)
 def test_a_sheet_outside_of_the_project(pytester: pytest.Pytester) -> None:
     write(pytester, "a.md", "~~~derivation\n1 + 1 -> 3\n~~~\n")
     write(pytester, "project/pytest.ini", "[pytest]\n")
-    result = pytester.runpytest_subprocess("--rootdir=project", "-c", "project/pytest.ini", "a.md")
+    result = pytester.runpytest_inprocess("--rootdir=project", "-c", "project/pytest.ini", "a.md")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines([f"{pytester.path}/a.md:2: wrong"])
 
 
 def test_a_claim_can_be_run_by_itself(project: pytest.Pytester) -> None:
     assert collected(project, "-k", "dout/dw and not tanh") == ITEMS[1:3]
-    project.runpytest_subprocess("-k", "0.83995").assert_outcomes(passed=1, deselected=3)
-    project.runpytest_subprocess(ITEMS[2]).assert_outcomes(passed=1)
+    project.runpytest_inprocess("-k", "0.83995").assert_outcomes(passed=1, deselected=3)
+    project.runpytest_inprocess(ITEMS[2]).assert_outcomes(passed=1)
 
 
 def test_claims_can_be_shared_out_among_processes(project: pytest.Pytester) -> None:
@@ -103,7 +114,7 @@ def test_claims_can_be_shared_out_among_processes(project: pytest.Pytester) -> N
 def test_a_failure_tells_what_is_wrong_and_where(project: pytest.Pytester) -> None:
     wrong = NEURON.replace("0.83995", "0.83959").replace("* x\n", "* w\n").replace("0.67", "0.76")
     write(project, "docs/neuron.md", wrong)
-    result = project.runpytest_subprocess()
+    result = project.runpytest_inprocess()
     result.assert_outcomes(passed=1, failed=3)
     result.stdout.fnmatch_lines(
         [
@@ -130,7 +141,7 @@ def test_a_failure_tells_what_is_wrong_and_where(project: pytest.Pytester) -> No
 
 def test_a_line_that_cannot_be_read_fails_alone(project: pytest.Pytester) -> None:
     write(project, "docs/neuron.md", NEURON.replace("(1 - out**2)", "(1 - uot**2)"))
-    result = project.runpytest_subprocess()
+    result = project.runpytest_inprocess()
     result.assert_outcomes(passed=3, failed=1)
     result.stdout.fnmatch_lines(
         [
@@ -143,7 +154,7 @@ def test_a_line_that_cannot_be_read_fails_alone(project: pytest.Pytester) -> Non
 
 def test_a_block_that_is_not_closed_fails_its_sheet_and_no_other(project: pytest.Pytester) -> None:
     write(project, "docs/open.md", "~~~derivation\nx = 0\n")
-    result = project.runpytest_subprocess()
+    result = project.runpytest_inprocess()
     result.assert_outcomes(passed=4, failed=1)
     result.stdout.fnmatch_lines(["docs/open.md:1:1: this block is never closed; end it with*"])
 
@@ -154,7 +165,7 @@ def test_a_statement_without_a_value_fails_the_claims_that_use_it(project: pytes
         "docs/neuron.md",
         "~~~derivation\nx = 0\nx -> 0.0\ny = log(x)\ny -> 1\nx -> 0.00\n~~~\n",
     )
-    result = project.runpytest_subprocess()
+    result = project.runpytest_inprocess()
     result.assert_outcomes(passed=2, failed=1)
     result.stdout.fnmatch_lines(
         ["*_ 5: y -> 1 _*", "docs/neuron.md:5:1: y has no value, because of line 4"]
@@ -163,7 +174,7 @@ def test_a_statement_without_a_value_fails_the_claims_that_use_it(project: pytes
 
 def test_a_claim_that_is_left_blank_is_skipped(project: pytest.Pytester) -> None:
     write(project, "docs/neuron.md", "~~~derivation\nx = 2\nx*x ->\nx -> 2.0\n~~~\n")
-    project.runpytest_subprocess().assert_outcomes(passed=1, skipped=1)
+    project.runpytest_inprocess().assert_outcomes(passed=1, skipped=1)
 
 
 def test_without_answers_a_failure_keeps_the_right_number(project: pytest.Pytester) -> None:
@@ -173,7 +184,7 @@ def test_without_answers_a_failure_keeps_the_right_number(project: pytest.Pytest
         derivation_answers = false
     """)
     write(project, "docs/neuron.md", NEURON.replace("0.83995", "0.83095"))
-    result = project.runpytest_subprocess()
+    result = project.runpytest_inprocess()
     result.assert_outcomes(passed=3, failed=1)
     result.stdout.fnmatch_lines(["printed   0.83095", "one digit is wrong"])
     result.stdout.no_fnmatch_line("*0.83994*")
@@ -185,7 +196,7 @@ def test_the_markdown_cells_of_a_notebook_are_a_sheet(project: pytest.Pytester) 
         {"cell_type": "markdown", "source": ["```derivation\n", "x = 2\n", "x -> 3\n", "```"]},
     ]
     write(project, "homework.ipynb", json.dumps({"cells": cells}))
-    result = project.runpytest_subprocess("homework.ipynb")
+    result = project.runpytest_inprocess("homework.ipynb")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["homework.ipynb:2.3: wrong"])
 
@@ -195,19 +206,25 @@ def test_gradcheck_is_a_fixture(pytester: pytest.Pytester) -> None:
         def test_cube(gradcheck):
             assert len(gradcheck(lambda x: x * x * x, [2.0]).comparisons) == 1
     """)
-    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+    pytester.runpytest_inprocess().assert_outcomes(passed=1)
 
 
-def test_without_the_plugin_nothing_is_collected(pytester: pytest.Pytester) -> None:
+def test_without_the_plugin_nothing_is_collected(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_all_plugins(monkeypatch)
     pytester.makeini("[pytest]\nderivation_sheets = docs/*.md\n")
     write(pytester, "docs/neuron.md", NEURON)
     write(pytester, "test_other.py", "def test_other():\n    pass\n")
-    pytester.runpytest_subprocess().assert_outcomes(passed=5)
-    without = pytester.runpytest_subprocess("-p", "no:autograd_mini")
+    pytester.runpytest_inprocess().assert_outcomes(passed=5)
+    without = pytester.runpytest_inprocess("-p", "no:autograd_mini")
     without.assert_outcomes(passed=1, warnings=1)
 
 
-def test_projects_without_sheets_do_not_load_what_checks(pytester: pytest.Pytester) -> None:
+def test_projects_without_sheets_do_not_load_what_checks(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_all_plugins(monkeypatch)
     pytester.makepyfile("""
         import sys
 
