@@ -6,6 +6,7 @@ import random
 import re
 import tokenize
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -309,24 +310,26 @@ class Reader:
             return False
 
 
-def lines_of_lectures() -> Iterator[tuple[str, list[str]]]:
+@cache
+def lines_of_lectures() -> list[tuple[str, list[str]]]:
     """Each statement, without its comment, and those before it that define names."""
+    found = []
     for lecture in lectures():
+        texts = [line.text.partition("#")[0].rstrip(" ") for line in derivation_lines(lecture.text)]
+        lines = [Line("", number, text) for number, text in enumerate(filter(None, texts), 1)]
+        parsed = parse_lines(lines)
+        defining = {each.line for each in parsed if isinstance(each, Definition)}
         before: list[str] = []
-        lines = list(derivation_lines(lecture.text))
-        texts = [line.text.partition("#")[0].rstrip(" ") for line in lines]
-        for text in filter(None, texts):
-            yield text, list(before)
-            if isinstance(statements(text, before)[0], Definition):
-                before.append(text)
-
-
-LINES = list(lines_of_lectures())
+        for line in lines:
+            found.append((line.text, list(before)))
+            if line in defining:
+                before.append(line.text)
+    return found
 
 
 def test_the_grammar_has_every_line_of_the_lectures() -> None:
-    assert len(LINES) > 300
-    for text, before in LINES:
+    assert len(lines_of_lectures()) > 300
+    for text, before in lines_of_lectures():
         assert Reader(text, before).accepts("statement"), text
 
 
@@ -334,7 +337,7 @@ def test_a_line_that_is_garbled_is_in_the_grammar_if_it_is_read() -> None:
     """One character is taken out, doubled, or another; claims, which may be missing, apart."""
     chance = random.Random(0)
     read = 0
-    for text, before in chance.sample(LINES, 200):
+    for text, before in chance.sample(lines_of_lectures(), 200):
         place = chance.randrange(len(text))
         other = chance.choice(["", text[place] * 2, *"+-*/().=,dw1 >[]"])
         garbled = (text[:place] + other + text[place + 1 :]).rstrip(" ")
