@@ -1,5 +1,6 @@
 """Fixtures for all tests, and the skipping of tests whose program is not installed."""
 
+import gc
 import importlib.util
 import os
 import re
@@ -12,6 +13,16 @@ import pytest
 # compile the package again (0.5 s, not 0.25 s), and each worker all tests (11 s, not 4 s).
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# The collector of garbage looks at thousands of tests again and again, all of which stay until the
+# end: it rests while they are collected, and leaves them out afterwards.
+gc.disable()
+
+
+def pytest_collection_finish():
+    gc.freeze()
+    gc.enable()
+
 
 # The program that each mark needs, and its name in the summary of skipped tests.
 PROGRAMS = {

@@ -205,13 +205,11 @@ def second_order(row: Operation, at: list[tuple[float, ...]]) -> tuple[list[Valu
 def test_the_graph_of_a_derivative_gives_value_and_derivatives_of_recording(
     row: Operation, target: str
 ) -> None:
-    for at in (list(points(row, 3))[:3], list(points(row, 3))[3:6], [(1e-3,) * row.arity]):
-        xs, slopes = second_order(row, at)
-        if slopes:
-            program = compile_graph(slopes, xs, target=target)
-            values, curvatures = program._attempt([x.data for x in xs])
-            assert values == [slope.data for slope in slopes]
-            assert curvatures == [gradients(slope, xs) for slope in slopes]
+    xs, slopes = second_order(row, [*points(row, 3), (1e-3,) * row.arity])
+    program = compile_graph(slopes, xs, target=target)
+    values, curvatures = program._attempt([x.data for x in xs])
+    assert values == [slope.data for slope in slopes]
+    assert curvatures == [gradients(slope, xs) for slope in slopes]
 
 
 @EVERY_ROW
