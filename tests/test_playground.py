@@ -9,7 +9,8 @@ import pytest
 
 from autograd_mini.checking import check_sheet
 from autograd_mini.lectures import lectures
-from autograd_mini.playground import PROGRAM_NEURON, TWO_TWO_TWO, answer, starters, worksheet
+from autograd_mini.playground import answer, starters, worksheet
+from autograd_mini.playground.starters import PROGRAM_NEURON, TWO_TWO_TWO
 
 
 def marked(shown: dict, text: str) -> list[tuple[str, str]]:
