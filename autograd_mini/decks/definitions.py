@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import math
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,7 +20,6 @@ from autograd_mini.decks.reading import Deck, DeckEquation, Side
 from autograd_mini.decks.trees import (
     UPDATE,
     ends,
-    is_other_sign,
     plain_names,
     renamed,
     substituted,
@@ -419,39 +417,6 @@ def is_rule(tree: ast.expr, name: str) -> bool:
     return name in names and any(each.endswith(f"/d{name}") for each in names)
 
 
-def generalize_updates(names: Iterable[str], definitions: Definitions) -> None:
-    """Give the rule of one weight to all weights."""
-    ranks = definitions.ranks
-    rules = [name for name in definitions.updates if ranks[name][0]]
-    if not rules:
-        return
-    shapes = {name: written(renamed(definitions.updates[name], {name: "w"})) for name in rules}
-    count = Counter(shapes.values())
-    old = max(rules, key=lambda name: (ranks[name], count[shapes[name]]))
-    for name in names:
-        slip = name in shapes and is_other_sign(
-            definitions.updates[name], renamed(definitions.updates[old], {old: name})
-        )
-        if name not in definitions.updates or ranks[name] < ranks[old] or slip:
-            definitions.updates[name] = renamed(definitions.updates[old], {old: name})
-            ranks[name] = ranks[old]
-
-
-def find_analogies(names: Iterable[str], occurring: set[str], definitions: Definitions) -> None:
-    """Define names that have no formula like those that differ from them by one index."""
-    for name in names:
-        if name in definitions.formulas or name in definitions.functions:
-            continue
-        for known, tree in list(definitions.formulas.items()):
-            meanings = by_analogy(known, name, tree)
-            differs = any(each != other for each, other in meanings.items())
-            if not differs or not occurring.issuperset(meanings.values()):
-                continue
-            if definitions.define(name, renamed(tree, meanings)):
-                definitions.analogies[name] = known
-                break
-
-
 def is_same_but_for_index(one: ast.expr, other: ast.expr) -> bool:
     """True if some names have an index in one of two formulas only: y = f(z) and y = f(z^{[2]})."""
     names = [{*plain_names(tree)} for tree in (one, other)]
@@ -459,25 +424,3 @@ def is_same_but_for_index(one: ast.expr, other: ast.expr) -> bool:
     bare |= {name: parts_of(name)[0] for name in names[0] - names[1] if "_" in name}
     meant = {old: new for old, new in bare.items() if old in names[0]}
     return bool(meant) and written(renamed(one, meant)) == written(other)
-
-
-def by_analogy(known: str, name: str, tree: ast.expr) -> dict[str, str]:
-    """The names for those in the formula of a known name, if another name is defined like it.
-
-    The two indices are exchanged: in a softmax, p2 has z2 for z1 and z1 for z2.
-    """
-    parts, others = parts_of(known), parts_of(name)
-    if swap(known, name) is None:
-        return {}
-    place = next(i for i, pair in enumerate(zip(parts, others)) if len({*pair}) > 1)
-    exchanged = {parts[place]: others[place], others[place]: parts[place]}
-    return {each: _exchanged(each, place, exchanged) for each in plain_names(tree)}
-
-
-def _exchanged(name: str, place: int, exchanged: Mapping[str, str]) -> str:
-    parts = parts_of(name)
-    if len(parts) <= place or parts[place] not in exchanged:
-        return name
-    swapped = [*parts[:place], exchanged[parts[place]], *parts[place + 1 :]]
-    joiner = "" if swapped[1].isdigit() and name[len(parts[0])].isdigit() else "_"
-    return swapped[0] + joiner + "_".join(swapped[1:])

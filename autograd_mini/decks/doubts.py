@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice, product
 
+from autograd_mini.checking.digits.numerals import read
 from autograd_mini.checking.formulas.scene import Scene, names_in
-from autograd_mini.decks.given import comes_out, value_of
+from autograd_mini.decks.given import comes_out, precision, value_of
 from autograd_mini.decks.missing import Fit, scene_of
 from autograd_mini.decks.names import parts_of, swap
 from autograd_mini.decks.parts import Equality, Figure, Part
@@ -18,6 +19,9 @@ from autograd_mini.decks.trees import ends, number, plain_names, substituted
 
 # The choices of printed numbers for the names of a formula that are tried.
 MOST_CHOICES = 30
+
+# Digits of a given number that may have been rounded.
+LONG = 4
 
 
 def doubt(part: Part, tree: ast.expr) -> str:
@@ -186,6 +190,7 @@ class Consequences:
     def __init__(self, part: Part, found: Fit) -> None:
         self.part = part
         self.fit = found
+        self.scene: Scene | None = None
         self.before_mending: Scene | None = None
         self.printed: dict[str, list[str]] = {}  # for each name, the numbers of the deck
         self.formulas: dict[str, list[ast.expr]] = {}
@@ -216,6 +221,26 @@ class Consequences:
             for texts in islice(product(*choices), MOST_CHOICES)
             for numbers in [[number(text) for text in texts]]
         )
+
+    def is_within_given(self, figure: Figure, value: float) -> bool:
+        """True if the digits that given numbers may have lost by rounding explain a difference.
+
+        0.5 is exact; 0.9258 was rounded.
+        """
+        error = float(read(figure.printed).unit) / 2
+        given = self.part.given
+        for leaf in self.part.definitions.below(plain_names(figure.tree)) & given.keys():
+            text = given[leaf].printed
+            if precision(text) < LONG or "." not in text:
+                continue
+            if self.scene is None:
+                self.scene = scene_of(self.part, self.fit.values)
+            moved = float(text) + float(read(text).unit) / 2
+            try:
+                error += abs(self.scene.at({leaf: moved}).evaluate(figure.tree) - value)
+            except (ArithmeticError, ValueError, LookupError):
+                return False
+        return abs(float(figure.printed) - value) <= error
 
     def mended_line(self, claim: Figure | Equality) -> int:
         """The line of a definition that was mended and with which, as printed, a claim is right."""

@@ -35,6 +35,7 @@ from autograd_mini.decks.names import (
     GENERIC,
     NEW,
     OLD,
+    SQUARED,
     DeckNames,
     canonical,
     identifier,
@@ -149,6 +150,13 @@ class FormulaReader(Cursor):
                     raise self._unread("a transpose")
                 if text in GENERIC or (tokens[:1] and tokens[0].text == "["):
                     raise self._unread("an index that stands for many")
+                if (
+                    text == "2"
+                    and isinstance(base, ast.Name)
+                    and self.vocabulary.is_square(base.id)
+                ):
+                    base = ast.Name(base.id + SQUARED)
+                    continue
                 base = ast.BinOp(base, ast.Pow(), self._inside(tokens))
             elif self._text() in ("'", "\u2032"):
                 self._next()
@@ -409,6 +417,8 @@ class FormulaReader(Cursor):
                     mark = text.casefold()
                 elif text.endswith(("_new", ",new")) and len(text) > 4:
                     index, mark = index + text[:-4].strip(",_"), "new"
+                elif text == "t-1" and not self.vocabulary.counts(base, "t"):
+                    index += "prev"
                 elif self.vocabulary.counts(base, text) or not re.fullmatch(r"[\w,]+", text):
                     raise self._unread("an index that stands for many")
                 elif index and text[0].isdigit():  # y1_2, as a sheet writes y_1^{[2]}
@@ -474,19 +484,16 @@ class FormulaReader(Cursor):
         if self._text() == "_":
             raise self._unread("a logarithm to another base")
         if function in ("maximum", "minimum"):
-            opening = self._text()
-            if opening not in ("(", "["):
-                raise self._unread("a maximum over many")
-            self._next()
-            first = self._sum()
-            if self._text() != ",":
-                raise self._unread("a maximum over many")
-            self._next()
-            second = self._sum()
+            operands = []
+            for before in ("([", ","):
+                if self._text() not in [*before]:
+                    raise self._unread("a maximum over many")
+                self._next()
+                operands.append(self._sum())
             if self._text() not in (")", "]"):
                 raise self._unread("a maximum over many")
             self._next()
-            return ast.Call(ast.Name(function), [first, second], [])
+            return ast.Call(ast.Name(function), operands, [])
         argument = self._parenthesized() if self._text() in ("(", "[") else self._power()
         return ast.Call(ast.Name(function), [argument], [])
 

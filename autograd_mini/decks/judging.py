@@ -251,6 +251,8 @@ class Judging:
                 return "the number of an equal quantity before"
         if self.consequences.comes_from_printed(figure):
             return "right by the numbers printed for its formula"
+        if self.consequences.is_within_given(figure, value):
+            return "right, as far as given numbers were rounded"
         return ""
 
     def _printed_otherwise(self, figure: Figure) -> str:

@@ -16,7 +16,7 @@ from itertools import islice
 
 from autograd_mini.checking.digits.numerals import read
 from autograd_mini.checking.formulas.scene import Scene, names_in
-from autograd_mini.decks.definitions import by_analogy
+from autograd_mini.decks.analogies import by_analogy
 from autograd_mini.decks.findings import JudgedPart
 from autograd_mini.decks.given import precision
 from autograd_mini.decks.judging import judge

@@ -353,7 +353,7 @@ def _short_decimals(values: dict[str, float], errors: dict[str, float]) -> dict[
     short = {}
     for leaf, error in errors.items():
         for places in (0, 1, 2):
-            decimal = f"{values[leaf]:.{places}f}"
+            decimal = f"{round(values[leaf], places) + 0.0:.{places}f}"
             near = abs(values[leaf] - float(decimal)) <= NEAR * error + 1e-12
             if near and 10.0**-places >= TELLING * error:
                 short[leaf] = decimal

@@ -24,6 +24,8 @@ ACCENTS = {"\\hat": "hat", "\\widehat": "hat", "\\bar": "bar", "\\tilde": "tilde
 NEW = frozenset(("+", "new", "neu", "updated", "t+1", "k+1", "n+1", "nouveau"))
 OLD = frozenset(("old", "t", "k", "-"))
 GENERIC = frozenset("ijklmnpq")
+SQUARE = r"(_\w|_\{\w+\})?\^(2|\{2\})"  # behind a name
+SQUARED = "_squared"  # the end of the name of a square that is a quantity itself, a variance
 
 # A sum over an index that is one letter.
 SUM = re.compile(r"\\sum(?:\\limits)?_\{?\s*([a-z])(?![A-Za-z])")
@@ -35,9 +37,10 @@ class DeckNames:
     """The names of a deck, found by a first look at all its formulas.
 
     letters: those that stand alone; words: those with an index, or alone on a side. numbered: names
-    with a number as their index, of which an index t is any. defined: names
+    with a number as their index, of which an index t is any; indices: these numbers. defined: names
     alone on the left of an equation. applied: names before parentheses that are all of a left
-    side, as in L(3) = 1. functions: names that a formula such as f(x) = ... defines, with the name
+    side, as in L(3) = 1. squares: names of which a formula gives the square, as the variance
+    \\sigma^2. functions: names that a formula such as f(x) = ... defines, with the name
     of the argument.
     """
 
@@ -45,8 +48,10 @@ class DeckNames:
         self.letters: Counter[str] = Counter()
         self.words: Counter[str] = Counter()
         self.numbered: set[str] = set()
+        self.indices: set[str] = set()
         self.defined: set[str] = set()
         self.applied: set[str] = set()
+        self.squares: set[str] = set()
         self.functions: dict[str, str] = {}
         self.spellings: dict[str, str] = {}
 
@@ -60,6 +65,7 @@ class DeckNames:
                 ]
                 if following == "_" and "".join(index).lstrip("{")[:1].isdigit():
                     self.numbered.add(token.text.removeprefix("\\"))
+                    self.indices.update(re.findall(r"^\{?(\d+)$", "".join(index)))
                 if token.kind == "word" and token.text.isalpha():
                     if len(token.text) == 1:
                         self.letters[token.text] += 1
@@ -67,6 +73,8 @@ class DeckNames:
                         self.words[token.text] += 1
             if place == 0 and len(sides) > 1 and tokens:
                 self.defined.add(tokens[0].text if len(tokens) == 1 else "")
+                if re.fullmatch(SQUARE, "".join(token.text for token in tokens[1:])):
+                    self.squares.add(tokens[0].text)
                 self._look_for_function(tokens)
 
     def _look_for_function(self, tokens: list[Token]) -> None:
@@ -86,6 +94,12 @@ class DeckNames:
     def counts(self, base: str, index: str) -> bool:
         """True if an index stands for many: a letter that counts, or t beside numbered steps."""
         return is_generic(index) or (index == "t" and base in self.numbered)
+
+    def is_square(self, name: str) -> bool:
+        """True if the square of a name has a formula, and the name itself has none."""
+        base = re.match(r"[A-Za-z]*", name)[0]
+        texts = {base, f"\\{base}"}
+        return bool(texts & self.squares) and not texts & self.defined
 
     def spelled(self, name: str) -> str:
         """One spelling for a name: outh1, out_h1 and Out h1 are the same."""

@@ -15,6 +15,7 @@ from autograd_mini.checking.sheets.markdown import Line
 from autograd_mini.decks.chains import chains
 from autograd_mini.decks.cursor import CannotRead
 from autograd_mini.decks.formulas import FormulaReader
+from autograd_mini.decks.general import GeneralFormula, general_formulas
 from autograd_mini.decks.names import DeckNames
 from autograd_mini.decks.sources import Source
 from autograd_mini.decks.trees import digits
@@ -58,6 +59,7 @@ class Deck:
     source: Source
     vocabulary: DeckNames
     equations: list[DeckEquation]
+    general: list[GeneralFormula]
 
     def text(self, side: Side) -> str:
         """A side as it stands in the deck."""
@@ -100,4 +102,4 @@ def read_deck(text: str, file: str = "") -> Deck:
                 )
             )
         equations.append(DeckEquation(sides, chain.reason))
-    return Deck(source, vocabulary, equations)
+    return Deck(source, vocabulary, equations, general_formulas(found, reader))

@@ -11,13 +11,12 @@ import ast
 import re
 
 from autograd_mini.checking.formulas.scene import names_in
+from autograd_mini.decks.analogies import define_by_general, find_analogies, generalize_updates
 from autograd_mini.decks.definitions import (
     Assertion,
     Definitions,
     Term,
-    find_analogies,
     find_formulas,
-    generalize_updates,
     is_rule,
     is_same_but_for_index,
     meant_name,
@@ -75,6 +74,8 @@ def understand(
             f"a part of a deck has {MOST_NAMES} names at most, this has {len(occurring)}; "
             "split it by headings such as ## Example 1"
         )
+    found, general = define_by_general(deck, found, definitions)
+    read_as |= general
     named_right = occurring_names(row for row in found if row not in misnamed)
     find_analogies(occurring, set(named_right), definitions)
     updated = {row.name.removesuffix(UPDATE) for row in found if row.name.endswith(UPDATE)}

@@ -1,0 +1,130 @@
+r"""Definitions by other formulas: those of names for which the deck states none.
+
+E_o2 is defined by analogy with E_o1, y_1 by a formula with an index for y_i, w by w_0 where its
+steps begin from w_0, sigma by its square. The update of one weight is that of all weights.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+from autograd_mini.decks.cursor import CannotRead
+from autograd_mini.decks.definitions import Assertion, Definitions, occurring_names
+from autograd_mini.decks.general import GeneralFormula
+from autograd_mini.decks.names import SQUARED, canonical, parts_of, swap
+from autograd_mini.decks.reading import Deck
+from autograd_mini.decks.trees import is_other_sign, plain_names, renamed, written
+
+
+def define_by_general(
+    deck: Deck, found: list[Assertion], definitions: Definitions
+) -> tuple[list[Assertion], dict[str, int]]:
+    """Define names by formulas with an index, and by the first of their steps.
+
+    Returns the equations without these formulas, and how they were read, with the line.
+    """
+    occurring = occurring_names(found)
+    general = _find_general(deck.general, {*occurring}, definitions)
+    rest = [row for row in found if row.head.side.start not in general]
+    read_as = {
+        f"{', '.join(names)} by a formula with an index": deck.source.line(start).number
+        for start, names in general.items()
+    }
+    stated = {row.name for row in rest if row.terms and row.terms[0].side.printed}
+    for name, start in _find_starts([n for n in occurring if n not in stated], definitions):
+        line = next(row.head.side.line for row in rest if start in occurring_names([row]))
+        read_as[f"{name} as {start}, from which its steps begin"] = line.number
+    return rest, read_as
+
+
+def generalize_updates(names: Iterable[str], definitions: Definitions) -> None:
+    """Give the rule of one weight to all weights."""
+    ranks = definitions.ranks
+    rules = [name for name in definitions.updates if ranks[name][0]]
+    if not rules:
+        return
+    shapes = {name: written(renamed(definitions.updates[name], {name: "w"})) for name in rules}
+    count = Counter(shapes.values())
+    old = max(rules, key=lambda name: (ranks[name], count[shapes[name]]))
+    for name in names:
+        slip = name in shapes and is_other_sign(
+            definitions.updates[name], renamed(definitions.updates[old], {old: name})
+        )
+        if name not in definitions.updates or ranks[name] < ranks[old] or slip:
+            definitions.updates[name] = renamed(definitions.updates[old], {old: name})
+            ranks[name] = ranks[old]
+
+
+def _find_general(
+    general: Iterable[GeneralFormula], occurring: set[str], definitions: Definitions
+) -> dict[int, list[str]]:
+    """Define names that have no formula by the general ones, for names that occur.
+
+    Returns the names that each of them defines, by the place where it stands.
+    """
+    found: dict[int, list[str]] = {}
+    for name, tree, start in general:
+        if name not in occurring or name in definitions.formulas or name in definitions.functions:
+            continue
+        try:
+            plain = definitions.plain(tree)
+        except CannotRead:
+            continue
+        if occurring.issuperset(plain_names(plain)) and definitions.define(name, plain):
+            found.setdefault(start, []).append(name)
+    return found
+
+
+def _find_starts(occurring: Iterable[str], definitions: Definitions) -> Iterator[tuple[str, str]]:
+    """Define w, which has no formula, by w_0, where the formula of w_1 begins from w_0.
+
+    Yields these two names. The root of a variance sigma^2 is defined here, too.
+    """
+    for name in occurring:
+        if name in definitions.formulas or name in definitions.functions:
+            continue
+        start, after = (canonical(name, index) for index in "01")
+        if start in plain_names(definitions.formulas.get(after, ast.Constant(0))):
+            if definitions.define(name, ast.Name(start)):
+                yield name, start
+        elif (square := name + SQUARED) in definitions.formulas:
+            definitions.define(name, ast.Call(ast.Name("sqrt"), [ast.Name(square)], []))
+
+
+def find_analogies(names: Iterable[str], occurring: set[str], definitions: Definitions) -> None:
+    """Define names that have no formula like those that differ from them by one index."""
+    for name in names:
+        if name in definitions.formulas or name in definitions.functions:
+            continue
+        for known, tree in list(definitions.formulas.items()):
+            meanings = by_analogy(known, name, tree)
+            differs = any(each != other for each, other in meanings.items())
+            if not differs or not occurring.issuperset(meanings.values()):
+                continue
+            if definitions.define(name, renamed(tree, meanings)):
+                definitions.analogies[name] = known
+                break
+
+
+def by_analogy(known: str, name: str, tree: ast.expr) -> dict[str, str]:
+    """The names for those in the formula of a known name, if another name is defined like it.
+
+    The two indices are exchanged: in a softmax, p2 has z2 for z1 and z1 for z2.
+    """
+    parts, others = parts_of(known), parts_of(name)
+    if swap(known, name) is None:
+        return {}
+    place = next(i for i, pair in enumerate(zip(parts, others)) if len({*pair}) > 1)
+    exchanged = {parts[place]: others[place], others[place]: parts[place]}
+    return {each: _exchanged(each, place, exchanged) for each in plain_names(tree)}
+
+
+def _exchanged(name: str, place: int, exchanged: Mapping[str, str]) -> str:
+    parts = parts_of(name)
+    if len(parts) <= place or parts[place] not in exchanged:
+        return name
+    swapped = [*parts[:place], exchanged[parts[place]], *parts[place + 1 :]]
+    joiner = "" if swapped[1].isdigit() and name[len(parts[0])].isdigit() else "_"
+    return swapped[0] + joiner + "_".join(swapped[1:])

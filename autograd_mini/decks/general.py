@@ -1,0 +1,74 @@
+r"""General formulas: those with an index that stands for many, y_i = 2 x_i.
+
+Such a formula is not judged. It defines y_1, y_2, ..., as far as the deck uses these names and has
+no formula for them.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from autograd_mini.decks.chains import EqualityChain
+from autograd_mini.decks.cursor import CannotRead
+from autograd_mini.decks.formulas import FormulaReader
+from autograd_mini.decks.names import GENERIC
+from autograd_mini.decks.tokens import Token
+
+# Tokens that are read again, for all numbers; a lecture comes to a tenth.
+MOST_TOKENS = 20_000
+
+
+class GeneralFormula(NamedTuple):
+    """What a general formula says for one name; start: where it stands in the deck."""
+
+    name: str
+    tree: ast.expr
+    start: int
+
+
+def general_formulas(found: Iterable[EqualityChain], reader: FormulaReader) -> list[GeneralFormula]:
+    """The formulas of a deck with an index, for each number that the deck has as an index."""
+    numbers = sorted(reader.vocabulary.indices, key=int)
+    formulas: list[GeneralFormula] = []
+    tokens = 0
+    for chain in found:
+        head, *others = chain.sides
+        letter = _letter(head.tokens)
+        formula = next((side for side in others if side.relation == "="), None)
+        if not letter or chain.reason or formula is None or _binds(letter, formula.tokens):
+            continue
+        for number in numbers:
+            tokens += len(head.tokens) + len(formula.tokens)
+            if tokens > MOST_TOKENS:
+                return formulas
+            try:
+                name = reader.read(_with(head.tokens, letter, number))
+                tree = reader.read(_with(formula.tokens, letter, number))
+            except CannotRead:
+                break
+            if isinstance(name, ast.Name) and "/" not in name.id:
+                formulas.append(GeneralFormula(name.id, tree, head.start))
+    return formulas
+
+
+def _letter(head: list[Token]) -> str:
+    """The index of a name such as x_i or \\hat x_{i}, if it is one letter that counts."""
+    texts = [token.text for token in head if token.text not in "{}"]
+    letter = texts[-1] if texts[-2:-1] == ["_"] else ""
+    return letter if letter in GENERIC and texts.count("_") == 1 else ""
+
+
+def _binds(letter: str, tokens: list[Token]) -> bool:
+    """True if a sum in a formula counts with the letter itself."""
+    texts = [token.text for token in tokens if token.text != "{"]
+    return any(texts[k : k + 3] == ["_", letter, "="] for k in range(len(texts)))
+
+
+def _with(tokens: list[Token], letter: str, number: str) -> list[Token]:
+    """Tokens with a number in the place of an index."""
+    return [
+        token._replace(kind="number", text=number) if token.text == letter else token
+        for token in tokens
+    ]
