@@ -54,10 +54,6 @@ class FormulaReader(Cursor):
     terms: how many a side has of sums that it writes with an index.
     """
 
-    tokens: list[Token]
-    position: int
-    depth: int
-
     def __init__(self, vocabulary: DeckNames) -> None:
         super().__init__()
         self.vocabulary = vocabulary

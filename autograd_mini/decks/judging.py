@@ -92,6 +92,7 @@ class Judging:
         self.wrong: dict[tuple[str, str], int] = {}  # the lines of wrong numbers
         # Numbers that are wrong but right by their own line, with the values that they are for.
         self.followed: list[tuple[str, float]] = []
+        self.unwritten: set[int] = set()  # lines right on printed numbers, left out of a sheet
         self.searches: int = 0
         self.consequences: Consequences = Consequences(part, found)
         # Wrong numbers that are used before they are stated.
@@ -225,15 +226,19 @@ class Judging:
                            suggestion=judged.suggestion)  # fmt: skip
         if result.verdict in ("rounds", "truncates") and self._contradicts(figure):
             return self._line_slip(figure)
-        if result.verdict != "wrong":
+        if result.verdict not in ("wrong", "follows"):
             return finding
-        del self.statements[mark:]
+        if result.verdict == "wrong" or self.unwritten.issuperset(result.follows):
+            del self.statements[mark:]
+        if result.verdict == "follows":
+            return finding
         if figure.fits:
             return self._declined(figure, "another number than before")
         neighbour = self._neighbour(figure)
         if neighbour:
             finding = replace(finding, slip="index", suggestion=f"it is the number of {neighbour}")
         elif reason := self._reason_to_follow(figure, result.value):
+            self.unwritten.add(side.line.number)
             return replace(finding, verdict="follows", slip="", suggestion=reason)
         elif line := self.consequences.mended_line(figure):
             return _follows_mended(finding, line)
@@ -268,11 +273,10 @@ class Judging:
 
     def _neighbour(self, figure: Figure) -> str:
         """The derivative beside that of a wrong number whose number it is, or ""."""
-        if not isinstance(figure.tree, ast.Name) or "/d" not in figure.tree.id:
+        name = figure.tree.id if isinstance(figure.tree, ast.Name) else ""
+        if "/d" not in name or "." not in figure.printed or precision(figure.printed) < 3:
             return ""
-        if "." not in figure.printed or precision(figure.printed) < 3:
-            return ""
-        y, x = ends(figure.tree.id)
+        y, x = ends(name)
         names = {*self.part.definitions.formulas, *self.part.leaves}
         for other in neighbours(x, names):
             tree = ast.Name(f"d{y}/d{other}")
@@ -314,9 +318,7 @@ class Judging:
 
     def _own_verdict(self, figure: Figure) -> str:
         """The verdict on a number by its own line: "right", "wrong", or "" without numbers."""
-        if figure.own is None:
-            return ""
-        if not math.isfinite(value_of(figure.own)):
+        if figure.own is None or not math.isfinite(value_of(figure.own)):
             return ""
         return "right" if leads_to(figure.own, figure.printed) else "wrong"
 

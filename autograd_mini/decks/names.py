@@ -97,7 +97,7 @@ class DeckNames:
 
     def is_square(self, name: str) -> bool:
         """True if the square of a name has a formula, and the name itself has none."""
-        base = re.match(r"[A-Za-z]*", name)[0]
+        base = re.split(r"[_\d]", name)[0]
         texts = {base, f"\\{base}"}
         return bool(texts & self.squares) and not texts & self.defined
 

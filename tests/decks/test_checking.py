@@ -65,12 +65,31 @@ FOUND = {
     "rounds.md": [(11, "E", "digits-swapped")],
     "chain.ipynb": [(3, "df/dv", "sign")],
     "softmax.tex": [(17, "dL/dz3", "digits-swapped")],
+    "batch_norm.md": [(15, "y3", "digit-wrong"), (21, "dL/dgamma", "digits-swapped")],
+    "momentum.md": [(26, "y_hat", "follows"), (26, "L", "follows")],  # with the new weights
+    "gated_unit.md": [],
 }
 
 
 @pytest.mark.parametrize("name", FOUND)
 def test_exactly_the_planted_slips_are_found(name: str) -> None:
     assert wrong(check_deck(EXAMPLES / name)) == FOUND[name]
+
+
+def test_formulas_with_an_index_and_squares_and_first_steps_are_definitions() -> None:
+    report = check_deck(EXAMPLES / "batch_norm.md")
+    assert {finding.verdict for finding in report.shown} == {"rounds", "holds", "wrong"}
+    assert {"x_hat_1, x_hat_2, x_hat_3 by a formula with an index": 9}.items() <= report.read_as.items()
+    assert check_deck(EXAMPLES / "momentum.md").read_as["w as w0, from which its steps begin"] == 3
+
+
+def test_a_number_is_right_within_the_rounding_of_a_number_that_is_given() -> None:
+    text = "Given $p = 0.5762$: $L = -\\ln p = {}$ and $q = 2 p = 1.1524$."
+    verdicts = {
+        printed: check_deck_text(text.format(printed)).shown[0].verdict
+        for printed in ("0.5513", "0.5514", "0.5515")
+    }
+    assert verdicts == {"0.5513": "rounds", "0.5514": "follows", "0.5515": "wrong"}
 
 
 def test_every_result_with_another_last_digit_is_reported_in_its_line() -> None:
