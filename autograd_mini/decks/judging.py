@@ -213,8 +213,7 @@ class Judging:
         results = self._run(self._evaluation(figure, key in self.early))
         if not results:
             return self._declined(figure, "it has no value here")
-        result = results[0]
-        finding = self._of(result, figure)
+        finding = self._of(result := results[0], figure)
         if key in self.early and result.verdict in ("wrong", "follows"):
             if figure.is_operand:
                 return replace(finding, verdict="follows", follows=(), slip="",

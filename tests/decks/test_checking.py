@@ -79,7 +79,9 @@ def test_exactly_the_planted_slips_are_found(name: str) -> None:
 def test_formulas_with_an_index_and_squares_and_first_steps_are_definitions() -> None:
     report = check_deck(EXAMPLES / "batch_norm.md")
     assert {finding.verdict for finding in report.shown} == {"rounds", "holds", "wrong"}
-    assert {"x_hat_1, x_hat_2, x_hat_3 by a formula with an index": 9}.items() <= report.read_as.items()
+    assert {
+        "x_hat_1, x_hat_2, x_hat_3 by a formula with an index": 9
+    }.items() <= report.read_as.items()
     assert check_deck(EXAMPLES / "momentum.md").read_as["w as w0, from which its steps begin"] == 3
 
 
