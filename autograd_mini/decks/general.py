@@ -21,7 +21,7 @@ MOST_TOKENS = 20_000
 
 
 class GeneralFormula(NamedTuple):
-    """What a general formula says for one name; start: where it stands in the deck."""
+    """The formula of one name that a general formula gives; start: its place in the deck."""
 
     name: str
     tree: ast.expr
