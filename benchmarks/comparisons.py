@@ -18,6 +18,7 @@ from .engines import (
     JAX_ARRAYS,
     JAX_LOOP,
     MICROGRAD,
+    MINIGRAD,
     NUMPY_BY_HAND,
     OURS,
     OURS_C,
@@ -70,6 +71,9 @@ LECTURE = Workload(
 )
 DEMO = Workload(
     "W2", "W2: training step of MLP(2, [16, 16, 1])", "ns", measurements.time_demo, seconds=2.0
+)
+RELU_LECTURE = Workload(
+    "W1/relu", "W1 with relu", "ns", measurements.time_relu_lecture, seconds=0.5
 )
 CALLS = Workload(
     "W1/calls",
@@ -185,6 +189,7 @@ RECORDING = [
     Comparison(LECTURE, CASADI, "default"),
     Comparison(LECTURE, AUTONEURONET, "default"),
     Comparison(LECTURE, XAD, "default"),
+    Comparison(RELU_LECTURE, MINIGRAD, "default", times_faster(2)),
     Comparison(DEMO, MICROGRAD, "default", times_faster(70)),
     Comparison(DEMO, MICROGRAD, "off", times_faster(10)),
     Comparison(DEMO, OURS_PURE, "default"),
@@ -193,6 +198,7 @@ RECORDING = [
     Comparison(DEMO, TORCH, "default", times_faster(10)),
     Comparison(DEMO, HIPS_AUTOGRAD, "default"),
     Comparison(DEMO, CASADI, "default"),
+    Comparison(DEMO, AUTONEURONET, "default", times_faster(3)),
     Comparison(DEMO, XAD, "default"),
     *(Comparison(workload, MICROGRAD, "off") for workload in GRAPHS),
     Comparison(

@@ -51,6 +51,12 @@ def time_lecture(engine: ModuleType, conditions: Conditions, problem: str = "lec
     return time_steps(make(problems.LECTURE_RATE), conditions)
 
 
+def time_relu_lecture(engine: ModuleType, conditions: Conditions) -> Figures:
+    """One step of W1 with relu."""
+    problems.check(engine.relu_lecture, problems.RELU_RATE, problems.RELU_LOSSES)
+    return time_steps(engine.relu_lecture(problems.RELU_RATE), conditions)
+
+
 def time_demo(engine: ModuleType, conditions: Conditions) -> Figures:
     """One step of W2, of frozen weights."""
     problems.check(engine.demo, problems.DEMO_RATE, problems.DEMO_LOSSES[problems.POINTS])

@@ -100,6 +100,27 @@ def lecture_loss(
     return 0.5 * (TARGETS[0] - out_o1) ** 2 + 0.5 * (TARGETS[1] - out_o2) ** 2
 
 
+# The same network with relu, at a rate that leaves its units alive.
+RELU_RATE = 0.01
+RELU_LOSSES = {10: 0.3013977264787448, 100: 0.15325963722332758}
+
+
+def relu_lecture_loss(
+    parameters: Iterable[Scalar], inputs: Sequence[Scalar], relu: Function
+) -> Scalar:
+    """W1's loss with relu and floats alone; the squares are products.
+
+    minigrad, for which it is, reads an int as another number, and its `**` corrupts memory.
+    """
+    w1, w2, w3, w4, w5, w6, w7, w8, b1, b2 = parameters
+    i1, i2 = inputs
+    out_h1 = relu(w1 * i1 + w2 * i2 + b1)
+    out_h2 = relu(w3 * i1 + w4 * i2 + b1)
+    error_1 = TARGETS[0] - relu(w5 * out_h1 + w6 * out_h2 + b2)
+    error_2 = TARGETS[1] - relu(w7 * out_h1 + w8 * out_h2 + b2)
+    return 0.5 * (error_1 * error_1) + 0.5 * (error_2 * error_2)
+
+
 # -- W2: micrograd's demo -----------------------------------------------------------------------
 
 SIZES = (2, 16, 16, 1)
@@ -159,11 +180,13 @@ def mlp(parameters: Iterable[Scalar], relu: Function) -> Callable[[Sequence[Scal
         for fan_in, count in pairwise(SIZES)
     ]
 
+    def totals(layer: Any, inputs: Sequence[Scalar]) -> list[Scalar]:
+        return [sum((w * x for w, x in zip(weights, inputs)), b) for weights, b in layer]
+
     def score(inputs: Sequence[Scalar]) -> Scalar:
-        for layer in layers:
-            totals = [sum((w * x for w, x in zip(weights, inputs)), b) for weights, b in layer]
-            inputs = [relu(total) for total in totals]
-        return totals[0]
+        for layer in layers[:-1]:
+            inputs = list(map(relu, totals(layer, inputs)))
+        return totals(layers[-1], inputs)[0]
 
     return score
 

@@ -3,6 +3,7 @@
 The module of an engine gives some of the following, and is imported by workers only:
 
     lecture(rate)                W1 as a `problems.Training`, with the loop inside if it can
+    relu_lecture(rate)           W1 with relu
     lecture_by_calls(rate)       W1 with a call from Python for every step
     lecture_by_gradients(rate)   W1 with a call for value and gradients, and the update in Python
     demo(rate, count=100)        W2, of so many points
@@ -111,6 +112,11 @@ AUTONEURONET = Engine(
     "autoneuronet",
     "autoneuronet",
     (Package("autoneuronet", "autoneuronet", install="pip install autoneuronet"),),
+)
+MINIGRAD = Engine(
+    "minigrad",
+    "minigrad",
+    (Package("minigrad", "minigrad", install="pip install minigrad"),),
 )
 XAD = Engine("XAD", "xad", (Package("xad", "xad", install="pip install xad"),))
 JAX_ARRAYS = Engine("JAX, jitted step", "jax_arrays", (JAX,))

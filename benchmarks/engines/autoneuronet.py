@@ -1,4 +1,4 @@
-"""autoneuronet: an engine of scalars in C++. It gives no gradients of W2: they come out as 0."""
+"""autoneuronet: an engine of scalars in C++."""
 # mypy: disable-error-code="import-not-found"
 # It need not be installed.
 
@@ -16,6 +16,11 @@ from . import loss_style
 def lecture(rate: float) -> Stepwise:
     """W1."""
     return loss_style.train_lecture(step_of, methodcaller("sigmoid"), rate, variables)
+
+
+def demo(rate: float) -> Stepwise:
+    """W2."""
+    return loss_style.train_demo(step_of, methodcaller("relu"), rate, variables)
 
 
 def step_of(loss: loss_style.Loss, start: Sequence[float], rate: float) -> Step:

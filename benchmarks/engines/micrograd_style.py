@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from operator import methodcaller
 from typing import Any
 
@@ -21,13 +21,18 @@ from ..problems import (
 relu = methodcaller("relu")
 
 
-def train_lecture(value: Function, sigmoid: Function, rate: float) -> Stepwise:
+def train_lecture(
+    value: Function,
+    activation: Function,
+    rate: float,
+    loss_of: Callable[..., Scalar] = lecture_loss,
+) -> Stepwise:
     """W1; `value` makes a leaf. The inputs are leaves too, as in the lecture's drawing."""
     inputs = [value(number) for number in INPUTS]
     parameters = [value(number) for number in LECTURE_PARAMETERS]
 
     def step() -> float:
-        loss = lecture_loss(parameters, inputs, sigmoid)
+        loss = loss_of(parameters, inputs, activation)
         for p in parameters:
             p.grad = 0.0
         loss.backward()

@@ -9,7 +9,7 @@ from autograd_mini import Value
 from nn import MLP
 
 from .. import gpt
-from ..problems import Stepwise
+from ..problems import Stepwise, relu_lecture_loss
 from . import micrograd_style
 
 leaf = Value
@@ -22,6 +22,11 @@ gpt_training = partial(gpt.Recorded, Value)
 def lecture(rate: float) -> Stepwise:
     """W1."""
     return micrograd_style.train_lecture(Value, methodcaller("sigmoid"), rate)
+
+
+def relu_lecture(rate: float) -> Stepwise:
+    """W1 with relu."""
+    return micrograd_style.train_lecture(Value, relu, rate, relu_lecture_loss)
 
 
 def demo(rate: float) -> Stepwise:
