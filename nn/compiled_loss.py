@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from math import isclose, isfinite
 from numbers import Integral
@@ -245,20 +245,25 @@ class CompiledUpdate(Update):
                 result = self._loss(self._model(inputs), targets)
             except Exception as reason:
                 raise NotReplayable from reason
-            if not isinstance(result, Value) or id(result) in made_of(numbers, result):
+            if not isinstance(result, Value):
                 raise NotReplayable
+            known = set(map(id, numbers))
+            order = topological_order(result)
+            if all(value.op is not None or id(value) in known for value in order):
+                raise NotReplayable  # no parameter has a part in it
             return result
 
         return loss
 
 
-def made_of(numbers: Sequence[Value], result: Value) -> set[int]:
-    """The ids of the values below `result` that are computed from these numbers alone."""
-    made = set(map(id, numbers))
+def made_of(numbers: Sequence[Value], result: Value) -> dict[int, Value]:
+    """The values below `result` that are computed from these numbers alone, by their ids."""
+    made = {id(number): number for number in numbers}
     for value in topological_order(result):
-        values = [operand for operand in value.operands if isinstance(operand, Value)]
-        if values and all(id(operand) in made for operand in values):
-            made.add(id(value))
+        if value.op is not None and all(
+            id(operand) in made for operand in value.operands if isinstance(operand, Value)
+        ):
+            made[id(value)] = value
     return made
 
 
@@ -271,6 +276,7 @@ def is_same_graph(
     entry that one of these numbers picks is that entry. leaves: of the model.
     """
     made = made_of(numbers, followed)
+    weights = {place for place, value in made.items() if is_of_pick(value)}
     own = set(map(id, leaves))
 
     def number(constant: Any) -> float | None:
@@ -283,12 +289,14 @@ def is_same_graph(
     seen: set[tuple[int, int]] = set()
     while pending:
         x, y = pending.pop()
-        y = picked(y, made)
-        if x is y or (id(x), id(y)) in seen:
+        if x is not y and weights:
+            y = picked(y, weights)
+        if x is y:
             continue
-        seen.add((id(x), id(y)))
         if isinstance(x, Value) and isinstance(y, Value) and x.op is y.op and x.op is not None:
-            pending += zip(x.operands, y.operands)
+            if (id(x), id(y)) not in seen:
+                seen.add((id(x), id(y)))
+                pending += zip(x.operands, y.operands)
         else:
             one, other = number(x), number(y)
             if one is None or other is None or not isclose(one, other):
@@ -296,10 +304,10 @@ def is_same_graph(
     return True
 
 
-def picked(value: Any, made: Container[int]) -> Any:
+def picked(value: Any, weights: set[int]) -> Any:
     """The entry of `pick(rows, index)`, with its terms weight * entry; another value as it is.
 
-    made: the ids of the values that are computed from the numbers of a sample, as weights are.
+    weights: the ids of all weights.
     """
     entries = []
     pending = [value]
@@ -310,7 +318,7 @@ def picked(value: Any, made: Container[int]) -> Any:
             pending += term.operands
             continue
         weight, entry = term.operands if name == "mul" else (None, None)
-        if not isinstance(weight, Value) or id(weight) not in made or not is_of_pick(weight):
+        if weight is None or id(weight) not in weights:
             return value
         if weight.data == 1:
             entries.append(entry)

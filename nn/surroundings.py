@@ -16,7 +16,7 @@ from array import array
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
-from functools import partial
+from functools import lru_cache, partial
 from types import (
     BuiltinMethodType,
     CodeType,
@@ -106,6 +106,9 @@ class Surroundings:
         pending: list[Item] = list(self._roots.items())
         while pending:
             way, held = pending.pop()
+            if isinstance(held, Value):
+                values[way] = held, held.data
+                continue
             if isinstance(held, PLAIN):
                 # nan is equal to itself here; -0.0 is not 0.0.
                 yield way, (type(held), repr(held))
@@ -113,9 +116,6 @@ class Surroundings:
             # By its type, since an object of the user may answer to any name.
             if isinstance(held, BYTES) or hasattr(type(held), "dtype"):
                 yield way, (type(held), repr(held.tolist() if hasattr(held, "tolist") else held))
-                continue
-            if isinstance(held, Value):
-                values[way] = held, held.data
                 continue
             if id(held) in seen:
                 continue
@@ -169,16 +169,24 @@ def _parts(held: Any) -> Iterable[Item]:
     parts: list[Item] = list(own.items())
     if _is_ours(type(held), whole=True):
         parts = [(name, part) for name, part in parts if not isinstance(part, Value)]
-    for kind in type(held).__mro__:
-        slots = [
-            name for name, part in vars(kind).items() if isinstance(part, MemberDescriptorType)
-        ]
-        parts += [(name, getattr(held, name)) for name in slots if hasattr(held, name)]
+    kind: Any = type(held)
+    parts += [(name, getattr(held, name)) for name in _slots(kind) if hasattr(held, name)]
     if type(held).__module__ in sys.stdlib_module_names:
         # An open file is an iterator too, as a logger holds.
         is_iterator = isinstance(held, Iterator) and type(held).__module__ in ITERATORS
         return [*parts, *_position(held)] if is_iterator else parts
     return parts + _members(type(held))
+
+
+@lru_cache
+def _slots(kind: type) -> list[str]:
+    """The names in `__slots__` of a class and of those that it inherits from."""
+    return [
+        name
+        for each in kind.__mro__
+        for name, part in vars(each).items()
+        if isinstance(part, MemberDescriptorType)
+    ]
 
 
 def _position(iterator: Iterator[Any]) -> list[Item]:

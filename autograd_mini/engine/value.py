@@ -151,7 +151,7 @@ class Value(Methods, metaclass=ValueType):
     @property
     def operands(self) -> tuple[Value | float, ...]:
         """The operands in order and with multiplicity; a constant is a float."""
-        return () if self.op is None else (self._x, self._y)[: self.op.arity]
+        return () if self.op is None else (self._x,) if self._y is None else (self._x, self._y)
 
     @property
     def partials(self) -> tuple[float | None, ...]:
