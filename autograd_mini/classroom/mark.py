@@ -116,10 +116,11 @@ def mark_paper(
         reason = f"not the numbers of {student}" + (f": those of {owner}" if owner else "")
         return for_a_person(template, student, reason)
     try:
-        judged = list(reference.judged(written))
+        sheet = Sheet()
+        judged = list(reference.judged(written, sheet))
     except SheetError as error:
         return for_a_person(template, student, str(error).partition("\n")[0])
-    return _marked(student, judged, reference)
+    return _marked(student, judged, reference, sheet)
 
 
 def for_a_person(template: Template, student: str, reason: str) -> Paper:
@@ -185,9 +186,8 @@ class Reference:
             return [line._replace(text=f"{name} -> {printed if arrow else text}")]
         return [line._replace(text=f"{name} == {right}")]
 
-    def judged(self, lines: Sequence[Line]) -> Iterator[JudgedLine]:
-        """The results of all lines, in order."""
-        sheet = Sheet()
+    def judged(self, lines: Sequence[Line], sheet: Sheet) -> Iterator[JudgedLine]:
+        """The results of all lines in an empty sheet, in order."""
         for statement in parse_lines([*self.lines, *lines]):
             if statement.line.number == 0:
                 statement = replace(statement, claims=())
@@ -199,7 +199,9 @@ def _plain(number: str) -> str:
     return number.replace("\N{MINUS SIGN}", "-")
 
 
-def _marked(student: str, judged: Sequence[JudgedLine], reference: Reference) -> Paper:
+def _marked(
+    student: str, judged: Sequence[JudgedLine], reference: Reference, sheet: Sheet
+) -> Paper:
     """The marks of all blanks, from the results of the lines."""
     found: dict[tuple[bool, str], list[JudgedLine]] = {}
     unread = [each for each in judged if isinstance(each.statement, Unread)]
@@ -232,6 +234,8 @@ def _marked(student: str, judged: Sequence[JudgedLine], reference: Reference) ->
             marks.append(Mark(blank, "unread", None))
         else:
             marks.append(Mark(blank, "missing", 0, remark="left blank"))
+    if sheet.alone is not None:  # later numbers may follow, and earn their marks
+        reasons.append(next(sheet.notes()))
     stock = [mark.line for mark in marks if mark.earned is None and mark.line]
     if stock:
         lines = ", ".join(map(str, stock[:10])) + (", ..." if len(stock) > 10 else "")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from autograd_mini.checking.sheets.check import NO_CLAIM
+from autograd_mini.checking.sheets.check import NO_CLAIM, check_statements
 from autograd_mini.checking.sheets.language import parse_lines
 from autograd_mini.checking.sheets.line_parts import Written, split
 from autograd_mini.checking.sheets.markdown import LINE_END, MARK, Line, SheetError
 from autograd_mini.checking.sheets.markdown import derivation_lines as marked_lines
-from autograd_mini.checking.sheets.report import Report, Result
-from autograd_mini.checking.sheets.sheet import Sheet
+from autograd_mini.checking.sheets.report import Result
 from autograd_mini.checking.sheets.statements import Claim, Statement
 from autograd_mini.cli.arguments import CommandError
 from autograd_mini.cli.reports import ReportRow, rows
@@ -30,7 +29,7 @@ def show_sheet(text: str, shown: Answer) -> Graph | None:
     except SheetError as error:
         shown.add_unread(error)
         return None
-    report = Report("", list(Sheet().check(statements)))
+    report = check_statements(statements)
     shown.status = report.summary if report.results else NO_CLAIM
     shown.notes = list(report.notes)
     for row, result in zip(rows(report), report.results):

@@ -228,6 +228,24 @@ def test_a_report_says_where_the_search_for_slips_ended_in_long_sums() -> None:
     assert check(*leaves[:1], "w0 -> 0.2").notes == ()
 
 
+def test_a_report_says_where_the_search_for_errors_carried_forward_ended() -> None:
+    chain = [f"x{i} = sin(x{i - 1}) + x{max(0, i - 2)}*0.1" for i in range(3, 300)]
+    wrong = [f"dx299/dx{i} -> {i}.{1000 + 7 * i}" for i in range(280)]
+    report = check(
+        *["x0 = 0.5", "x1 = sin(x0) -> 0.9", "x2 = sin(x1) -> 0.7833"],
+        *chain,
+        *["x3 -> 0.7955", *wrong, *wrong, "x4 -> 0.7925", "x2 -> 0.783"],
+    )
+    found = {result.claim.text: result.verdict for result in report[:3]}
+    assert found == {"x1 = sin(x0)": "wrong", "x2 = sin(x1)": "follows", "x3": "follows"}
+    assert [result.verdict for result in report[-2:]] == ["wrong", "follows"]
+    assert report.notes[0].endswith(
+        ": the search for the numbers that a number follows from ended here, after 2,000,000 "
+        "steps; from here on a number is judged by its own digits, and one that follows is wrong; "
+        "check parts of the sheet alone"
+    )
+
+
 def test_a_formula_that_agrees_at_the_point_by_accident_fails() -> None:
     assert verdicts("x = 2", "y = x*x", "dy/dx = x + 2", "dy/dx = 2*x") == ["fails", "holds"]
 

@@ -66,6 +66,14 @@ class Scene:
         """The graph of all of them, to be replayed."""
         return Tape(self.values.values())
 
+    def extended(self, name: str, value: Value) -> Scene:
+        """The same values and one more, which may have been computed from them."""
+        scene = Scene({**self.values, name: value})
+        known = set(map(id, self.order))
+        added = [each for each in topological_order(value) if id(each) not in known]
+        scene.order = [*self.order, *added]
+        return scene
+
     def at(self, numbers: Mapping[str, float]) -> Scene:
         """The same graph, recorded again with other numbers for some leaves.
 

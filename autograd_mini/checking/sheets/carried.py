@@ -28,6 +28,9 @@ from autograd_mini.checking.formulas.scene import names_in
 from autograd_mini.checking.sheets.routes import Formula, Known, Route, Work
 from autograd_mini.checking.sheets.steps import Steps
 
+# In the routes to all numbers of a sheet: about two seconds.
+MOST_IN_ROUTES = 2_000_000
+
 
 class CarriedNumbers(NamedTuple):
     """The numbers that an author may have had where he printed one, and where they come from.
@@ -42,13 +45,18 @@ class CarriedNumbers(NamedTuple):
     is_root: bool = False
 
 
+# Picks those of the numbers of one quantity from which the finest is taken.
+Choice = Callable[[list[Known]], list[Known]]
+
+
 @dataclass
 class Author:
     """The numbers and formulas that the author of a sheet has written so far.
 
     printed: by the name of the value or derivative, in the order of the lines. moved: parameters
     after a descent, as a printed gradient moves them. formulas: claimed for a name. updated: the
-    parameters in lines such as w - eta*dE/dw.
+    parameters in lines such as w - eta*dE/dw. effort: for the routes to all numbers; when it is
+    spent, numbers are judged by their digits alone.
     """
 
     steps: Steps
@@ -56,7 +64,9 @@ class Author:
     moved: dict[str, list[Known]] = field(default_factory=dict)
     formulas: dict[str, list[Formula]] = field(default_factory=dict)
     updated: dict[str, Known] = field(default_factory=dict)
+    effort: Effort = field(default_factory=lambda: Effort(MOST_IN_ROUTES))
     _short: dict[str, list[Formula]] = field(default_factory=dict, init=False)
+    _chosen: dict[Choice, dict[str, Known]] = field(default_factory=dict, init=False)
 
     @property
     def size(self) -> int:
@@ -86,15 +96,14 @@ class Author:
         if not name or not math.isfinite(finding.low + finding.high):
             return
         own = self.follows(tree, numeral) if not finding.roots else None
-        printed = self.printed.setdefault(name, [])
-        printed.append(
-            Known(numeral.decimal, *finding[:2], numeral.last_place, line, finding.roots)
+        self._remember(
+            name, Known(numeral.decimal, *finding[:2], numeral.last_place, line, finding.roots)
         )
         # A right number after wrong ones may be right by chance: the author has other digits.
         if own is not None:
             low, high = min(own.low, finding.low), max(own.high, finding.high)
             known = Known(numeral.decimal, low, high, numeral.last_place, line, own.roots)
-            printed.append(known)
+            self._remember(name, known)
 
     def mend(self, tree: ast.expr, right: Numeral, value: float, line: int) -> None:
         """Remember the right number of an erratum for a name, which may be a misprint only."""
@@ -103,7 +112,25 @@ class Author:
             return
         low, high = sorted((right.decimal, value))
         known = Known(right.decimal, low, high, right.last_place, line, mended=True)
+        self._remember(name, known)
+
+    def _remember(self, name: str, known: Known) -> None:
         self.printed.setdefault(name, []).append(known)
+        for among, chosen in self._chosen.items():
+            if found := among([*self.moved.get(name, []), *self.printed[name]]):
+                chosen[name] = _finest(found)
+
+    def move(self, moved: Mapping[str, list[Known]]) -> None:
+        """Remember parameters that a descent has moved."""
+        self.moved.update(moved)
+        self._chosen.clear()
+
+    def forget(self, has_changed: Callable[[str], bool]) -> None:
+        """Forget the numbers of all names that have changed."""
+        for known in (self.printed, self.moved):
+            for name in filter(has_changed, list(known)):
+                del known[name]
+        self._chosen.clear()
 
     def claim(self, name: str, formula: Formula) -> None:
         """Remember a formula that was claimed for a name."""
@@ -140,7 +167,7 @@ class Author:
                 if bounds is None or shows(numeral, *bounds):
                     return False
                 roots |= route.roots
-        return bool(roots)
+        return bool(roots) and not self.effort.is_spent
 
     def bounds(self, tree: ast.expr) -> Iterator[CarriedNumbers]:
         """The numbers that an expression may be: by the right numbers, then by all of them."""
@@ -221,7 +248,9 @@ class Author:
             for upwards in (False, True):
                 differentiates = False
                 for formula in self._formulas(_name(tree), claimed):
-                    work = Work(self.steps, known, standing_in, upwards)
+                    if not self.effort.spend(len(known) + len(formulas)):
+                        return
+                    work = Work(self.steps, known, standing_in, upwards, effort=self.effort)
                     # It may have no value at these numbers.
                     with suppress(ArithmeticError, ValueError, LookupError):
                         by = None if formula is None else work.route_by(_name(tree), formula)
@@ -245,6 +274,8 @@ class Author:
         if name in self._short or scene.ends(name) is None:
             return self._short.get(name, [])
         self._short[name] = []
+        if not self.effort.spend(len(scene.values) * len(scene.leaves)):
+            return []
         number, numbers = scene.number(name), {each: scene.number(each) for each in scene.values}
         leaves = [None, *(ast.Name(leaf) for leaf in scene.leaves), ast.Constant(1)]
         computed = [each for each, value in scene.values.items() if value.op is not None]
@@ -271,6 +302,8 @@ class Author:
         """The roots of a route without which it would not lead to a number."""
         needed = set(route.turns)
         for root in route.roots - route.turns:
+            if self.effort.is_spent:
+                return route.roots
             bounds = route.bounds(
                 {
                     name: self.steps.scene.number(name)
@@ -286,34 +319,49 @@ class Author:
 
     def _right(self, tree: ast.expr) -> dict[str, Known]:
         """The finest right number of each quantity."""
-        return self._choose(tree, lambda each: [known for known in each if not known.roots])
+        return self._choose(tree, _right)
 
     def _choices(self, tree: ast.expr) -> list[dict[str, Known]]:
         """The finest number of each quantity; then, where there is one, the wrong one."""
-        finest = self._choose(tree, list)
-        wrong = self._choose(tree, lambda each: [known for known in each if known.roots] or each)
+        finest, wrong = self._choose(tree, list), self._choose(tree, _wrong)
         return [finest] if wrong == finest else [finest, wrong]
 
     def _mended(self, tree: ast.expr) -> dict[str, Known]:
         """As if every erratum were a misprint only, after which the right number was used."""
-        return self._choose(tree, lambda each: [known for known in each if known.mended] or each)
+        return self._choose(tree, _mended)
 
-    def _choose(
-        self, tree: ast.expr, among: Callable[[list[Known]], list[Known]]
-    ) -> dict[str, Known]:
+    def _choose(self, tree: ast.expr, among: Choice) -> dict[str, Known]:
         """For each quantity the finest of some of its numbers, of several the last.
 
         The expression itself is as a descent left it, since its own print does not excuse it.
         """
-        chosen, own = {}, _name(tree)
-        for name in {**self.printed, **self.moved}:
-            printed = [] if name == own else self.printed.get(name, [])
-            found = among([*self.moved.get(name, []), *printed])
-            if len(found) == 1:  # nearly always, and names may be thousands
-                chosen[name] = found[0]
-            elif found:
-                chosen[name] = min(reversed(found), key=lambda known: known.unit)
+        if among not in self._chosen:
+            numbers = {
+                name: among([*self.moved.get(name, []), *self.printed.get(name, [])])
+                for name in {**self.printed, **self.moved}
+            }
+            self._chosen[among] = {name: _finest(each) for name, each in numbers.items() if each}
+        own = _name(tree)
+        chosen = {name: known for name, known in self._chosen[among].items() if name != own}
+        if own in self.moved and (found := among(self.moved[own])):
+            chosen[own] = _finest(found)
         return chosen
+
+
+def _right(numbers: list[Known]) -> list[Known]:
+    return [known for known in numbers if not known.roots]
+
+
+def _wrong(numbers: list[Known]) -> list[Known]:
+    return [known for known in numbers if known.roots] or numbers
+
+
+def _mended(numbers: list[Known]) -> list[Known]:
+    return [known for known in numbers if known.mended] or numbers
+
+
+def _finest(numbers: list[Known]) -> Known:
+    return min(reversed(numbers), key=lambda known: known.unit)
 
 
 def _name(tree: ast.expr) -> str:

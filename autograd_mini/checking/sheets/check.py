@@ -17,9 +17,9 @@ line  claim           printed  exact    verdict          likely slip
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from autograd_mini.checking.formulas.candidates import MOST_STEPS
 from autograd_mini.checking.sheets.language import parse_lines
 from autograd_mini.checking.sheets.markdown import Line, SheetError, derivation_lines, read_sheet
 from autograd_mini.checking.sheets.report import Report
@@ -61,22 +61,23 @@ def check_text(text: str, file: str = "") -> Report:
     Raises: NothingToCheck for a text that claims nothing; SheetError for a broken block.
     """
     statements = parse_text(text, file)
-    sheet = Sheet()
-    results = list(sheet.check(statements))
-    if not results:
+    report = check_statements(statements, file)
+    if not report.results:
         why = NO_CLAIM if statements else NOT_A_SHEET
         raise NothingToCheck(f"nothing to check: {why}", Line(file, 1, ""))
+    return report
+
+
+def check_statements(statements: Sequence[Statement], file: str = "") -> Report:
+    """Check every claim of a sheet that has been read; the report may be empty."""
+    sheet = Sheet()
+    results = list(sheet.check(statements))
     notes = [
         f"line {statement.line.place}: {statement.note}"
         for statement in statements
         if isinstance(statement, Definition) and statement.note
     ]
-    if sheet.unexplained is not None:
-        notes.append(
-            f"line {sheet.unexplained.place}: the search for likely slips ended here, after "
-            f"{MOST_STEPS:,} steps; wrong lines from here on have a verdict, but no slip"
-        )
-    return Report(file, results, notes)
+    return Report(file, results, [*notes, *sheet.notes()])
 
 
 def parse_text(text: str, file: str = "") -> list[Statement]:

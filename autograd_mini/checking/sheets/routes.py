@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from autograd_mini.checking.formulas.candidates import Effort
 from autograd_mini.checking.formulas.scene import names_in
 from autograd_mini.checking.sheets.steps import Steps
-from autograd_mini.engine.graph import forward_sweep, reverse_sweep, topological_order
+from autograd_mini.engine.graph import forward_sweep, reverse_sweep
 from autograd_mini.engine.transforms import gradients
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.formulas import evaluate
@@ -23,6 +24,10 @@ from autograd_mini.symbols.simplify import key
 from autograd_mini.symbols.tape import Tape
 
 Number = Value | float
+
+# The steps of one expression, and of one value of a graph at three corners; to look at a name
+# takes one.
+EVALUATED, RECORDED = 20, 20
 
 
 @dataclass(frozen=True)
@@ -61,11 +66,13 @@ class Route:
     """The outcome of one route: a number, computed from leaves that are known.
 
     turns: the lines of wrong numbers that are on another side of a kink than the true ones.
+    effort: for its bounds.
     """
 
     result: Number
     leaves: Mapping[str, tuple[Value, Known]]
     turns: frozenset[int]
+    effort: Effort
 
     def bounds(self, instead: Mapping[str, float] | None = None) -> tuple[float, float] | None:
         """The least and the largest number that may come out; None where it has no value.
@@ -76,16 +83,14 @@ class Route:
         """
         if not isinstance(self.result, Value):
             return self.result, self.result
-        tape = Tape(self.result)
         lowest, centre, highest = {}, {}, {}
-        used = [name for name, (leaf, _) in self.leaves.items() if id(leaf) in tape.places]
-        slopes = gradients(self.result, [self.leaves[name][0] for name in used])
-        for name, slope in zip(used, slopes):
-            leaf, known = self.leaves[name]
+        tape = self._tape
+        self.effort.spend(RECORDED * len(tape))
+        for (name, known), slope in zip(self.used, self._slopes):
             low, high = known.low, known.high
             if instead is not None and name in instead:
                 low = high = instead[name]
-            place = tape.places[id(leaf)]
+            place = tape.places[id(self.leaves[name][0])]
             centre[place] = (low + high) / 2
             lowest[place], highest[place] = (low, high) if slope >= 0.0 else (high, low)
         try:
@@ -99,8 +104,18 @@ class Route:
         """The leaves that the result depends on."""
         if not isinstance(self.result, Value):
             return []
-        below = {id(value) for value in topological_order(self.result)}
+        below = self._tape.places
         return [(name, known) for name, (leaf, known) in self.leaves.items() if id(leaf) in below]
+
+    @cached_property
+    def _tape(self) -> Tape:
+        assert isinstance(self.result, Value)
+        return Tape(self.result)
+
+    @cached_property
+    def _slopes(self) -> list[float]:
+        assert isinstance(self.result, Value)
+        return gradients(self.result, [self.leaves[name][0] for name, _ in self.used])
 
     @property
     def roots(self) -> frozenset[int]:
@@ -114,7 +129,8 @@ class Work:
 
     known: the printed numbers. formulas: those that stand for what is not printed. upwards: whether
     derivatives are worked out from the leaf up, rather than from the root down. decimals: whether
-    printed numbers are plain floats, for a computation whose bounds are not asked for.
+    printed numbers are plain floats, for a computation whose bounds are not asked for. effort: for
+    the computation.
     """
 
     steps: Steps
@@ -122,6 +138,7 @@ class Work:
     formulas: Mapping[str, Formula] = field(default_factory=dict)
     upwards: bool = False
     decimals: bool = False
+    effort: Effort = field(default_factory=Effort)
 
     def __post_init__(self) -> None:
         self._numbers: dict[str, Number] = {}
@@ -152,14 +169,18 @@ class Work:
 
         Raises: ArithmeticError, ValueError, LookupError where it has no value.
         """
-        return Route(self.evaluate(tree), self._leaves, frozenset(self._turns))
+        return self._route(self.evaluate(tree))
 
     def route_by(self, name: str, claimed: Formula) -> Route:
         """The route to the right side of a formula. Raises: as `route`."""
-        return Route(self.by_formula(name, claimed), self._leaves, frozenset(self._turns))
+        return self._route(self.by_formula(name, claimed))
+
+    def _route(self, result: Number) -> Route:
+        return Route(result, self._leaves, frozenset(self._turns), self.effort)
 
     def evaluate(self, tree: ast.expr) -> Number:
         """An expression at the author's numbers."""
+        self.effort.spend(EVALUATED)
         return evaluate(tree, {name: self.number(name) for name in names_in(tree)})
 
     def data(self, name: str) -> float:
@@ -181,7 +202,7 @@ class Work:
         below = self.steps.below(y)
         if not below.isdisjoint(self._values):
             return False
-        if any(self.steps.has_derivative(each) for each in below) and self._slopes:
+        if self._slopes and self.steps.rests_on_derivative(y):
             return False
         return not x or not any(
             end in below and other in below and self.steps.uses(other, x[0])
@@ -227,7 +248,7 @@ class Work:
         result = self.evaluate(claimed.tree)
         if not claimed.fails or self.decimals:
             return result
-        bounds = Route(result, self._leaves, frozenset()).bounds()
+        bounds = Route(result, self._leaves, frozenset(), self.effort).bounds()
         if bounds is None:
             raise ValueError(f"the formula in line {claimed.line} has no value here")
         roots = frozenset({claimed.line})
@@ -358,6 +379,5 @@ class Work:
             true = self.steps.factor(result, operand, self.steps.scene.number)
             if key(true) != key(tree):
                 for name in self.steps.operands(result):
-                    turn = Route(self.number(name), self._leaves, frozenset())
-                    self._turns |= turn.roots
+                    self._turns |= self._route(self.number(name)).roots
         return self.evaluate(tree)

@@ -11,12 +11,12 @@ from autograd_mini.checking.digits.numerals import Numeral, read
 from autograd_mini.checking.digits.printed import judge_printed
 from autograd_mini.checking.digits.slips import likely_slip
 from autograd_mini.checking.digits.targets import Target
-from autograd_mini.checking.formulas.candidates import Effort
+from autograd_mini.checking.formulas.candidates import MOST_STEPS, Effort
 from autograd_mini.checking.formulas.identity import check_identity
 from autograd_mini.checking.formulas.number_slips import explain_wrong_number
 from autograd_mini.checking.formulas.points import compare
 from autograd_mini.checking.formulas.scene import Scene, names_in
-from autograd_mini.checking.sheets.carried import Author
+from autograd_mini.checking.sheets.carried import MOST_IN_ROUTES, Author
 from autograd_mini.checking.sheets.given import with_value
 from autograd_mini.checking.sheets.markdown import Line, SheetError, place_of
 from autograd_mini.checking.sheets.report import Result, Verdict
@@ -69,7 +69,8 @@ class Sheet:
     scene: the named values at the present point. definitions: their expressions, in order.
     author: the numbers and formulas that the sheet has printed.
     without_value: the names that have no value, and the lines because of which.
-    unexplained: the line in which the search for slips ended, if it did.
+    unexplained: the line in which the search for slips ended, if it did. alone: the line in which
+    the comparison with the author's other numbers ended, if it did.
     """
 
     def __init__(self) -> None:
@@ -82,6 +83,7 @@ class Sheet:
         self.sums: set[frozenset[str]] = set()
         self.without_value: dict[str, Line] = {}
         self.unexplained: Line | None = None
+        self.alone: Line | None = None
 
     def check(self, statements: Iterable[Statement]) -> Iterator[Result]:
         """Execute the statements in order, and judge their claims.
@@ -108,7 +110,23 @@ class Sheet:
             ]
         if self.effort.is_spent and self.unexplained is None:
             self.unexplained = statement.line
+        if self.author.effort.is_spent and self.alone is None:
+            self.alone = statement.line
         return found
+
+    def notes(self) -> Iterator[str]:
+        """Where the search for slips, and the one for earlier numbers, ended for lack of steps."""
+        if self.alone is not None:
+            yield (
+                f"line {self.alone.place}: the search for the numbers that a number follows from "
+                f"ended here, after {MOST_IN_ROUTES:,} steps; from here on a number is judged by "
+                "its own digits, and one that follows is wrong; check parts of the sheet alone"
+            )
+        if self.unexplained is not None:
+            yield (
+                f"line {self.unexplained.place}: the search for likely slips ended here, after "
+                f"{MOST_STEPS:,} steps; wrong lines from here on have a verdict, but no slip"
+            )
 
     def execute(self, statement: Statement) -> Iterator[Result]:
         """Execute one statement, and judge its claims.
@@ -141,6 +159,8 @@ class Sheet:
 
     def _refuse_without_value(self, statement: Statement) -> None:
         """Raises: ValueError if the statement depends on one that has no value."""
+        if not self.without_value:
+            return
         match statement:
             case Definition(expression=tree) | Evaluation(expression=tree):
                 names = set(names_in(tree))
@@ -202,7 +222,7 @@ class Sheet:
                 # A derivative that is the same everywhere: no leaf, which others might vary.
                 value = value + 0.0
             value.label = name
-        scene = Scene({**self.scene.values, name: value})
+        scene = self.scene.extended(name, value)
         if len(scene.order) > MOST_VALUES:
             raise ValueError(
                 f"{name} and what it was computed from are more than {MOST_VALUES:,} operations; "
@@ -259,7 +279,7 @@ class Sheet:
             for parameter, place in places.items():
                 numbers[parameter] -= descent.rate * there[place].grad
         self._move_to(numbers)
-        self.author.moved.update(moved)
+        self.author.move(moved)
 
     def _moved_by_hand(self, descent: DescendStatement) -> dict[str, list[Known]]:
         """The parameters after one step with the numbers that are printed for the gradients."""
@@ -299,16 +319,13 @@ class Sheet:
             self.scene, self.author.steps = before, steps
             raise
         self.definitions = definitions
-        moved = {id(before.values[name]) for name in changes}
-        dependent = {id(value) for value in before.order if id(value) in moved}
-        for old in before.order:
-            if not dependent.isdisjoint(map(id, old.operands)):
-                dependent.add(id(old))
-        for known in (self.author.printed, self.author.moved):
-            for name in list(known):
-                y, *_ = before.ends(name) or (name,)
-                if id(before.values[y]) in dependent:
-                    del known[name]
+        dependent = dependents(before.order, [before.values[name] for name in changes])
+
+        def has_changed(name: str) -> bool:
+            y, *_ = before.ends(name) or (name,)
+            return before.values[y] in dependent
+
+        self.author.forget(has_changed)
 
     def _judge_number(self, claim: Claim, numeral: Numeral, tree: ast.expr) -> Result:
         author, line = self.author, claim.line.order
@@ -341,7 +358,7 @@ class Sheet:
         if ends is None:
             return NO_SLIP
         y, x = (self.scene.values[end] for end in ends)
-        if y in dependents(self.scene.order, [x]):
+        if self.scene.evaluate(tree) or y in dependents(self.scene.order, [x]):
             return NO_SLIP
         return slip("independent", y=ends[0], x=ends[1])
 

@@ -43,6 +43,8 @@ class Steps:
             self._kinked.add(name)
         found = self._named_operands(name, expression)
         self._operands[name] = found
+        if not self._derived.isdisjoint(found):
+            self._derived.add(name)
         for operand in found:
             self._results.setdefault(operand, []).append(name)
         self._below[name] = frozenset({name}).union(*(self._below[below] for below in found))
@@ -117,8 +119,8 @@ class Steps:
             self._factors[ends] = tree
         return tree
 
-    def has_derivative(self, name: str) -> bool:
-        """True if the definition of a value has a derivative in it."""
+    def rests_on_derivative(self, name: str) -> bool:
+        """True if the definition of a value, or of one below it, has a derivative in it."""
         return name in self._derived
 
     @cached_property
