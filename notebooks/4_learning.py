@@ -140,8 +140,7 @@ print("two hidden, one  ", train_xor([2, 1], seed=0))
 #
 # </details>
 #
-# Two hidden units are enough, if the
-# start is lucky:
+# Two hidden units are enough, if the start is lucky:
 
 # %%
 answers = [train_xor([2, 1], seed) for seed in range(50)]
@@ -210,6 +209,24 @@ plt.show()
 #
 # </details>
 #
+# Watch the three lines turn into place. This page has a network that has not learned yet. Check
+# **Network**, open **Train** and press **Run**: each circle shows where in the plane its unit is
+# positive, in blue, and where it is negative.
+
+# %%
+from pathlib import Path
+from tempfile import mkdtemp
+
+from autograd_mini import draw
+
+model = nn.MLP(2, [3, 1], activation="tanh", seed=0)
+error = sum(nn.binary_cross_entropy_from_logits(model(x), t) for x, t in circle[::4]) / 50
+error.label = "error"
+page = draw(error, learns=model.parameters()).save(Path(mkdtemp()) / "circle.html")
+# import webbrowser; webbrowser.open(page.as_uri())  # opens it, on your own machine
+page.name
+
+# %% [markdown]
 # ## A start that is too even
 #
 # Eight hidden units start with all weights equal. **Predict first:** which of the pictures above
