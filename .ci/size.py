@@ -64,7 +64,7 @@ BUDGETS = {
         1055, 0, "personal exercises and their marks; a sheet too long to judge is for a person"
     ),
     "autograd_mini/drawing": Budget(
-        4635,
+        4640,
         3455,
         "a GPT as a table, attention as a matrix; pages with a network, its plane, its units in it",
     ),

@@ -29,6 +29,7 @@ LARGEST_TO_FOLD = 5_000
 
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 LONGEST_FORMULA = 400
+DIGITS = 6  # of a constant in a formula, which may come from data with 17
 
 ELEMENT = re.compile(r"\w+(\.\w+|\[\w+(, ?\w+)*\])+")  # of a list or a model: needs no quotes
 
@@ -37,8 +38,8 @@ class FormulaPrinter(TextPrinter):
     """Writes a formula on one line of a picture.
 
     >>> from autograd_mini.engine.tree import parse
-    >>> print(FormulaPrinter().text(parse("0.5 * (x + y) ** 2 + y")))
-    0.5·(x + y)² + y
+    >>> print(FormulaPrinter().text(parse("0.5 * (x + y) ** 2 + y / 1.4142135623730951")))
+    0.5·(x + y)² + y/1.41421
     """
 
     minus = " \N{MINUS SIGN} "
@@ -46,6 +47,9 @@ class FormulaPrinter(TextPrinter):
     space = "·"
     dot = "·"
     over = "/"
+
+    def number(self, value: float) -> tuple[str, int]:
+        return super().number(value if value % 1 == 0 else float(f"{value:.{DIGITS}g}"))
 
     def name(self, name: str) -> tuple[str, int]:
         written, binding = super().name(name)
