@@ -8,6 +8,7 @@ import runpy
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import autograd_mini
@@ -77,7 +78,14 @@ class Import:
         return f"from {self.module} import {self.name}" if self.name else f"import {self.module}"
 
 
-def imports(name: str) -> Iterator[Import]:
+@cache
+def tree(name: str) -> ast.Module:
+    """The syntax tree of a module."""
+    return ast.parse(MODULES[name].read_text(encoding="utf-8"))
+
+
+@cache
+def imports(name: str) -> list[Import]:
     """The imports of a module, except those for type checkers only."""
 
     def walk(nodes: list[ast.stmt], late: bool) -> Iterator[Import]:
@@ -102,7 +110,7 @@ def imports(name: str) -> Iterator[Import]:
                     elif isinstance(child, (ast.ExceptHandler, ast.match_case)):
                         yield from walk(child.body, late or inside)
 
-    yield from walk(ast.parse(MODULES[name].read_text(encoding="utf-8")).body, late=False)
+    return list(walk(tree(name).body, late=False))
 
 
 def imported_modules(name: str) -> set[str]:
@@ -126,19 +134,18 @@ def place(module: str) -> str:
 def test_imports_finds_every_import_statement_of_every_module() -> None:
     """An import is found at the top, in a function and in a try block."""
 
-    def counted(tree: ast.AST) -> int:
-        nodes = (n for n in ast.walk(tree) if isinstance(n, (ast.Import, ast.ImportFrom)))
+    def counted(part: ast.AST) -> int:
+        nodes = (n for n in ast.walk(part) if isinstance(n, (ast.Import, ast.ImportFrom)))
         return sum(len(node.names) for node in nodes)
 
-    for name, path in MODULES.items():
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+    for name in MODULES:
         for_type_checkers = sum(
             counted(statement)
-            for block in ast.walk(tree)
+            for block in ast.walk(tree(name))
             if isinstance(block, ast.If) and ast.unparse(block.test) == "TYPE_CHECKING"
             for statement in block.body
         )
-        assert len(list(imports(name))) == counted(tree) - for_type_checkers, name
+        assert len(imports(name)) == counted(tree(name)) - for_type_checkers, name
 
 
 def test_every_module_stands_in_a_ring_or_around_the_rings() -> None:
@@ -238,11 +245,10 @@ def lengths() -> dict[str, int]:
 
 def test_a_name_of_a_class_has_one_meaning() -> None:
     places: dict[str, list[str]] = {}
-    for package in PACKAGES:
-        for module, path in modules(package):
-            for node in ast.parse(path.read_text(encoding="utf-8")).body:
-                if isinstance(node, ast.ClassDef):
-                    places.setdefault(node.name, []).append(module)
+    for module in MODULES:
+        for node in tree(module).body:
+            if isinstance(node, ast.ClassDef):
+                places.setdefault(node.name, []).append(module)
     assert {name: found for name, found in places.items() if len(found) > 1} == {}
 
 
