@@ -73,6 +73,15 @@ def wait_until_live(page):
     page.locator(live).first.wait_for(state="attached")
 
 
+# The screen of a tab, unless a test asks for another. Numbers move only where a test asks for it:
+# others see them at once.
+SCREEN = {
+    "viewport": {"width": 1280, "height": 720},
+    "color_scheme": "light",
+    "reduced_motion": "reduce",
+}
+
+
 class Tabs:
     """The tabs of a browser, each of which one test has at a time.
 
@@ -81,20 +90,25 @@ class Tabs:
 
     def __init__(self, browser):
         self.browser = browser
-        self.idle = defaultdict(list)  # by the options of the screen
+        self.idle = defaultdict(list)  # by the options of Playwright beside those of SCREEN
         self.taken = []
-        self.own = set()  # the addresses of this test
+        self.own = {"about:blank"}
         self.heard = []
 
     def take(self, screen):
         """A tab with these options of Playwright."""
-        idle = self.idle[json.dumps(screen)]
-        tab = idle.pop() if idle else self.new(screen)
-        self.taken.append((tab, screen, idle))
+        device = {name: value for name, value in screen.items() if name not in SCREEN}
+        screen = {**SCREEN, **screen}
+        idle = self.idle[json.dumps(device)]
+        tab = idle.pop() if idle else self.new({**screen, **device})
+        tab.set_viewport_size(screen["viewport"])
+        motion = screen["reduced_motion"]
+        tab.emulate_media(media="null", color_scheme=screen["color_scheme"], reduced_motion=motion)
+        self.taken.append((tab, idle, motion == "reduce"))
         return tab
 
-    def new(self, screen):
-        tab = self.browser.new_context(**screen).new_page()
+    def new(self, options):
+        tab = self.browser.new_context(**options).new_page()
         tab.set_default_timeout(10_000)
         tab.on("console", lambda message: self.heard.append(message.text))
         tab.on("pageerror", lambda error: self.heard.append(str(error)))
@@ -106,22 +120,18 @@ class Tabs:
             self.heard.append(url)
 
     def leave(self):
-        """Put the tabs of a test back as they were, and return all that was heard of them."""
-        self.own.add("about:blank")
-        for tab, screen, idle in self.taken:
-            if screen["reduced_motion"] != "reduce":  # a test may have set its clock for good
+        """Empty the tabs of a test, and return all that was heard of them."""
+        for tab, idle, is_still in self.taken:
+            if is_still:
+                tab.evaluate("sessionStorage.clear()")
+                tab.goto("about:blank")
+                tab.mouse.move(0, 0)
+                idle.append(tab)
+            else:  # a test may have set its clock, for good
                 tab.context.close()
-                continue
-            tab.evaluate("sessionStorage.clear()")
-            tab.goto("about:blank")
-            tab.mouse.move(0, 0)
-            tab.set_viewport_size(screen.get("viewport", {"width": 1280, "height": 720}))
-            colours = screen.get("color_scheme", "light")
-            tab.emulate_media(media="null", color_scheme=colours, reduced_motion="reduce")
-            idle.append(tab)
         heard = self.heard[:]
-        for past in (self.taken, self.own, self.heard):
-            past.clear()
+        self.taken.clear()
+        self.heard.clear()
         return heard
 
 
@@ -140,8 +150,7 @@ def open_page(tabs, tmp_path):
 
     def open_(drawing, address="", **screen):
         path = drawing if isinstance(drawing, Path) else drawing.save(tmp_path / "page.html")
-        # What moves is tested where a test asks for it: others see the numbers at once.
-        page = tabs.take({"reduced_motion": "reduce", **screen})
+        page = tabs.take(screen)
         tabs.own.add(path.as_uri())
         page.goto(path.as_uri() + address)
         wait_until_live(page)
