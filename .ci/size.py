@@ -45,10 +45,10 @@ BUDGETS = {
         445, 0, "derivatives of trees; pick; NumPy's functions of Values, or their substitute"
     ),
     "autograd_mini/symbols": Budget(
-        2005, 0, "softmax as one step, formulas multiplied out; graphs in arrays; blocks of scopes"
+        1980, 0, "softmax as one step, formulas multiplied out; graphs in arrays; blocks of scopes"
     ),
     "autograd_mini/derivation": Budget(
-        2225, 0, "networks with indices; articles and slides; a GPT by blocks, in a table"
+        2210, 0, "networks with indices; articles and slides; a GPT by blocks, in a table"
     ),
     "autograd_mini/checking": Budget(
         4310,
@@ -64,8 +64,8 @@ BUDGETS = {
         1055, 0, "personal exercises and their marks; a sheet too long to judge is for a person"
     ),
     "autograd_mini/drawing": Budget(
-        4640,
-        3455,
+        4635,
+        3440,
         "a GPT as a table, attention as a matrix; pages with a network, its plane, its units in it",
     ),
     "autograd_mini/compiler": Budget(
@@ -74,10 +74,10 @@ BUDGETS = {
         "layers as products of matrices; the variables that hold Values a compiled function reads",
     ),
     "autograd_mini/cli": Budget(
-        1265, 0, "a report in light, dark and print; files of quizzes; page --print; draw --network"
+        1260, 0, "a report in light, dark and print; files of quizzes; page --print; draw --network"
     ),
     "autograd_mini/playground": Budget(
-        360, 0, "the module playground.py as a package; a third of it are the texts of the menu"
+        355, 0, "the module playground.py as a package; a third of it are the texts of the menu"
     ),
     "autograd_mini/micrograd": Budget(0, 0, "names only"),
     "autograd_mini/lectures": Budget(26, 0, START),

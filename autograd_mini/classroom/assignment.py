@@ -20,6 +20,7 @@ from autograd_mini.classroom.moodle import moodle_xml
 from autograd_mini.classroom.personal import Numbers, Personal
 from autograd_mini.classroom.template import Template
 from autograd_mini.files import write_file
+from autograd_mini.symbols.text import counted
 
 TEMPLATE = "template.md"
 INDEX = "set.json"
@@ -47,8 +48,7 @@ class Assigned(NamedTuple):
     @property
     def summary(self) -> str:
         """100 sheets; at most 2 of 348 usual slips would not show (dE/dw6 of s017)."""
-        count = len(self.students)
-        sheets = "1 sheet" if count == 1 else f"{count} sheets"
+        sheets = counted(len(self.students), "sheet")
         worst, personal = max(self.students.items(), key=lambda entry: len(entry[1].hidden))
         if not personal.hidden:
             return f"{sheets}; all {self.slips} usual slips would show"

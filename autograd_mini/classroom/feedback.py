@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from autograd_mini.checking.sheets.report import RIGHT
 from autograd_mini.classroom.mark import Mark, Paper
+from autograd_mini.symbols.text import counted
 
 COLUMNS = ("id", "marks", "of", "right", "follows", "wrong", "again", "missing", "unread", "person")
 WRONG = ("wrong", "fails")
@@ -143,7 +144,7 @@ def summary_html(papers: Sequence[Paper]) -> str:
     most = papers[0].most if papers else 0
     marked = [paper for paper in papers if not paper.person]
     mean = sum(paper.earned for paper in papers) / max(len(papers), 1)
-    students = "1 student" if len(papers) == 1 else f"{len(papers)} students"
+    students = counted(len(papers), "student")
     body = [
         f"<h1>{students}, {mean:.1f} of {most} marks on average</h1>",
         f"<p>{len(marked)} marked; {len(papers) - len(marked)} for a person.</p>",
@@ -159,13 +160,15 @@ def summary_html(papers: Sequence[Paper]) -> str:
         slips.update(made)
     if slips:
         body.append("<h2>Slips</h2>")
-        body += _table(("slip", "students"), [_counted(*entry) for entry in slips.most_common(30)])
+        body += _table(
+            ("slip", "students"), [_count_row(*entry) for entry in slips.most_common(30)]
+        )
     lost: Counter[str] = Counter()
     for title, marks in zip(_titles(papers), zip(*(paper.marks for paper in papers))):
         lost[title] = sum(mark.earned == 0 and mark.blank.marks > 0 for mark in marks)
     if failed := [entry for entry in lost.most_common(30) if entry[1]]:
         body.append("<h2>Blanks that lost their marks</h2>")
-        body += _table(("blank", "students"), [_counted(*entry) for entry in failed])
+        body += _table(("blank", "students"), [_count_row(*entry) for entry in failed])
     return _page("Marks of the class", body)
 
 
@@ -202,7 +205,7 @@ def histogram(earned: Sequence[int], most: int) -> str:
     )
 
 
-def _counted(text: str, count: int) -> str:
+def _count_row(text: str, count: int) -> str:
     return f'<tr><td>{html.escape(text)}</td><td class="number">{count}</td></tr>'
 
 

@@ -31,7 +31,7 @@ td.note { color: #555; white-space: nowrap; text-align: right; }
 """
 
 
-def worksheet_html(text: str, student: str, picture: str = "") -> str:
+def printable_sheet(text: str, student: str, picture: str = "") -> str:
     """A sheet, blank or filled in, as a page.
 
     text: Markdown, as `assign` writes it. picture: SVG, shown below the first heading.

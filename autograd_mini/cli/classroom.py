@@ -12,11 +12,12 @@ from typing import Any
 from autograd_mini.classroom.assignment import assign, read_class
 from autograd_mini.classroom.feedback import headline
 from autograd_mini.classroom.handed_in import Class, mark_set
-from autograd_mini.classroom.worksheet import worksheet_html
+from autograd_mini.classroom.worksheet import printable_sheet
 from autograd_mini.cli.arguments import Commands, add_command
 from autograd_mini.cli.sources import find_source
 from autograd_mini.drawing import draw
 from autograd_mini.files import write_file
+from autograd_mini.symbols.text import counted
 
 ASSIGN_DESCRIPTION = """\
 Writes a derivation sheet with personal numbers for every student of a class. The template is a
@@ -133,7 +134,7 @@ def _write_pages(folder: Path, student: str, options: argparse.Namespace) -> Non
             (folder / "print" / "key" / name, key),
         ):
             text = source.read_text(encoding="utf-8")
-            write_file(path, worksheet_html(text, student, picture))
+            write_file(path, printable_sheet(text, student, picture))
 
 
 def mark_sheets(options: argparse.Namespace) -> int:
@@ -153,7 +154,7 @@ def mark_sheets(options: argparse.Namespace) -> int:
 def _summary(marked: Class, folder: str) -> str:
     waiting = len(marked.for_a_person)
     absent = f", {len(marked.absent)} without a sheet" if marked.absent else ""
-    sheets = "1 sheet" if len(marked.papers) == 1 else f"{len(marked.papers)} sheets"
+    sheets = counted(len(marked.papers), "sheet")
     return f"{sheets}, {waiting} for a person{absent}; see {folder}/marks.csv and summary.html"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -18,6 +19,7 @@ from autograd_mini.decks.findings import JudgedPart
 from autograd_mini.decks.report import DeckReport
 from autograd_mini.derivation import explain
 from autograd_mini.engine.value import Value
+from autograd_mini.symbols.text import counted
 
 # The seconds between two looks at a watched file.
 PAUSE = 0.3
@@ -207,24 +209,16 @@ def explanations(report: DeckReport) -> Iterator[tuple[str, str]]:
     """The explanation of each derivative in a wrong claim, as `explain` writes it."""
     for judged in report.judged:
         values = _values(judged)
-        for finding in judged.findings:
-            if not finding.is_wrong:
-                continue
-            for statement in judged.statements:
-                names = [
-                    name
-                    for claim in statement.claims
-                    if claim.text == finding.claim
-                    for tree in vars(statement).values()
-                    if hasattr(tree, "_fields")
-                    for name in names_in(tree)
-                    if "/d" in name
-                ]
-                for name in names[:1]:
-                    y, _, x = name[1:].partition("/d")
+        wrong = {finding.claim for finding in judged.findings if finding.is_wrong}
+        for statement in judged.statements:
+            trees = [tree for tree in vars(statement).values() if isinstance(tree, ast.expr)]
+            derivatives = [name for tree in trees for name in names_in(tree) if "/d" in name]
+            for claim in statement.claims:
+                if claim.text in wrong and derivatives:
+                    y, _, x = derivatives[0][1:].partition("/d")
                     if y in values and x in values:
                         with suppress(ValueError, ArithmeticError):
-                            yield finding.claim, str(explain(values[y], values[x]))
+                            yield claim.text, str(explain(values[y], values[x]))
 
 
 def _values(judged: JudgedPart) -> dict[str, Value]:
@@ -244,8 +238,7 @@ def watch(files: Callable[[], Iterable[str]], check: Callable[[], int]) -> int:
     while True:
         before = _times(files())
         status = check()
-        watched = "1 file" if len(before) == 1 else f"{len(before)} files"
-        print(f"watching {watched}; Ctrl-C ends", flush=True)
+        print(f"watching {counted(len(before), 'file')}; Ctrl-C ends", flush=True)
         try:
             while _times(files()) == before:
                 time.sleep(PAUSE)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from numbers import Integral
 from typing import Literal, get_args, overload
 
 from autograd_mini.derivation.by_blocks import by_blocks, readable
@@ -34,12 +33,9 @@ from autograd_mini.engine.value import Value
 from autograd_mini.symbols.chain import Chain, Factor
 from autograd_mini.symbols.limits import MOST_PATHS
 from autograd_mini.symbols.names import Names, by_name
-from autograd_mini.symbols.numbers import Decimals
+from autograd_mini.symbols.numbers import Decimals, check_digits
 
 Style = Literal["full", "factored", "delta"]
-
-# The sum over more paths than this is not written path by path.
-MOST_DIGITS = 17
 
 
 @overload
@@ -110,12 +106,6 @@ def explain(
         return Gradient(root, several, style, order, digits)
     assert isinstance(wrt, Value)
     return Derivation(root, wrt, style, order, digits)
-
-
-def check_digits(digits: int) -> None:
-    """Raises: ValueError unless `digits` is a whole number from 1 to MOST_DIGITS."""
-    if not isinstance(digits, Integral) or not 1 <= digits <= MOST_DIGITS:
-        raise ValueError(f"digits must be a whole number from 1 to {MOST_DIGITS}, got {digits!r}")
 
 
 def _listed(wrt: object) -> list[Value]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
 from autograd_mini.derivation.equations import Bracket, Content, Equation, Number, Omission, Side
-from autograd_mini.derivation.explain import Explanation, check_digits
+from autograd_mini.derivation.explain import Explanation
 from autograd_mini.derivation.families import DoesNotFit, Family, Operand, form_of, parts_of
 from autograd_mini.derivation.indices import Indices
 from autograd_mini.derivation.notation import Notation, both_ends, without_repetition
@@ -17,7 +17,7 @@ from autograd_mini.engine.value import Value
 from autograd_mini.symbols.chain import Chain
 from autograd_mini.symbols.formulas import formula, substitute, total
 from autograd_mini.symbols.names import Names
-from autograd_mini.symbols.numbers import Decimals
+from autograd_mini.symbols.numbers import Decimals, check_digits
 from autograd_mini.symbols.simplify import addends, number
 
 # Of more steps than this, those that have one formula share a line.

@@ -20,7 +20,13 @@ from autograd_mini.derivation.families import DoesNotFit, Family, Operand, form_
 from autograd_mini.derivation.indices import Indices
 from autograd_mini.derivation.notation import Notation, without_repetition
 from autograd_mini.derivation.paths import Path, path_through
-from autograd_mini.derivation.styles import MOST_EQUATIONS, MOST_LINES, Totals, lines_of, shared
+from autograd_mini.derivation.styles import (
+    MOST_EQUATIONS,
+    MOST_LINES,
+    TotalDerivatives,
+    lines_of,
+    shared,
+)
 from autograd_mini.derivation.writers import TextWriter
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.chain import Chain, Factor
@@ -53,7 +59,7 @@ def indexed_overview(notation: Notation) -> Content | None:
     steps = [*results, *leaves]
     if len(steps) <= SCREEN and not any(map(chain.names.counts_uses, steps)):
         return None
-    totals = Totals(notation, {id(step) for step in chain.steps}, brief=True)
+    totals = TotalDerivatives(notation, {id(step) for step in chain.steps}, brief=True)
     return Indexed(notation, totals, MOST_LINES).content(results, leaves)
 
 
@@ -63,7 +69,7 @@ def indexed_derivative(notation: Notation, wrt: Value) -> Content | None:
     chain = notation.chain
     if len(steps) < MOST_EQUATIONS and not any(map(chain.names.counts_uses, steps)):
         return None
-    totals = Totals(notation, {id(step) for step in [chain.root, *steps]}, brief=True)
+    totals = TotalDerivatives(notation, {id(step) for step in [chain.root, *steps]}, brief=True)
     return Indexed(notation, totals, MOST_EQUATIONS).content(steps, [wrt])
 
 
@@ -74,7 +80,7 @@ class Indexed:
     most: of more steps than this that belong together but are no family, both ends are written.
     """
 
-    def __init__(self, notation: Notation, totals: Totals, most: int) -> None:
+    def __init__(self, notation: Notation, totals: TotalDerivatives, most: int) -> None:
         self.notation = notation
         self.totals = totals
         self.most = most

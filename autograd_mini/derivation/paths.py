@@ -10,6 +10,7 @@ from typing import overload
 
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.chain import Chain, Factor
+from autograd_mini.symbols.text import counted
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +75,7 @@ class Paths(Sequence[Path]):
         return counts
 
     def __repr__(self) -> str:
-        return f"<{self.number} path{'' if self.number == 1 else 's'}>"
+        return f"<{counted(self.number, 'path')}>"
 
 
 def path_above(chain: Chain, step: Value, stops: Container[int]) -> Path:

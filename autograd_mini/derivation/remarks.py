@@ -26,21 +26,12 @@ from autograd_mini.symbols.formulas import formula, section
 from autograd_mini.symbols.numbers import Decimals
 from autograd_mini.symbols.simplify import simplify
 
+# fmt: off
 WORDS = [
-    "no",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
+    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+    "eleven", "twelve",
 ]
+# fmt: on
 WRITTEN_OUT = 10**30
 MOST_REMARKS = 5
 MOST_DEFINITIONS = 12

@@ -60,7 +60,7 @@ def factored(notation: Notation, wrt: Value) -> list[Equation]:
     """An equation for each derivative that several paths share, from the root down to `wrt`."""
     steps = shared(notation, wrt)
     stops = {id(step) for step in [notation.chain.root, *steps]}
-    return Totals(notation, stops, brief=False).of_each([*steps, wrt], MOST_EQUATIONS)
+    return TotalDerivatives(notation, stops, brief=False).of_each([*steps, wrt], MOST_EQUATIONS)
 
 
 def shared(notation: Notation, wrt: Value) -> list[Value]:
@@ -77,7 +77,7 @@ def shared(notation: Notation, wrt: Value) -> list[Value]:
 
 def overview(notation: Notation) -> list[Equation]:
     """One line for each step, from the root down, and then for each leaf."""
-    totals = Totals(notation, {id(step) for step in notation.chain.steps}, brief=True)
+    totals = TotalDerivatives(notation, {id(step) for step in notation.chain.steps}, brief=True)
     return [line for steps in lines_of(notation) for line in totals.of_each(steps, MOST_LINES)]
 
 
@@ -88,7 +88,7 @@ def lines_of(notation: Notation) -> tuple[list[Value], list[Value]]:
     return results, by_name([step for step in chain.steps if step.op is None], chain.names)
 
 
-class Totals:
+class TotalDerivatives:
     """Writes d root / d step, and the combination that it simplifies to, for several steps.
 
     stops: the ids of the steps whose derivatives the equations refer to.
@@ -107,14 +107,30 @@ class Totals:
 
     def plain_of_each(self, steps: Sequence[Value], most: int) -> list[Equation]:
         """`of_each` without combinations."""
-        return _both_ends(
-            steps, most, lambda step: [total(self.notation, step, self.stops, self.brief)]
-        )
+        return _both_ends(steps, most, lambda step: [self.plain(step)])
+
+    def plain(self, step: Value) -> Equation:
+        """d root / d step from the derivatives with respect to the nearest of the stops above."""
+        notation, chain = self.notation, self.notation.chain
+        written: list[Factor] = []
+
+        def term(first: Factor) -> Product:
+            path = path_through(chain, first, self.stops)
+            written.extend(path.factors)
+            return product(notation, path)
+
+        terms = both_ends(chain.above(step), MOST_TERMS, term, omitted_terms)
+        notes = []
+        if not self.brief:
+            notes = [fork(notation, step)] if len(terms) > 1 else []
+            notes += held(notation, written)
+        derivative = notation.derivative(step)
+        return notation.equation(derivative, terms, chain.derivative(step), notes, self.brief)
 
     def of(self, step: Value) -> list[Equation]:
         """The equation of one step, and its combination."""
         chain = self.notation.chain
-        plain = total(self.notation, step, self.stops, self.brief)
+        plain = self.plain(step)
         above = [path_through(chain, first, self.stops).start for first in chain.above(step)]
         if above and self.combined.issuperset(above):
             self.combined.add(step)
@@ -131,24 +147,6 @@ def _both_ends(
     """The equations of each step, with an omission in the middle of more than `most` steps."""
     made = both_ends(steps, most, make, lambda count: [omitted_equations(count)])
     return [equation for equations in made for equation in equations]
-
-
-def total(notation: Notation, step: Value, stops: Container[int], brief: bool = False) -> Equation:
-    """d root / d step from the derivatives with respect to the nearest of `stops` above it."""
-    chain = notation.chain
-    written: list[Factor] = []
-
-    def term(first: Factor) -> Product:
-        path = path_through(chain, first, stops)
-        written.extend(path.factors)
-        return product(notation, path)
-
-    terms = both_ends(chain.above(step), MOST_TERMS, term, omitted_terms)
-    notes = []
-    if not brief:
-        notes = [fork(notation, step)] if len(terms) > 1 else []
-        notes += held(notation, written)
-    return notation.equation(notation.derivative(step), terms, chain.derivative(step), notes, brief)
 
 
 def product(notation: Notation, path: Path) -> Product:

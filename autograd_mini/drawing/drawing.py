@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from autograd_mini.drawing.dot import dot_body, dot_text
 from autograd_mini.drawing.groups import COLLAPSES, Collapse
 from autograd_mini.drawing.groups import collapse as collapsed
-from autograd_mini.drawing.image import Image, check_digits, roots_of
+from autograd_mini.drawing.image import Image, roots_of
 from autograd_mini.drawing.layout import lay_out
 from autograd_mini.drawing.layout.layout import Direction, Layout
 from autograd_mini.drawing.lettering import LARGEST_WITH_PARTIALS, Lettering, letter
@@ -31,6 +31,7 @@ from autograd_mini.drawing.wording import summary, table_text
 from autograd_mini.engine.value import Value
 from autograd_mini.files import write_file
 from autograd_mini.symbols.names import Names
+from autograd_mini.symbols.numbers import check_digits
 
 if TYPE_CHECKING:
     import graphviz  # type: ignore[import-untyped]  # it ships no types

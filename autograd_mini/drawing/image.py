@@ -6,7 +6,6 @@ import base64
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from numbers import Integral
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -117,16 +116,6 @@ def roots_of(root: Any, caller: str) -> list[Value]:
         if not isinstance(value, Value):
             raise TypeError(f"{caller} takes a list of Values, got {value!r:.60} as item {place}")
     return list(roots)
-
-
-def check_digits(digits: object) -> int:
-    """The digits as an int of Python, which JSON can write.
-
-    Raises: ValueError unless it is a whole number from 1 to 17.
-    """
-    if not isinstance(digits, Integral) or isinstance(digits, bool) or not 1 <= int(digits) <= 17:
-        raise ValueError(f"digits is {digits!r}; give a whole number from 1 to 17")
-    return int(digits)
 
 
 def text_element(kind: str, x: float, y: float, text: str) -> str:

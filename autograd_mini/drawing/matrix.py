@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import ClassVar, NamedTuple
 
 from autograd_mini.drawing.escape import shorten, xml_text
-from autograd_mini.drawing.image import Image, check_digits, svg_document, text_element
+from autograd_mini.drawing.image import Image, svg_document, text_element
 from autograd_mini.drawing.lettering import fit, room
 from autograd_mini.drawing.palette import (
     BROKEN,
@@ -24,7 +24,7 @@ from autograd_mini.drawing.palette import (
     on_paper,
 )
 from autograd_mini.engine.value import Value, real
-from autograd_mini.symbols.numbers import all_digits, format_number
+from autograd_mini.symbols.numbers import all_digits, check_digits, format_number
 from autograd_mini.symbols.text import columns as in_columns
 from autograd_mini.symbols.text import printable
 

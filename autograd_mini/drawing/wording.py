@@ -8,7 +8,7 @@ from autograd_mini.drawing.escape import shorten
 from autograd_mini.drawing.lettering import LONGEST_LABEL, range_text
 from autograd_mini.drawing.picture import Box, Group, Picture, PictureEdge, Stub, ValueBox
 from autograd_mini.symbols.numbers import all_digits, format_number
-from autograd_mini.symbols.text import columns, printable
+from autograd_mini.symbols.text import columns, counted, printable
 
 LONGEST_TABLE = 200
 
@@ -43,14 +43,14 @@ def _listed(roots: Sequence[str]) -> str:
 
 def _contents(picture: Picture) -> str:
     if picture.whole is None:
-        values = _counted(len(picture.values), "value")
-        return f"{values}, {_counted(sum(1 for _ in picture.operations()), 'operation')}"
+        values = counted(len(picture.values), "value")
+        return f"{values}, {counted(sum(1 for _ in picture.operations()), 'operation')}"
     if picture.folded:
-        return f"{_counted(len(picture.values), 'named value')} of {len(picture.whole.values):,}"
+        return f"{counted(len(picture.values), 'named value')} of {len(picture.whole.values):,}"
     gathered = sum(len(group.members) for group in picture.groups)
     return (
         f"{len(picture.whole.values):,} values, {gathered:,} of them in "
-        f"{_counted(len(picture.groups), 'group')}"
+        f"{counted(len(picture.groups), 'group')}"
     )
 
 
@@ -71,7 +71,7 @@ def describe_edge(result: Box, operand: PictureEdge, picture: Picture) -> str:
     """The partial of an edge with all digits or, for a group, the number of its edges."""
     source = picture.by_id[operand.source]
     if not isinstance(result, ValueBox):
-        edges = _counted(operand.count, "edge")
+        edges = counted(operand.count, "edge")
         return f"{edges} from {short_name(source)} to {short_name(result)}"
     if picture.groups and picture.whole is not None:
         source = picture.whole.source_of(operand.edge, result.id)
@@ -129,7 +129,3 @@ def table_text(picture: Picture, digits: int) -> str:
         noun = "boxes" if picture.groups else "values"
         lines.insert(1, f"... {left_out} {noun} before these ...")
     return "\n".join(lines)
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

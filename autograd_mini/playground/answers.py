@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 from autograd_mini.checking.sheets.markdown import SheetError
 from autograd_mini.cli.reports import ReportRow
 from autograd_mini.engine.value import Value
+from autograd_mini.symbols.text import counted
 
 Kind = Literal["sheet", "python", "deck"]
 
@@ -45,10 +46,8 @@ class Answer:
         status = self.status
         if problems:
             listed = ", ".join(map(str, problems[:10])) + (", ..." if len(problems) > 10 else "")
-            one = len(problems) == 1
-            status = f"{len(problems)} problem{'' if one else 's'}: " + (
-                f"line{'' if one else 's'} {listed}"
-            )
+            lines = "line" if len(problems) == 1 else "lines"
+            status = f"{counted(len(problems), 'problem')}: {lines} {listed}"
         return {**vars(self), "status": status, "problems": problems}
 
     def add_row(self, row: ReportRow, state: State) -> None:

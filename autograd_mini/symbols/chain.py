@@ -282,13 +282,13 @@ def softmax_totals(values: Iterable[Value]) -> dict[Value, SoftmaxTotal]:
             powers = _powers(total)
             adds_one = name == "log1p"
             if len(powers) + adds_one > 1 and (
-                name != "div" or place_of(value, powers) is not None
+                name != "div" or place_of_dividend(value, powers) is not None
             ):
                 found[total] = SoftmaxTotal(powers, adds_one)
     return found
 
 
-def place_of(quotient: Value, powers: Sequence[Value]) -> int | None:
+def place_of_dividend(quotient: Value, powers: Sequence[Value]) -> int | None:
     """The place of the dividend among `powers`, or of one that raises e to the same Value."""
     dividend = quotient.operands[0]
     if isinstance(dividend, Value) and dividend.op and dividend.op.name == "exp":

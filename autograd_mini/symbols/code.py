@@ -21,7 +21,9 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar
 
+from autograd_mini.engine.operation import Operation
 from autograd_mini.engine.tree import ATOM, COMPARISON, CONDITIONAL, Printer
+from autograd_mini.symbols.terms import Terms
 
 INDENT = "    "
 
@@ -152,3 +154,34 @@ class LanesCode(CCode):
 def indented(lines: Iterable[str], by: int = 1) -> Iterator[str]:
     """Lines further to the right."""
     return (INDENT * by + line if line else line for line in lines)
+
+
+def rows_text(rows: Iterable[Operation]) -> str:
+    """A constant ROWS of JavaScript: for each row its value and its partials.
+
+    >>> from autograd_mini.engine.ops import relu
+    >>> print(rows_text([relu]))
+    const ROWS = {
+        relu: {
+            value: (x) => x <= 0.0 ? 0.0 : x,
+            partials: [(x, y, z) => x <= 0.0 ? 0.0 : 1.0],
+        },
+    };
+
+    Raises: ValueError for a row that calls a function which JavaScript's Math lacks.
+    """
+    entries = [line for row in rows for line in _row_entry(row)]
+    return "\n".join(["const ROWS = {", *indented(entries), "};"])
+
+
+def _row_entry(row: Operation) -> Iterator[str]:
+    terms, code = Terms(), JavaScriptCode()
+    x, y, z = map(terms.name, "xyz")
+    operands = [x, y][: row.arity]
+    partials = [terms.partial(row, place, operands, z) for place in range(row.arity)]
+    value = code.text(terms.row(row, *operands))
+    written = [f"(x, y, z) => {code.text(partial)}" for partial in partials]
+    yield f"{row.name}: {{"
+    yield f"    value: ({', '.join('xy'[: row.arity])}) => {value},"
+    yield f"    partials: [{', '.join(written)}],"
+    yield "},"

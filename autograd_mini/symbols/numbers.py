@@ -4,9 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from numbers import Integral
+
+# The digits that tell every float from any other.
+MOST_DIGITS = 17
 
 # Outside these powers of ten an exponent is easier to read than zeros.
 SMALLEST, LARGEST = -5, 15
+
+
+def check_digits(digits: object) -> int:
+    """The number of digits to write as an int of Python, which JSON can write.
+
+    Raises: ValueError unless it is a whole number from 1 to MOST_DIGITS.
+    """
+    whole = int(digits) if isinstance(digits, Integral) and not isinstance(digits, bool) else 0
+    if not 1 <= whole <= MOST_DIGITS:
+        raise ValueError(f"digits must be a whole number from 1 to {MOST_DIGITS}, got {digits!r}")
+    return whole
 
 
 class Decimals:

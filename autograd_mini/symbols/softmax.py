@@ -17,7 +17,13 @@ from functools import cached_property
 from typing import NamedTuple
 
 from autograd_mini.engine.value import Value
-from autograd_mini.symbols.chain import Chain, Factor, SoftmaxTotal, place_of, softmax_totals
+from autograd_mini.symbols.chain import (
+    Chain,
+    Factor,
+    SoftmaxTotal,
+    place_of_dividend,
+    softmax_totals,
+)
 from autograd_mini.symbols.formulas import evaluate, factor, formula, substitute, total
 from autograd_mini.symbols.names import natural
 from autograd_mini.symbols.polynomial import Polynomial, Powers, TooManyTerms
@@ -113,7 +119,7 @@ class Softmaxes:
         match step.op.name if step.op else "", step.operands:
             case "div", (Value(), Value() as total_) if total_ in self._total_names:
                 softmax, scores = self._denominators[key(ast.Name(self._total_names[total_]))]
-                place = place_of(step, self._totals[total_].powers)
+                place = place_of_dividend(step, self._totals[total_].powers)
                 assert place is not None  # of a total, or it would be none
                 return dict(self._values(softmax))[
                     softmax.names[list(scores.values())[place]]
@@ -258,7 +264,7 @@ class Softmaxes:
             if value.label and value.op is not None and value.op.name == "div"
             for total in [value.operands[1]]
             if isinstance(total, Value) and total in self._totals
-            for place in [place_of(value, self._totals[total].powers)]
+            for place in [place_of_dividend(value, self._totals[total].powers)]
             if place is not None
         }
         for each, (powers, adds_one) in self._totals.items():

@@ -24,41 +24,13 @@ from autograd_mini.engine.tree import (
     Printer,
 )
 
+# fmt: off
 GREEK = [
-    "alpha",
-    "beta",
-    "gamma",
-    "delta",
-    "epsilon",
-    "zeta",
-    "eta",
-    "theta",
-    "iota",
-    "kappa",
-    "lambda",
-    "mu",
-    "nu",
-    "xi",
-    "pi",
-    "rho",
-    "sigma",
-    "tau",
-    "upsilon",
-    "phi",
-    "chi",
-    "psi",
-    "omega",
-    "Gamma",
-    "Delta",
-    "Theta",
-    "Lambda",
-    "Xi",
-    "Pi",
-    "Sigma",
-    "Phi",
-    "Psi",
-    "Omega",
+    "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa",
+    "lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi",
+    "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Phi", "Psi", "Omega",
 ]
+# fmt: on
 
 HEAD = re.compile(r"([^\W\d_]+)(\d\w*)?")
 
@@ -100,6 +72,15 @@ def printable(text: str) -> str:
     'two␊lines'
     """
     return text.translate(_PICTURES)
+
+
+def counted(count: int, noun: str) -> str:
+    """A count with its noun.
+
+    >>> counted(1, "value"), counted(2, "value")
+    ('1 value', '2 values')
+    """
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def columns(rows: Iterable[Sequence[str]], align: str, widths: Sequence[int] = ()) -> Iterator[str]:

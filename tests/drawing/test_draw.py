@@ -47,8 +47,8 @@ def test_only_values_are_drawn(raises, given, error, message):
     ("options", "message"),
     [
         ({"direction": "RL"}, 'direction is \'RL\'; give "LR" (left to right) or "TB"'),
-        ({"digits": 0}, "digits is 0; give a whole number from 1 to 17"),
-        ({"digits": 4.0}, "digits is 4.0; give a whole number from 1 to 17"),
+        ({"digits": 0}, "digits must be a whole number from 1 to 17, got 0"),
+        ({"digits": 4.0}, "digits must be a whole number from 1 to 17, got 4.0"),
         ({"fold": "all"}, 'fold is \'all\'; give "auto", "names" or None'),
         ({"partials": "some"}, "partials is 'some'; give True, False or \"auto\""),
     ],

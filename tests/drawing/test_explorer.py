@@ -27,7 +27,7 @@ from autograd_mini.drawing.page.bundle import LIMITS, module_text
 from autograd_mini.engine.graph import topological_order
 from autograd_mini.engine.operation import TABLE, Operation
 from autograd_mini.symbols import limits
-from autograd_mini.symbols.javascript import rows_text
+from autograd_mini.symbols.code import rows_text
 from autograd_mini.symbols.numbers import format_number
 
 node = pytest.mark.node

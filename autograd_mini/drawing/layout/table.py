@@ -79,7 +79,7 @@ class TableRouter:
         self.wires: list[Wire] = []
 
     def layout(self) -> Layout:
-        """Rectangle the boxes, then draw the edges between them."""
+        """Place the boxes, then draw the edges between them."""
         for box in self.picture.boxes:
             self._place_box(box)
         for box in self.picture.boxes:

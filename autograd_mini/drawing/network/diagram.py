@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
-from autograd_mini.drawing.image import Image, check_digits, roots_of
+from autograd_mini.drawing.image import Image, roots_of
 from autograd_mini.drawing.network.places import Diagram, place_network
 from autograd_mini.drawing.network.units import find_network
 from autograd_mini.drawing.network.writers import dot_of, svg_of, tikz_of
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.names import Names
+from autograd_mini.symbols.numbers import check_digits
 
 
 @dataclass(frozen=True, repr=False)

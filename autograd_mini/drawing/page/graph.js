@@ -20,6 +20,12 @@ export function dependents(from, results, operandsOf) {
   return found;
 }
 
+/** Add an amount to the adjoint of a place. */
+export function add({ of, reached }, place, amount) {
+  of[place] = reached[place] ? of[place] + amount : amount;
+  reached[place] = 1;
+}
+
 export class Graph {
   /** rows: what computes an operation. kinds: which row each kind of entry has, and its formulas. */
   constructor(data, rows, kinds) {
@@ -119,25 +125,25 @@ export class Graph {
     return order;
   }
 
-  /** d top / d each place, 0 where none came, and which places were reached.
-   * count: how many results of `order` have handed on. */
-  adjoints(values, top, order = this.below(top), count = order.length) {
-    const of = new Float64Array(this.size);
-    const reached = new Uint8Array(this.size);
-    of[top] = 1;
-    reached[top] = 1;
-    for (let k = 0; k < count; k += 1) {
-      const place = order[k];
+  /** d top / d each place, 0 where none came, and which places were reached. order: of the results. */
+  adjoints(values, top, order = this.below(top)) {
+    const adjoints = this.seed(top);
+    for (const place of order) {
       const operands = this.operands[place];
       for (let position = 0; position < operands.length; position += 1) {
         const operand = operands[position];
         if (operand >= this.size) continue;
-        const amount = of[place] * this.partial(values, place, position);
-        of[operand] = reached[operand] ? of[operand] + amount : amount;
-        reached[operand] = 1;
+        add(adjoints, operand, adjoints.of[place] * this.partial(values, place, position));
       }
     }
-    return { of, reached };
+    return adjoints;
+  }
+
+  /** The adjoints before any result has handed on: d top / d top = 1. */
+  seed(top) {
+    const adjoints = { of: new Float64Array(this.size), reached: new Uint8Array(this.size) };
+    add(adjoints, top, 1);
+    return adjoints;
   }
 
   /** The first place that has no finite value although its operands have; -1 if all have. */

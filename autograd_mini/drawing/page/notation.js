@@ -10,7 +10,7 @@ export const PLUS = '<mo form="infix">+</mo>';
 const EQUALS = "<mo>=</mo>";
 
 export const row = (...parts) => `<mrow>${parts.join("")}</mrow>`;
-export const parenthesized = (written) => row("<mo>(</mo>", written, "<mo>)</mo>");
+const parenthesized = (written) => row("<mo>(</mo>", written, "<mo>)</mo>");
 export const product = (factors) => factors.join(DOT);
 export const equal = (...sides) => sides.join(EQUALS);
 export const inline = (written) => `<math>${written}</math>`;

@@ -36,7 +36,7 @@ from autograd_mini.drawing.picture import Group, Picture, ValueBox
 from autograd_mini.drawing.svg import svg_text
 from autograd_mini.drawing.wording import HEADINGS, Row, heading, summary, table_rows
 from autograd_mini.engine.value import Value
-from autograd_mini.symbols.javascript import rows_text
+from autograd_mini.symbols.code import rows_text
 from autograd_mini.symbols.names import Names
 from autograd_mini.symbols.tape import Tape
 

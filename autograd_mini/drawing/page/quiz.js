@@ -85,9 +85,7 @@ export class Quiz {
   /** True if a number of the picture is blank: its kind is asked for, and it is not found yet. */
   hides(kind, place, position) {
     if (!this.kinds.includes(kind) || this.finished) return false;
-    const found = this.questions.find(
-      (each) => each.kind === kind && each.place === place && each.position === position,
-    );
+    const found = this.find(kind, place, position);
     if (found) return !found.solved;
     if (kind === "values") return this.graph.rows[place] !== null;
     return kind === "gradients" ? place !== this.root : false;
@@ -142,7 +140,7 @@ export class Quiz {
       view.operands(user).forEach((operand, at) => {
         if (operand !== place) return;
         const adjoint = this.shown("gradients", user);
-        const partial = this.around(partials[at], this.found("partials", user, at));
+        const partial = this.around(partials[at], this.find("partials", user, at));
         const products = adjoint.flatMap((a) => partial.map((b) => a * b));
         low += Math.min(...products);
         high += Math.max(...products);
@@ -154,17 +152,20 @@ export class Quiz {
   shown(kind, place) {
     const value = kind === "values" ? this.values[place] : this.adjoints.of[place];
     if (kind === "values" && !this.graph.rows[place]) return [value, value];
-    return this.around(value, this.found(kind, place));
+    return this.around(value, this.find(kind, place));
   }
 
-  found(kind, place, position) {
-    const same = (each) => each.kind === kind && each.place === place && each.position === position;
-    return this.questions.find(same)?.typed ?? "";
+  /** The question about a number, if there is one. */
+  find(kind, place, position) {
+    return this.questions.find(
+      (each) => each.kind === kind && each.place === place && each.position === position,
+    );
   }
 
-  /** The numbers within a unit of the digits that are shown, or were typed. */
-  around(value, typed) {
+  /** The numbers within a unit of the digits that are shown, or were typed as the answer to a question. */
+  around(value, question) {
     const { digits } = this.graph.data;
+    const typed = question?.typed ?? "";
     const { number, unit } = about(read(typed || format(value, digits)));
     if (number === value) return [value, value];
     // Of what is shown, zeros at the end are left out.

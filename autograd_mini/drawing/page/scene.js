@@ -103,8 +103,8 @@ export class Scene {
     const target = id.startsWith("w") ? null : this.blocks.get(blockOf(id));
     const constant = target?.elements.some((each) => each.id === `c${id.slice(1)}`);
     if (id.startsWith("r") || constant) return points.map((point) => moved(point, target.shift));
-    const source = this.leaving(points[0]);
-    const beside = source ? null : this.beside(points[0]);
+    const source = this.touched(points[0], along);
+    const beside = source ? null : this.touched(points[0], across);
     const apart = (one) => (other) => Math.abs(one[across] - other[across]) >= 0.05;
     let leaves = points.findIndex(apart(points[0]));
     let arrives = points.findLastIndex(apart(points.at(-1))) + 1;
@@ -121,16 +121,7 @@ export class Scene {
     return points.map((point, index) => moved(point, shifts[index]));
   }
 
-  /** The block whose end the point is in the middle of, if there is one. */
-  leaving(point) {
-    return this.touched(point, this.along);
-  }
-
-  /** The block whose further side the point is in the middle of, if there is one. */
-  beside(point) {
-    return this.touched(point, 1 - this.along);
-  }
-
+  /** The block whose end along an axis the point is in the middle of, if there is one. */
   touched(point, axis) {
     for (const block of this.blocks.values()) {
       const { at, size } = block;

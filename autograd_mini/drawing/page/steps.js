@@ -1,5 +1,6 @@
 // The steps: first each result forward, then each result backward, from the root down, and at last
 // everything at once.
+import { add } from "./graph.js";
 import { LIMITS } from "./limits.js";
 import { equal, escaped, factor, inline, inlineEqual, number, product, sum } from "./notation.js";
 import { format } from "./numbers.js";
@@ -80,17 +81,13 @@ export class Steps {
   adjoints(values, handed) {
     const { graph, root, backward, view } = this;
     if (handed === backward.length) return graph.adjoints(values, root);
-    const of = new Float64Array(graph.size);
-    const reached = new Uint8Array(graph.size);
-    of[root] = 1;
-    reached[root] = 1;
+    const adjoints = graph.seed(root);
     for (const place of backward.slice(0, handed)) {
-      for (const { operand, amount } of shares(view, values, of[place], place)) {
-        of[operand] = reached[operand] ? of[operand] + amount : amount;
-        reached[operand] = 1;
+      for (const { operand, amount } of shares(view, values, adjoints.of[place], place)) {
+        add(adjoints, operand, amount);
       }
     }
-    return { of, reached };
+    return adjoints;
   }
 
   /** Sentences of HTML on a step. */
@@ -138,16 +135,11 @@ export class Steps {
         number(told(amount)),
       ];
       const line = `to ${inline(notation.name(operand))}: ${inlineEqual(...new Set(sides))}`;
-      const before = sums.of[operand];
-      sums.of[operand] = sums.reached[operand] ? before + amount : amount;
-      if (!sums.reached[operand]) {
-        said.push(line);
-      } else {
-        const both = sum([number(told(before)), factor(told(amount))]);
-        const total = inlineEqual(both, number(told(sums.of[operand])));
-        said.push(`${line}; added to its sum so far, ${total}`);
-      }
-      sums.reached[operand] = 1;
+      const isFirst = !sums.reached[operand];
+      const both = sum([number(told(sums.of[operand])), factor(told(amount))]);
+      add(sums, operand, amount);
+      const total = inlineEqual(both, number(told(sums.of[operand])));
+      said.push(isFirst ? line : `${line}; added to its sum so far, ${total}`);
     }
     return said;
   }

@@ -45,7 +45,7 @@ function nextMark(round) {
 }
 
 /** The rows of the table of losses: the first, the last, and between them 1, 2, 5, 10, 20... */
-export function logged(history) {
+function logged(history) {
   const last = history.at(-1)?.[0];
   const rows = [];
   let mark = 0;
@@ -120,7 +120,7 @@ export class TrainingPanel {
 }
 
 /** Draw the losses of a history as a line, and say what its ends are. */
-export function drawCurve(line, scale, history, digits) {
+function drawCurve(line, scale, history, digits) {
   const { points, low, high, logarithmic } = curve(history);
   line.setAttribute("points", points);
   const ends = [high, low].map((loss) => format(loss, digits));
