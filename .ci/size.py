@@ -69,9 +69,9 @@ BUDGETS = {
         "a GPT as a table, attention as a matrix; pages with a network, its plane, its units in it",
     ),
     "autograd_mini/compiler": Budget(
-        3175,
+        3195,
         0,
-        "layers as products of matrices; the variables that hold Values a compiled function reads",
+        "layers as products of matrices; whatever holds the Values that a compiled function reads",
     ),
     "autograd_mini/cli": Budget(
         1260, 0, "a report in light, dark and print; files of quizzes; page --print; draw --network"

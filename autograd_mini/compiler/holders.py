@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import operator
 import sys
-from collections import deque
+import threading
+import weakref
+from collections import ChainMap, UserDict, UserList, deque
 from collections.abc import Callable, Iterable, Iterator
+from contextvars import ContextVar
 from functools import partial
 from types import CellType, CodeType, FunctionType, MemberDescriptorType, MethodType, ModuleType
 from typing import Any, NamedTuple
@@ -65,7 +68,7 @@ class Holders:
                     found[way[1]] = None
                     ends.append(way[1])
         by_id = {id(each): each for each in kept}
-        sized = (by_id[each] for each in found if isinstance(by_id[each], (list, dict, deque)))
+        sized = (by_id[each] for each in found if isinstance(by_id[each], _SIZED))
         self._lengths: list[tuple[Any, int]] = [(each, len(each)) for each in sized]
 
     @property
@@ -76,6 +79,7 @@ class Holders:
         )
 
 
+_SIZED = (list, dict, deque, set)
 _PLAIN = (int, float, complex, str, bytes, type(None), Value)
 
 
@@ -95,7 +99,17 @@ def _holds(holder: Any) -> Iterator[Hold]:
         yield from _attributes(holder, "__self__", "__func__")
     elif isinstance(holder, partial):
         yield from _attributes(holder, "func", "args", "keywords")
-    elif isinstance(holder, ModuleType) or _is_foreign(type(holder)):
+    elif isinstance(holder, (set, frozenset)):
+        yield from (Hold(_member, holder, each, each) for each in holder)
+    elif isinstance(holder, ContextVar):
+        yield Hold(_current, holder, None, holder.get(None))
+    elif isinstance(holder, weakref.ref):
+        yield Hold(_referent, holder, None, holder())
+    elif isinstance(holder, (ChainMap, UserDict, UserList, threading.local)):
+        yield from _holds(vars(holder))
+    elif isinstance(holder, ModuleType) or _is_foreign(
+        holder if isinstance(holder, type) else type(holder)
+    ):
         return
     elif isinstance(holder, type):
         names = [name for name, part in vars(holder).items() if not isinstance(part, property)]
@@ -149,6 +163,18 @@ def _attributes(holder: Any, *names: str) -> Iterator[Hold]:
 
 def _contents(cell: CellType, _: None) -> Any:
     return cell.cell_contents
+
+
+def _member(holder: Any, key: Any) -> Any:
+    return key if key in holder else None
+
+
+def _current(variable: ContextVar[Any], _: None) -> Any:
+    return variable.get(None)
+
+
+def _referent(reference: Any, _: None) -> Any:
+    return reference()
 
 
 def _held(cell: CellType) -> list[Any]:

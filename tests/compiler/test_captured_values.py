@@ -5,8 +5,12 @@ from __future__ import annotations
 import asyncio
 import copy
 import pickle
+import threading
+import weakref
+from collections import ChainMap
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import ContextVar
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
@@ -93,6 +97,8 @@ class Unit:
 
     __slots__ = ("__dict__", "slot")
 
+    shared: Value
+
     def __init__(self) -> None:
         self.slot = self.weight = Value(2.0)
 
@@ -117,6 +123,12 @@ HOLDERS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "list that grows": lambda held: lambda x: sum(held["list"][0], Value(0.0)) * x,
     "array": lambda held: lambda x: held["array"][1] * x,
     "default": lambda held: lambda x, held=held: held["w"] * x,
+    "class": lambda held: lambda x: Unit.shared * x,
+    "set": lambda held: lambda x: sum(held["set"], Value(0.0)) * x,
+    "chained dicts": lambda held: lambda x: held["chained"]["w"] * x,
+    "context variable": lambda held: lambda x: held["context"].get() * x,
+    "variable of a thread": lambda held: lambda x: held["thread"].w * x,
+    "weak reference": lambda held: lambda x: held["weak"]().shared * x,
     "function": lambda held: lambda x, inner=lambda: held["w"]: inner() * x,
 }
 
@@ -126,9 +138,17 @@ def test_a_value_in_the_place_of_a_captured_one_is_read(name: str) -> None:
     numpy = pytest.importorskip("numpy") if name == "array" else None
     held: dict[str, Any] = {"w": Value(2.0), "unit": Unit(), "list": [[Value(2.0)]]}
     held["array"] = numpy.array([1.0, held["w"]], dtype=object) if numpy else None
+    held |= {"set": {held["w"]}, "chained": ChainMap({}, {"w": held["w"]})}
+    held |= {"context": ContextVar("w"), "thread": threading.local(), "weak": weakref.ref(Unit)}
+    held["context"].set(held["w"])
+    held["thread"].w = Unit.shared = held["w"]
     f = compile_function(HOLDERS[name](held))
     assert f(3.0) == (6.0, [2.0])
     held["w"] = held["unit"].weight = held["unit"].slot = held["list"][0][0] = Value(5.0)
+    held["chained"]["w"] = held["thread"].w = Unit.shared = held["w"]
+    held["set"].clear()
+    held["set"].add(held["w"])
+    held["context"].set(held["w"])
     if numpy:
         held["array"][1] = Value(5.0)
     if name == "list that grows":
