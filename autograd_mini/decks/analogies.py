@@ -13,30 +13,98 @@ from collections.abc import Iterable, Iterator, Mapping
 from autograd_mini.decks.cursor import CannotRead
 from autograd_mini.decks.definitions import Assertion, Definitions, occurring_names
 from autograd_mini.decks.general import GeneralFormula
+from autograd_mini.decks.given import leads_to
 from autograd_mini.decks.names import SQUARED, canonical, parts_of, swap
+from autograd_mini.decks.parts import Equality
 from autograd_mini.decks.reading import Deck
-from autograd_mini.decks.trees import is_other_sign, plain_names, renamed, written
+from autograd_mini.decks.trees import (
+    is_other_sign,
+    number,
+    plain_names,
+    renamed,
+    sign_changes,
+    substituted,
+    written,
+)
 
 
 def define_by_general(
     deck: Deck, found: list[Assertion], definitions: Definitions
-) -> tuple[list[Assertion], dict[str, int]]:
+) -> tuple[list[Assertion], dict[str, int], list[Equality]]:
     """Define names by formulas with an index, and by the first of their steps.
 
-    Returns the equations without these formulas, and how they were read, with the line.
+    Returns the equations without these formulas, how they were read, with the line, and slips.
     """
     occurring = occurring_names(found)
-    general = _find_general(deck.general, {*occurring}, definitions)
-    rest = [row for row in found if row.head.side.start not in general]
-    read_as = {
-        f"{', '.join(names)} by a formula with an index": deck.source.line(start).number
-        for start, names in general.items()
+    printed = {
+        row.name: term.side.printed
+        for row in reversed(found)
+        for term in reversed(row.terms)
+        if term.side.printed
     }
-    stated = {row.name for row in rest if row.terms and row.terms[0].side.printed}
-    for name, start in _find_starts([n for n in occurring if n not in stated], definitions):
-        line = next(row.head.side.line for row in rest if start in occurring_names([row]))
-        read_as[f"{name} as {start}, from which its steps begin"] = line.number
-    return rest, read_as
+    read_as, slips, used = {}, [], set()
+    for start, formulas in _general(deck.general, {*occurring}, definitions).items():
+        row = next((row for row in found if row.head.side.start == start), None)
+        mended = _mended(formulas, printed)
+        if row is None or not mended:
+            for term in [row.head, *row.terms] if row else []:
+                term.reason = "its numbers do not come out with it"
+            continue
+        used.add(start)
+        names = [name for name, tree in mended.items() if definitions.define(name, tree)]
+        if mended is not formulas:
+            wrong = next(name for name in formulas if not _comes_out(name, formulas[name], printed))
+            reason = f"with another sign, {written(mended[wrong])}, its numbers come out"
+            slip = Equality(ast.Name(wrong), formulas[wrong], row.head.side, (), reason, "sign")
+            slips.append(slip)
+        read_as[f"{', '.join(names)} by a formula with an index"] = row.head.side.line.number
+    rest = [row for row in found if row.head.side.start not in used]
+    for name, first in _find_starts([n for n in occurring if n not in printed], definitions):
+        line = next(row.head.side.line for row in rest if first in occurring_names([row]))
+        read_as[f"{name} as {first}, from which its steps begin"] = line.number
+    return rest, read_as, slips
+
+
+def _general(
+    general: Iterable[GeneralFormula], occurring: set[str], definitions: Definitions
+) -> dict[int, dict[str, ast.expr]]:
+    """The formulas of names that occur and have no other, by the place of the general one."""
+    found: dict[int, dict[str, ast.expr]] = {}
+    for name, tree, start in general:
+        if name not in occurring or name in definitions.formulas or name in definitions.functions:
+            continue
+        try:
+            plain = definitions.plain(tree)
+        except CannotRead:
+            continue
+        if occurring.issuperset(plain_names(plain)):
+            found.setdefault(start, {})[name] = plain
+    return found
+
+
+def _mended(formulas: dict[str, ast.expr], printed: Mapping[str, str]) -> dict[str, ast.expr]:
+    """The formulas, with another sign if their numbers ask for it; none if they never fit."""
+
+    def fitting(formulas: dict[str, ast.expr]) -> list[bool]:
+        judged = [_comes_out(name, tree, printed) for name, tree in formulas.items()]
+        return [fits for fits in judged if fits is not None]
+
+    fits = fitting(formulas)
+    if len(fits) < 2 or 2 * sum(fits) > len(fits):
+        return formulas
+    for trees in zip(*(sign_changes(tree) for tree in formulas.values())):
+        changed = dict(zip(formulas, trees))
+        if all(fitting(changed)):
+            return changed
+    return {}
+
+
+def _comes_out(name: str, tree: ast.expr, printed: Mapping[str, str]) -> bool | None:
+    """True if a formula leads from printed numbers to a printed number, None if one is missing."""
+    names = plain_names(tree)
+    if not printed.keys() >= {name, *names}:
+        return None
+    return leads_to(substituted(tree, {n: number(printed[n]) for n in names}), printed[name])
 
 
 def generalize_updates(names: Iterable[str], definitions: Definitions) -> None:
@@ -57,24 +125,15 @@ def generalize_updates(names: Iterable[str], definitions: Definitions) -> None:
             ranks[name] = ranks[old]
 
 
-def _find_general(
-    general: Iterable[GeneralFormula], occurring: set[str], definitions: Definitions
-) -> dict[int, list[str]]:
-    """Define names that have no formula by the general ones, for names that occur.
-
-    Returns the names that each of them defines, by the place where it stands.
-    """
-    found: dict[int, list[str]] = {}
-    for name, tree, start in general:
-        if name not in occurring or name in definitions.formulas or name in definitions.functions:
-            continue
-        try:
-            plain = definitions.plain(tree)
-        except CannotRead:
-            continue
-        if occurring.issuperset(plain_names(plain)) and definitions.define(name, plain):
-            found.setdefault(start, []).append(name)
-    return found
+def define_constants(found: list[Assertion], definitions: Definitions) -> None:
+    """Define the names of which all that is said is a line of numbers: w = 1/2."""
+    said = Counter(row.name for row in found)
+    for row in found:
+        alone = len(row.terms) == 1 and said[row.name] == 1 and row.terms[0].is_number
+        if alone and row.name.isidentifier() and row.name not in definitions.formulas:
+            tree = row.terms[0].tree
+            if tree is not None and not row.terms[0].side.printed:
+                definitions.define(row.name, tree)
 
 
 def _find_starts(occurring: Iterable[str], definitions: Definitions) -> Iterator[tuple[str, str]]:

@@ -40,6 +40,7 @@ from autograd_mini.decks.names import (
     canonical,
     identifier,
     index_text,
+    with_index,
 )
 from autograd_mini.decks.tokens import GREEK, Token
 from autograd_mini.decks.trees import derivative, number, prime
@@ -236,9 +237,9 @@ class FormulaReader(Cursor):
         return ast.BinOp(self._inside(above), ast.Div(), self._inside(below))
 
     def _written_out(self) -> ast.expr:
-        """The terms of a sum from one number to another.
+        """The terms of a sum over an index.
 
-        Raises: CannotRead for a sum with other bounds.
+        Raises: CannotRead for a sum of which the deck does not say what the index runs through.
         """
         left_alone = self._unread()
         self._next()
@@ -246,25 +247,19 @@ class FormulaReader(Cursor):
         while self._text() in ("_", "^"):
             sign = self._next().text
             bounds[sign] = [token.text for token in self._group()]
-        match bounds.get("_"), bounds.get("^"):
-            case [index, "=", first], [last] if (first + last).isdigit() and len(first + last) < 6:
-                indices = range(int(first), int(last) + 1)
-            case _:
-                raise left_alone
-        self.terms += len(indices)
+        index, _, first = "".join(bounds.get("_", [])).partition("=")
         (before, start, depth), terms = self._place(), []
-        if not indices or self.terms > MOST_TERMS or index not in (t.text for t in before[start:]):
+        behind = before[start:]
+        indices = self.vocabulary.range_of(index, first, "".join(bounds.get("^", [])), behind)
+        self.terms += len(indices)
+        if not indices or self.terms > MOST_TERMS or index not in (t.text for t in behind):
             raise left_alone
-        for each in map(str, indices):
-            term = [
-                token._replace(kind="number", text=each) if token.text == index else token
-                for token in before[start:]
-            ]
-            self._return_to(([*before[:start], *term], start, depth))
+        for each in indices:
+            self._return_to(([*before[:start], *with_index(behind, index, each)], start, depth))
             terms.append(self._product())
-        behind = len(self.tokens) - self.position  # reading may split tokens
+        rest = len(self.tokens) - self.position  # reading may split tokens
         read = self.tokens[: self.position]
-        self._return_to(([*read, *before[len(before) - behind :]], self.position, depth))
+        self._return_to(([*read, *before[len(before) - rest :]], self.position, depth))
         return total(terms[::-1])
 
     # -- derivatives
@@ -476,7 +471,11 @@ class FormulaReader(Cursor):
     def _called(self, function: str) -> ast.expr:
         """A function of the table, its argument in parentheses, braces or just behind it."""
         if self._text() == "^":
-            raise self._unread("a power of a function")
+            self._next()
+            power = self._inside(self._exponent())
+            if not isinstance(power, ast.Constant):  # sin^{-1}
+                raise self._unread("a power of a function")
+            return ast.BinOp(self._called(function), ast.Pow(), power)
         if self._text() == "_":
             raise self._unread("a logarithm to another base")
         if function in ("maximum", "minimum"):

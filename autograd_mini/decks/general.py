@@ -13,7 +13,7 @@ from typing import NamedTuple
 from autograd_mini.decks.chains import EqualityChain
 from autograd_mini.decks.cursor import CannotRead
 from autograd_mini.decks.formulas import FormulaReader
-from autograd_mini.decks.names import GENERIC
+from autograd_mini.decks.names import DeckNames, with_index
 from autograd_mini.decks.tokens import Token
 
 # Tokens that are read again, for all numbers; a lecture comes to a tenth.
@@ -30,12 +30,12 @@ class GeneralFormula(NamedTuple):
 
 def general_formulas(found: Iterable[EqualityChain], reader: FormulaReader) -> list[GeneralFormula]:
     """The formulas of a deck with an index, for each number that the deck has as an index."""
-    numbers = sorted(reader.vocabulary.indices, key=int)
+    numbers = sorted({each for numbers in reader.vocabulary.numbered.values() for each in numbers})
     formulas: list[GeneralFormula] = []
     tokens = 0
     for chain in found:
         head, *others = chain.sides
-        letter = _letter(head.tokens)
+        letter = _letter(head.tokens, reader.vocabulary)
         formula = next((side for side in others if side.relation == "="), None)
         if not letter or chain.reason or formula is None or _binds(letter, formula.tokens):
             continue
@@ -44,31 +44,24 @@ def general_formulas(found: Iterable[EqualityChain], reader: FormulaReader) -> l
             if tokens > MOST_TOKENS:
                 return formulas
             try:
-                name = reader.read(_with(head.tokens, letter, number))
-                tree = reader.read(_with(formula.tokens, letter, number))
+                name = reader.read(with_index(head.tokens, letter, number))
+                tree = reader.read(with_index(formula.tokens, letter, number))
             except CannotRead:
-                break
+                continue
             if isinstance(name, ast.Name) and "/" not in name.id:
                 formulas.append(GeneralFormula(name.id, tree, head.start))
     return formulas
 
 
-def _letter(head: list[Token]) -> str:
+def _letter(head: list[Token], vocabulary: DeckNames) -> str:
     """The index of a name such as x_i or \\hat x_{i}, if it is one letter that counts."""
     texts = [token.text for token in head if token.text not in "{}"]
-    letter = texts[-1] if texts[-2:-1] == ["_"] else ""
-    return letter if letter in GENERIC and texts.count("_") == 1 else ""
+    if texts.count("_") != 1 or texts[-2:-1] != ["_"] or len(texts[-1]) != 1 or len(texts) < 3:
+        return ""
+    return texts[-1] if vocabulary.counts(texts[-3].removeprefix("\\"), texts[-1]) else ""
 
 
 def _binds(letter: str, tokens: list[Token]) -> bool:
     """True if a sum in a formula counts with the letter itself."""
     texts = [token.text for token in tokens if token.text != "{"]
-    return any(texts[k : k + 3] == ["_", letter, "="] for k in range(len(texts)))
-
-
-def _with(tokens: list[Token], letter: str, number: str) -> list[Token]:
-    """Tokens with a number in the place of an index."""
-    return [
-        token._replace(kind="number", text=number) if token.text == letter else token
-        for token in tokens
-    ]
+    return any(texts[k : k + 3] == ["\\sum", "_", letter] for k in range(len(texts)))

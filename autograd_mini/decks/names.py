@@ -37,7 +37,7 @@ class DeckNames:
     """The names of a deck, found by a first look at all its formulas.
 
     letters: those that stand alone; words: those with an index, or alone on a side. numbered: names
-    with a number as their index, of which an index t is any; indices: these numbers. defined: names
+    with a number as their index, and these numbers, of which an index t is any. defined: names
     alone on the left of an equation. applied: names before parentheses that are all of a left
     side, as in L(3) = 1. squares: names of which a formula gives the square, as the variance
     \\sigma^2. functions: names that a formula such as f(x) = ... defines, with the name
@@ -47,8 +47,7 @@ class DeckNames:
     def __init__(self) -> None:
         self.letters: Counter[str] = Counter()
         self.words: Counter[str] = Counter()
-        self.numbered: set[str] = set()
-        self.indices: set[str] = set()
+        self.numbered: dict[str, set[int]] = {}
         self.defined: set[str] = set()
         self.applied: set[str] = set()
         self.squares: set[str] = set()
@@ -64,8 +63,8 @@ class DeckNames:
                     "",
                 ]
                 if following == "_" and "".join(index).lstrip("{")[:1].isdigit():
-                    self.numbered.add(token.text.removeprefix("\\"))
-                    self.indices.update(re.findall(r"^\{?(\d+)$", "".join(index)))
+                    numbers = self.numbered.setdefault(token.text.removeprefix("\\"), set())
+                    numbers.update(map(int, re.findall(r"^\{?(\d{1,3})$", "".join(index))))
                 if token.kind == "word" and token.text.isalpha():
                     if len(token.text) == 1:
                         self.letters[token.text] += 1
@@ -95,6 +94,24 @@ class DeckNames:
         """True if an index stands for many: a letter that counts, or t beside numbered steps."""
         return is_generic(index) or (index == "t" and base in self.numbered)
 
+    def range_of(self, letter: str, first: str, last: str, term: list[Token]) -> range:
+        """The numbers that the index of a sum runs through, none if the deck does not say.
+
+        Without a number as a bound, they are those of all names in the sum that have the index.
+        """
+        if first.isdigit() and last.isdigit() and len(first + last) < 6:
+            return range(int(first), int(last) + 1)
+        texts = [token.text.removeprefix("\\") for token in term if token.text != "{"]
+        bases = {
+            texts[k - 2] for k, text in enumerate(texts) if text == letter and texts[k - 1] == "_"
+        }
+        numbers = {tuple(sorted(self.numbered.get(base, ()))) for base in bases}
+        found = numbers.pop() if len(numbers) == 1 else ()
+        is_whole = len(found) > 1 and found == (*range(found[0], found[-1] + 1),) and found[0] < 2
+        if not is_whole or last.isdigit() or first not in ("", str(found[0])):
+            return range(0)
+        return range(found[0], found[-1] + 1)
+
     def is_square(self, name: str) -> bool:
         """True if the square of a name has a formula, and the name itself has none."""
         base = re.split(r"[_\d]", name)[0]
@@ -104,6 +121,21 @@ class DeckNames:
     def spelled(self, name: str) -> str:
         """One spelling for a name: outh1, out_h1 and Out h1 are the same."""
         return self.spellings.setdefault(name.replace("_", ""), name)
+
+
+def with_index(tokens: list[Token], letter: str, number: int) -> list[Token]:
+    """Tokens with a number in the place of an index; h_{t-1} is h_{2} for 3."""
+    found: list[Token] = []
+    for token in tokens:
+        if token.text == letter:
+            token = token._replace(kind="number", text=str(number))
+        found.append(token)
+        match [each.text for each in found[-6:]]:
+            case ["_", "{", one, "+" | "-" as sign, two, "}"] if (one + two).isdigit():
+                index = int(one) + int(f"{sign}{two}")
+                if index >= 0:
+                    found[-4:-1] = [found[-4]._replace(text=str(index))]
+    return found
 
 
 def index_text(tokens: list[Token]) -> str:

@@ -11,7 +11,12 @@ import ast
 import re
 
 from autograd_mini.checking.formulas.scene import names_in
-from autograd_mini.decks.analogies import define_by_general, find_analogies, generalize_updates
+from autograd_mini.decks.analogies import (
+    define_by_general,
+    define_constants,
+    find_analogies,
+    generalize_updates,
+)
 from autograd_mini.decks.definitions import (
     Assertion,
     Definitions,
@@ -74,14 +79,16 @@ def understand(
             f"a part of a deck has {MOST_NAMES} names at most, this has {len(occurring)}; "
             "split it by headings such as ## Example 1"
         )
-    found, general = define_by_general(deck, found, definitions)
+    found, general, slips = define_by_general(deck, found, definitions)
     read_as |= general
     named_right = occurring_names(row for row in found if row not in misnamed)
     find_analogies(occurring, set(named_right), definitions)
+    define_constants(found, definitions)
     updated = {row.name.removesuffix(UPDATE) for row in found if row.name.endswith(UPDATE)}
     generalize_updates(sorted(updated), definitions)
     walk = Walk(deck, definitions, found)
     walk.result.read_as.update(read_as)
+    walk.result.claims += slips
     for equation, remark, meant in twice:
         head, side = equation.sides
         assert head.tree is not None

@@ -68,6 +68,8 @@ FOUND = {
     "batch_norm.md": [(15, "y3", "digit-wrong"), (21, "dL/dgamma", "digits-swapped")],
     "momentum.md": [(26, "y_hat", "follows"), (26, "L", "follows")],  # with the new weights
     "gated_unit.md": [],
+    "recurrent.md": [(16, "dL/dh1", "digits-swapped")],
+    "logits.md": [(7, "7.3891 + 2.7183 + 1.1052", "follows"), (15, "dL/dz2", "digits-swapped")],
 }
 
 
@@ -83,6 +85,15 @@ def test_formulas_with_an_index_and_squares_and_first_steps_are_definitions() ->
         "x_hat_1, x_hat_2, x_hat_3 by a formula with an index": 9
     }.items() <= report.read_as.items()
     assert check_deck(EXAMPLES / "momentum.md").read_as["w as w0, from which its steps begin"] == 3
+
+
+def test_a_formula_with_an_index_is_judged_by_the_numbers_of_its_names() -> None:
+    text = (EXAMPLES / "recurrent.md").read_text(encoding="utf-8").replace("0.2634", "0.2643")
+    with_minus = text.replace("w_x x_t + w_h", "w_x x_t - w_h")
+    assert wrong(check_deck_text(with_minus)) == [(3, "h2 = tanh(w_x * x2 - w_h * h1)", "sign")]
+    with_sine = check_deck_text(text.replace(r"h_t = \tanh(", r"h_t = \sin("))
+    assert "left alone: its numbers do not come out with it: line 3" in str(with_sine)
+    assert not [finding for finding in with_sine.shown if finding.is_wrong]
 
 
 def test_a_number_is_right_within_the_rounding_of_a_number_that_is_given() -> None:
