@@ -1,7 +1,7 @@
 r"""General formulas: those with an index that stands for many, y_i = 2 x_i.
 
-Such a formula is not judged. It defines y_1, y_2, ..., as far as the deck uses these names and has
-no formula for them.
+Such a formula defines y_1, y_2, ..., as far as the deck uses these names and has no formula for
+them.
 """
 
 from __future__ import annotations
