@@ -65,8 +65,8 @@ BUDGETS = {
     ),
     "autograd_mini/drawing": Budget(
         4635,
-        3440,
-        "a GPT as a table, attention as a matrix; pages with a network, its plane, its units in it",
+        3450,
+        "a GPT as a table, attention as a matrix; pages with a network and its units' planes",
     ),
     "autograd_mini/compiler": Budget(
         3195,

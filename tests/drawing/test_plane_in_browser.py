@@ -185,6 +185,13 @@ def test_each_circle_of_the_network_shows_its_unit_in_the_plane(open_page):
         for inputs, _ in data:
             if abs(number(inputs)) > 0.1:
                 assert colour(page, inputs, shown) == (BLUE if number(inputs) > 0 else ORANGE)
+    page.set_viewport_size({"width": 600, "height": 900})
+    network, text = page.locator(".network"), page.locator(".network .unit text").first
+    text.wait_for(state="hidden")
+    assert network.bounding_box()["width"] <= page.locator(".picture").bounding_box()["width"]
+    for _ in range(4):
+        page.get_by_label("Zoom in").click()
+    text.wait_for(state="visible")
 
 
 def test_a_quiz_hides_the_network(open_page):

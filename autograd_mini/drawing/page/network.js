@@ -13,7 +13,9 @@ export class NetworkDiagram {
   constructor(graph, network, ask) {
     this.graph = graph;
     const [width, height] = network.size;
-    this.svg = create("svg", { class: "network", viewBox: `0 0 ${width} ${height}`, width, height, role: "group" });
+    const { inputs, at } = graph.data.samples;
+    const isTinted = inputs.length === 2 && at.length > 1; // for a batch in a plane, colours tell more than numbers
+    this.svg = create("svg", { class: isTinted ? "network tinted" : "network", viewBox: `0 0 ${width} ${height}`, width, height, role: "group" });
     this.sample = 0;
     this.digits = network.named ? graph.data.digits : DIGITS_OF_MANY;
     this.units = []; // the places in the first sample of the circles that can be tinted

@@ -5,6 +5,7 @@ import { LIMITS } from "./limits.js";
 const LEGIBLE = 10.05; // CSS pixels: below that the picture scrolls
 const SMALLEST = LEGIBLE / LIMITS.SMALLEST_TEXT;
 const LARGEST = 2; // that a small picture is made to fit
+const OVERVIEW = 0.2; // of a network whose circles are pictures, which can be read without numbers
 const BORDER = 4; // pixels around a box that belong to it
 const PANELS = { beside: [392, 0], below: [0, 225] }; // the room that they take, across and down
 const LEAST_BESIDE = 1100; // pixels of a window that has room beside the picture
@@ -30,6 +31,7 @@ export function viewport(stage, frame, buttons, changed, isTall) {
     svg().scale = scale;
     svg().style.width = `${box().width * scale}px`;
     svg().style.height = "auto";
+    svg().classList.toggle("far", scale < SMALLEST);
     frame.scrollLeft = ((left + x) * scale) / before - x;
     frame.scrollTop = ((top + y) * scale) / before - y;
   }
@@ -60,7 +62,8 @@ export function viewport(stage, frame, buttons, changed, isTall) {
     const isBounded = maxHeight === "none"; // the frame has a height of its own
     const down = isBounded ? frame.clientHeight : parseFloat(maxHeight) - EDGES;
     const wanted = whole || isBounded ? fitting(frame.clientWidth, down) : frame.clientWidth / box().width;
-    zoom(Math.min(LARGEST, whole ? wanted : Math.max(SMALLEST, wanted)));
+    const isOverview = svg().matches(".tinted") && wanted >= OVERVIEW;
+    zoom(Math.min(LARGEST, whole || isOverview ? wanted : Math.max(SMALLEST, wanted)));
   }
   const actions = {
     "+": () => zoom(scale * 1.25),
