@@ -104,7 +104,12 @@ class Program:
             self._condition(results, number) for number in range(len(problem.guards))
         ]
         of_forward = len(self.terms.made)
-        self.checked: list[Term] = to_check(self.terms.made[:of_forward], results, self.values)
+        may_be_infinite = {
+            id(term) for term, size in zip(results, largest(problem, results)) if not size < MOST
+        }
+        self.checked: list[Term] = to_check(
+            self.terms.made[:of_forward], may_be_infinite, self.values
+        )
         adjoints = [self._backward(results, output) for output in range(len(self.values))]
         self.gradients: list[list[Term]] = [
             [found.get(place, self.terms.number(0.0)) for place in problem.wrt]
@@ -162,7 +167,7 @@ class Program:
         problem, labels = self.problem, self.problem.labels
         evaluated = [*results, *(term for found in adjoints for term in found.values())]
         evaluated += [side for each in self.conditions for side in (each.left, each.right)]
-        own_line = {id(results[place]) for place in problem.labelled}
+        own_line = {id(results[place]) for place in (*problem.labelled, *problem.outputs)}
         for found in adjoints:
             own_line.update(
                 id(found[place]) for place in (*problem.labelled, *problem.wrt) if place in found
@@ -278,16 +283,46 @@ def to_be_named(
 
 # Eager recording raises at once where an operation has no finite value. A program does not look at
 # every value, since most carry an infinity or a nan on to a value that is looked at. It looks at
-# the operands of operations that lose it, as sigmoid and 1/x do.
+# the operands of operations that lose it, as sigmoid and 1/x do, and not at what they bound.
+
+# The largest absolute value of rows of one operand, where the operand is finite.
+LARGEST = dict.fromkeys(("sigmoid", "tanh", "sin", "cos", "sign", "step"), 1.0)
+
+# A value is finite if rounding cannot take it from here to infinity.
+MOST = 1e300
 
 
-def to_check(made: Sequence[Term], results: Sequence[Term], outputs: Sequence[Term]) -> list[Term]:
-    """The terms to check: all `outputs`, and each of `results` whose infinity none of them shows.
+def largest(problem: Problem, results: Sequence[Term]) -> list[float]:
+    """The largest absolute value of each place if all numbers are finite; inf or nan if unknown.
 
-    made: all terms so far, parts before the terms that they are part of.
+    An input may be infinite. A program looks at the operand of a row unless that is an input.
     """
-    checked = {id(term): term for term in outputs if not is_atom(term)}
-    wanted = set(map(id, results))
+    found: list[float] = []
+    for place, (operation, operands, data, _) in enumerate(problem.tape.entries):
+        sizes = [found[each] if isinstance(each, int) else abs(each) for each in operands]
+        match operation.name if operation else "":
+            case "":
+                found.append(math.inf if isinstance(results[place], ast.Name) else abs(data))
+            case "add" | "sub":
+                found.append(sizes[0] + sizes[1])
+            case "mul":
+                found.append(sizes[0] * sizes[1])
+            case "pow" if operands[1:] == (2.0,) and not isinstance(operands[1], int):
+                found.append(sizes[0] * sizes[0])
+            case "neg" | "abs" | "relu":
+                found.append(sizes[0])
+            case name:
+                is_seen = isinstance(operands[0], int) and not is_atom(results[operands[0]])
+                found.append(LARGEST.get(name, math.inf) if is_seen else math.inf)
+    return found
+
+
+def to_check(made: Sequence[Term], wanted: set[int], outputs: Sequence[Term]) -> list[Term]:
+    """The terms to check: those `wanted`, by their ids, whose infinity none of the others shows.
+
+    made: all terms so far, parts before the terms that they are part of. outputs: checked first.
+    """
+    checked = {id(term): term for term in outputs if not is_atom(term) and id(term) in wanted}
     shown = set(checked)
     for term in reversed(made):
         if is_atom(term):

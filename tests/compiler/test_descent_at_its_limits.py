@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 from collections.abc import Callable, Sequence
@@ -10,10 +11,27 @@ from operator import add
 from typing import Any
 
 import pytest
-from compiled_graphs import EVERY_CALLABLE_TARGET, PYTHON_AND_C
+from compiled_graphs import (
+    EVERY_CALLABLE_TARGET,
+    PYTHON_AND_C,
+    SPECIAL,
+    outcome,
+)
 
 import nn
-from autograd_mini import Compiled, DomainError, StaleGraph, Value, compile_graph, log, relu, tanh
+from autograd_mini import (
+    Compiled,
+    DomainError,
+    StaleGraph,
+    Value,
+    compile_graph,
+    cos,
+    log,
+    relu,
+    sigmoid,
+    sin,
+    tanh,
+)
 
 METHODS: dict[str, Callable[[list[Value], float, float], nn.Optimizer]] = {
     "sgd": lambda parameters, rate, decay: nn.SGD(parameters, rate, weight_decay=decay),
@@ -295,6 +313,26 @@ def test_infinite_slopes_and_nan_are_followed_as_without_compiling(
         found = program.descend(start, 0.25, 1, batch=rows or None, method=method).values
         expected = eagerly(f, start, rows or [[]], 1, method, 0.25)
         assert found == pytest.approx(expected, rel=1e-12, nan_ok=True), start
+
+
+@EVERY_CALLABLE_TARGET
+def test_a_bounded_loss_follows_infinities_and_nan_as_without_compiling(target: str) -> None:
+    """No program looks at the loss itself, which is finite for finite parameters."""
+
+    def f(a: Any, b: Any, c: Any) -> Any:
+        hidden = tanh(a * 2.0 + b)
+        return (0.25 - sigmoid(hidden * c)) ** 2 * 0.5 + sin(hidden) * cos(a)
+
+    program = compiled(f, 3, target=target)
+
+    def descend(start: Sequence[float]) -> list[float]:
+        return program.descend(start, 0.5, 2).values
+
+    for start in itertools.product(SPECIAL, SPECIAL, [0.5, math.inf]):
+        expected = outcome(eagerly, f, start, [[]], 2, "sgd", 0.5)
+        how, found = outcome(descend, start)
+        assert how == expected[0], start
+        assert how == "DomainError" or found == pytest.approx(expected[1], rel=1e-12, nan_ok=True)
 
 
 @EVERY_CALLABLE_TARGET

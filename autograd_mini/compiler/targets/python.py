@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import itertools
 import linecache
+import re
 import weakref
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from functools import cached_property
@@ -99,12 +100,21 @@ class PythonLoops(PythonSource):
             "done = 0",
             "try:",
             *indented(["for done in range(times):"]),
-            *indented([*step, *self.update(rule, decays, states)], by=2),
+            *indented(self.without_value([*step, *self.update(rule, decays, states)]), by=2),
             *indented(["done = times"]),
             *self.stopped(),
             *returned(["done", *(f"[{', '.join(names)}]" for names in moved)]),
         ]
         return self.module([*call("def descend", parameters, ":"), *indented(body)])
+
+    def without_value(self, lines: list[str]) -> list[str]:
+        """Leave out the line of the value, if no other line reads it."""
+        name = self.value()
+        reading = [line for line in lines if re.search(rf"\b{re.escape(name)}\b", line)]
+        if len(reading) != 1 or name in self.program.names.inputs:
+            return lines
+        is_line = reading[0].lstrip().startswith(f"{name} = ")
+        return [line for line in lines if line not in reading] if is_line else lines
 
     def step(self) -> Iterator[str]:
         """One pass, forward and backward."""
