@@ -8,11 +8,22 @@ import shutil
 import sys
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 # Containers often forbid bytecode. Then each of the hundreds of processes that tests start would
 # compile the package again (0.5 s, not 0.25 s), and each worker all tests (11 s, not 4 s).
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# Every run draws the same examples, however slow the machine is: what fails today fails tomorrow.
+settings.register_profile(
+    "the same every time",
+    database=None,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+settings.load_profile("the same every time")
 
 # The collector of garbage looks at thousands of tests again and again, all of which stay until the
 # end: it rests while they are collected, and leaves them out afterwards.

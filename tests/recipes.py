@@ -11,7 +11,6 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 import autograd_mini as ag
@@ -19,11 +18,6 @@ from autograd_mini import DomainError, Operation, Value
 from autograd_mini.engine.operation import TABLE
 
 ROWS = list(TABLE.values())  # without the rows that other tests add later
-
-# Every run draws the same examples.
-THE_SAME_EVERY_TIME = settings(
-    deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
-)
 
 
 class Line(NamedTuple):

@@ -4,7 +4,7 @@ import math
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal, localcontext
 
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from autograd_mini import DomainError
@@ -252,7 +252,6 @@ plain_numbers = st.tuples(
 ).filter(lambda pair: math.ulp(pair[0]) * 10 ** pair[1] < 1e-3)
 
 
-@settings(deadline=None)
 @given(plain_numbers)
 @example((0.2745, 3))
 @example((-0.0, 4))
@@ -263,7 +262,6 @@ def test_the_rounded_number_rounds(number):
     assert check_printed(printed, value).verdict == "rounds"
 
 
-@settings(deadline=None)
 @given(plain_numbers)
 def test_the_truncated_number_truncates_or_rounds(number):
     value, places = number
@@ -275,7 +273,6 @@ def test_the_truncated_number_truncates_or_rounds(number):
     assert check_printed(shown(units, places), value).verdict in ("truncates", "rounds")
 
 
-@settings(deadline=None)
 @given(plain_numbers, st.integers(-20, 20) | st.integers(-(10**9), 10**9))
 def test_any_other_digits_are_wrong(number, off):
     value, places = number
@@ -297,7 +294,6 @@ def test_any_other_digits_are_wrong(number, off):
         assert off <= Decimal(5).scaleb(-shown_places - 1)
 
 
-@settings(deadline=None)
 @given(st.floats(allow_nan=False, allow_infinity=False), st.integers(0, 11))
 def test_scientific_notation_shows_the_digits_of_the_mantissa(value, places):
     assume(value == 0.0 or math.ulp(value) < abs(value) * 1e-14)  # subnormal numbers have fewer

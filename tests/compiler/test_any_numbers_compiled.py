@@ -15,7 +15,7 @@ import pytest
 from compiled_graphs import is_finite, leaves, outcome, run_in_node, same
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from recipes import NUMBERS, THE_SAME_EVERY_TIME, Recipe, carry_out_partly, ends, small_recipes
+from recipes import NUMBERS, Recipe, carry_out_partly, ends, small_recipes
 from rounding import agree, doubt
 
 from autograd_mini import DomainError, Value, compile_graph, gradients, topological_order
@@ -39,7 +39,7 @@ def cases(graphs: int) -> list[Case]:
     """As many graphs, the same at every run."""
     found: list[Case] = []
 
-    @settings(THE_SAME_EVERY_TIME, max_examples=graphs)
+    @settings(max_examples=graphs)
     @given(small_recipes(), POINTS)
     def collect(recipe: Recipe, points: list[list[float]]) -> None:
         values = carry_out_partly(recipe, leaves(recipe.leaves))

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from recipes import THE_SAME_EVERY_TIME, leaves_of, outputs_of, random_recipe
+from recipes import leaves_of, outputs_of, random_recipe
 
 import nn
 from autograd_mini import Compiled, DomainError, Value, compile_graph, gradients
@@ -122,7 +122,7 @@ def jax() -> Iterator[Any]:
 
 
 @pytest.mark.usefixtures("every_graph")
-@settings(THE_SAME_EVERY_TIME, max_examples=30)
+@settings(max_examples=30)
 @given(samples())
 def test_any_network_has_the_same_total_by_numpy_as_recorded(sample: Sample) -> None:
     program = sample.compiled()
@@ -135,7 +135,7 @@ def test_any_network_has_the_same_total_by_numpy_as_recorded(sample: Sample) -> 
 
 
 @pytest.mark.cc
-@settings(THE_SAME_EVERY_TIME, max_examples=3)
+@settings(max_examples=3)
 @given(samples())
 def test_any_network_has_the_same_total_by_c_as_by_numpy(sample: Sample) -> None:
     rows = rows_for(sample, 40)  # enough for C's lanes
@@ -147,7 +147,7 @@ def test_any_network_has_the_same_total_by_c_as_by_numpy(sample: Sample) -> None
 
 @pytest.mark.usefixtures("every_graph")
 def test_any_network_has_the_same_total_by_jax_as_recorded(jax: Any) -> None:
-    @settings(THE_SAME_EVERY_TIME, max_examples=12)
+    @settings(max_examples=12)
     @given(samples())
     def check(sample: Sample) -> None:
         program = sample.compiled(xp=jax.numpy)

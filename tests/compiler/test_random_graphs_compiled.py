@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from recipes import (
     ANY_FLOAT,
     ORDINARY,
-    THE_SAME_EVERY_TIME,
     Recipe,
     leaves_of,
     outputs_of,
@@ -187,14 +186,14 @@ def check_at(target: str, recipe: Recipe, points: list[list[float]]) -> None:
         assert same_outcome(program, outputs, xs, (point * 3)[: len(xs)]), point
 
 
-@settings(THE_SAME_EVERY_TIME, max_examples=250)
+@settings(max_examples=250)
 @given(RECIPES, st.lists(st.lists(ANY_FLOAT, min_size=1, max_size=3), max_size=3))
 def test_any_recipe_at_any_numbers_in_python(recipe: Recipe, points: list[list[float]]) -> None:
     check_at("python", recipe, points)
 
 
 @pytest.mark.cc
-@settings(THE_SAME_EVERY_TIME, max_examples=60)
+@settings(max_examples=60)
 @given(RECIPES, st.lists(st.lists(ANY_FLOAT, min_size=1, max_size=3), min_size=3, max_size=9))
 def test_any_recipe_at_any_numbers_in_c(recipe: Recipe, points: list[list[float]]) -> None:
     check_at("c", recipe, points)

@@ -16,7 +16,7 @@ from autograd_mini.symbols.names import Names
 STYLES = ["full", "factored", "delta"]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(graphs())
 def test_printed_factors_give_the_gradient(root: Value) -> None:
     names = Names(root)
@@ -39,7 +39,7 @@ def test_printed_factors_give_the_gradient(root: Value) -> None:
         assert math.isclose(derivation.value, gradient, rel_tol=1e-12, abs_tol=1e-15)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(graphs())
 def test_every_style_of_every_graph_is_written(root: Value) -> None:
     for wrt in [None, topological_order(root)[0]]:
@@ -54,7 +54,7 @@ def test_every_style_of_every_graph_is_written(root: Value) -> None:
             assert well_formed(explanation.html)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(graphs(longest=6))
 def test_second_derivatives_agree_with_those_of_the_engine(root: Value) -> None:
     leaf = topological_order(root)[0]

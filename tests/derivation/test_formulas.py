@@ -160,7 +160,7 @@ def test_a_deep_tree_is_evaluated_without_recursion() -> None:
     assert evaluate(tree, {"x": 0.5}) == 20_000.5
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(graphs())
 def test_formulas_and_factors_agree_with_what_was_recorded(root: Value) -> None:
     names = Names(root)

@@ -4,7 +4,7 @@ import ast
 import math
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from autograd_mini.engine.tree import Printer, parse
@@ -81,7 +81,6 @@ def trees() -> st.SearchStrategy[str]:
     )
 
 
-@settings(deadline=None)
 @given(trees())
 def test_simplification_changes_no_value(text: str) -> None:
     tree = parse(text)
@@ -94,7 +93,6 @@ def test_simplification_changes_no_value(text: str) -> None:
     assert math.isclose(found, expected, rel_tol=1e-9, abs_tol=1e-9)
 
 
-@settings(deadline=None)
 @given(trees())
 @example("(-((-x) + (-y)))")
 @example("(-(((-x) - y) - z))")

@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd_mini.symbols.numbers import format_number
@@ -41,13 +41,11 @@ def test_written_as(value, digits, written):
     assert format_number(value, digits) == written
 
 
-@settings(deadline=None)
 @given(st.floats(-1e307, 1e307), st.integers(1, 17))
 def test_as_many_digits_as_asked_for_are_right(value, digits):
     assert float(format_number(value, digits)) == pytest.approx(value, rel=0.5 * 10 ** (1 - digits))
 
 
-@settings(deadline=None)
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_seventeen_digits_are_the_number(value):
     assert float(format_number(value, 17)) == value

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 from drawn_graphs import graphs, layers_of, repeated_product, two_two_two
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from layout_checks import assert_well_laid_out
 
@@ -331,7 +331,6 @@ def assert_acyclic(picture):
 
 
 @given(graphs() | many_alike(), st.sampled_from(["neuron", "layer"]), st.sampled_from(["LR", "TB"]))
-@settings(deadline=None)
 def test_any_graph_is_gathered_without_cycles_and_well_laid_out(roots, how, direction):
     drawing = draw(roots, collapse=how, direction=direction)
     picture = drawing.picture
@@ -346,7 +345,6 @@ def test_any_graph_is_gathered_without_cycles_and_well_laid_out(roots, how, dire
 
 
 @given(graphs() | many_alike(), st.sampled_from(["neuron", "layer"]))
-@settings(deadline=None)
 def test_every_edge_between_two_boxes_is_counted(roots, how):
     picture = draw(roots, collapse=how).picture
     whole = draw(roots, collapse=None).picture

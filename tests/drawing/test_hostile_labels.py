@@ -218,7 +218,6 @@ def test_a_symbol_is_data_too():
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()), max_size=30)
 
 
-@settings(deadline=None)
 @given(ANY_TEXT)
 def test_any_label_gives_well_formed_svg(text):
     drawing = draw(labelled(text))
@@ -233,7 +232,7 @@ def test_any_label_gives_well_formed_svg(text):
 
 @pytest.mark.dot
 @given(st.lists(ANY_TEXT.filter(bool), min_size=5, max_size=20))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_any_label_comes_out_of_dot(names):
     written = shown_by_dot(draw([Value(1.0, label=name) for name in names]).dot)
     labels = [shorten(printable(name), LONGEST_LABEL) for name in names]

@@ -33,7 +33,7 @@ def values_inside(data, number):
 
 
 @given(graphs(), st.sampled_from(["neuron", "layer"]))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_every_value_has_one_place(roots, how):
     drawing = draw(roots, collapse=how)
     data = known(drawing)
@@ -70,7 +70,7 @@ def test_the_page_of_forty_thousand_values_without_scopes_has_less_than_three_me
 
 
 @given(graphs(), st.sampled_from(["neuron", "layer"]))
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_groups_have_what_the_picture_says(roots, how):
     drawing = draw(roots, collapse=how)
     data = known(drawing)

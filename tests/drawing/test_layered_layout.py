@@ -12,7 +12,7 @@ from drawn_graphs import (
     two_two_two,
     used_five_times,
 )
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from layout_checks import (
     SLACK,
@@ -65,7 +65,6 @@ def test_named_values_are_well_laid_out(name, direction):
 
 
 @given(graphs(), st.sampled_from(["LR", "TB"]), st.integers(1, 3))
-@settings(deadline=None)
 def test_named_values_of_any_graph_are_well_laid_out(roots, direction, every):
     for place, value in enumerate(Names(roots).values):
         if place % every == 0:
@@ -75,13 +74,11 @@ def test_named_values_of_any_graph_are_well_laid_out(roots, direction, every):
 
 
 @given(graphs(), st.sampled_from(["LR", "TB"]), st.booleans())
-@settings(deadline=None)
 def test_any_graph_is_well_laid_out(roots, direction, partials):
     picture, layout = laid_out(*roots, direction=direction, partials=partials)
     assert_well_laid_out(picture, layout, direction)
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8"), max_size=40), st.floats())
 def test_text_fits_its_box(name, number):
     picture, layout = laid_out(Value(number, label=name) * 1.0)

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 import pytest
 from drawn_graphs import one_neuron
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd_mini import Value, draw, label, scope
@@ -98,13 +98,11 @@ def test_a_label_is_a_text(name, written):
     assert f'  v1["{written}<br/>data 1<br/>grad -"]\n' in draw(Value(1.0, label=name)).mermaid
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_no_label_leaves_its_quotes(name):
     assert not re.search(r"""["<>()\[\]{}|`%\n\\]""", mermaid_label(name))
 
 
-@settings(deadline=None)
 @given(st.text(max_size=24))
 def test_every_line_is_one_of_ours(name):
     with scope(name):

@@ -4,7 +4,7 @@ import math
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd_mini import Value, operation, topological_order
@@ -13,7 +13,6 @@ from nn import MLP, Layer, Neuron
 numbers = st.floats(-10, 10)
 
 
-@settings(deadline=None)
 @given(w1=numbers, w2=numbers, b=numbers, x1=numbers, x2=numbers)
 def test_a_neuron_adds_to_its_bias_from_left_to_right(w1, w2, b, x1, x2):
     neuron = Neuron(2, activation="linear", bias=b, seed=1)

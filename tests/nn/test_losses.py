@@ -5,7 +5,7 @@ import random
 import sys
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import nn
@@ -48,7 +48,6 @@ def test_values_and_gradients_worked_by_hand(loss, outputs, targets, value, grad
     assert derivatives == pytest.approx(gradient, rel=1e-15)
 
 
-@settings(deadline=None)  # the import of torch counts for the first example
 @given(
     st.lists(st.floats(-20, 20), min_size=1, max_size=4),
     st.sampled_from(
@@ -109,7 +108,6 @@ def test_cross_entropy_from_logits_neither_overflows_nor_forgets(x, t):
     assert derivative == (1 if x > 0 else 0) - t
 
 
-@settings(deadline=None)
 @given(st.floats(0, 700))
 def test_a_small_cross_entropy_keeps_its_digits(x):
     value, (derivative,) = differentiated(nn.binary_cross_entropy_from_logits, [x], [1])
@@ -117,7 +115,6 @@ def test_a_small_cross_entropy_keeps_its_digits(x):
     assert derivative == pytest.approx(-1 / (1 + math.exp(x)), rel=1e-14, abs=0)
 
 
-@settings(deadline=None)
 @given(st.floats(-30, 30), st.floats(0, 1))
 def test_both_binary_cross_entropies_are_the_same_function(x, t):
     logit = nn.binary_cross_entropy_from_logits(Value(x), t)

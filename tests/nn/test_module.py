@@ -4,7 +4,7 @@ import copy
 import pickle
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd_mini import Value
@@ -143,7 +143,6 @@ def test_a_copy_computes_the_same_and_shares_nothing(copied):
     assert model.layers[0].neurons[0].b.data == 0.0
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=13, max_size=13))
 def test_a_state_is_taken_over_exactly(numbers):
     model = MLP(2, [3, 1], seed=1)

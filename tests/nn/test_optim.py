@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd_mini import DomainError, Value
@@ -42,7 +42,6 @@ def torch_path(make, steps):
     return positions
 
 
-@settings(deadline=None)  # the import of torch counts for the first example
 @given(steps=gradients, rate=st.floats(0, 10), momentum=fractions, decay=st.floats(0, 0.5))
 def test_sgd_goes_where_pytorchs_goes(steps, rate, momentum, decay):
     ours = SGD([Value(x) for x in START], rate, momentum=momentum, weight_decay=decay)
@@ -52,7 +51,6 @@ def test_sgd_goes_where_pytorchs_goes(steps, rate, momentum, decay):
     assert_close(path(ours, steps), theirs)
 
 
-@settings(deadline=None)
 @given(
     steps=gradients,
     rate=st.floats(0, 1),

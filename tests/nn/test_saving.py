@@ -6,7 +6,7 @@ import os
 import sys
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import nn
@@ -31,7 +31,6 @@ def test_a_saved_module_comes_back_exactly(path):
     assert other.state_dict() == model.state_dict()
 
 
-@settings(deadline=None)
 @given(x=st.floats(allow_nan=False, allow_infinity=False))
 def test_every_finite_number_comes_back_exactly(tmp_path_factory, x):
     path = tmp_path_factory.mktemp("saved") / "model.json"
@@ -222,7 +221,6 @@ def test_a_file_of_another_module_is_refused(path, neuron, raises):
         neuron.load(path)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_refused_in_one_sentence(tmp_path_factory, content):
     path = tmp_path_factory.mktemp("saved") / "model.json"
