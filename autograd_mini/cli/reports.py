@@ -195,7 +195,7 @@ def _anchor(place: str) -> str:
 
 
 def _marked(text: str, places: Iterable[tuple[int, int]]) -> str:
-    """A line with what is wrong in it marked."""
+    """A line, in which the wrong parts are marked."""
     marked, position = "", 0
     for start, end in sorted(places):
         start, end = max(start, position), min(end, len(text))

@@ -97,7 +97,7 @@ def check(options: argparse.Namespace) -> int:
 
 
 def check_once(options: argparse.Namespace) -> int:
-    """Check sheets and decks and print their verdicts; the exit status is that of the worst."""
+    """Check sheets and decks, print their verdicts, and return the exit status of the worst."""
     answers = not options.no_answers
     status = 0
     reports: list[Report | DeckReport] = []

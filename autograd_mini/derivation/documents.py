@@ -150,7 +150,7 @@ class Slides:
         return ""
 
     def _add_equation(self, frames: list[BeamerFrame], equation: Equation) -> None:
-        """Add an equation to the last frame; to a new one if there is no room for all of it."""
+        """Add an equation to the last frame, or to a new one if the last has too little room."""
         sides = narrow(self.writer, equation, FRAME_WIDTH)
         rows = [row for side in sides for row in side]
         if frames[-1].rows and frames[-1].height() + sum(map(height, rows)) > HEIGHT:

@@ -338,7 +338,7 @@ def _with_term(tree: ast.expr) -> ast.expr:
 
 
 def _factors(tree: ast.expr) -> set[str]:
-    """The names in `tree` that are factors, or all of it."""
+    """The names in `tree` that are factors of a product, or the name that `tree` is."""
     products = (node for node in ast.walk(tree) if isinstance(node, ast.BinOp))
     factors = [tree] + [
         factor

@@ -273,7 +273,7 @@ class Indexed:
 
 
 def has_branches(rule: str) -> bool:
-    """True if a rule is one of several numbers, as that of relu."""
+    """True if a rule chooses between numbers, as the rule of relu does."""
     return NUMBERS.fullmatch(rule) is not None
 
 

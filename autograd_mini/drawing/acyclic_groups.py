@@ -42,7 +42,9 @@ def untangled(sorts: list[int], sources: Sources) -> list[Part]:
 
 
 def in_order(parts: list[Part], sources: Sources) -> tuple[list[Part], dict[Part, Counter[Part]]]:
-    """The parts, operands before results and else by their first values, and what feeds each."""
+    """The parts in order, and for each the parts that feed it.
+
+    Operands come before results; otherwise the first values decide."""
     first: dict[Part, int] = {}
     feeding: defaultdict[Part, Counter[Part]] = defaultdict(Counter)
     for place, part in enumerate(parts):

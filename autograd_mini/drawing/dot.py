@@ -166,7 +166,7 @@ class _DotWriter:
                 yield f"  {box.entry} -> {box.id}"
 
     def wires(self, wires: Iterable[Wire], positions: _Positions) -> Iterator[str]:
-        """Every wire where the layout has it; what edges share is an edge without a head."""
+        """Every wire, placed as in the layout. A piece that edges share has no head."""
         for wire in wires:
             note = self._note(wire.id)
             if note:

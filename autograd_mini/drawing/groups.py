@@ -96,7 +96,7 @@ def sources_of(picture: Picture) -> Sources:
 def gather(
     picture: Picture, sources: Sources, kinds: Sequence[Kind | None], frames: Sequence[Scope]
 ) -> Picture:
-    """A box for all values of a kind, or several, where one alone would need what needs it.
+    """Draw the values of each kind as one box, or as several where one would feed itself.
 
     kinds: by box, None for one that stays as it is, as roots always do. frames: the scopes that
     those are drawn in.

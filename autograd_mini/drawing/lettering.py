@@ -131,7 +131,7 @@ def with_room(
     constants: bool = False,
     direction: Direction = "LR",
 ) -> dict[str, Lettering]:
-    """The same with room in boxes for any number, as numbers change in a page.
+    """Widen the places, so that boxes have room for any number: numbers change in a page.
 
     An edge has room for usual numbers; a longer one reaches back along its edge.
 
@@ -158,7 +158,7 @@ def with_room(
 def _with_slots(
     places: dict[str, Lettering], picture: Picture, direction: Direction
 ) -> dict[str, Lettering]:
-    """The same where boxes that fold operations are as broad as the notes that arrive there."""
+    """Broaden the boxes that fold operations, so that the notes at their edges have room."""
     broad = dict(places)
     for value in picture.values:
         notes = [places[each.edge] for each in value.factors if each.edge in places]
@@ -182,7 +182,7 @@ def _box(box: Box, digits: int) -> Lettering:
 
 
 def without_numbers(places: dict[str, Lettering], picture: Picture) -> dict[str, Lettering]:
-    """The same with nothing where values, gradients and partials stand."""
+    """Blank the values, the gradients and the partials."""
     blank = dict(places)
     for value in picture.values:
         text = places[value.id]

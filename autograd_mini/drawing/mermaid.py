@@ -105,7 +105,7 @@ def _classes(picture: Picture) -> Iterator[str]:
 
 
 def _without_orders(text: str) -> str:
-    """The text without what turns its direction, ends a line, or begins an order to Mermaid."""
+    """Escape the characters that turn the direction, end a line, or begin an order to Mermaid."""
     return "".join(
         f"#{ord(character)};"
         if character == "%" or unicodedata.category(character) in ("Cf", "Zl", "Zp")

@@ -23,7 +23,7 @@ LONGEST_NAME = 16
 
 
 class Pattern(NamedTuple):
-    """The formula and the step that values drawn as one have in common; none needs another.
+    """The formula and the step that values drawn as one box share.
 
     alike: tells patterns of one text apart.
     """
@@ -53,7 +53,7 @@ _CONSTANT = _LEAF._replace(text="c", name="c")
 
 
 def find_patterns(picture: Picture, sources: Sources) -> list[Pattern]:
-    """The pattern of each value; that of a leaf is its list or else where it is used first."""
+    """The pattern of each value; a leaf has the pattern of its list, or of its first use."""
     uses = Counter(source for feeding in sources for source in set(feeding))
     expressions: list[_Expression] = []
     for place, (value, feeding) in enumerate(zip(picture.values, sources)):

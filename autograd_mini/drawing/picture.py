@@ -83,7 +83,7 @@ class ValueBox:
         return None if self.grad is None else abs(self.grad)
 
     def nodes(self) -> list[str]:
-        """The ids of its box, its operation and the constants of that."""
+        """The ids of its box, of its operation and of the constants."""
         if self.operation is None:
             return [self.id]
         constants = [o.source for o in self.operation.operands if o.constant is not None]
@@ -102,12 +102,39 @@ class ValueBox:
 
     @property
     def broken(self) -> bool:
-        """True if a number of it is nan or infinite."""
+        """True if its data or its gradient is nan or infinite."""
         return not (math.isfinite(self.data) and math.isfinite(self.grad or 0.0))
 
 
+class BoxWithoutOperation:
+    """A box at which edges arrive directly."""
+
+    __slots__ = ()
+
+    id: str
+
+    @property
+    def number(self) -> str:
+        """The number at the end of the ids of its elements."""
+        return self.id
+
+    @property
+    def operation(self) -> None:
+        """None: no operation made it alone."""
+        return None
+
+    @property
+    def entry(self) -> str:
+        """The id of the element at which edges arrive."""
+        return self.id
+
+    def nodes(self) -> list[str]:
+        """The ids of its elements."""
+        return [self.id]
+
+
 @dataclass(frozen=True, slots=True)
-class Group:
+class Group(BoxWithoutOperation):
     """A box that stands for many values, which have no boxes then.
 
     members: their ids, operands before results. low, high: the range of their data.
@@ -126,55 +153,21 @@ class Group:
     operands: tuple[PictureEdge, ...]
 
     @property
-    def number(self) -> str:
-        """The number at the end of the ids of its elements."""
-        return self.id
-
-    @property
-    def operation(self) -> None:
-        """None: its values were made by many."""
-        return None
-
-    @property
-    def entry(self) -> str:
-        """The id of the element at which edges arrive."""
-        return self.id
-
-    def nodes(self) -> list[str]:
-        """Its id: it has no operation."""
-        return [self.id]
-
-    @property
     def broken(self) -> bool:
         """True if a number in it is nan or infinite."""
         return not all(map(math.isfinite, (self.low, self.high, self.steepness or 0.0)))
 
 
 @dataclass(frozen=True, slots=True)
-class Stub:
-    """In a picture of a part of a graph: the name of what feeds it from outside."""
+class Stub(BoxWithoutOperation):
+    """A name that stands for the values outside of a drawn part that feed it."""
 
     id: str
     name: str
     scope: Scope = ()
-    operation: None = None
     operands: tuple[PictureEdge, ...] = ()
     steepness: None = None
     broken: bool = False
-
-    @property
-    def number(self) -> str:
-        """The number at the end of the ids of its elements."""
-        return self.id
-
-    @property
-    def entry(self) -> str:
-        """Its id, although no edge arrives."""
-        return self.id
-
-    def nodes(self) -> list[str]:
-        """Its id."""
-        return [self.id]
 
 
 Box = ValueBox | Group | Stub
@@ -245,7 +238,7 @@ class Picture:
         return {box.id: box for box in self.boxes}
 
     def without_frames(self) -> Picture:
-        """The same outside of all scopes."""
+        """The picture without its scopes."""
         return replace(self, boxes=tuple(replace(box, scope=()) for box in self.boxes))
 
     def source_of(self, edge: str, result: str) -> Box:

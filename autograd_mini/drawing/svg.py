@@ -175,7 +175,7 @@ def _box(box: Box, picture: Picture, text: Lettering, place: Rectangle, title: s
 
 
 def _stack(place: Rectangle) -> str:
-    """The edges of two more boxes behind a group's, as of a stack of cards."""
+    """The edges of two more boxes behind the box of a group, as in a stack of cards."""
     return "".join(
         f'<path class="stack" d="M{_at(place.left + step)},{_at(place.top - step)}'
         f'H{_at(place.right + step)}V{_at(place.bottom - step)}"/>'

@@ -38,7 +38,7 @@ def table_of_scopes(picture: Picture) -> Picture | None:
 
 
 def _kind(value: ValueBox, lists: Counter[str]) -> Kind:
-    """The cell of a value; outside of all scopes, its list, or what it is."""
+    """The kind of a value: its cell, or outside of all scopes its list, a leaf or a result."""
     if value.scope:
         return Kind(value.scope[-1] if len(value.scope) == 1 else value.scope[1], value.scope[:1])
     if value.operation is not None:

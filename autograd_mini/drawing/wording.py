@@ -25,7 +25,7 @@ def summary(picture: Picture) -> str:
 
 
 def heading(picture: Picture) -> str:
-    """The same for a page, where numbers change and groups open."""
+    """The picture in one sentence for a page, where numbers change and groups open."""
     names = [short_name(box) for box in _roots(picture)]
     more = "; click one to open it" if picture.groups else ""
     return f"Graph of {_listed(names)}: {_contents(picture)}{more}"
@@ -120,7 +120,7 @@ def _made(value: ValueBox, names: dict[str, str], digits: int) -> str:
 
 
 def table_text(picture: Picture, digits: int) -> str:
-    """The table in columns, the last rows of it where it is long."""
+    """The table in columns; of a long one, the last rows."""
     rows = list(table_rows(picture, digits))
     left_out = max(0, len(rows) - LONGEST_TABLE)
     shown: list[Row] = [HEADINGS, *rows[left_out:]]

@@ -97,7 +97,7 @@ def _message(row: ReportRow, is_wrong: bool) -> str:
 
 
 def columns_of(result: Result) -> tuple[int, int]:
-    """The columns of what a claim prints: its number, or its formula; else of its statement."""
+    """The columns of the number or the formula that a claim prints; else of its statement."""
     claim = result.claim
     text = claim.line.text
     if result.error is not None:

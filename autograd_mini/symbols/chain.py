@@ -299,7 +299,7 @@ def place_of_dividend(quotient: Value, powers: Sequence[Value]) -> int | None:
 
 
 def _powers(total: Value) -> list[Value]:
-    """The powers that `total` is the sum of; none if a label or another operation is in the way."""
+    """The powers that add up to `total`, without a label or another operation between."""
     powers = []
     pending = [total]
     while pending:

@@ -156,7 +156,7 @@ def section(result: Value, is_step: IsStep) -> list[Value]:
 
 
 def leading_to(operand: Value, nodes: Sequence[Value]) -> list[Value]:
-    """Those of `nodes`, which stand operands before results, that depend on `operand`.
+    """The nodes that depend on `operand`. nodes: operands before results.
 
     `operand` itself is not included.
     """

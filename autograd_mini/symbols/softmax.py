@@ -324,7 +324,7 @@ class Softmaxes:
 
 
 def _scores(exponents: list[ast.expr]) -> list[ast.expr] | None:
-    """The scores behind the exponents of a softmax: without what is subtracted from all of them.
+    """The scores of a softmax: its exponents without the terms that are subtracted from all.
 
     None if one of them is a constant, as in 1 / (1 + exp(-x)), or if two are equal.
     """

@@ -24,7 +24,7 @@ from autograd_mini.drawing.picture import Picture
 
 
 def lay_out(picture: Picture, lettering: dict[str, Lettering], direction: Direction) -> Layout:
-    """Lay a picture out, a table as such; 50,000 values take seconds."""
+    """Lay a picture out, in layers or as a table. 50,000 values take seconds."""
     if picture.cells:
         return table_layout(picture, lettering)
     return layered_layout(picture, lettering, direction)

@@ -50,7 +50,7 @@ def spread(grid: Grid) -> list[float]:
 
 
 def _contents(grid: Grid) -> list[list[int]]:
-    """All items of each cluster, those of clusters inside it too."""
+    """The items of each cluster, with the items of the clusters inside it."""
     contents: list[list[int]] = [[] for _ in grid.clusters]
     for item, path in enumerate(grid.paths):
         for place in path:

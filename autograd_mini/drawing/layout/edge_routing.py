@@ -43,7 +43,7 @@ LANES, LANE_PITCH = 40, 6.0  # beside the grid, for the wires outside
 
 @dataclass
 class Router:
-    """Everything that is known once the grid has its positions, and the layout it comes to."""
+    """Turns a grid with positions into a layout: places, wires and frames."""
 
     picture: Picture
     lettering: dict[str, Lettering]
@@ -130,7 +130,9 @@ class Router:
             )
 
     def _run_edges(self, box: Box, item: int, ends: Sequence[float]) -> None:
-        """Draw the edges into a box, with what stands beside them, to their ends along."""
+        """Draw the edges into a box, with the texts and constants beside them.
+
+        ends: of the edges, along."""
         across = self.across[item]
         sources = dict(self.grid.operands[item])
         for place, (operand, end) in enumerate(zip(box.operands, ends, strict=True)):
@@ -157,7 +159,7 @@ class Router:
     # -- wires ------------------------------------------------------------------------------------
 
     def _run_wire(self, item: int) -> None:
-        """Draw what the edges of a value share: its way through the columns it passes."""
+        """Draw the wire that the edges of a value share, through the columns that it passes."""
         box = self.picture.boxes[item]
         if item in self.grid.outside:
             first = self.grid.column_of[item] + 1

@@ -10,7 +10,7 @@ Arcs = list[dict[int, int]]
 
 
 def assign_columns(operands: Operands, consumers: list[list[int]], paths: list[Path]) -> list[int]:
-    """As early as possible; then next to its first consumer whatever shortens wires by moving.
+    """Give each value its earliest column, then move it to its first consumer if wires get shorter.
 
     A move shortens the value's own wire by one and lengthens those of its operands, but an operand
     that nothing else uses and that comes from leaves alone moves along, and the wire of one with k

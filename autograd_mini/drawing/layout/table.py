@@ -175,7 +175,7 @@ class TableRouter:
         return ends
 
     def _blocks_of_row(self, row: int) -> list[Block]:
-        """Those in cells."""
+        """The blocks of the cells of a row."""
         places = self.cells.items()
         return [self.blocks[name] for name, cell in places if cell.row == row and cell.column > 0]
 
@@ -254,7 +254,7 @@ class TableRouter:
         self.wires.append(Wire(operand.edge, operand.source, box.entry, _curve(course)))
 
     def _slots(self, box: Box) -> Sequence[float]:
-        """Where the edges arrive, from the middle: those from the left at the left."""
+        """The positions at which edges arrive, from the middle: edges from the left at the left."""
         block, cell = self.blocks[box.id], self.cells[box.id]
         if box.operation is not None:
             return block.slots

@@ -166,7 +166,7 @@ def _columns(network: Network) -> list[list[NetworkInput | Unit]]:
 
 
 def _shown(column: Sequence[NetworkInput | Unit]) -> list[NetworkInput | Unit | None]:
-    """All of a column, or its first and last few with None between."""
+    """The circles of a column to draw: all, or the first and last few around None."""
     if len(column) <= MOST_CIRCLES:
         return list(column)
     return [*column[:FIRST], None, *column[-LAST:]]
@@ -175,7 +175,7 @@ def _shown(column: Sequence[NetworkInput | Unit]) -> list[NetworkInput | Unit | 
 def _headings(
     columns: list[list[NetworkInput | Unit]], circles: dict[NetworkInput | Unit, Circle]
 ) -> Iterator[tuple[float, str]]:
-    """Each column's x and, for units, the name of the outermost scope that all are in."""
+    """The x of each column and its heading: for units, the outermost scope that all are in."""
     for level, column in enumerate(columns):
         units = [each for each in column if isinstance(each, Unit)]
         scopes = {unit.net.scope[:1] for unit in units}

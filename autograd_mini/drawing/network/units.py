@@ -281,7 +281,7 @@ class _Search:
         return Network(self.names, list(kept), outputs, None if is_output else root, kept)
 
     def _activate(self, last: set[Unit]) -> None:
-        """Give units that feed none their outputs: after operations of the sum, in its scope."""
+        """Find the outputs of the last units, behind operations on their sums in the same scope."""
         for value in self.names.values:
             unit = self.of.get(value)
             if (

@@ -104,7 +104,7 @@ def module_text() -> str:
 
 @cache
 def packed_module() -> str:
-    """The same, packed."""
+    """The text of the module, packed."""
     return deflated(module_text())
 
 

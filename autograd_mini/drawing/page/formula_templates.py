@@ -186,7 +186,7 @@ def _entry(name: str, row: Operation, constants: dict[str, float]) -> Iterator[s
 
 
 def _last_branch(tree: ast.expr) -> ast.expr:
-    """The last branch of a rule, which holds where none of its exceptions does."""
+    """The last branch of a rule, for operands that meet none of its conditions."""
     return _last_branch(tree.orelse) if isinstance(tree, ast.IfExp) else tree
 
 

@@ -161,7 +161,7 @@ class GraphDivider:
         )
 
     def stack(self, part: Subgraph, members: list[int]) -> list[tuple[list[int], Subgraph]]:
-        """The calls of a part, each with the leaves that all use; none where they are not alike.
+        """The calls of a part, each with the leaves that all use; an empty list if they differ.
 
         Without leaves inside, as the rows of a matrix in a scope, they are no calls of one neuron.
         """
@@ -212,7 +212,7 @@ class GraphDivider:
         return _short(value.label or where)
 
     def _shared_name(self, place: int, depth: int, of: Callable[[str], str] = str) -> str:
-        """The scopes that a value shares; outside of all, its label or a part of that."""
+        """The scopes that a value shares with others; outside of scopes, its label or list."""
         value = self.values[place]
         return _short(" / ".join(value.scope[:depth]) or of(value.label) or "outside")
 

@@ -109,7 +109,7 @@ def _is_finite(number: object) -> bool:
 
 
 class NotebookFrame:
-    """A page in a frame of a notebook, which can do nothing outside of it."""
+    """A page in a frame of a notebook, which keeps it apart from the notebook."""
 
     def __init__(self, page: str) -> None:
         self._page = page
