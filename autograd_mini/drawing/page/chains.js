@@ -40,7 +40,7 @@ export class Chains {
       if (place === bottom) continue;
       ways.set(place, links.get(place).reduce((sum, { operand }) => sum + ways.get(operand), 0));
     }
-    return { links, ways: relevant.has(top) || top === bottom ? ways.get(top) : 0, graph };
+    return { links, ways: relevant.has(top) || top === bottom ? ways.get(top) : 0 };
   }
 
   /** Where the chain stops: at its steps, and one operation after the other around an end that has
@@ -103,23 +103,12 @@ export class Chains {
     }));
   }
 
-  /** The paths from `top` down to `bottom`, each a list of links; of more than MOST_PATHS none. */
-  paths(values, top, bottom) {
-    const { links, ways } = this.between(values, top, bottom);
-    if (ways > MOST_PATHS) return [];
-    const down = (place) =>
-      place === bottom
-        ? [[]]
-        : links.get(place).flatMap((link) => down(link.operand).map((path) => [link, ...path]));
-    return ways > 0 ? down(top) : [];
-  }
-
   /** The terms of which d top / d bottom is the sum: the paths or, where there are more than can
-   * be read, what comes down each of the last links. */
+   * be read, the last links with the derivatives above them. left: how many terms are left out.
+   * ways: the number of paths. */
   terms(values, top, bottom, adjoints) {
-    const paths = this.paths(values, top, bottom);
-    if (paths.length > 0) return { terms: paths, left: 0 };
-    const { links } = this.between(values, top, bottom);
+    const { links, ways } = this.between(values, top, bottom);
+    if (ways > 0 && ways <= MOST_PATHS) return { terms: paths(links, top, bottom), left: 0, ways };
     const last = [...links.values()]
       .flat()
       .filter(({ operand }) => operand === bottom)
@@ -131,7 +120,7 @@ export class Chains {
           ? [link]
           : [{ result: top, operand: link.result, value: adjoints.of[link.result], formula: null }, link],
       );
-    return { terms, left: last.length - terms.length };
+    return { terms, left: last.length - terms.length, ways };
   }
 
   /** The links of each term of d top / d bottom. */
@@ -149,8 +138,7 @@ export class Chains {
       const [above, below] = [top, bottom].map((place) => escaped(graph.names[place]));
       return `${equation(left, [[["", number("0")]]])}<p>${above} does not depend on ${below}.</p>`;
     }
-    const { terms, left: leftOut } = this.terms(values, top, bottom, adjoints);
-    const { ways } = this.between(values, top, bottom);
+    const { terms, left: leftOut, ways } = this.terms(values, top, bottom, adjoints);
     const note =
       ways > MOST_PATHS
         ? `<p>${Number.isSafeInteger(ways) ? ways.toLocaleString("en") : "Very many"} paths lead there: what they share comes first. Ask about it too.</p>`
@@ -220,6 +208,12 @@ export class Chains {
 const COUNTS = ["no", "one", "two", "three", "four", "five", "six"]; // up to MOST_PATHS
 
 export const COLOURS = 6; // of terms, in the stylesheet
+
+/** The paths from `top` down to `bottom`, each a list of links. links: by the result above. */
+function paths(links, top, bottom) {
+  if (top === bottom) return [[]];
+  return links.get(top).flatMap((link) => paths(links, link.operand, bottom).map((path) => [link, ...path]));
+}
 
 /** A list in parts of at most `most`. */
 const broken = (list, most) =>

@@ -29,7 +29,7 @@ from autograd_mini.engine.tree import ATOM, COMPARISONS, POWER
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.chain import Chain
 from autograd_mini.symbols.code import JavaScriptCode, indented
-from autograd_mini.symbols.formulas import factor, formula, read, section, substitute
+from autograd_mini.symbols.formulas import Transformer, factor, formula, read, section, substitute
 from autograd_mini.symbols.mathml import MathMLPrinter
 from autograd_mini.symbols.names import Names
 from autograd_mini.symbols.simplify import number, simplify
@@ -196,7 +196,8 @@ def _choice(tree: ast.expr, meanings: Mapping[str, ast.expr]) -> str:
     if inner is None:
         return _text(simplify(substitute(tree, meanings)))
     body, orelse = (
-        _choice(_replaced(tree, inner, taken), meanings) for taken in (inner.body, inner.orelse)
+        _choice(_Taken(inner, branch).visit(tree), meanings)
+        for branch in (inner.body, inner.orelse)
     )
     test = _test(inner.test, meanings)
     if isinstance(test, bool):
@@ -220,20 +221,15 @@ def _test(test: ast.expr, meanings: Mapping[str, ast.expr]) -> str | bool:
     return f"{code.text(sides[0])} {symbol} {code.text(sides[1])}"
 
 
-def _replaced(tree: ast.expr, part: ast.expr, by: ast.expr) -> ast.expr:
-    """`tree` with `by` in the place of one of its parts."""
-    if tree is part:
-        return by
-    match tree:
-        case ast.IfExp(test=test, body=body, orelse=orelse):
-            return ast.IfExp(test, _replaced(body, part, by), _replaced(orelse, part, by))
-        case ast.UnaryOp(op=sign, operand=operand):
-            return ast.UnaryOp(sign, _replaced(operand, part, by))
-        case ast.BinOp(left=left, op=symbol, right=right):
-            return ast.BinOp(_replaced(left, part, by), symbol, _replaced(right, part, by))
-        case ast.Call(func=function, args=arguments):
-            return ast.Call(function, [_replaced(each, part, by) for each in arguments], [])
-    return tree
+class _Taken(Transformer):
+    """Rebuilds a tree with one branch in the place of a conditional."""
+
+    def __init__(self, conditional: ast.expr, branch: ast.expr) -> None:
+        self._conditional = conditional
+        self._branch = branch
+
+    def visit(self, node: ast.expr) -> ast.expr:
+        return self._branch if node is self._conditional else super().visit(node)
 
 
 def _text(tree: ast.expr) -> str:
