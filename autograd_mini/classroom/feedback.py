@@ -76,7 +76,7 @@ def _cell(text: str) -> str:
 def sentences(paper: Paper) -> Iterator[str]:
     """A sentence for each slip and each blank, fit to be read by the student."""
     for mark in paper.marks:
-        where = f"Line {mark.line}: " if mark.line else ""
+        where = f"Line {mark.place}: " if mark.line else ""
         what = mark.blank.text.rstrip(" =")
         match mark.verdict:
             case "wrong" | "fails" | "again":
@@ -97,8 +97,7 @@ def headline(paper: Paper) -> str:
 def _row(mark: Mark) -> tuple[str, str, str, str, str]:
     remark = f" ({mark.remark})" if mark.verdict == "follows" and mark.remark else ""
     earned = "open" if mark.earned is None else f"{mark.earned} of {mark.blank.marks}"
-    line = str(mark.line) if mark.line else ""
-    return line, mark.blank.text, mark.written, mark.verdict + remark, earned
+    return mark.place, mark.blank.text, mark.written, mark.verdict + remark, earned
 
 
 HEADINGS = ("line", "blank", "answer", "verdict", "marks")

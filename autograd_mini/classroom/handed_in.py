@@ -7,11 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from autograd_mini.checking.sheets.markdown import SheetError, read_sheet, visible_files
+from autograd_mini.checking.sheets.markdown import (
+    NOTEBOOK,
+    SheetError,
+    markdown_cells,
+    read_sheet,
+    visible_files,
+)
 from autograd_mini.classroom.assignment import TEMPLATE, SetError, read_index
 from autograd_mini.classroom.feedback import (
     feedback_html,
@@ -60,19 +67,25 @@ def mark_set(folder: str | Path, handed_in: Sequence[str | Path]) -> Class:
         if chosen.keys() != template.choices.keys():
             raise SetError(f"the numbers of {student} are not those that {TEMPLATE} asks for")
     sheets: dict[str, list[Path]] = {}
+    others: dict[str, Path] = {}
     unknown = []
-    for path in files_in(handed_in):
+    for path, is_sheet in files_in(handed_in):
         student = student_of(path, numbers)
-        if student:
+        if student and is_sheet:
             sheets.setdefault(student, []).append(path)
-        else:
+        elif student:
+            others[student] = path
+        elif is_sheet:
             unknown.append(str(path))
-    papers = [
-        _mark_files(template, sheets[student], student, numbers)
-        for student in numbers
-        if student in sheets
-    ]
-    absent = [student for student in numbers if student not in sheets]
+    papers, absent = [], []
+    for student in numbers:
+        if student in sheets:
+            papers.append(_mark_files(template, sheets[student], student, numbers))
+        elif student in others:
+            reason = f"{others[student].name} is not read; a sheet ends in {', '.join(SHEETS)}"
+            papers.append(for_a_person(template, student, reason))
+        else:
+            absent.append(student)
     _write(target, papers)
     return Class(papers, unknown, absent)
 
@@ -85,34 +98,37 @@ def _mark_files(
     except (SheetError, OSError) as error:
         reason = getattr(error, "message", "") or str(error)
         return for_a_person(template, student, f"{paths[0].name} cannot be read: {reason}")
-    paper = mark_paper(template, text, student, numbers)
+    paper = mark_paper(template, text, student, numbers, paths[0].name)
     if len(paths) > 1:
         several = f"{len(paths)} sheets were handed in; {paths[0]} is marked"
         paper = replace(paper, person="; ".join(filter(None, [several, paper.person])))
     return paper
 
 
-def files_in(places: Sequence[str | Path]) -> Iterator[Path]:
-    """The files, and the sheets in the folders, in alphabetical order.
+def files_in(places: Sequence[str | Path]) -> Iterator[tuple[Path, bool]]:
+    """The files, and those in the folders, in alphabetical order, and whether each is a sheet.
 
     Raises: OSError for a place that does not exist.
     """
     for place in map(Path, places):
         if place.is_dir():
-            yield from (path for path in visible_files(place) if path.suffix.lower() in SHEETS)
+            yield from ((file, file.suffix.lower() in SHEETS) for file in visible_files(place))
         elif place.exists():
-            yield place
+            yield place, True
         else:
             raise FileNotFoundError(f"there is no file or folder {str(place)!r}")
 
 
 def student_of(path: Path, known: dict[str, dict[str, str]]) -> str:
     """The student who handed in a file, "" if nobody knows."""
-    try:
-        with path.open(encoding="utf-8-sig", errors="replace") as file:
-            first = FIRST_LINE.fullmatch(file.readline(200))
-    except OSError:
-        first = None
+    first = None
+    with suppress(OSError, SheetError, StopIteration):
+        if path.suffix.lower() == NOTEBOOK:
+            line = next(markdown_cells(read_sheet(path), path.name))[1].partition("\n")[0]
+        else:
+            with path.open(encoding="utf-8-sig", errors="replace") as file:
+                line = file.readline(200)
+        first = FIRST_LINE.fullmatch(line)
     if first and first["id"] in known:
         return first["id"]
     for name in (path.stem, path.parent.name):

@@ -17,7 +17,12 @@ from typing import NamedTuple
 from autograd_mini.checking.digits.printed import check_printed
 from autograd_mini.checking.formulas.scene import Scene
 from autograd_mini.checking.sheets.language import BLANK, parse_lines
-from autograd_mini.checking.sheets.markdown import Line, SheetError, derivation_lines
+from autograd_mini.checking.sheets.markdown import (
+    Line,
+    SheetError,
+    derivation_lines,
+    place_of,
+)
 from autograd_mini.checking.sheets.report import RIGHT, Result
 from autograd_mini.checking.sheets.sheet import Sheet
 from autograd_mini.checking.sheets.statements import (
@@ -45,8 +50,8 @@ class Mark(NamedTuple):
     """The marks of one blank.
 
     verdict: of the line that fills the blank, `again` for a slip that an earlier line has made, or
-    `missing`. earned: None where a person decides. line: where it was filled in, 0 without a line.
-    written: what was filled in. remark: what to tell the student.
+    `missing`. earned: None where a person decides. line: the order of the line that fills it in, 0
+    without a line. written: the answer. remark: for the student.
     """
 
     blank: Blank
@@ -56,6 +61,11 @@ class Mark(NamedTuple):
     written: str = ""
     remark: str = ""
     slip: str = ""
+
+    @property
+    def place(self) -> str:
+        """The number of the line, after that of its cell in a notebook; "" without a line."""
+        return place_of(self.line) if self.line else ""
 
 
 @dataclass(frozen=True)
@@ -91,14 +101,18 @@ class JudgedLine(NamedTuple):
 
 
 def mark_paper(
-    template: Template, text: str, student: str, numbers: Mapping[str, Mapping[str, str]]
+    template: Template,
+    text: str,
+    student: str,
+    numbers: Mapping[str, Mapping[str, str]],
+    file: str = "",
 ) -> Paper:
-    """Mark the text of a sheet.
+    """Mark the text of a sheet, or of a notebook if the name of `file` says so.
 
     numbers: of the leaves that were chosen, for every student of the set.
     """
     try:
-        lines = list(derivation_lines(text))
+        lines = list(derivation_lines(text, file))
     except SheetError as error:
         return for_a_person(template, student, f"the sheet cannot be read: {error.message}")
     if not lines:
@@ -209,7 +223,7 @@ def _marked(
     zeros: list[int] = []
     for each in judged:
         statement, result, _ = each
-        line = result.claim.line.number
+        line = result.claim.line.order
         if isinstance(statement, (Unread, DescendStatement)):
             continue
         is_formula = result.verdict in ("holds", "fails")
@@ -238,8 +252,8 @@ def _marked(
         reasons.append(next(sheet.notes()))
     stock = [mark.line for mark in marks if mark.earned is None and mark.line]
     if stock:
-        lines = ", ".join(map(str, stock[:10])) + (", ..." if len(stock) > 10 else "")
-        reasons.append(f"may follow from the 0 in line {zeros[0]}: line {lines}")
+        lines = ", ".join(map(place_of, stock[:10])) + (", ..." if len(stock) > 10 else "")
+        reasons.append(f"may follow from the 0 in line {place_of(zeros[0])}: line {lines}")
     return Paper(student, tuple(marks), "; ".join(reasons))
 
 
@@ -252,7 +266,7 @@ def _mark(
 ) -> Mark:
     result = judged.result
     claim, verdict, slip = result.claim, str(result.verdict), result.slip
-    line, remark = claim.line.number, result.remark
+    line, remark = claim.line.order, result.remark
     printed = claim.printed or claim.equated
     written = printed.text if printed is not None else claim.text
     earned: int | None = blank.marks if verdict in EARNING else 0
@@ -284,9 +298,9 @@ def _misread(judged: Sequence[JudgedLine], reference: Reference) -> dict[int, st
             except (ArithmeticError, LookupError, ValueError):
                 continue
             if check_printed(numeral.text, value):
-                line = result.claim.line.number
+                line = result.claim.line.order
                 first = next(iter(found), line)
-                found[line] = because if line == first else f"{AGAIN}{first}: {because}"
+                found[line] = because if line == first else f"{AGAIN}{place_of(first)}: {because}"
     return found
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from autograd_mini.checking.sheets.markdown import CELL
 from autograd_mini.classroom.assignment import assign, read_class
 from autograd_mini.classroom.feedback import headline
 from autograd_mini.classroom.handed_in import Class, mark_set
@@ -169,7 +170,7 @@ def as_data(marked: Class) -> list[dict[str, Any]]:
             "blanks": [
                 {
                     "blank": mark.blank.text,
-                    "line": mark.line,
+                    "line": mark.place if mark.line > CELL else mark.line,
                     "printed": mark.written,
                     "verdict": mark.verdict,
                     "marks": mark.earned,

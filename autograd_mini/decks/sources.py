@@ -90,7 +90,7 @@ class Source:
 
         Raises: SheetError for a notebook that is broken, and for a line that is too long.
         """
-        if file.endswith(NOTEBOOK):
+        if file.lower().endswith(NOTEBOOK):
             raw, numbers, cells = _notebook(text, file)
         else:
             raw = text.replace("\r\n", "\n").replace("\r", "\n")

@@ -55,6 +55,30 @@ def with_number(text: str, claim: str, number: str) -> str:
     )
 
 
+def test_a_notebook_is_marked_and_a_line_is_told_with_its_cell(
+    class_set: Path, tmp_path: Path
+) -> None:
+    text = with_number(key_of(class_set, "s01"), "h1", "0.9876")
+    sections = text.split("## ")
+    cells = [{"cell_type": "markdown", "source": [section]} for section in sections]
+    paper = hand_in(class_set, json.dumps({"cells": cells}), tmp_path, "homework.ipynb")
+    wrong = [mark for mark in paper.marks if mark.verdict == "wrong"]
+    assert [(mark.blank.text[:2], mark.place) for mark in wrong] == [("h1", "3.6")]
+    assert (paper.student, paper.earned, paper.person) == ("s01", 19, "")
+
+
+def test_a_file_of_another_kind_is_for_a_person_unless_there_is_a_sheet(
+    class_set: Path, tmp_path: Path
+) -> None:
+    for name in ("s01.pdf", "s02.md", "s02/graph.png", "notes.pdf"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(key_of(class_set, "s02") if name == "s02.md" else "%PDF-1.7")
+    marked = mark_set(class_set, [tmp_path])
+    assert [(paper.student, paper.earned) for paper in marked.papers] == [("s01", 0), ("s02", 20)]
+    assert marked.papers[0].person.startswith("s01.pdf is not read; a sheet ends in .md, ")
+    assert (marked.papers[1].person, marked.unknown) == ("", [])
+
+
 def test_a_key_earns_all_marks(class_set: Path, tmp_path: Path) -> None:
     paper = hand_in(class_set, key_of(class_set, "s01"), tmp_path)
     assert (paper.student, paper.earned, paper.most, paper.person) == ("s01", 20, 20, "")

@@ -135,7 +135,7 @@ def derivation_lines(text: str, file: str = "") -> Iterator[Line]:
 
     Raises: SheetError for a block that is not closed, and for a notebook that is not JSON.
     """
-    if file.endswith(NOTEBOOK):
+    if file.lower().endswith(NOTEBOOK):
         for cell, source in markdown_cells(text, file):
             yield from _marked_lines(source, file, cell)
     else:
