@@ -15,7 +15,7 @@ from autograd_mini.decks.given import comes_out, precision, value_of
 from autograd_mini.decks.missing import Fit, scene_of
 from autograd_mini.decks.names import parts_of, swap
 from autograd_mini.decks.parts import Equality, Figure, Part
-from autograd_mini.decks.trees import ends, number, plain_names, substituted
+from autograd_mini.decks.trees import ends, number, plain_names, substituted, written
 
 # The choices of printed numbers for the names of a formula that are tried.
 MOST_CHOICES = 30
@@ -152,6 +152,21 @@ def undifferentiated(left: ast.expr, right: ast.expr) -> tuple[ast.expr, ast.exp
         return None
     names = {name: ast.Name(ends(name)[0]) for name in names_in(right)}
     return ast.Name(_ends(left)[0]), substituted(right, names)
+
+
+def odd_one_out(left: ast.expr, right: ast.expr) -> tuple[str, ast.expr] | None:
+    """The term of dY/dx = dY1/dx + dY2/dx that is by a neighbour of x, with a remark."""
+    terms = [left, *(link for _, links in _ways(right) for link in links)]
+    if len(terms) < 3 or len(terms) != 1 + len(list(_ways(right))):
+        return None
+    if not all(map(_is_derivative, terms)):
+        return None
+    names = [_ends(term)[1] for term in terms]
+    (usual, most), *others = Counter(names).most_common()
+    if most == len(terms) - 1 and swap(usual, others[0][0]):
+        odd = terms[names.index(others[0][0])]
+        return f"{written(odd)} is by {others[0][0]}, the other terms are by {usual}", odd
+    return None
 
 
 def _factors(tree: ast.expr) -> Iterator[ast.expr]:

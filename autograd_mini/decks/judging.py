@@ -32,6 +32,7 @@ from autograd_mini.decks.doubts import (
     broken_link,
     condition,
     doubt,
+    odd_one_out,
     undefined,
     undifferentiated,
 )
@@ -420,6 +421,8 @@ class Judging:
         reason = doubt(self.part, left) or doubt(self.part, right)
         if reason and (plain := undifferentiated(left, right)):
             (left, right), reason = plain, ""
+        if reason and (odd := odd_one_out(left, right)):
+            return self._of_factor(declined, *odd)
         result = self._identity(left, right, side)
         if result is not None and result.verdict == "fails":
             for before in reversed(claim.before):
@@ -432,12 +435,8 @@ class Judging:
             if other := self._other_meaning(left, right, side):
                 left, right, result = other
             else:
-                if link := broken_link(self.part, left, right):
-                    remark, factor = link
-                    side = side.at(getattr(factor, "col_offset", side.start), self.source)
-                    return replace(
-                        declined, side=side, verdict="fails", slip="index", suggestion=remark
-                    )
+                if link := odd_one_out(left, right) or broken_link(self.part, left, right):
+                    return self._of_factor(declined, *link)
                 if reason := reason or ambiguity(self.part, left, right):
                     if self.searches <= MOST_SEARCHES and (meant := self._meant(left, right, side)):
                         return replace(declined, verdict="fails", slip="index", suggestion=meant)
@@ -453,7 +452,7 @@ class Judging:
             result.slip, result.suggestion, result.follows,
         )  # fmt: skip
         if finding.verdict == "fails":
-            if line := self.consequences.mended_line(claim):
+            if line := self.consequences.mended_line(replace(claim, left=left, right=right)):
                 return _follows_mended(finding, line)
             if remark := undefined(self.part, claim.left, claim.right):
                 return replace(finding, slip="undefined", suggestion=remark)
@@ -466,6 +465,10 @@ class Judging:
                 suggestion="one of the two \u2202 of a derivative is missing; with it, it holds",
             )
         return finding
+
+    def _of_factor(self, finding: Finding, remark: str, factor: ast.expr) -> Finding:
+        side = finding.side.at(getattr(factor, "col_offset", finding.side.start), self.source)
+        return replace(finding, side=side, verdict="fails", slip="index", suggestion=remark)
 
     def _holds(self, left: ast.expr, right: ast.expr, side: Side) -> Result | None:
         """The verdict on a formula that has a value and holds."""

@@ -157,7 +157,7 @@ class NumberLines:
         ]
         only_sign = pair[0].lstrip("-") == pair[1].lstrip("-")
         result = self.result(row, term)
-        if 1 in beside or (only_sign and (not result or self.is_computed_right(row, term))):
+        if 1 in beside or (self.is_computed_right(row, term) if result else only_sign):
             return None  # the slip is in the formula
         for right, wrong in (pair, pair[::-1]):
             fits = [self.fits(ast.Name(name), each) for each in (right, wrong)]

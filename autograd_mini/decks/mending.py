@@ -40,7 +40,7 @@ MOST_TRIES = 60
 MOST_TESTS = 5_000
 
 # Changes with which a part is read again.
-MOST_READINGS = 4
+MOST_READINGS = 3
 
 RIGHT = ("rounds", "truncates", "carried", "holds")
 
@@ -85,6 +85,10 @@ def judge_part(
         other = judged(change)
         if not other.declined and _explains(other, best, change):
             best = other
+            if {finding.line for finding in best.findings if finding.is_wrong} == {
+                change.side.line.number
+            }:
+                break
     return best
 
 
@@ -130,17 +134,26 @@ def _changes(judged: JudgedPart) -> Iterator[Change]:
     wrong = [finding for finding in judged.findings if finding.is_wrong]
     if not wrong or judged.declined:
         return
+    starts = {finding.side.start for finding in wrong}
     for name, new in _contradicted(part, part.numbers):
         yield _definition(part, name, new, is_shown=True)
     seen: set[tuple[str, str]] = set()
-    for name, new in _other_definitions(judged, {finding.side.start for finding in wrong}):
+    for name, new in _other_definitions(judged, starts):
         if (name, written(new)) not in seen:
             seen.add((name, written(new)))
             is_shown = _is_shaped_as_its_neighbours(part, name, new)
             yield _definition(part, name, new, is_shown)
-    for place in sorted(judged.fit.sources):
-        claim = part.claims[place]
-        yield Change(claim.side, None, claim)
+    misled = bool(judged.fit.pinned) and len(wrong) > 1
+    for place, claim in enumerate(part.claims):
+        is_wrong = claim.side.start in starts and misled
+        if isinstance(claim, Equality) and is_wrong and not claim.against:
+            yield Change(claim.side, None, claim)
+        elif (
+            isinstance(claim, Figure)
+            and not claim.is_operand
+            and (is_wrong or place in judged.fit.sources)
+        ):
+            yield Change(claim.side, None, replace(claim, is_slip=True))
 
 
 def _other_definitions(judged: JudgedPart, wrong: set[int]) -> Iterator[tuple[str, ast.expr]]:

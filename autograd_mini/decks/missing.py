@@ -36,7 +36,7 @@ class Fit:
 
     inferred: leaves that only one short decimal fits. pinned: the figures, by their place among
     the claims, from which other leaves were computed. sources: those that leaves were inferred
-    from, one by one.
+    from.
     """
 
     values: dict[str, float]
@@ -97,7 +97,7 @@ def _fitted(part: Part, inferred: dict[str, str], sources: set[int]) -> Fit:
             found = _fit_from(part, scene, given, free, figures, best_start, frozenset((place,)))
             if found is not None and found.right > best.right + 1:
                 best = found
-    return replace(best, inferred=inferred | best.inferred, sources=sources)
+    return replace(best, inferred=inferred | best.inferred, sources=sources | best.sources)
 
 
 def _from_lines(part: Part) -> list[tuple[dict[str, str], set[int]]]:
@@ -109,7 +109,7 @@ def _from_lines(part: Part) -> list[tuple[dict[str, str], set[int]]]:
     printed = {name: given.printed for name, given in part.given.items()}
     equations: list[tuple[ast.expr, str, int]] = []
     for place, claim in enumerate(part.claims):
-        if not isinstance(claim, Figure) or claim.is_operand:
+        if not isinstance(claim, Figure) or claim.is_operand or claim.is_slip:
             continue
         formula = claim.tree
         if isinstance(formula, ast.Name):
@@ -181,7 +181,7 @@ def _figures(part: Part, scene: Scene) -> list[Unknown]:
     """The figures that have a value, one for each quantity."""
     stated: dict[str, list[tuple[int, Figure]]] = {}
     for place, claim in enumerate(part.claims):
-        if isinstance(claim, Figure):
+        if isinstance(claim, Figure) and not claim.is_slip:
             names = list(plain_names(claim.tree))
             if names and all(name in scene.values for name in names):
                 stated.setdefault(written(claim.tree), []).append((place, claim))
@@ -209,6 +209,7 @@ def _fit_from(
     """Pin the free leaves from one start; those at short decimals are held, and it begins again."""
     known = dict(given)
     inferred: dict[str, str] = {}
+    sources: set[int] = set()
     free = list(free)
     values = {leaf: chosen(leaf, start) for leaf in free}
     while True:
@@ -219,6 +220,7 @@ def _fit_from(
         short = _short_decimals(values, errors)
         if not short:
             break
+        sources |= {figures[i].place for i in places}
         for leaf, decimal in short.items():
             inferred[leaf] = decimal
             known[leaf] = float(decimal)
@@ -226,7 +228,7 @@ def _fit_from(
             del values[leaf]
     everything = {**{leaf: chosen(leaf) for leaf in part.leaves}, **known, **values}
     right = _right(scene, everything, figures)
-    return Fit(everything, inferred, {figures[i].place for i in places}, right=right)
+    return Fit(everything, inferred, {figures[i].place for i in places}, sources, right)
 
 
 def _right(scene: Scene, values: dict[str, float], figures: list[Unknown]) -> int:

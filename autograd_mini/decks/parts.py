@@ -30,7 +30,8 @@ class Figure:
     """A printed number for a quantity.
 
     own: the numbers of its own line that lead to it. is_operand: whether it stands in such a line;
-    fits: whether that line leads to its result. own_side: where these numbers stand.
+    fits: whether that line leads to its result. own_side: where these numbers stand. is_slip:
+    whether no number is inferred from it.
     """
 
     tree: ast.expr
@@ -40,6 +41,7 @@ class Figure:
     is_operand: bool = False
     fits: bool = False
     own_side: Side | None = None
+    is_slip: bool = False
 
 
 @dataclass

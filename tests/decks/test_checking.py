@@ -380,6 +380,14 @@ $$\frac{dE}{dh} = \frac{dE_1}{dh} - \frac{dE_2}{dh}$$"""
     assert [finding.line for finding in findings(text) if finding.verdict == "fails"] == [2]
 
 
+def test_a_term_that_is_by_another_unit_than_the_rest_is_the_slip() -> None:
+    text = r"""$E = E_1 + E_2$, $E_1 = (o_1 - 1)^2$, $E_2 = o_2^2$, $o_1 = 2 h_1 + h_2$, $o_2 = 0.4$
+$$\frac{dE}{dh_1} = \frac{dE_1}{dh_1} + \frac{dE_2}{dh_2}$$"""
+    assert [f.suggestion for f in findings(text) if f.verdict == "fails"] == [
+        "dE2/dh2 is by h2, the other terms are by h1"
+    ]
+
+
 def test_a_definition_that_the_rest_of_the_deck_contradicts_is_the_slip() -> None:
     text = r"""$x = 2$, $w = 0.5$, $t = 1$
 $$z = w x$$
