@@ -25,6 +25,9 @@ from autograd_mini.symbols.formulas import evaluate
 STARTS = 4
 STEPS = 12
 
+# Figures times unknown leaves: of more, one start is tried; a lecture has about 200.
+MOST_UNKNOWN = 1_000
+
 # A leaf is inferred if a decimal of one or two places is this many errors near, and the next such
 # decimal is TELLING errors away: a coincidence is one in ten at most.
 NEAR, TELLING = 8, 160
@@ -82,7 +85,8 @@ def _fitted(part: Part, inferred: dict[str, str], sources: set[int]) -> Fit:
         return plain
     best: Fit | None = None
     best_start = 0
-    for start in range(STARTS):
+    is_large = len(free) * len(figures) > MOST_UNKNOWN
+    for start in range(1 if is_large else STARTS):
         found = _fit_from(part, scene, given, free, figures, start, frozenset())
         if found is None:
             continue
@@ -92,7 +96,7 @@ def _fitted(part: Part, inferred: dict[str, str], sources: set[int]) -> Fit:
             break
     if best is None:
         return plain
-    if best.right < len(figures):
+    if best.right < len(figures) and not is_large:
         for place in sorted(best.pinned):
             found = _fit_from(part, scene, given, free, figures, best_start, frozenset((place,)))
             if found is not None and found.right > best.right + 1:

@@ -56,11 +56,19 @@ def chosen(name: str, start: int = 0) -> float:
     return round(random.Random(f"{name} {start}").uniform(low, high), 4)
 
 
+# Names that are computed to compare the formulas of a part; a lecture comes to 200.
+MOST_COMPUTED = 5_000
+
+
 class Identities:
-    """Tests if formulas over the names of a part are equal for all numbers."""
+    """Tests if formulas over the names of a part are equal for all numbers.
+
+    effort: what is left for these tests; when it is spent, no formulas are equal.
+    """
 
     def __init__(self, definitions: Definitions) -> None:
         self.definitions = definitions
+        self.effort: Effort = Effort(MOST_COMPUTED)
         self._sheet: Sheet | None = None
         self._known: dict[str, bool] = {}
 
@@ -77,6 +85,8 @@ class Identities:
         return self._known[key]
 
     def _holds(self, left: ast.expr, right: ast.expr) -> bool:
+        if not self.effort.spend(1 + len(self.definitions.formulas)):
+            return False
         if self._sheet is None:
             self._sheet = Sheet()
             for name in ordered(self.definitions):

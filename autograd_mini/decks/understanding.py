@@ -56,6 +56,7 @@ MOST_MEANINGS = 8
 
 # Of one part of a deck; a lecture has about 40.
 MOST_NAMES = 120
+TOO_MANY = "more formulas than are compared"
 
 
 def understand(
@@ -344,6 +345,9 @@ class Walk:
                     )
                 return
             holds = self.identities.holds(ast.Name(now), self._tree(tree))
+            if self.identities.effort.is_spent:
+                self.result.left_alone.append(LeftAlone(term.side, TOO_MANY))
+                return
             if not holds and not self._is_slip(name, formula, self._tree(tree)):
                 linked = bool(before) and self.identities.holds(before[-1], self._tree(tree))
                 below = self.definitions.below(plain_names(self._tree(tree)))
@@ -422,7 +426,10 @@ class Walk:
     def _add_equality(
         self, left: ast.expr, right: ast.expr, side: Side, before: tuple[ast.expr, ...]
     ) -> None:
-        if reason := self.why_not(left) or self.why_not(right):
+        reason = self.why_not(left) or self.why_not(right)
+        if self.identities.effort.is_spent:
+            reason = TOO_MANY
+        if reason:
             self.result.left_alone.append(LeftAlone(side, reason))
             return
         if written(left) == written(right):

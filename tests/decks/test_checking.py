@@ -295,6 +295,14 @@ $$\frac{dE_2}{dw_1} = \frac{dE_2}{dh_1} \frac{dh_1}{dn_2} \frac{dn_1}{dw_1}$$"""
     assert suggestions == ["n1 above and n2 below the line do not cancel"]
 
 
+def test_formulas_beyond_a_budget_are_left_alone() -> None:
+    chain = "".join(f"$v_{{{i + 1}}} = x v_{{{i}}}$\n" for i in range(100))
+    again = "".join(f"$v_{{{i}}} = x v_{{{i - 1}}} + x - {i} x$\n" for i in range(2, 90))
+    report = check_deck_text(f"$x = 0.9$, $v_0 = 1$\n{chain}$v_1 = 0.9$\n{again}")
+    reasons = {alone.reason: alone.line for alone in reversed(report.left_alone)}
+    assert reasons["more formulas than are compared"] > 100
+
+
 def test_a_name_that_a_list_states_twice_is_the_slip() -> None:
     text = """$w_1 = 0.5$, $w_2 = 0.25$, $w_2 = 0.75$, $w_4 = 2$
 $$y = w_1 + w_2 + w_3 + w_4 = 3.5$$"""
