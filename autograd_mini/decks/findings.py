@@ -56,6 +56,11 @@ class Finding:
         digits = self.slip == "digit-wrong"
         return self.suggestion.partition(":")[0] if digits else self.suggestion
 
+    def by_formula_of(self, line: int) -> Finding:
+        """This finding as right work on the formula in another line."""
+        remark = f"right by the formula in line {line}"
+        return replace(self, verdict="follows", slip="", follows=(line,), suggestion=remark)
+
     def as_data(self, answers: bool = True) -> dict[str, Any]:
         """The finding for JSON; a value that is not finite is None.
 

@@ -241,7 +241,7 @@ class Judging:
             self.unwritten.add(side.line.number)
             return replace(finding, verdict="follows", slip="", suggestion=reason)
         elif line := self.consequences.mended_line(figure):
-            return _follows_mended(finding, line)
+            return finding.by_formula_of(line)
         self._run(self._evaluation(figure, erratum=True))
         self.wrong[key] = side.line.number
         return finding
@@ -453,7 +453,7 @@ class Judging:
         )  # fmt: skip
         if finding.verdict == "fails":
             if line := self.consequences.mended_line(replace(claim, left=left, right=right)):
-                return _follows_mended(finding, line)
+                return finding.by_formula_of(line)
             if remark := undefined(self.part, claim.left, claim.right):
                 return replace(finding, slip="undefined", suggestion=remark)
             return finding
@@ -496,8 +496,3 @@ class Judging:
             self.sheet.effort = effort
             self.identities[key] = results[0] if results else None
         return self.identities[key]
-
-
-def _follows_mended(finding: Finding, line: int) -> Finding:
-    remark = f"right by the formula in line {line}"
-    return replace(finding, verdict="follows", slip="", follows=(line,), suggestion=remark)
