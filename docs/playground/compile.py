@@ -43,7 +43,7 @@ with zipfile.ZipFile("/engine.zip", "w") as archive:
         for name in sorted(names):
             path = f"{folder}/{name}"
             inside = path.removeprefix("/source/")
-            if "__pycache__" in path:
+            if "__pycache__" in path or "/classroom" in path:  # which marks the files of a class
                 continue
             with open(path, "rb") as file:
                 content = file.read()
