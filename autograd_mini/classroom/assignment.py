@@ -121,12 +121,12 @@ def assign(
     template and seed, to which students are added. progress: called with the number of students
     that are done. moodle: whether to write moodle.xml too, with the students of this call.
 
-    Raises: SheetError for a template that is refused; SetError for the folder; OSError. Nothing is
-    written before all numbers are chosen.
+    Raises: SheetError, OSError for the template; SetError for the folder. Nothing is written before
+    all numbers are chosen.
     """
     path, target = Path(template), Path(folder)
     text = read_sheet(path)
-    _check_folder(target, text, seed)
+    added = _is_set(target, text, seed)
     read = Template.read(text, str(path))
     numbers = Numbers(read, seed)
     chosen: dict[str, Personal] = {}
@@ -140,19 +140,29 @@ def assign(
         files[f"key/{student}.md"] = head + read.key(personal.numbers, personal.values)
     if moodle:
         files["moodle.xml"] = moodle_xml(read, chosen, f"{path.stem} {seed}")
-    known = dict(read_index(target)["students"]) if (target / INDEX).exists() else {}
+    known = dict(read_index(target)["students"]) if added else {}
     known.update({student: personal.numbers for student, personal in chosen.items()})
     index = {"template": TEMPLATE, "seed": seed, "students": known}
     # Last, so that a set that is added to lists no student without a sheet.
     files[INDEX] = json.dumps(index, indent=1, ensure_ascii=False) + "\n"
-    _write_set(target, files)
+    try:
+        _write_set(target, files, added)
+    except OSError as error:
+        cause = error.__cause__ if isinstance(error.__cause__, OSError) else error
+        reason = (cause.strerror or str(cause)).lower()
+        raise SetError(f"cannot write the set {target}: {reason}; choose another place") from error
     return Assigned(target, chosen, numbers.slips)
 
 
-def _write_set(target: Path, files: Mapping[str, str]) -> None:
-    """Write the files of a set; a new set appears in one step, or not at all."""
+def _write_set(target: Path, files: Mapping[str, str], added: bool) -> None:
+    """Write the files of a set; a new set appears in one step, or not at all.
+
+    added: whether the files are added to a set that exists.
+
+    Raises: OSError, also if another process has written a set there in the meantime.
+    """
     folder = target
-    if not (target / INDEX).exists():
+    if not added:
         target.parent.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
         folder.chmod(0o755)
@@ -167,10 +177,13 @@ def _write_set(target: Path, files: Mapping[str, str]) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _check_folder(folder: Path, text: str, seed: str) -> None:
-    """Refuse a folder that holds anything else than this set."""
+def _is_set(folder: Path, text: str, seed: str) -> bool:
+    """True if a folder holds this set, False if it holds nothing.
+
+    Raises: SetError if it holds something else.
+    """
     if not folder.exists() or not any(folder.iterdir()):
-        return
+        return False
     if not (folder / INDEX).exists():
         raise SetError(f"the folder {folder} is not empty and holds no set; choose a new folder")
     index = read_index(folder)
@@ -178,6 +191,7 @@ def _check_folder(folder: Path, text: str, seed: str) -> None:
         raise SetError(
             f"the folder {folder} holds a set of another template or seed; choose a new folder"
         )
+    return True
 
 
 def read_index(folder: Path) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import pytest
 
 from autograd_mini import check_sheet
 from autograd_mini.checking.sheets.markdown import SheetError
-from autograd_mini.classroom.assignment import SetError, assign, read_class
+from autograd_mini.classroom.assignment import SetError, assign, read_class, read_index
 from autograd_mini.cli import main
 
 EXERCISE = Path(__file__).parents[2] / "docs" / "how-to" / "exercise.md"
@@ -173,6 +173,26 @@ def test_a_folder_that_holds_something_else_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SetError, match="is not empty and holds no set"):
         assign(template, ["anna"], "1", tmp_path / "homework")
     assert [path.name for path in (tmp_path / "homework").iterdir()] == ["notes.txt"]
+
+
+def test_two_sets_that_are_written_to_one_folder_are_not_mixed(tmp_path: Path) -> None:
+    folder = tmp_path / "set"
+
+    def write_another(_: int) -> None:
+        if not folder.exists():
+            assign(EXERCISE, ["anna"], "another seed", folder)
+
+    with pytest.raises(SetError, match=r"cannot write the set .*set: .*; choose another place"):
+        assign(EXERCISE, ["anna", "bob"], "1", folder, write_another)
+    assert read_index(folder)["seed"] == "another seed"
+    assert not (folder / "bob.md").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["set"], "no temporary folder is left"
+
+
+def test_a_set_in_the_place_of_a_file_is_refused_by_its_own_name(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("kept")
+    with pytest.raises(SetError, match=r"^cannot write the set \S*file.set: [a-z ]+; choose"):
+        assign(EXERCISE, ["anna"], "1", tmp_path / "file" / "set")
 
 
 def test_the_command_writes_sheets_keys_and_pages(
