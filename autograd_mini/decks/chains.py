@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from autograd_mini.checking.sheets.markdown import Line, SheetError
 from autograd_mini.decks.sources import Piece, Source
@@ -76,7 +77,7 @@ def chains(source: Source) -> Iterator[EqualityChain]:
             if chain is not last:
                 if last is not None:
                     equations += len(last.sides) > 1
-                    yield last
+                    yield from _one_by_one(last)
                 found += 1
             last = chain
         if found > MOST_FORMULAS or equations > MOST_EQUATIONS or tokens_read > MOST_TOKENS:
@@ -87,7 +88,27 @@ def chains(source: Source) -> Iterator[EqualityChain]:
                 Line(line.file, line.number, ""),
             )
     if last is not None:
-        yield last
+        yield from _one_by_one(last)
+
+
+def _one_by_one(chain: EqualityChain) -> Iterator[EqualityChain]:
+    """(x, y) = (1, 2) as x = 1 and y = 2."""
+    parts = [_components(side.tokens) for side in chain.sides]
+    if len(parts) == 2 and len(parts[0]) == len(parts[1]) > 1:
+        for left, right in zip(*parts):
+            yield EqualityChain([ChainSide(left, ""), ChainSide(right, "=")], chain.reason)
+    else:
+        yield chain
+
+
+def _components(tokens: list[Token]) -> list[list[Token]]:
+    """The components of (x, y), none of anything else."""
+    texts = [token.text for token in tokens]
+    if texts[:1] != ["("] or texts.index(")") != len(texts) - 1 if ")" in texts else True:
+        return []
+    cuts = [0, *(k for k, text in enumerate(texts) if text == ","), len(texts) - 1]
+    parts = [tokens[one + 1 : two] for one, two in pairwise(cuts)]
+    return parts if all(parts) else []
 
 
 def _joined(source: Source) -> Iterator[Piece]:

@@ -70,7 +70,7 @@ class FormulaReader(Cursor):
             raise CannotRead("nothing", 0)
         if len(tokens) > LONGEST:
             raise CannotRead("a formula that is too long", tokens[0].start)
-        self._return_to((tokens, 0, 0))
+        self._return_to((self.vocabulary.without_arguments(tokens), 0, 0))
         self.slips, self.terms = [], 0
         tree = self._sum()
         if self.position < len(self.tokens):

@@ -54,11 +54,11 @@ def general_formulas(found: Iterable[EqualityChain], reader: FormulaReader) -> l
 
 
 def _letter(head: list[Token], vocabulary: DeckNames) -> str:
-    """The index of a name such as x_i or \\hat x_{i}, if it is one letter that counts."""
-    texts = [token.text for token in head if token.text not in "{}"]
-    if texts.count("_") != 1 or texts[-2:-1] != ["_"] or len(texts[-1]) != 1 or len(texts) < 3:
-        return ""
-    return texts[-1] if vocabulary.counts(texts[-3].removeprefix("\\"), texts[-1]) else ""
+    """The index of a name such as x_i, \\hat x_{i} or x^{(i)}, if it is one letter that counts."""
+    match [token.text for token in head if token.text not in "{}()[]"]:
+        case [*before, base, "_" | "^", letter] if len(letter) == 1 and "_" not in before:
+            return letter if vocabulary.counts(base.removeprefix("\\"), letter) else ""
+    return ""
 
 
 def _binds(letter: str, tokens: list[Token]) -> bool:

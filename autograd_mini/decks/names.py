@@ -52,6 +52,7 @@ class DeckNames:
         self.applied: set[str] = set()
         self.squares: set[str] = set()
         self.functions: dict[str, str] = {}
+        self.several: dict[str, str] = {}
         self.spellings: dict[str, str] = {}
 
     def look(self, sides: list[list[Token]]) -> None:
@@ -59,12 +60,16 @@ class DeckNames:
         for place, tokens in enumerate(sides):
             for position, token in enumerate(tokens):
                 following, *index = [
-                    *(each.text for each in tokens[position + 1 : position + 4]),
+                    *(each.text for each in tokens[position + 1 : position + 5]),
                     "",
                 ]
-                if following == "_" and "".join(index).lstrip("{")[:1].isdigit():
+                written = following + "".join(index)
+                if following == "_" and written.lstrip("_{")[:1].isdigit():
                     numbers = self.numbered.setdefault(token.text.removeprefix("\\"), set())
-                    numbers.update(map(int, re.findall(r"^\{?(\d{1,3})$", "".join(index))))
+                    numbers.update(map(int, re.findall(r"^_\{?(\d{1,3})(?!\d)", written)))
+                elif sample := re.match(r"\^\{?\((\d{1,3})(?!\d)", written):
+                    samples = self.numbered.setdefault(token.text.removeprefix("\\"), set())
+                    samples.add(int(sample[1]))
                 if token.kind == "word" and token.text.isalpha():
                     if len(token.text) == 1:
                         self.letters[token.text] += 1
@@ -75,6 +80,9 @@ class DeckNames:
                 if re.fullmatch(SQUARE, "".join(token.text for token in tokens[1:])):
                     self.squares.add(tokens[0].text)
                 self._look_for_function(tokens)
+                head, text = tokens[0].text, "".join(token.text for token in tokens[1:])
+                if re.fullmatch(r"\((\\?[A-Za-z]+,)+\\?[A-Za-z]+\)", text):
+                    self.several[head] = text
 
     def _look_for_function(self, tokens: list[Token]) -> None:
         """f(x) or \\sigma(z), alone on the left of a chain."""
@@ -101,9 +109,9 @@ class DeckNames:
         """
         if first.isdigit() and last.isdigit() and len(first + last) < 6:
             return range(int(first), int(last) + 1)
-        texts = [token.text.removeprefix("\\") for token in term if token.text != "{"]
+        texts = [token.text.removeprefix("\\") for token in term if token.text not in "{(["]
         bases = {
-            texts[k - 2] for k, text in enumerate(texts) if text == letter and texts[k - 1] == "_"
+            texts[k - 2] for k, text in enumerate(texts) if text == letter and texts[k - 1] in "_^"
         }
         numbers = {tuple(sorted(self.numbered.get(base, ()))) for base in bases}
         found = numbers.pop() if len(numbers) == 1 else ()
@@ -111,6 +119,17 @@ class DeckNames:
         if not is_whole or last.isdigit() or first not in ("", str(found[0])):
             return range(0)
         return range(found[0], found[-1] + 1)
+
+    def without_arguments(self, tokens: list[Token]) -> list[Token]:
+        """Tokens with f for f(x, y), where that stands on the left of a formula."""
+        found: list[Token] = []
+        for token in tokens:
+            found.append(token)
+            for name, arguments in self.several.items() if token.text == ")" else ():
+                texts = [name, *re.findall(r"[(),]|[^(),]+", arguments)]
+                if [each.text for each in found[-len(texts) :]] == texts:
+                    del found[1 - len(texts) :]
+        return found
 
     def is_square(self, name: str) -> bool:
         """True if the square of a name has a formula, and the name itself has none."""
@@ -130,11 +149,11 @@ def with_index(tokens: list[Token], letter: str, number: int) -> list[Token]:
         if token.text == letter:
             token = token._replace(kind="number", text=str(number))
         found.append(token)
-        match [each.text for each in found[-6:]]:
-            case ["_", "{", one, "+" | "-" as sign, two, "}"] if (one + two).isdigit():
-                index = int(one) + int(f"{sign}{two}")
-                if index >= 0:
-                    found[-4:-1] = [found[-4]._replace(text=str(index))]
+        match [each.text for each in found[-7:] if each.text != "{"]:
+            case [*_, "_" | "[" | "(", one, "+" | "-" as sign, two, "}" | "]" | ")"] if (
+                one + two
+            ).isdigit() and int(one) + int(f"{sign}{two}") >= 0:
+                found[-4:-1] = [found[-4]._replace(text=str(int(one) + int(f"{sign}{two}")))]
     return found
 
 

@@ -68,6 +68,9 @@ FOUND = {
     "batch_norm.md": [(15, "y3", "digit-wrong"), (21, "dL/dgamma", "digits-swapped")],
     "momentum.md": [(26, "y_hat", "follows"), (26, "L", "follows")],  # with the new weights
     "gated_unit.md": [],
+    "samples.md": [],
+    "circuit.md": [],
+    "partials.tex": [(4, "2 + sin(2)", "follows")],
     "recurrent.md": [(16, "dL/dh1", "digits-swapped")],
     "logits.md": [(7, "7.3891 + 2.7183 + 1.1052", "follows"), (15, "dL/dz2", "digits-swapped")],
 }
@@ -85,6 +88,15 @@ def test_formulas_with_an_index_and_squares_and_first_steps_are_definitions() ->
         "x_hat_1, x_hat_2, x_hat_3 by a formula with an index": 9
     }.items() <= report.read_as.items()
     assert check_deck(EXAMPLES / "momentum.md").read_as["w as w0, from which its steps begin"] == 3
+
+
+def test_samples_functions_of_several_arguments_and_points_are_read() -> None:
+    assert check_deck(EXAMPLES / "samples.md").given == {
+        "x_1": "1", "y_1": "1", "x_2": "-2", "y_2": "0", "w": "0.5", "b": "0",
+    }  # fmt: skip
+    assert check_deck(EXAMPLES / "partials.tex").given == {"x": "1", "y": "2"}
+    formulas = [f.claim for f in check_deck(EXAMPLES / "circuit.md").shown if f.verdict == "holds"]
+    assert formulas[0] == "f = (x + y) * z"
 
 
 def test_a_formula_with_an_index_is_judged_by_the_numbers_of_its_names() -> None:
