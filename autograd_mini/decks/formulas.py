@@ -260,7 +260,7 @@ class FormulaReader(Cursor):
         rest = len(self.tokens) - self.position  # reading may split tokens
         read = self.tokens[: self.position]
         self._return_to(([*read, *before[len(before) - rest :]], self.position, depth))
-        return total(terms[::-1])
+        return total(terms)
 
     # -- derivatives
 

@@ -331,10 +331,10 @@ def _with_term(tree: ast.expr) -> ast.expr:
     if not others:
         raise DoesNotFit
     if isinstance(others[0], ast.UnaryOp):
-        rest = total([negated(term) for term in others[::-1]])
+        rest = total([negated(term) for term in others])
         return ast.BinOp(ast.Constant(constant), ast.Sub(), rest)
     # A negative constant stands as one place, too.
-    return ast.BinOp(total(others[::-1]), ast.Sub(), ast.Constant(0.0 - constant))
+    return ast.BinOp(total(others), ast.Sub(), ast.Constant(0.0 - constant))
 
 
 def _factors(tree: ast.expr) -> set[str]:

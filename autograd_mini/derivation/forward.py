@@ -188,7 +188,7 @@ def without_start(tree: ast.expr) -> ast.expr:
     """A sum without the 0 that Python's `sum` starts from."""
     match addends(tree):
         case [ast.Constant(value=0), *terms] if terms:
-            return total(terms[::-1])
+            return total(terms)
     return tree
 
 

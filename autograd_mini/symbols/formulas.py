@@ -99,15 +99,15 @@ def factor(
             if isinstance(below, Value) and below in relevant:
                 yield below, partial(node, position, result, is_step, name)
 
-    # An adjoint is a tuple of terms in the order of the formula.
+    # An adjoint is a tuple of terms; the sweep meets the last term of the formula first.
     one: tuple[ast.expr, ...] = (ONE,)
     adjoints = reverse_sweep(
         between,
         {result: one},
         partials,
-        times=lambda terms, slope: (times(total(terms), slope),),
+        times=lambda terms, slope: (times(total(terms[::-1]), slope),),
     )
-    return simplify(total(adjoints.get(operand, ())))
+    return simplify(total(adjoints.get(operand, ())[::-1]))
 
 
 def partial(
@@ -253,11 +253,11 @@ def times(left: ast.expr, right: ast.expr) -> ast.expr:
 
 
 def total(terms: Sequence[ast.expr]) -> ast.expr:
-    """The sum of `terms`, the last first, which is the order of the formula; 0 for no terms."""
+    """The sum of `terms`, 0 for no terms."""
     if not terms:
         return ast.Constant(0)
-    tree = terms[-1]
-    for term in terms[-2::-1]:
+    tree, *others = terms
+    for term in others:
         tree = ast.BinOp(tree, ast.Add(), term)
     return tree
 

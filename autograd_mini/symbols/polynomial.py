@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TypeAlias
 
+from autograd_mini.symbols.formulas import total
 from autograd_mini.symbols.names import natural
 from autograd_mini.symbols.simplify import (
     Coefficient,
@@ -170,14 +171,11 @@ class Polynomial:
             product_of(self._powers(monomial), self._coefficient(number / scale))
             for monomial, number in sorted(rest.items(), key=lambda term: term[1] < 0)
         ]
-        whole = trees[0]
-        for term in trees[1:]:
-            whole = ast.BinOp(whole, ast.Add(), term)
         shown = {atom for monomial in rest for atom, _ in monomial}
         powers = self._powers(common)
         first = [power for power in powers if key(power[0]) in shown]
         last = [power for power in powers if key(power[0]) not in shown]
-        return product_of([*first, (simplify(whole), 1), *last], self._coefficient(scale))
+        return product_of([*first, (simplify(total(trees)), 1), *last], self._coefficient(scale))
 
     def _coefficient(self, number: Fraction) -> Coefficient:
         return Coefficient(number, self.atoms.decimal)

@@ -130,7 +130,7 @@ class Softmaxes:
                 total_ = log.operands[0]
                 softmax, _ = self._denominators[key(ast.Name(self._total_names[total_]))]
                 powers = [_exp(tree) for tree in softmax.scores.values()]
-                return ast.Call(ast.Name("log"), [total(powers[::-1])], [])
+                return ast.Call(ast.Name("log"), [total(powers)], [])
         return None
 
     @cached_property
@@ -166,7 +166,7 @@ class Softmaxes:
             return written
 
         try:
-            polynomial = Polynomial.read(total(products[::-1]), reflect)
+            polynomial = Polynomial.read(total(products), reflect)
             polynomial, ones = self._with_targets_of_one(polynomial)
             polynomial = self._with_sums_of_one(polynomial)
         except TooManyTerms:
@@ -238,7 +238,7 @@ class Softmaxes:
                 shorter = polynomial.with_sum_of_one(group)
                 if len(shorter.terms) < len(polynomial.terms):
                     polynomial = shorter
-                    leaves = sorted(group, key=natural, reverse=True)
+                    leaves = sorted(group, key=natural)
                     ones.append(total(list(map(ast.Name, leaves))))
         return polynomial, ones
 
@@ -317,7 +317,7 @@ class Softmaxes:
         order = _by_name(softmax)
         scores = [float(evaluate(softmax.scores[score], self._numbers)) for score in order]
         powers = [math.exp(score - max(scores)) for score in scores]
-        below = total([_exp(softmax.scores[score]) for score in order[::-1]])
+        below = total([_exp(softmax.scores[score]) for score in order])
         for score, power in zip(order, powers):
             tree = ast.BinOp(_exp(softmax.scores[score]), ast.Div(), below)
             yield softmax.names[score], Probability(tree, power / sum(powers))
@@ -344,7 +344,7 @@ def _scores(exponents: list[ast.expr]) -> list[ast.expr] | None:
         score = total(
             [
                 product_of([(base, 1)], Coefficient(number))
-                for number, base in list(each.values())[::-1]
+                for number, base in each.values()
                 if number
             ]
         )

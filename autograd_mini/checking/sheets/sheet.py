@@ -409,7 +409,7 @@ class Sheet:
         """True if a line such as t1 + t2 = 1 states a sum of leaves; takes note of it."""
         names = list(names_in(left))
         leaves = all(name in self.scene.leaves for name in names)
-        plain = key(left) == key(total([ast.Name(name) for name in reversed(names)]))
+        plain = key(left) == key(total([ast.Name(name) for name in names]))
         one = isinstance(right, ast.Constant) and right.value == 1
         if not (one and len(names) > 1 and leaves and plain):
             return False

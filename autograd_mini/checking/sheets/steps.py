@@ -158,7 +158,7 @@ class Steps:
             for operand in self.operands(y)
             if operand in names
         ]
-        return [total(each) for each in (above, below) if each]
+        return [total(each[::-1]) for each in (above, below) if each]
 
     def _long_factor(self, result: str, operand: str) -> ast.expr:
         """The factor of a definition that has a derivative in it, along its recorded graph."""
