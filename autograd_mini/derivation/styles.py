@@ -193,7 +193,7 @@ class DeltaRule:
 
     def overview(self) -> list[Equation]:
         """The deltas, and one line for each leaf."""
-        leaves = by_name([s for s in self.chain.steps if s.op is None], self.chain.names)
+        _, leaves = lines_of(self.notation)
         return [
             *_both_ends(self.known, MOST_EQUATIONS, self.combined),
             *both_ends(

@@ -92,6 +92,10 @@ class Tape:
     def __len__(self) -> int:
         return len(self.columns.codes)
 
+    def place(self, value: Value) -> int:
+        """The place of a value below the roots."""
+        return self.places[id(value)]
+
     @cached_property
     def entries(self) -> list[Entry]:
         """The values, made when they are first read."""

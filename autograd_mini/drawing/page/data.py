@@ -55,7 +55,7 @@ def page_data(
     whole = picture.whole or picture
 
     def side(compared: Value | float) -> int | str:
-        place = tape.places[id(compared)] if isinstance(compared, Value) else float(compared)
+        place = tape.place(compared) if isinstance(compared, Value) else float(compared)
         return _operand(place)
 
     def is_there(compared: Value | float) -> bool:
@@ -66,11 +66,10 @@ def page_data(
         "quiz": list(quiz.kinds),
         **({"questions": [_question(each) for each in quiz.chosen]} if quiz.chosen else {}),
         "learns": [
-            tape.places[id(leaf)]
-            for leaf in (named_parameters(names) if learns is None else learns)
+            tape.place(leaf) for leaf in (named_parameters(names) if learns is None else learns)
         ],
         "strongest": STRONGEST,
-        "roots": [tape.places[id(root)] for root in roots],
+        "roots": [tape.place(root) for root in roots],
         "plans": plans,
         "names": [printable(box.name) for box in whole.values],
         "symbols": {

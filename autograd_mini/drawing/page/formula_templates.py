@@ -94,10 +94,9 @@ def plan(root: Value, tape: Tape) -> Plan:
     if len(tape) > LARGEST_WITH_FACTORS:
         return {"steps": None, "factors": {}}
     chain = Chain(root)
-    places = tape.places
 
     def hole(value: Value) -> str:
-        return str(places[id(value)])
+        return str(tape.place(value))
 
     printer = HolePrinter()
     softmaxes = Softmaxes(chain)
@@ -114,7 +113,7 @@ def plan(root: Value, tape: Tape) -> Plan:
             written = printer.template(tree)
             if len(nodes) > 1 and len(written) <= LONGEST_FACTOR:
                 factors[f"{hole(result)},{hole(each.operand)}"] = written
-    return {"steps": [places[id(step)] for step in chain.steps], "factors": factors}
+    return {"steps": [tape.place(step) for step in chain.steps], "factors": factors}
 
 
 def folded(
@@ -132,7 +131,7 @@ def folded(
         return id(value) in shown
 
     def hole(value: Value) -> str:
-        return str(tape.places[id(value)])
+        return str(tape.place(value))
 
     printer = HolePrinter()
     found: dict[str, dict[str, Any]] = {"edges": {}, "values": {}, "factors": {}}

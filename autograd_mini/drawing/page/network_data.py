@@ -46,9 +46,6 @@ class _PlaceWriter:
     def __init__(self, tape: Tape) -> None:
         self._tape = tape
 
-    def _of(self, value: Value) -> int:
-        return self._tape.places[id(value)]
-
     def samples(self, samples: Sequence[Sample]) -> dict[str, Any]:
         """The samples of a network.
 
@@ -73,12 +70,12 @@ class _PlaceWriter:
             ],
             "enter": [self._enter(uses) for uses in first.inputs],
             "at": [self._enter(uses[0] for uses in sample.inputs) for sample in samples],
-            "results": [list(map(self._of, sample.outputs)) for sample in samples],
-            "losses": [self._of(each.loss) for each in samples if each.loss is not None],
+            "results": [list(map(self._tape.place, sample.outputs)) for sample in samples],
+            "losses": [self._tape.place(each.loss) for each in samples if each.loss is not None],
         }
 
     def _enter(self, uses: Iterable[Use]) -> list[list[int]]:
-        return [[self._of(result), position] for result, position in uses]
+        return [[self._tape.place(result), position] for result, position in uses]
 
     def diagram(self, diagram: Diagram, network: Network, inputs: list[str]) -> dict[str, Any]:
         """The circles and lines of a network without its numbers.
@@ -98,9 +95,9 @@ class _PlaceWriter:
                 return inputs[place], place
             assert isinstance(number, Value)
             if number not in outputs:
-                return circle.text.name, [self._of(number)]
+                return circle.text.name, [self._tape.place(number)]
             values = [call.output for call in outputs[number]]
-            return _name(set(map(_label, values)), ""), list(map(self._of, values))
+            return _name(set(map(_label, values)), ""), list(map(self._tape.place, values))
 
         return {
             "size": [round(diagram.width), round(diagram.height)],
@@ -121,7 +118,7 @@ class _PlaceWriter:
 
     def _biases(self, biases: Iterable[NumberText]) -> Rows:
         found = ((bias.number, _label(bias.number) or bias.name) for bias in biases)
-        return [[self._of(each), name] for each, name in found if isinstance(each, Value)]
+        return [[self._tape.place(each), name] for each, name in found if isinstance(each, Value)]
 
     def _line(self, line: WeightLine) -> list[Any]:
         ends = [round(each, 1) for part in (0, 1) for each in line.at(part)]
@@ -129,7 +126,7 @@ class _PlaceWriter:
             return ends
         label = None if line.label is None else [round(each, 1) for each in line.label]
         name = _label(line.text.number) or line.text.name
-        return [*ends, label, name, self._of(line.text.number)]
+        return [*ends, label, name, self._tape.place(line.text.number)]
 
 
 def _label(number: Number) -> str:
