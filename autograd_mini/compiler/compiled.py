@@ -41,8 +41,7 @@ class Compiled:
         Raises: TypeError for inputs that do not fit; DomainError as recording would; StaleGraph
             if the inputs are on another branch than the recording.
         """
-        if by_name or len(numbers) != len(self.inputs) or set(map(type, numbers)) != FLOATS:
-            numbers = self._numbers(numbers, by_name)
+        numbers = self._numbers(numbers, by_name)
         try:
             return self._results(*numbers)
         except NOT_FINITE as reason:
@@ -50,11 +49,11 @@ class Compiled:
 
     def value(self, /, *numbers: float, **by_name: float) -> Any:
         """The value, or a list of the values, alone. Raises: as a call."""
-        arranged = self._numbers(numbers, by_name)
+        numbers = self._numbers(numbers, by_name)
         try:
-            return self._backend.value(*arranged)
+            return self._backend.value(*numbers)
         except NOT_FINITE as reason:
-            return self._eagerly(self._eager.value, arranged, reason)
+            return self._eagerly(self._eager.value, numbers, reason)
 
     def gradients(self, /, *numbers: float, **by_name: float) -> Any:
         """The derivatives alone. Raises: as a call."""
@@ -180,6 +179,8 @@ class Compiled:
             raise ValueError(f"{what} one output, and {found}: compile the loss by itself")
 
     def _numbers(self, given: Sequence[Any], by_name: dict[str, Any]) -> tuple[float, ...]:
+        if len(given) == len(self.inputs) and not by_name and FLOATS.issuperset(map(type, given)):
+            return tuple(given)
         numbers = arranged("this graph", self.inputs, given, by_name)
         or_many = ", or many rows to batch(rows)"
         return tuple(as_number(name, number, or_many) for name, number in zip(self.inputs, numbers))

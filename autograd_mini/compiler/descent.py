@@ -166,7 +166,9 @@ class Descent:
 
         Raises: DomainError or StaleGraph.
         """
-        if isinstance(times, bool) or not isinstance(times, Integral) or times < 0:
+        # Checking Integral takes longer than a short step.
+        is_whole = type(times) is int or (isinstance(times, Integral) and type(times) is not bool)
+        if not is_whole or times < 0:
             raise ValueError(f"times must be a whole number of at least 0, got {times!r:.80}")
         times = int(times)  # C takes no numbers of NumPy
         done = self.advance(times)
