@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
 from autograd_mini.decks.cursor import CannotRead
 from autograd_mini.decks.definitions import Assertion, Definitions, occurring_names
@@ -26,6 +27,9 @@ from autograd_mini.decks.trees import (
     substituted,
     written,
 )
+
+# Signs of a formula with an index that are tried the other way round.
+MOST_SIGNS = 12
 
 
 def define_by_general(
@@ -47,8 +51,8 @@ def define_by_general(
         row = next((row for row in found if row.head.side.start == start), None)
         mended = _mended(formulas, printed)
         if row is None or not mended:
-            for term in [row.head, *row.terms] if row else []:
-                term.reason = "its numbers do not come out with it"
+            if row is not None:
+                row.head.reason = "its numbers do not come out with it"
             continue
         used.add(start)
         names = [name for name, tree in mended.items() if definitions.define(name, tree)]
@@ -85,16 +89,14 @@ def _general(
 def _mended(formulas: dict[str, ast.expr], printed: Mapping[str, str]) -> dict[str, ast.expr]:
     """The formulas, with another sign if their numbers ask for it; none if they never fit."""
 
-    def fitting(formulas: dict[str, ast.expr]) -> list[bool]:
-        judged = [_comes_out(name, tree, printed) for name, tree in formulas.items()]
-        return [fits for fits in judged if fits is not None]
-
-    fits = fitting(formulas)
-    if len(fits) < 2 or 2 * sum(fits) > len(fits):
+    verdicts = [_comes_out(name, tree, printed) for name, tree in formulas.items()]
+    fits = verdicts.count(True)
+    if fits + verdicts.count(False) < 2 or fits > verdicts.count(False):
         return formulas
-    for trees in zip(*(sign_changes(tree) for tree in formulas.values())):
+    changes = zip(*(sign_changes(tree) for tree in formulas.values()))
+    for trees in islice(changes, MOST_SIGNS):
         changed = dict(zip(formulas, trees))
-        if all(fitting(changed)):
+        if all(_comes_out(name, tree, printed) is not False for name, tree in changed.items()):
             return changed
     return {}
 

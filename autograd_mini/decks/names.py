@@ -123,12 +123,16 @@ class DeckNames:
     def without_arguments(self, tokens: list[Token]) -> list[Token]:
         """Tokens with f for f(x, y), where that stands on the left of a formula."""
         found: list[Token] = []
+        opening = 0  # the place of the last "("
         for token in tokens:
             found.append(token)
-            for name, arguments in self.several.items() if token.text == ")" else ():
-                texts = [name, *re.findall(r"[(),]|[^(),]+", arguments)]
-                if [each.text for each in found[-len(texts) :]] == texts:
-                    del found[1 - len(texts) :]
+            if token.text == "(":
+                opening = len(found) - 1
+            elif token.text == ")" and 0 < opening < len(found):
+                arguments = "".join(each.text for each in found[opening:])
+                if self.several.get(found[opening - 1].text) == arguments:
+                    del found[opening:]
+                opening = 0
         return found
 
     def is_square(self, name: str) -> bool:
