@@ -310,6 +310,8 @@ def test_an_interrupt_while_modules_are_imported_is_silent(tmp_path: Path) -> No
 def test_ctrl_c_at_any_import_of_the_command_is_silent(module: str, tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(
         "import os, signal, sys\n"
+        # A process in the background ignores the signal; one in a terminal does this.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "class Interrupt:\n"
         "    def find_spec(self, name, path=None, target=None):\n"
         f"        if name == {module!r}:\n"

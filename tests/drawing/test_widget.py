@@ -90,9 +90,10 @@ w, x, n = Value(0.5), Value(2.0), Value(float("nan"))
 y = w * x
 label(w=w, x=x, n=n, y=y)
 widget = draw([y, n]).widget()
+widget.leaves = {"x": -8}
 widget""",
     "print('w is', widget.leaves['w'], 'beside', widget.leaves['n'])",
-    "widget.leaves = {'x': -8}",
+    "widget.leaves = {'w': 0.75}",
 ]
 
 
@@ -147,9 +148,9 @@ def test_in_jupyterlab(browser, lab):
     page.get_by_text("Run All Cells", exact=True).click()
     page.get_by_text("w is 0.5 beside nan").wait_for()
     assert page.get_by_text("not JSON compliant").count() == 0, "nan is sent as it is"
-    # Python has set x; the reader sets w.
+    # Python has set x before the page was shown, and w after that; then the reader sets w.
     widget = page.locator(".explorer")
-    widget.locator('[aria-label="x: data -8, gradient 0.5"]').wait_for()
+    widget.locator('[aria-label="x: data -8, gradient 0.75"]').wait_for()
     size = page.locator(".jp-Cell").first.evaluate(
         """(cell) => {
           cell.insertAdjacentHTML("beforeend", "<b class=title>of another</b>");

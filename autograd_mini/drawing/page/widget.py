@@ -19,7 +19,9 @@ function render({ model, el }) {
   el.innerHTML = `<div class="explorer"><div class="inside">${model.get("_body")}</div></div>`;
   // Keys pressed here are not commands to the notebook.
   el.addEventListener("keydown", (event) => event.stopPropagation());
+  let shared = false; // the page first shows recorded numbers, and those of Python may be newer
   const changed = (leaves) => {
+    if (!shared) return;
     const known = model.get("leaves");
     // A leaf that is not finite is not sent, and stays as it is.
     const finite = Object.entries(leaves).filter(([, x]) => Number.isFinite(x));
@@ -31,6 +33,7 @@ function render({ model, el }) {
   const follow = () => set(model.get("leaves"));
   model.on("change:leaves", follow);
   follow();
+  shared = true;
   return () => model.off("change:leaves", follow);
 }
 export default { render };
