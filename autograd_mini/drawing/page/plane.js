@@ -143,17 +143,16 @@ export class Plane {
   /** A canvas of a pixel a cell: above the level in one colour, below it in the other. */
   tinted(cells, ends, level) {
     const style = getComputedStyle(this.canvas);
-    const [positive, negative] = ["positive", "negative"].map((name) => style.getPropertyValue(`--${name}`));
+    const [positive, negative] = ["positive", "negative"].map((name) => channels(style.getPropertyValue(`--${name}`)));
     const reach = Math.max(...ends.map((end) => Math.abs(end - level))) || 1;
     const [width, height] = CELLS;
     const surface = make("canvas", { width, height });
-    const tint = surface.getContext("2d");
+    const image = new ImageData(width, height);
     cells.forEach((each, k) => {
-      const share = Math.min(1, Math.abs(each - level) / reach);
-      tint.fillStyle = each > level ? positive : negative;
-      tint.globalAlpha = STRONGEST * Math.sqrt(share) || 0; // of a number that does not exist
-      tint.fillRect(k % width, Math.floor(k / width), 1, 1);
+      const share = Math.min(1, Math.abs(each - level) / reach); // nan, which is stored as 0, of no number
+      image.data.set([...(each > level ? positive : negative), 255 * STRONGEST * Math.sqrt(share)], 4 * k);
     });
+    surface.getContext("2d").putImageData(image, 0, 0);
     return surface;
   }
 
@@ -237,6 +236,9 @@ export class Plane {
     this.find("numbers").textContent = this.count > 1 ? `Sample ${k + 1} of ${this.count}: ${said}.` : `${said}.`;
   }
 }
+
+/** Red, green and blue of a colour such as #1f6fd6. */
+const channels = (colour) => [1, 3, 5].map((place) => parseInt(colour.trim().slice(place, place + 2), 16));
 
 const middle = ([low, high]) => (low + high) / 2;
 
