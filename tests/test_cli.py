@@ -417,6 +417,10 @@ def test_an_error_is_one_line_and_status_2(
         ("x = 1\ny = 1 / 0\n", "bad.py, line 2: ZeroDivisionError: division by zero"),
         ("x = (\n", "bad.py, line 1: '(' was never closed"),
         ("import sys\nsys.exit(3)\n", "bad.py, line 2: SystemExit: 3"),
+        (
+            "import sys, autograd_mini\nx = autograd_mini.Value(1.0)\nsys.stdout.close()\n",
+            "I/O operation on closed file.",
+        ),
     ],
 )
 def test_an_error_in_the_users_file_says_where(tmp_path: Path, source: str, message: str) -> None:

@@ -89,6 +89,8 @@ def let_go_of_output() -> None:
         sys.stdout.flush()
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except ValueError:  # a file of the user has closed it
+        pass
 
 
 def parser() -> Parser:

@@ -205,6 +205,29 @@ def test_a_formula_is_an_identity(line: str, verdict: str) -> None:
     assert after_network(line) == [verdict]
 
 
+@pytest.mark.parametrize(
+    ("lines", "slip"),
+    [
+        (
+            ["x = 0.7", "c = 0.9", "h = x**2", "E = h**3*tanh(c)", "dE/dx -> 1.27077"],
+            "another function: as if tanh(c) were tan(c)",  # in the factor next to E
+        ),
+        (
+            ["c = 0.9", "x = 0.7", "h = x**2*tanh(c)", "E = h**3", "dE/dx -> 0.65201"],
+            "another function: as if tanh(c) were tan(c)",  # in the factor next to x
+        ),
+        (
+            ["x = 0.7", "E = x - x**3/3", "dE/dx = (1 + x)*(1 - x)", "dE/dx -> 2.8900"],
+            "a sign is wrong: as if 1 - x were 1 + x",  # in a formula that the sheet claims
+        ),
+    ],
+)
+def test_a_slip_is_sought_in_every_way_to_work_out_a_derivative(
+    lines: list[str], slip: str
+) -> None:
+    assert check(*lines)[-1].suggestion == slip
+
+
 def test_the_search_for_slips_ends_for_a_sheet_as_a_whole() -> None:
     strange = "dy/dx = exp(x)*sin(x)*cos(x)*x + (x - 2)/(1 + x)*tanh(x)/(3 + x)"
     report = check("x = 0.3", "y = x**3", "dy/dx = -3*x**2", *[strange] * 60, "dy/dx = -3*x**2")
