@@ -8,7 +8,7 @@ import { Leaves, scrub } from "./leaves.js";
 import { runDown } from "./motion.js";
 import { Notation } from "./notation.js";
 import { format } from "./numbers.js";
-import { confirmed, copied, notes, projector, repeated, tabs, themed } from "./panels.js";
+import { copied, notes, projector, repeated, tabs, themed } from "./panels.js";
 import { NetworkDiagram } from "./network.js";
 import { Plane } from "./plane.js";
 import { Picture } from "./picture.js";
@@ -50,7 +50,6 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     sample: 0, // of a batch, which the plane tells
     open: [], // the groups that are open, by their keys
   };
-  const moving = state.learns;
   const found = new Map(); // a look through a large picture takes milliseconds
   const find = (name) => {
     // Inside the picture classes are those of boxes and wires.
@@ -60,7 +59,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
   const svgs = { [first]: element.querySelector(".picture > svg") };
   const pictures = {};
   let picture = pictureOf(first);
-  const leaves = new Leaves(find("leaves"), graph, moving, setLeaf, (said) => (find("wrong").textContent = said));
+  const leaves = new Leaves(find("leaves"), graph, state.learns, setLeaf, (said) => (find("wrong").textContent = said));
   const diagram = data.network && new NetworkDiagram(graph, data.network, ask);
   const plane = data.samples?.inputs.length === 2 && new Plane(graph, data.samples, find, (k) => setSample(k + 1), setLeaves);
   const training = new TrainingPanel(graph, state, find, show);
@@ -69,10 +68,8 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
   const done = notes(find("notes"));
   const setTheme = themed(element);
   const quiz = new Quiz(graph, notation);
-  const places = { list: find("questions"), score: find("score"), spent: find("spent") };
-  const questions = new QuizPanel(places, quiz, show, keepAnswers);
+  const questions = new QuizPanel(find, quiz, { changed: show, keep: keepAnswers, begin: beginQuiz, renew });
   const steps = () => stepsOf(state.view, state.root);
-  const asking = () => quiz.running && !quiz.finished;
   let values = graph.recorded;
   let stopMotion = () => {};
   let keeping = 0; // the timer after which the address follows
@@ -101,14 +98,14 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     state.view = view;
     state.step = atEnd ? steps().last : Math.round((state.step / last) * steps().last);
     showView();
-    if (asking()) startQuiz(quiz.kinds);
+    if (quiz.asking) startQuiz(quiz.kinds);
     else show();
   }
 
   /** Put the picture of the view into the frame. */
   function showView() {
     picture = pictureOf(state.view);
-    find("diagram").checked = state.diagram && !asking();
+    find("diagram").checked = state.diagram && !quiz.asking;
     find("picture").replaceChildren(find("diagram").checked ? diagram.svg : picture.svg);
     find("every").checked = state.view === "operations";
     refit();
@@ -119,7 +116,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     values = graph.replay(state.numbers);
     const { last } = steps();
     const moment = steps().at(values, state.step);
-    const asks = asking();
+    const asks = quiz.asking;
     element.classList.toggle("asking", asks);
     const now = asks ? questions.now : moment.now;
     picture.groups?.setSample(state.sample, now);
@@ -148,7 +145,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
 
   function showTraining() {
     training.show(values);
-    for (const place of graph.leaves) picture.boxes[place]?.box.classList.toggle("learns", moving.has(place));
+    for (const place of graph.leaves) picture.boxes[place]?.box.classList.toggle("learns", state.learns.has(place));
     plane && plane.show(values, state.sample, find("diagram").checked ? diagram : null);
   }
 
@@ -165,13 +162,13 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
   }
 
   function showEdges(lines) {
-    find("edge").innerHTML = asking() ? "" : lines.join(", \u2003");
+    find("edge").innerHTML = quiz.asking ? "" : lines.join(", \u2003");
   }
 
   /** Ask for d root / d place or, with another box asked before, for the derivative of the two; in
    * a quiz, go to the question about it. */
   function ask(place, both) {
-    if (asking()) return questions.focus(place);
+    if (quiz.asking) return questions.focus(place);
     const before = state.asked?.bottom ?? null;
     const pair = both && before !== null && before !== place ? [before, place] : [place, state.root];
     const [bottom, top] = both ? pair.sort((a, b) => a - b) : pair;
@@ -192,7 +189,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
 
   function setLeaves(places, numbers) {
     // Typed answers are not to be lost by a touch.
-    if (!numbers.every(Number.isFinite) || asking()) return;
+    if (!numbers.every(Number.isFinite) || quiz.asking) return;
     places.forEach((place, k) => (state.numbers[place] = numbers[k]));
     state.history = [];
     done("leaf");
@@ -206,7 +203,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
 
   function setStep(step) {
     state.step = Math.min(steps().last, Math.max(0, step));
-    if (!asking()) showPanel("step");
+    if (!quiz.asking) showPanel("step");
     show();
   }
 
@@ -220,7 +217,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     const before = steps().at(values, state.step);
     const isEnd = state.step === steps().last;
     setStep(isEnd ? 0 : steps().stride(state.step, 1, find("stride").value));
-    if (isEnd || asking() || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    if (isEnd || quiz.asking || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
     const after = steps().at(values, state.step);
     const moves = steps().moves(values, before, after);
     const time = PART_IN_MOTION * Number(find("speed").value);
@@ -249,6 +246,20 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     show();
   }
 
+  /** Start another quiz, without the answers that are kept; end the quiz if nothing is asked. */
+  function beginQuiz(kinds) {
+    if (kinds.length > 0) store(null);
+    startQuiz(kinds);
+    if (kinds.length === 0) showPanel("step");
+  }
+
+  /** Give the leaves that learn other numbers. */
+  function renew() {
+    const numbers = otherNumbers(graph, state.root, data.learns);
+    if (numbers) state.numbers.set(numbers);
+    state.history = [];
+  }
+
   /** A key of the questions: answers are kept for the same view, root, kinds and leaves. */
   function quizKey() {
     return [state.view, state.root, ...quiz.kinds, ...state.numbers].join();
@@ -262,8 +273,8 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     state.numbers.set(graph.start);
     state.asked = null;
     state.history = [];
-    moving.clear();
-    for (const place of data.learns) moving.add(place);
+    state.learns.clear();
+    for (const place of data.learns) state.learns.add(place);
     state.rate = RATE;
     training.showRate();
     find("wrong").textContent = "";
@@ -329,36 +340,12 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
       offer(await pixels(picture.file(), picture.svg.viewBox.baseVal), `${name()}.png`);
     });
     on("sample", "change", ({ target }) => setSample(Number(target.value)));
-    on("leave", "click", () => {
-      if (!mayErase("leave")) return;
-      startQuiz([]);
-      showPanel("step");
-    });
     on("leaves", "change", () => {
       showTraining();
       keep();
     });
     on("reset", "click", reset);
     on("root", "change", (event) => setRoot(Number(event.target.value)));
-    on("ask", "click", () => {
-      if (!mayErase("ask")) return;
-      store(null);
-      startQuiz([find("blanks").value]);
-    });
-    on("reveal", "click", () => {
-      quiz.reveal();
-      questions.show();
-      show();
-    });
-    on("print", "click", () => window.print());
-    on("fresh", "click", () => {
-      if (!mayErase("fresh")) return;
-      store(null);
-      const numbers = otherNumbers(graph, state.root, data.learns);
-      if (numbers) state.numbers.set(numbers);
-      state.history = [];
-      startQuiz(quiz.running ? quiz.kinds : [find("blanks").value]);
-    });
     on("recorded", "toggle", show);
     on("diagram", "change", ({ target }) => {
       state.diagram = target.checked;
@@ -385,9 +372,6 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     showPanel("step");
     show();
   }
-
-  /** True if answers may be erased. */
-  const mayErase = (name) => confirmed(find(name), asking() && quiz.questions.some(({ typed }) => typed));
 
   function listenTo(drawn) {
     drawn.onEdges(
@@ -440,7 +424,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     }
     if (state.numbers.every((number, place) => Object.is(number, before[place]))) return;
     state.history = [];
-    if (asking()) startQuiz(quiz.kinds);
+    if (quiz.asking) startQuiz(quiz.kinds);
     show();
   };
 }

@@ -63,6 +63,15 @@ export class Quiz {
     return this.questions.every(({ solved }) => solved);
   }
 
+  get asking() {
+    return this.running && !this.finished;
+  }
+
+  /** True if there are answers that a reader would not want to lose. */
+  get hasAnswers() {
+    return this.asking && this.questions.some(({ typed }) => typed);
+  }
+
   /** view: whose numbers are asked for. seen(place): whether a value has a box, as those in closed
    * groups have not. */
   start(kinds, root, values, view, seen) {

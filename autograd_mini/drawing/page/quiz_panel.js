@@ -2,19 +2,35 @@
 import { make } from "./elements.js";
 import { equal, inline } from "./notation.js";
 import { allDigits } from "./numbers.js";
+import { confirmed } from "./panels.js";
 
 export class QuizPanel {
   /** changed() is called when an answer was found, or another question is worked; keep() when there
-   * is an answer or a hint more. */
-  constructor({ list, score, spent }, quiz, changed, keep) {
-    Object.assign(this, { list, score, spent, quiz, changed, keep });
+   * is an answer or a hint more; begin(kinds) to ask for other kinds of numbers, or none; renew() for
+   * other numbers in the leaves. */
+  constructor(find, quiz, { changed, keep, begin, renew }) {
+    Object.assign(this, { find, quiz, changed, keep });
     this.now = -1; // the place that the question being worked is about
+    const on = (name, act) => find(name).addEventListener("click", act);
+    const erasing = (name, act) => on(name, () => confirmed(find(name), quiz.hasAnswers) && act());
+    erasing("ask", () => begin([find("blanks").value]));
+    erasing("leave", () => begin([]));
+    erasing("fresh", () => {
+      renew();
+      begin(quiz.running ? quiz.kinds : [find("blanks").value]);
+    });
+    on("reveal", () => {
+      quiz.reveal();
+      this.show();
+      changed();
+    });
+    on("print", () => window.print());
   }
 
   /** Rewrite the questions. chains: those of the root of the question. */
   fill(chains) {
     this.now = -1;
-    this.list.replaceChildren(...this.quiz.questions.map((question) => this.line(question, chains)));
+    this.find("questions").replaceChildren(...this.quiz.questions.map((question) => this.line(question, chains)));
     this.show();
   }
 
@@ -79,8 +95,8 @@ export class QuizPanel {
     }
     const { quiz } = this;
     const seconds = Math.round(quiz.spent / 1000);
-    this.score.textContent = quiz.score();
-    this.spent.textContent =
+    this.find("score").textContent = quiz.score();
+    this.find("spent").textContent =
       quiz.finished && seconds > 0 ? `Time: ${Math.floor(seconds / 60)} min ${seconds % 60} s` : "";
     this.keep();
   }

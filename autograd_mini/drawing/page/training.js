@@ -106,13 +106,12 @@ export class TrainingPanel {
     const { graph, state, find } = this;
     this.values = values;
     const { history, root } = state;
-    const { digits } = graph.data;
     find("learning").textContent = learning(graph.byName([...state.learns]).map((place) => graph.names[place]));
     const [rounds] = history.at(-1) ?? [0];
     const count = rounds === 1 ? "1 round" : `${rounds.toLocaleString("en")} rounds`;
     find("rounds").textContent = `after ${count} ${graph.names[root]} = ${told(values[root])}`;
     find("curve").hidden = history.length < 2;
-    if (history.length > 1) drawCurve(find("losses"), find("scale"), history, digits);
+    if (history.length > 1) drawCurve(find("losses"), find("scale"), history, graph.data.digits);
     if (!find("log").open) return;
     const lines = logged(history).map(([round, each]) => [round.toLocaleString("en"), told(each)]);
     find("log").querySelector("tbody").replaceChildren(...lines.map(tableRow));
