@@ -7,7 +7,7 @@ from math import inf, isfinite
 from numbers import Real
 from os import fspath
 from os.path import exists, isfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autograd_mini import Value
 from autograd_mini.files import FilePath, write_file
@@ -18,8 +18,8 @@ class Module:
     """Base of every network: finds, names, saves and loads the values a subclass holds.
 
     A value belongs to a module if it is a leaf (no operation made it) and is reached from the
-    module's attributes: as one of them, in a list, tuple or dict, or in a module found there. Its
-    name is the way to it. Attributes that begin with an underscore are left alone.
+    module's attributes: as one of them, in a list, tuple, dict or array of NumPy, or in a module
+    found there. Its name is the way to it. Attributes that begin with an underscore are left alone.
 
     >>> class Line(Module):
     ...     def __init__(self):
@@ -160,6 +160,9 @@ def _walk(
         parts = enumerate(found)
     elif isinstance(found, dict):
         parts = found.items()
+    elif getattr(found, "dtype", None) == "object":
+        array: Any = found
+        parts = enumerate(array if array.ndim else array.reshape(1))
     for key, part in parts:
         yield from _walk(part, _join(name, str(key)), is_fixed or key in fixed, entered)
 

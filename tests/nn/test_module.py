@@ -35,6 +35,17 @@ def test_values_are_found_in_attributes_lists_tuples_dicts_and_modules():
     ]
 
 
+def test_values_are_found_in_arrays_of_numpy():
+    numpy = pytest.importorskip("numpy")
+    module = Module()
+    module.w = numpy.array([[Value(1.0), Value(2.0)], [Value(3.0), 0.5]])
+    module.b = numpy.array(Value(4.0), dtype=object)
+    module.data = numpy.ones(3)
+    state = {"w.0.0": 1.0, "w.0.1": 2.0, "w.1.0": 3.0, "b.0": 4.0}
+    assert module.state_dict() == state
+    assert [value.data for value in module.parameters()] == [1.0, 2.0, 3.0, 4.0]
+
+
 def test_names_say_how_to_reach_a_value():
     model = MLP(2, [2, 1], seed=1)
     named = dict(model.named_parameters())
