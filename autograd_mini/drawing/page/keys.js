@@ -25,6 +25,7 @@ export function boxKeys(svg) {
     for (const each of svg.querySelectorAll('g[tabindex="0"]')) each.setAttribute("tabindex", "-1");
     box.setAttribute("tabindex", "0");
   };
+  svg.setAttribute("tabindex", "-1"); // Chromium makes a stop of every SVG that listens for focus
   svg.addEventListener("focusin", ({ target }) => target.matches("g[tabindex]") && visit(target));
   svg.addEventListener("keydown", (event) => {
     const way = WAYS[event.key];

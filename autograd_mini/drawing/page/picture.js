@@ -182,7 +182,7 @@ export class Picture {
   /** The picture as it is seen, as an SVG file. */
   file() {
     const copy = this.svg.cloneNode(true);
-    for (const name of ["style", "role"]) copy.removeAttribute(name);
+    for (const name of ["style", "role", "tabindex"]) copy.removeAttribute(name);
     copy.classList.remove("asked");
     for (const reach of copy.querySelectorAll(".reach, .runner")) reach.remove();
     for (const box of copy.querySelectorAll("[tabindex]")) {
