@@ -30,6 +30,12 @@ settings.load_profile("the same every time")
 gc.disable()
 
 
+def pytest_configure(config):
+    """Of several workers, each takes whole files, so that what a file shares is made once."""
+    if config.getoption("dist", "no") == "load":
+        config.option.dist = "loadfile"
+
+
 def pytest_collection_finish():
     gc.freeze()
     gc.enable()
