@@ -25,15 +25,15 @@ settings.register_profile(
 )
 settings.load_profile("the same every time")
 
-# The collector of garbage looks at thousands of tests again and again, all of which stay until the
-# end: it rests while they are collected, and leaves them out afterwards.
-gc.disable()
-
 
 def pytest_configure(config):
-    """Of several workers, each takes whole files, so that what a file shares is made once."""
     if config.getoption("dist", "no") == "load":
+        # Of several workers, each takes whole files: what a file shares is made once.
         config.option.dist = "loadfile"
+    else:
+        # The collector of garbage would look at thousands of tests again and again, all of which
+        # stay until the end: it rests while they are collected, and leaves them out afterwards.
+        gc.disable()
 
 
 def pytest_collection_finish():
