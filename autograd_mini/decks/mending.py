@@ -143,17 +143,23 @@ def _changes(judged: JudgedPart) -> Iterator[Change]:
             seen.add((name, written(new)))
             is_shown = _is_shaped_as_its_neighbours(part, name, new)
             yield _definition(part, name, new, is_shown)
-    misled = bool(judged.fit.pinned) and len(wrong) > 1
+    lines = {finding.line for finding in wrong} if len(wrong) > 1 else set()
     for place, claim in enumerate(part.claims):
-        is_wrong = claim.side.start in starts and misled
-        if isinstance(claim, Equality) and is_wrong and not claim.against:
-            yield Change(claim.side, None, claim)
-        elif (
-            isinstance(claim, Figure)
-            and not claim.is_operand
-            and (is_wrong or place in judged.fit.sources)
-        ):
+        is_wrong = claim.side.line.number in lines
+        if isinstance(claim, Equality):
+            if is_wrong and not claim.against and (judged.fit.pinned or _gives(part, claim)):
+                yield Change(claim.side, None, claim)
+            continue
+        misled = place in judged.fit.sources or (is_wrong and judged.fit.pinned)
+        if misled and not claim.is_operand:
             yield Change(claim.side, None, replace(claim, is_slip=True))
+
+
+def _gives(part: Part, claim: Equality) -> bool:
+    """True if a leaf of a formula has its number from the lines below the formula."""
+    names = {*plain_names(claim.left), *plain_names(claim.right)}
+    lines = range(claim.side.line.number, claim.side.line.number + 5)
+    return any(part.given[name].side.line.number in lines for name in names & {*part.given})
 
 
 def _other_definitions(judged: JudgedPart, wrong: set[int]) -> Iterator[tuple[str, ast.expr]]:

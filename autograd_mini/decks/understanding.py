@@ -330,7 +330,7 @@ class Walk:
             if other := meant_name(name, tree, self.definitions, self.lines.occurring):
                 reason = f"this is the formula of {other}; is {other} meant?"
                 left = ast.Name(name)
-                self.result.claims.append(Equality(left, tree, term.side, (), reason, "index"))
+                self.result.claims.append(Equality(left, tree, row.head.side, (), reason, "index"))
                 return
             if self.lines.is_leaf(name):
                 return
