@@ -49,7 +49,7 @@ from autograd_mini.decks.trees import (
 )
 
 # Words before a number that is only supposed for a name: for $e = 0.5$.
-SUPPOSITION = re.compile(r"\b(?:for|if|when|at|suppose|assume)\W{0,4}$", re.IGNORECASE)
+SUPPOSITION = re.compile(r"\b(?:(?i:for|if|when|at|suppose|assume|let|take)|With)\W{0,4}$")
 
 # A name that is defined more often is an index of a loop rather than a quantity.
 MOST_MEANINGS = 8

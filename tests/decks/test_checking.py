@@ -342,7 +342,8 @@ $$s_j = \left(\sum_k e_k w_{jk}\right) y_j (1 - y_j)$$"""
 
 def test_a_number_that_is_only_supposed_for_a_name_is_left_alone() -> None:
     text = "$y = 3$, $t = 1$, $e = y - t = 2$. The slope for $e = -1$ is the same."
-    assert verdicts(text) == ["e: rounds"]
+    text += "\nWith $e = 0.73$ the square is $0.73^2 = 0.5329$."
+    assert verdicts(text) == ["e: rounds", "0.73 ** 2: follows"]
 
 
 def test_more_rounds_than_are_run_are_declined() -> None:
