@@ -27,6 +27,8 @@ MOST_TOKENS = 200_000
 OPENING, CLOSING = frozenset("([{"), frozenset(")]}")
 DANGLING = frozenset("+-*/")
 
+LONGEST_VECTOR = 9  # of which each component gets a name
+
 # Words in \text{...} that talk about a formula rather than name a quantity.
 TALK = frozenset((
     "if", "where", "and", "or", "for", "so", "is", "are", "since", "because", "with", "then",
@@ -92,8 +94,10 @@ def chains(source: Source) -> Iterator[EqualityChain]:
 
 
 def _one_by_one(chain: EqualityChain) -> Iterator[EqualityChain]:
-    """(x, y) = (1, 2) as x = 1 and y = 2."""
+    """(x, y) = (1, 2) as x = 1 and y = 2, x = (1, 2) as x_1 = 1 and x_2 = 2."""
     parts = [_components(side.tokens) for side in chain.sides]
+    if len(parts) == 2 and 1 < len(parts[1]) <= LONGEST_VECTOR and not parts[0]:
+        parts[0] = _indexed(chain.sides[0].tokens, parts[1])
     if len(parts) == 2 and len(parts[0]) == len(parts[1]) > 1:
         for left, right in zip(*parts):
             yield EqualityChain([ChainSide(left, ""), ChainSide(right, "=")], chain.reason)
@@ -109,6 +113,18 @@ def _components(tokens: list[Token]) -> list[list[Token]]:
     cuts = [0, *(k for k, text in enumerate(texts) if text == ","), len(texts) - 1]
     parts = [tokens[one + 1 : two] for one, two in pairwise(cuts)]
     return parts if all(parts) else []
+
+
+def _indexed(name: list[Token], numbers: list[list[Token]]) -> list[list[Token]]:
+    """x_1, x_2, ... for a vector of numbers, none for one of anything else."""
+    is_name = name and name[-1].kind in ("word", "command", "text") and len(name) < 3
+    if not is_name or any(part[-1].kind != "number" or len(part) > 2 for part in numbers):
+        return []
+    end = name[-1].end
+    return [
+        [*name, Token("symbol", "_", end, end), Token("number", str(k), end, end)]
+        for k in range(1, len(numbers) + 1)
+    ]
 
 
 def _joined(source: Source) -> Iterator[Piece]:

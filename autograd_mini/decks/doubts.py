@@ -20,6 +20,10 @@ from autograd_mini.decks.trees import ends, number, plain_names, substituted, wr
 # The choices of printed numbers for the names of a formula that are tried.
 MOST_CHOICES = 30
 
+OF_THE_PEN = (
+    "sign", "power-of-ten", "digits-swapped", "digit-wrong", "last-digit", "zero-lost", "zero-added"
+)  # fmt: skip
+
 # Digits of a given number that may have been rounded.
 LONG = 4
 
@@ -236,6 +240,16 @@ class Consequences:
             for texts in islice(product(*choices), MOST_CHOICES)
             for numbers in [[number(text) for text in texts]]
         )
+
+    def is_restated(self, figure: Figure, slip: str) -> bool:
+        """True if a value has another number than before, and no slip of the pen explains it."""
+        if (
+            not isinstance(figure.tree, ast.Name)
+            or "/d" in figure.tree.id
+            or figure.own is not None
+        ):
+            return False
+        return slip not in OF_THE_PEN and self.printed[figure.tree.id][0] != figure.printed
 
     def is_within_given(self, figure: Figure, value: float) -> bool:
         """True if the digits that given numbers may have lost by rounding explain a difference.

@@ -95,8 +95,24 @@ def test_samples_functions_of_several_arguments_and_points_are_read() -> None:
         "x_1": "1", "y_1": "1", "x_2": "-2", "y_2": "0", "w": "0.5", "b": "0",
     }  # fmt: skip
     assert check_deck(EXAMPLES / "partials.tex").given == {"x": "1", "y": "2"}
+    vector = check_deck_text("$x = (1, -2)$, $y = x_1 + x_2 = -1$")
+    assert vector.given == {"x1": "1", "x2": "-2"}
     formulas = [f.claim for f in check_deck(EXAMPLES / "circuit.md").shown if f.verdict == "holds"]
     assert formulas[0] == "f = (x + y) * z"
+
+
+def test_values_for_other_inputs_are_no_slips() -> None:
+    text = r"""$h = \max(0, x - 1)$, $y = 3 h$. For $x = 2$: $h = 1$ and $y = 3$.
+
+In the other case, $h = 4$."""
+    found = [(f.claim, f.printed, f.verdict) for f in check_deck_text(text).shown]
+    assert found == [
+        ("h", "1", "rounds"),
+        ("y", "3", "rounds"),
+        ("h", "4", "declined"),
+    ]
+    misprint = check_deck_text(text.replace("4", "10"))
+    assert [(f.printed, f.verdict) for f in misprint.shown][-1] == ("10", "wrong")
 
 
 def test_a_formula_with_an_index_is_judged_by_the_numbers_of_its_names() -> None:
