@@ -7,7 +7,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice, product
+from itertools import islice, product, takewhile
 
 from autograd_mini.checking.digits.numerals import read
 from autograd_mini.checking.formulas.scene import Scene, names_in
@@ -241,15 +241,16 @@ class Consequences:
             for numbers in [[number(text) for text in texts]]
         )
 
-    def is_restated(self, figure: Figure, slip: str) -> bool:
-        """True if a value has another number than before, and no slip of the pen explains it."""
+    def is_restated(self, figure: Figure, value: float, slip: str) -> bool:
+        """True if a value was right before, and no slip of the pen explains its new number."""
         if (
             not isinstance(figure.tree, ast.Name)
             or "/d" in figure.tree.id
             or figure.own is not None
         ):
             return False
-        return slip not in OF_THE_PEN and self.printed[figure.tree.id][0] != figure.printed
+        before = takewhile(lambda text: text != figure.printed, self.printed[figure.tree.id])
+        return slip not in OF_THE_PEN and any(comes_out(text, value) for text in before)
 
     def is_within_given(self, figure: Figure, value: float) -> bool:
         """True if the digits that given numbers may have lost by rounding explain a difference.

@@ -232,7 +232,7 @@ class Judging:
             del self.statements[mark:]
         if result.verdict == "follows":
             return finding
-        if figure.fits or self.consequences.is_restated(figure, finding.slip):
+        if figure.fits or self.consequences.is_restated(figure, result.value, finding.slip):
             return self._declined(figure, "another number than before")
         neighbour = self._neighbour(figure)
         if neighbour:
