@@ -269,6 +269,14 @@ def test_a_report_says_where_the_search_for_errors_carried_forward_ended() -> No
     )
 
 
+def test_given_values_end_where_a_sheet_takes_too_long() -> None:
+    values = [f"x{i} = x{i - 1} + 1" for i in range(1, 400)]
+    given = [f"given x1 = {i}" for i in range(90)]
+    report = check("x0 = 1", *values, *given, "x399 -> 487", "x0 -> 1")
+    assert [result.verdict for result in report] == ["unread"] * 7 + ["unread", "rounds"]
+    assert "all descents and given values of a sheet together take 2,000,000" in report[0].remark
+
+
 def test_a_formula_that_agrees_at_the_point_by_accident_fails() -> None:
     assert verdicts("x = 2", "y = x*x", "dy/dx = x + 2", "dy/dx = 2*x") == ["fails", "holds"]
 

@@ -43,8 +43,10 @@ from autograd_mini.symbols.tape import Tape
 # In the graph of a sheet, most of which no line names.
 MOST_VALUES = 10_000
 
-# In all descents of a sheet together: some seconds.
+# In all descents and given values of a sheet together: some seconds. To record one more time what a
+# name stands for takes as long as so many operations of a descent.
 MOST_OPERATIONS = 2_000_000
+RECORDED = 60
 
 # A value that is larger is not taken for a 0 that was computed with rounding errors.
 SMALLEST_DOUBTED = 1e-6
@@ -309,6 +311,13 @@ class Sheet:
 
         Raises: DomainError, after which all is as it was.
         """
+        self.operations -= RECORDED * len(self.definitions)
+        if self.operations < 0:
+            raise ValueError(
+                f"all descents and given values of a sheet together take {MOST_OPERATIONS:,} "
+                f"operations at most, and each of the {len(self.definitions):,} values counts for "
+                f"{RECORDED}; split this sheet"
+            )
         before, steps = self.scene, self.author.steps
         definitions = {**self.definitions, **changes}
         self.scene, self.author.steps = Scene({}), Steps()
