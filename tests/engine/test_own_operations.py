@@ -23,6 +23,7 @@ from autograd_mini import Value, maximum, mul, operation
 from autograd_mini.engine.operation import TABLE
 
 PACKAGE = Path(autograd_mini.__file__).parent
+SHIPPED = list(TABLE)  # without the rows that other tests add later
 
 
 def run(program: str, folder: Path | None = None) -> str:
@@ -329,7 +330,7 @@ def test_softplus_is_one_row_of_the_table_and_nothing_else(tmp_path: Path) -> No
     ops = copy / "engine" / "ops.py"
     whole = ops.read_text(encoding="utf-8")
     _, _, complete = json.loads(run(WHOLE_TABLE))
-    assert list(complete) == list(TABLE)
+    assert list(complete) == SHIPPED
 
     ops.write_text(without_assignment(whole, "softplus"), encoding="utf-8")
     file, has_softplus, found = json.loads(run(WHOLE_TABLE, tmp_path))
