@@ -16,6 +16,7 @@ from autograd_mini.decks.analogies import (
     define_constants,
     find_analogies,
     generalize_updates,
+    write_out_products,
 )
 from autograd_mini.decks.definitions import (
     Assertion,
@@ -72,6 +73,7 @@ def understand(
     twice = stated_twice(equations)
     known = {id(equation) for equation, *_ in twice}
     found = rows(deck, [each for each in equations if id(each) not in known], definitions)
+    write_out_products(found)
     read_as = read_bare_names(found)
     misnamed = find_formulas(found, definitions)
     occurring = occurring_names(found)

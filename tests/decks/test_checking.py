@@ -97,6 +97,8 @@ def test_samples_functions_of_several_arguments_and_points_are_read() -> None:
     assert check_deck(EXAMPLES / "partials.tex").given == {"x": "1", "y": "2"}
     vector = check_deck_text("$x = (1, -2)$, $y = x_1 + x_2 = -1$")
     assert vector.given == {"x1": "1", "x2": "-2"}
+    product = check_deck_text("$w = (0.5, 2)$, $x = (1, -2)$, $z = w \\cdot x + 1 = -2.5$")
+    assert [(f.claim, f.verdict) for f in product.shown] == [("z", "rounds")]
     formulas = [f.claim for f in check_deck(EXAMPLES / "circuit.md").shown if f.verdict == "holds"]
     assert formulas[0] == "f = (x + y) * z"
 
