@@ -228,6 +228,11 @@ def test_a_slip_is_sought_in_every_way_to_work_out_a_derivative(
     assert check(*lines)[-1].suggestion == slip
 
 
+def test_a_slip_is_found_in_the_first_argument_of_a_function_of_two() -> None:
+    report = check("x = 0.7", "c = 2.0", "y = atan2(x*c, 3*x) + c", "y == atan2(x, 3*x) + c")
+    assert report[0].suggestion == "a factor is missing: multiply x by c"
+
+
 def test_the_search_for_slips_ends_for_a_sheet_as_a_whole() -> None:
     strange = "dy/dx = exp(x)*sin(x)*cos(x)*x + (x - 2)/(1 + x)*tanh(x)/(3 + x)"
     report = check("x = 0.3", "y = x**3", "dy/dx = -3*x**2", *[strange] * 60, "dy/dx = -3*x**2")
