@@ -11,11 +11,13 @@ before it, and so does what follows a sum that is not finished.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from autograd_mini.checking.sheets.markdown import Line, SheetError
+from autograd_mini.decks.names import GENERIC, with_index
 from autograd_mini.decks.sources import Piece, Source
 from autograd_mini.decks.tokens import Token, find_macros, tokenize
 
@@ -27,6 +29,9 @@ MOST_TOKENS = 200_000
 OPENING, CLOSING = frozenset("([{"), frozenset(")]}")
 DANGLING = frozenset("+-*/")
 
+# The head and the rows of a table in Markdown.
+TABLE = re.compile(r"^[ \t]*(\|.+\|)[ \t]*\n[ \t]*\|[-:| \t]+\n((?:[ \t]*\|.*\n?)+)", re.MULTILINE)
+LARGEST_TABLE = 60  # cells; of more samples no single one is told of
 LONGEST_VECTOR = 9  # of which each component gets a name
 
 # Words in \text{...} that talk about a formula rather than name a quantity.
@@ -61,6 +66,10 @@ class EqualityChain:
     sides: list[ChainSide] = field(default_factory=list)
     reason: str = ""  # why the whole is left alone
 
+    @property
+    def start(self) -> int:
+        return next((side.start for side in self.sides if side.tokens), 0)
+
 
 def chains(source: Source) -> Iterator[EqualityChain]:
     """Every equation and every expression of a deck.
@@ -93,6 +102,40 @@ def chains(source: Source) -> Iterator[EqualityChain]:
         yield from _one_by_one(last)
 
 
+def sample_tables(source: Source) -> Iterator[EqualityChain]:
+    """The numbers of tables of samples, with a column for an index i: x_i as x_1 = 0.5 and so on."""
+    for table in TABLE.finditer(source.text):
+        names = _cells(source, *table.span(1))
+        letter = next((name[0].text for name in names if len(name) == 1), "")
+        if letter not in GENERIC or not all(names):
+            continue
+        rows = [*re.finditer(r".+", table[2])]
+        if len(rows) * len(names) > LARGEST_TABLE:
+            continue
+        for row in rows:
+            start = table.start(2) + row.start()
+            cells = _cells(source, start, start + len(row[0]))
+            columns = [
+                (n, cell) for n, cell in zip(names, cells) if cell and cell[-1].kind == "number"
+            ]
+            index = next((cell[0].text for n, cell in columns if len(n) == len(cell) == 1), "")
+            for name, cell in columns if index.isdigit() else ():
+                if len(name) > 1:
+                    left = with_index(name, letter, int(index))
+                    yield EqualityChain([ChainSide(left, ""), ChainSide(cell, "=")])
+
+
+def _cells(source: Source, start: int, end: int) -> list[list[Token]]:
+    """The cells of a row of a table, without its outer bars and the dollars of formulas."""
+    cells = []
+    for cell in re.finditer(r"[^|]+", source.text[start:end].strip().strip("|")):
+        inner = cell[0].strip(" \t$")
+        place = source.text.index(inner, start) if inner else start
+        cells.append(tokenize(source.text, place, place + len(inner), {}))
+        start = place + len(inner)
+    return cells
+
+
 def _one_by_one(chain: EqualityChain) -> Iterator[EqualityChain]:
     """(x, y) = (1, 2) as x = 1 and y = 2, x = (1, 2) as x_1 = 1 and x_2 = 2."""
     parts = [_components(side.tokens) for side in chain.sides]
@@ -115,10 +158,15 @@ def _components(tokens: list[Token]) -> list[list[Token]]:
     return parts if all(parts) else []
 
 
+def _is_number(tokens: list[Token]) -> bool:
+    """True for a number, which may have a minus."""
+    return bool(tokens) and tokens[-1].kind == "number" and len(tokens) < 3
+
+
 def _indexed(name: list[Token], numbers: list[list[Token]]) -> list[list[Token]]:
     """x_1, x_2, ... for a vector of numbers, none for one of anything else."""
     is_name = name and name[-1].kind in ("word", "command", "text") and len(name) < 3
-    if not is_name or any(part[-1].kind != "number" or len(part) > 2 for part in numbers):
+    if not is_name or not all(map(_is_number, numbers)):
         return []
     end = name[-1].end
     return [

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, replace
+from heapq import merge
 
 from autograd_mini.checking.sheets.markdown import Line
-from autograd_mini.decks.chains import chains
+from autograd_mini.decks.chains import chains, sample_tables
 from autograd_mini.decks.cursor import CannotRead
 from autograd_mini.decks.formulas import FormulaReader
 from autograd_mini.decks.general import GeneralFormula, general_formulas
@@ -72,7 +73,7 @@ def read_deck(text: str, file: str = "") -> Deck:
     Raises: SheetError for a deck that is broken or too long.
     """
     source = Source.read(text, file)
-    found = list(chains(source))
+    found = [*merge(sample_tables(source), chains(source), key=lambda chain: chain.start)]
     vocabulary = DeckNames()
     for chain in found:
         vocabulary.look([side.tokens for side in chain.sides])

@@ -70,6 +70,7 @@ FOUND = {
     "gated_unit.md": [],
     "samples.md": [],
     "circuit.md": [],
+    "table.md": [],
     "partials.tex": [(4, "2 + sin(2)", "follows")],
     "recurrent.md": [(16, "dL/dh1", "digits-swapped")],
     "logits.md": [(7, "7.3891 + 2.7183 + 1.1052", "follows"), (15, "dL/dz2", "digits-swapped")],
@@ -95,6 +96,8 @@ def test_samples_functions_of_several_arguments_and_points_are_read() -> None:
         "x_1": "1", "y_1": "1", "x_2": "-2", "y_2": "0", "w": "0.5", "b": "0",
     }  # fmt: skip
     assert check_deck(EXAMPLES / "partials.tex").given == {"x": "1", "y": "2"}
+    table = check_deck(EXAMPLES / "table.md").given
+    assert {"x1": "1.0", "t1": "2.0", "x2": "2.0", "t2": "3.5"}.items() <= table.items()
     vector = check_deck_text("$x = (1, -2)$, $y = x_1 + x_2 = -1$")
     assert vector.given == {"x1": "1", "x2": "-2"}
     product = check_deck_text("$w = (0.5, 2)$, $x = (1, -2)$, $z = w \\cdot x + 1 = -2.5$")
