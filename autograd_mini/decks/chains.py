@@ -103,7 +103,7 @@ def chains(source: Source) -> Iterator[EqualityChain]:
 
 
 def sample_tables(source: Source) -> Iterator[EqualityChain]:
-    """The numbers of tables of samples, with a column for an index i: x_i as x_1 = 0.5 and so on."""
+    """The numbers of tables with a column for an index i and one for x_i, as x_1 = 0.5 and so on."""
     for table in TABLE.finditer(source.text):
         names = _cells(source, *table.span(1))
         letter = next((name[0].text for name in names if len(name) == 1), "")
@@ -118,7 +118,8 @@ def sample_tables(source: Source) -> Iterator[EqualityChain]:
             columns = [
                 (n, cell) for n, cell in zip(names, cells) if cell and cell[-1].kind == "number"
             ]
-            index = next((cell[0].text for n, cell in columns if len(n) == len(cell) == 1), "")
+            alone = (cell[0].text for n, cell in columns if len(n) == len(cell) == 1)
+            index = next(alone, "")
             for name, cell in columns if index.isdigit() else ():
                 if len(name) > 1:
                     left = with_index(name, letter, int(index))
