@@ -103,7 +103,7 @@ def chains(source: Source) -> Iterator[EqualityChain]:
 
 
 def sample_tables(source: Source) -> Iterator[EqualityChain]:
-    """The numbers of tables with a column for an index i and one for x_i, as x_1 = 0.5 and so on."""
+    """The numbers of tables with a column for an index i and others for x_i, as x_1 = 0.5."""
     for table in TABLE.finditer(source.text):
         names = _cells(source, *table.span(1))
         letter = next((name[0].text for name in names if len(name) == 1), "")
