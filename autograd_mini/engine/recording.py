@@ -187,7 +187,7 @@ class Deferred:
 
     def __get__(self, value: Value | None, owner: type[Value]) -> Any:
         install(self.row)
-        return getattr(owner if value is None else value, self.row.name)
+        return vars(Value)[self.row.name].__get__(value, owner)  # not that of a subclass
 
 
 def give(name: str, function: FunctionType, row: Operation) -> None:
