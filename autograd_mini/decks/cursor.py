@@ -45,6 +45,15 @@ class Cursor:
     def _return_to(self, place: tuple[list[Token], int, int]) -> None:
         self.tokens, self.position, self.depth = place
 
+    def _move_to(self, position: int) -> None:
+        self.position = position
+
+    def _nest(self, levels: int) -> None:
+        """Go down some levels of nesting. Raises: CannotRead below the deepest."""
+        self.depth += levels
+        if self.depth > DEEPEST:
+            raise self._unread("a formula that is nested too deeply")
+
     def _take(self, tokens: list[Token]) -> None:
         """Go on at the same place in other tokens."""
         self.tokens = tokens

@@ -22,7 +22,6 @@ import ast
 import re
 
 from autograd_mini.decks.cursor import (
-    DEEPEST,
     LEFT_ALONE,
     LONGEST,
     CannotRead,
@@ -92,14 +91,12 @@ class FormulaReader(Cursor):
         return tree
 
     def _sum(self) -> ast.expr:
-        self.depth += 1
-        if self.depth > DEEPEST:
-            raise self._unread("a formula that is nested too deeply")
+        self._nest(1)
         tree = self._product()
         while self._text() in ("+", "-"):
             operator: ast.operator = ast.Add() if self._next().text == "+" else ast.Sub()
             tree = ast.BinOp(tree, operator, self._product())
-        self.depth -= 1
+        self._nest(-1)
         return tree
 
     def _product(self) -> ast.expr:
@@ -126,9 +123,7 @@ class FormulaReader(Cursor):
         while self._text() in ("+", "-"):
             if self._next().text == "-":
                 sign = -sign
-            self.depth += 1
-            if self.depth > DEEPEST:
-                raise self._unread("a formula that is nested too deeply")
+            self._nest(1)
         factor = self._power()
         return ast.UnaryOp(ast.USub(), factor) if sign < 0 else factor
 
@@ -217,12 +212,12 @@ class FormulaReader(Cursor):
         # 1.5 \times 10^{-4} is one number.
         if [self._text(i) for i in range(3)] == ["*", "10", "^"] and "e" not in text.casefold():
             start = self.position
-            self.position += 3
+            self._move_to(self.position + 3)
             exponent = "".join(token.text for token in self._group())
             if re.fullmatch(r"-?\d{1,3}", exponent):
                 text = f"{text}e{exponent}"
             else:
-                self.position = start
+                self._move_to(start)
         try:
             return number(text)
         except ValueError:
@@ -350,7 +345,7 @@ class FormulaReader(Cursor):
                 *self.tokens[start + 1 :],
             ]
             self._take(letters)
-            self.position = start
+            self._move_to(start)
             tree = self._power()
             for _ in base[1:]:
                 tree = ast.BinOp(tree, ast.Mult(), self._power())
@@ -428,7 +423,7 @@ class FormulaReader(Cursor):
                         raise self._unread("an index that stands for many")
                     layer += inner
                 else:
-                    self.position = start
+                    self._move_to(start)
                     break
         name = (
             self.vocabulary.spelled(canonical(base, index)) if not layer else canonical(base, index)
@@ -462,7 +457,7 @@ class FormulaReader(Cursor):
         if known and any(
             isinstance(node, ast.Name) and node.id == base for node in ast.walk(argument)
         ):
-            self.position = start
+            self._move_to(start)
             return tree
         if not known:
             raise self._unread("a function that is not defined")
