@@ -152,7 +152,8 @@ def parts(deck: Deck) -> list[list[DeckEquation]]:
             value = float(printed)
             changed = name in stated and abs(stated[name] - value) > 0.01 * max(abs(value), 1e-12)
             changed &= id(equation) not in again
-        if function := applied(equation)[0]:
+        several = name in deck.vocabulary.several and "(" in deck.text(equation.sides[0])
+        if function := name if several else applied(equation)[0]:
             bodies = [side.tree for side in equation.sides[1:] if side.tree is not None]
             body = written(bodies[0]) if bodies and not equation.sides[1].printed else ""
             changed |= bool(body) and functions.get(function, body) != body

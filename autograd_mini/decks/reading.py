@@ -9,6 +9,7 @@ r"""Reading: a deck as a list of equations, whose sides are trees, numbers, or l
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, replace
 from heapq import merge
 
@@ -20,6 +21,9 @@ from autograd_mini.decks.general import GeneralFormula, general_formulas
 from autograd_mini.decks.names import DeckNames
 from autograd_mini.decks.sources import Source
 from autograd_mini.decks.trees import digits
+
+# Behind a number, outside of its formula: 19.7 million, 85 %.
+SCALED = re.compile(r"[\s$*_]*(thousand|million|billion|trillion|%)")
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,8 @@ def read_deck(text: str, file: str = "") -> Deck:
                     tree = reader.read(side.tokens)
                 except CannotRead as unread:
                     reason = unread.reason
+            if digits(tree) and (scaled := SCALED.match(source.text, side.end)):
+                tree, reason = None, f"a number with {scaled[1]} behind it"
             if side.relation == "<":
                 tree, reason = None, "an order relation"
             sides.append(

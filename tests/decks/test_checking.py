@@ -106,6 +106,19 @@ def test_samples_functions_of_several_arguments_and_points_are_read() -> None:
     assert formulas[0] == "f = (x + y) * z"
 
 
+def test_a_number_in_millions_or_percent_is_left_alone() -> None:
+    text = r"$n = 784 \cdot 25088 = 19668992 \approx 19.7$ **million**, $p = 0.5 + 0.35 = 85$ %."
+    report = check_deck_text(text)
+    assert [(f.printed, f.verdict) for f in report.shown] == [("19668992", "follows")]
+    assert "a number with million behind it: line 1" in str(report)
+    assert "a number with % behind it: line 1" in str(report)
+
+
+def test_a_function_of_several_arguments_that_is_defined_again_begins_a_part() -> None:
+    text = r"$f(x, y) = x^2 + y^2$, $x = 1$, $y = 2$, $f = 5$. Now $f(x, y) = x^2 - y^2$."
+    assert [(f.claim, f.verdict) for f in check_deck_text(text).shown] == [("f", "rounds")]
+
+
 def test_values_for_other_inputs_are_no_slips() -> None:
     text = r"""$h = \max(0, x - 1)$, $y = 3 h$. For $x = 2$: $h = 1$ and $y = 3$.
 
