@@ -46,8 +46,10 @@ def write_out_products(found: list[Assertion]) -> None:
 
     for row in found:
         for term in row.terms:
+            if term.tree is None:
+                continue
             products = {}
-            for node in ast.walk(term.tree) if term.tree is not None else ():
+            for node in ast.walk(term.tree):
                 if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
                     one, two = components(node.left), components(node.right)
                     if len(one) == len(two) > 1:
@@ -55,7 +57,7 @@ def write_out_products(found: list[Assertion]) -> None:
                         products[id(node)] = total(
                             [ast.BinOp(ast.Name(a), ast.Mult(), ast.Name(b)) for a, b in pairs]
                         )
-            if term.tree is not None and products:
+            if products:
                 term.tree = rebuilt(term.tree, products)
 
 
@@ -76,15 +78,16 @@ def define_by_general(
     read_as, slips, used = {}, [], set()
     for start, formulas in _general(deck.general, {*occurring}, definitions).items():
         row = next((row for row in found if row.head.side.start == start), None)
+        if row is None:
+            continue
         mended = _mended(formulas, printed)
-        if row is None or not mended:
-            if row is not None:
-                row.head.reason = "its numbers do not come out with it"
+        if not mended:
+            row.head.reason = "its numbers do not come out with it"
             continue
         used.add(start)
         names = [name for name, tree in mended.items() if definitions.define(name, tree)]
         if mended is not formulas:
-            wrong = next(name for name in formulas if not _comes_out(name, formulas[name], printed))
+            wrong = next(n for n in formulas if _comes_out(n, formulas[n], printed) is False)
             reason = f"with another sign, {written(mended[wrong])}, its numbers come out"
             slip = Equality(ast.Name(wrong), formulas[wrong], row.head.side, (), reason, "sign")
             slips.append(slip)
@@ -115,7 +118,6 @@ def _general(
 
 def _mended(formulas: dict[str, ast.expr], printed: Mapping[str, str]) -> dict[str, ast.expr]:
     """The formulas, with another sign if their numbers ask for it; none if they never fit."""
-
     verdicts = [_comes_out(name, tree, printed) for name, tree in formulas.items()]
     fits = verdicts.count(True)
     if fits + verdicts.count(False) < 2 or fits > verdicts.count(False):

@@ -152,7 +152,7 @@ def _one_by_one(chain: EqualityChain) -> Iterator[EqualityChain]:
 def _components(tokens: list[Token]) -> list[list[Token]]:
     """The components of (x, y), none of anything else."""
     texts = [token.text for token in tokens]
-    if texts[:1] != ["("] or texts.index(")") != len(texts) - 1 if ")" in texts else True:
+    if texts[:1] != ["("] or ")" not in texts or texts.index(")") != len(texts) - 1:
         return []
     cuts = [0, *(k for k, text in enumerate(texts) if text == ","), len(texts) - 1]
     parts = [tokens[one + 1 : two] for one, two in pairwise(cuts)]

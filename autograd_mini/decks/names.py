@@ -25,6 +25,7 @@ NEW = frozenset(("+", "new", "neu", "updated", "t+1", "k+1", "n+1", "nouveau"))
 OLD = frozenset(("old", "t", "k", "-"))
 GENERIC = frozenset("ijklmnpq")
 SQUARE = r"(_\w|_\{\w+\})?\^(2|\{2\})"  # behind a name
+INDEX_NUMBER = r"(?:_\{?|\^\{?\()(\d{1,9})(?!\d)"  # behind a name: x_1, x_{12}, x^{(1)}
 SQUARED = "_squared"  # the end of the name of a square that is a quantity itself, a variance
 
 # A sum over an index that is one letter.
@@ -64,12 +65,9 @@ class DeckNames:
                     "",
                 ]
                 written = following + "".join(index)
-                if following == "_" and written.lstrip("_{")[:1].isdigit():
+                if number := re.match(INDEX_NUMBER, written):
                     numbers = self.numbered.setdefault(token.text.removeprefix("\\"), set())
-                    numbers.update(map(int, re.findall(r"^_\{?(\d{1,3})(?!\d)", written)))
-                elif sample := re.match(r"\^\{?\((\d{1,3})(?!\d)", written):
-                    samples = self.numbered.setdefault(token.text.removeprefix("\\"), set())
-                    samples.add(int(sample[1]))
+                    numbers.add(int(number[1]))
                 if token.kind == "word" and token.text.isalpha():
                     if len(token.text) == 1:
                         self.letters[token.text] += 1
@@ -80,12 +78,12 @@ class DeckNames:
                 if re.fullmatch(SQUARE, "".join(token.text for token in tokens[1:])):
                     self.squares.add(tokens[0].text)
                 self._look_for_function(tokens)
-                head, text = tokens[0].text, "".join(token.text for token in tokens[1:])
-                if re.fullmatch(r"\((\\?[A-Za-z]+,)+\\?[A-Za-z]+\)", text):
-                    self.several[head] = text
 
     def _look_for_function(self, tokens: list[Token]) -> None:
-        """f(x) or \\sigma(z), alone on the left of a chain."""
+        """f(x), f(x, y) or \\sigma(z), alone on the left of a chain."""
+        arguments = "".join(token.text for token in tokens[1:])
+        if re.fullmatch(r"\((\\?[A-Za-z]+,)+\\?[A-Za-z]+\)", arguments):
+            self.several[tokens[0].text] = arguments
         if tokens[0].kind in ("word", "text", "command") and tokens[-1].text == ")":
             opening = next(i for i, token in enumerate([*tokens, OPEN]) if token.text == "(")
             inside = tokens[opening + 1 : -1]
