@@ -186,6 +186,7 @@ class MLP(Module):
         seed: Seed = None,
     ) -> None:
         sizes = _check_sizes(nin, nouts)
+        _find_activation(activation)  # of a single layer, nobody else would look at it
         random = generator(seed)
         last = len(sizes) - 2
         self.layers: list[Layer] = [
@@ -205,11 +206,10 @@ class MLP(Module):
 
     def __call__(self, inputs: Sequence[Value | float]) -> Value | list[Value]:
         """A list of Values; for a last layer of one neuron, the Value itself."""
-        signals: Sequence[Value | float] = inputs
         outputs: Value | list[Value] = []
         for layer in self.layers:
-            outputs = layer(signals)
-            signals = [outputs] if isinstance(outputs, Value) else outputs
+            outputs = layer(inputs)
+            inputs = [outputs] if isinstance(outputs, Value) else outputs
         return outputs
 
     def __repr__(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from autograd_mini.drawing.escape import shorten
@@ -86,10 +87,14 @@ def short_name(box: Box) -> str:
 
 
 def table_rows(picture: Picture, digits: int) -> Iterator[Row]:
-    """Each box's name, how it was made, data and grad."""
+    """Each box's name, how it was made, data and grad.
+
+    Groups, and values that share a name, are called by their scopes too.
+    """
+    shared = {name for name, n in Counter(box.name for box in picture.boxes).items() if n > 1}
     names = {
         box.id: shorten(printable(" / ".join([*box.scope, box.name])), LONGEST_LABEL)
-        if picture.cells
+        if box.scope and (isinstance(box, Group) or box.name in shared)
         else short_name(box)
         for box in picture.boxes
     }

@@ -392,9 +392,10 @@ def test_a_factor_that_no_page_has_room_for_is_not_written_down() -> None:
     assert [result.verdict for result in report] == ["wrong", "wrong"]
 
 
-def test_a_text_without_a_block_says_what_a_sheet_is() -> None:
+@pytest.mark.parametrize("text", ["# Title\n\n```python\nx = 1\n```\n", ""])
+def test_a_text_without_a_block_says_what_a_sheet_is(text: str) -> None:
     with pytest.raises(SheetError) as caught:
-        check_sheet("# Title\n\n```python\nx = 1\n```\n")
+        check_sheet(text)
     assert str(caught.value) == (
         "line 1, column 1: nothing to check: a sheet is a Markdown file, or a Jupyter notebook "
         "with Markdown cells, in which the derivation stands in a block that begins with a line "

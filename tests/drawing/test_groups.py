@@ -64,9 +64,9 @@ def test_a_box_of_a_group_says_how_many_in_which_range_and_how_steep():
     assert drawing.lettering["g1"].rows == ("neuron 2", "3", "-12 to 3", "5.099")  # sqrt(26)
     assert str(drawing) == (
         "Graph of z = -11: 4 values, 3 of them in 1 group; draw(..., collapse=None) draws each\n"
-        "name      operation             data     grad\n"
-        "neuron 2  3 values          -12 to 3  |5.099|\n"
-        "z         + of neuron 2, 1       -11        1"
+        "name                operation                       data     grad\n"
+        "layer 1 / neuron 2  3 values                    -12 to 3  |5.099|\n"
+        "z                   + of layer 1 / neuron 2, 1       -11        1"
     )
     assert "<title>Graph of z = -11: 4 values, 3 of them in 1 group; " in drawing.svg()
     assert [frame.scope for frame in drawing.layout.frames] == [("layer 1",)]
@@ -88,6 +88,15 @@ def test_a_group_has_the_colour_of_its_gradients(factors, kind):
     root = sum(leaf * factor for leaf, factor in zip(leaves, factors))
     root.backward()
     assert f'<g id="g1" class="group {kind}">' in draw(root, collapse="layer").svg()
+
+
+def test_the_table_calls_groups_by_their_scopes():
+    rows = str(draw(nn.MLP(2, [2, 1], seed=0)([1.0, 2.0]), collapse="neuron")).splitlines()
+    assert [row.split("  ")[0] for row in rows[2:5]] == [
+        "layer 1 / neuron 1",
+        "layer 1 / neuron 2",
+        "layer 2 / neuron 1",
+    ]
 
 
 def test_before_backward_a_group_has_no_gradient():

@@ -210,6 +210,12 @@ def test_without_a_seed_pythons_own_generator_draws_as_for_micrograd():
             "function of one Value, got 'rleu'",
         ),
         (
+            lambda: MLP(2, [1], activation="rleu"),  # a single layer takes `output`
+            ValueError,
+            "activation must be one of linear, step, sign, sigmoid, tanh, relu, softplus, or a "
+            "function of one Value, got 'rleu'",
+        ),
+        (
             lambda: Neuron(2, seed="1337"),
             TypeError,
             "a seed is an int, a random.Random or None, got '1337'",

@@ -44,13 +44,13 @@ class NothingToCheck(SheetError):
 def check_sheet(path_or_text: str | Path) -> Report:
     """Check every claim of a sheet.
 
-    path_or_text: a path, or a string of several lines, which is the text itself.
+    path_or_text: a path, or a string of several lines or none, which is the text itself.
 
     A line that cannot be read is unread, and the others are judged.
 
     Raises: SheetError for a text that is not a sheet; OSError for a file that cannot be read.
     """
-    if isinstance(path_or_text, str) and len(path_or_text.splitlines()) > 1:
+    if isinstance(path_or_text, str) and len(path_or_text.splitlines()) != 1:
         return check_text(path_or_text)
     return check_text(read_sheet(Path(path_or_text)), str(path_or_text))
 
