@@ -1,7 +1,9 @@
 """The command `autograd-mini`.
 
-`network` is the main job, and each other module a subcommand; `sources` finds the graph or the
-sheet that a subcommand works on.
+Each subcommand has a module of its name: `check` is `cli/check.py`, `import` is
+`cli/import_deck.py`. `lectures` also has the job of the command alone. `command` has the parser and
+the exit status, `arguments` the options that several subcommands share, `sources` the graph, sheet
+or lecture that FILE names, and `reports` the results of `check` for GitHub and as a page.
 """
 
 from __future__ import annotations

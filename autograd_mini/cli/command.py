@@ -10,18 +10,17 @@ from contextlib import suppress
 
 import autograd_mini
 from autograd_mini import nn
-from autograd_mini.cli import (
-    classroom,
-    compiling,
-    decks,
-    explaining,
-    network,
-    pages,
-    picture,
-    sheets,
-    training,
-)
 from autograd_mini.cli.arguments import CommandError, Parser, add_count
+from autograd_mini.cli.assign import add_assign
+from autograd_mini.cli.check import add_check
+from autograd_mini.cli.compile import add_compile
+from autograd_mini.cli.draw import add_draw
+from autograd_mini.cli.explain import add_explain
+from autograd_mini.cli.import_deck import add_import
+from autograd_mini.cli.lectures import add_lectures, work_the_lecture
+from autograd_mini.cli.mark import add_mark
+from autograd_mini.cli.page import add_page
+from autograd_mini.cli.train import add_train
 from autograd_mini.drawing.rendering import RenderingError
 
 DESCRIPTION = """\
@@ -101,7 +100,7 @@ def parser() -> Parser:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.set_defaults(run=network.work_the_lecture, parser=parser)
+    parser.set_defaults(run=work_the_lecture, parser=parser)
     parser.add_argument(
         "--version", action="version", version=f"autograd-mini {autograd_mini.__version__}"
     )
@@ -113,6 +112,9 @@ def parser() -> Parser:
     )
     add_count(parser, "--rounds", 10_000, "number of training rounds")
     commands = parser.add_subparsers(title="subcommands", metavar="COMMAND")
-    for command in (picture, pages, training, sheets, decks, classroom, explaining, compiling):
-        command.add_to(commands)
+    for add in (
+        add_draw, add_page, add_train, add_check, add_lectures, add_import, add_assign, add_mark,
+        add_explain, add_compile,
+    ):  # fmt: skip
+        add(commands)
     return parser

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import ast
 import re
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from html import escape
-from pathlib import Path
 from typing import NamedTuple
 
 from autograd_mini.checking.formulas.scene import names_in
 from autograd_mini.checking.sheets.report import RIGHT, Report
 from autograd_mini.checking.sheets.sheet import Sheet
-from autograd_mini.checking.sheets.statements import Definition
+from autograd_mini.checking.sheets.statements import Definition, Statement
 from autograd_mini.decks.findings import JudgedPart
 from autograd_mini.decks.report import DeckReport
 from autograd_mini.derivation import explain
 from autograd_mini.engine.value import Value
-from autograd_mini.symbols.text import counted
-
-# The seconds between two looks at a watched file.
-PAUSE = 0.3
 
 STYLE = """\
 :root { color-scheme: light dark; --text: #1a1a1a; --page: #fff; --quiet: #6b6b6b; --rule: #eee;
@@ -206,19 +200,29 @@ def _marked(text: str, places: Iterable[tuple[int, int]]) -> str:
 
 
 def explanations(report: DeckReport) -> Iterator[tuple[str, str]]:
-    """The explanation of each derivative in a wrong claim, as `explain` writes it."""
+    """The explanation of a derivative in each wrong claim, as `explain` writes it."""
     for judged in report.judged:
-        values = _values(judged)
         wrong = {finding.claim for finding in judged.findings if finding.is_wrong}
+        values = _values(judged) if wrong else {}
         for statement in judged.statements:
-            trees = [tree for tree in vars(statement).values() if isinstance(tree, ast.expr)]
-            derivatives = [name for tree in trees for name in names_in(tree) if "/d" in name]
+            y, x = _derivative(statement)
+            if y not in values or x not in values:
+                continue
             for claim in statement.claims:
-                if claim.text in wrong and derivatives:
-                    y, _, x = derivatives[0][1:].partition("/d")
-                    if y in values and x in values:
-                        with suppress(ValueError, ArithmeticError):
-                            yield claim.text, str(explain(values[y], values[x]))
+                if claim.text in wrong:
+                    with suppress(ValueError, ArithmeticError):
+                        yield claim.text, str(explain(values[y], values[x]))
+
+
+def _derivative(statement: Statement) -> tuple[str, str]:
+    """The names Y and X of the first derivative dY/dX in a statement; empty without one."""
+    trees = (tree for tree in vars(statement).values() if isinstance(tree, ast.expr))
+    names = (name for tree in trees for name in names_in(tree))
+    for name in names:
+        if "/d" in name:
+            y, _, x = name[1:].partition("/d")
+            return y, x
+    return "", ""
 
 
 def _values(judged: JudgedPart) -> dict[str, Value]:
@@ -228,28 +232,3 @@ def _values(judged: JudgedPart) -> dict[str, Value]:
         if isinstance(statement, Definition):
             list(sheet.results(statement))
     return sheet.scene.values
-
-
-def watch(files: Callable[[], Iterable[str]], check: Callable[[], int]) -> int:
-    """Check now, and again whenever one of the files changes, until the user interrupts.
-
-    Returns the status of the last check.
-    """
-    while True:
-        before = _times(files())
-        status = check()
-        print(f"watching {counted(len(before), 'file')}; Ctrl-C ends", flush=True)
-        try:
-            while _times(files()) == before:
-                time.sleep(PAUSE)
-        except KeyboardInterrupt:
-            return status
-        print(flush=True)
-
-
-def _times(files: Iterable[str]) -> dict[str, int]:
-    times = {}
-    for file in files:
-        with suppress(OSError):
-            times[file] = Path(file).stat().st_mtime_ns
-    return times

@@ -1,4 +1,4 @@
-"""`autograd-mini check` and `lectures`: derivation sheets, yours and those shipped."""
+"""`autograd-mini check`: the verdict on each line of a derivation sheet or of a deck."""
 
 from __future__ import annotations
 
@@ -6,22 +6,23 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from autograd_mini.checking.sheets.check import NOT_A_SHEET, NothingToCheck
+from autograd_mini.checking.sheets.check import NOT_A_SHEET, NothingToCheck, check_text
 from autograd_mini.checking.sheets.markdown import NOTEBOOK, SheetError, visible_files
 from autograd_mini.checking.sheets.report import Report, total
 from autograd_mini.cli.arguments import CommandError, Commands, add_command
-from autograd_mini.cli.decks import report_of
-from autograd_mini.cli.reports import github_commands, page, watch
+from autograd_mini.cli.reports import github_commands, page
 from autograd_mini.cli.sources import read_text
-from autograd_mini.decks.report import DeckReport
+from autograd_mini.decks.report import DeckReport, check_deck_text, has_equations
 from autograd_mini.files import write_file
-from autograd_mini.lectures import lectures
+from autograd_mini.symbols.text import counted
 
-CHECK_DESCRIPTION = """\
+DESCRIPTION = """\
 Checks every number and every formula in the blocks of Markdown files that are marked `derivation`,
 and in those of Jupyter notebooks. A file without such blocks is a deck: the numbers and formulas of
 its LaTeX math are checked as far as they are understood. FILE may be a folder, and a shipped
@@ -29,9 +30,7 @@ lecture, given by any part of its name. Of one file every claim is shown, of sev
 each.
 """
 
-LECTURES = "Lists the shipped lectures. Other subcommands take any part of a name as FILE."
-
-CHECK_EPILOG = """\
+EPILOG = """\
 for example:
 
   ```derivation
@@ -56,35 +55,32 @@ the verdicts:
 exit status: 0 if nothing is wrong but errata, 1 if something is, 2 if a line or a file is unread
 """
 
+# The seconds between two looks at a watched file.
+PAUSE = 0.3
 # The files of a folder that may be sheets.
 SUFFIXES = (".md", ".markdown", ".tex", NOTEBOOK)
 
 
-def add_to(commands: Commands) -> None:
-    """Add the subcommands."""
-    checking = add_command(
-        commands, "check", check, "check a derivation", CHECK_DESCRIPTION, CHECK_EPILOG
-    )
-    checking.add_argument("files", metavar="FILE", nargs="+")
-    checking.add_argument("--json", action="store_true", help="write a list of JSON objects")
-    checking.add_argument(
+def add_check(commands: Commands) -> None:
+    """Add the subcommand."""
+    parser = add_command(commands, "check", check, "check a derivation", DESCRIPTION, EPILOG)
+    parser.add_argument("files", metavar="FILE", nargs="+")
+    parser.add_argument("--json", action="store_true", help="write a list of JSON objects")
+    parser.add_argument(
         "--output-format",
         choices=["text", "github"],
         default="text",
         help="github annotates the wrong lines of a pull request (default: text)",
     )
-    checking.add_argument(
+    parser.add_argument(
         "--html", metavar="PAGE", help="write the lines of one file with their verdicts as a page"
     )
-    checking.add_argument(
-        "--watch", action="store_true", help="check again whenever a file changes"
-    )
-    checking.add_argument(
+    parser.add_argument("--watch", action="store_true", help="check again whenever a file changes")
+    parser.add_argument(
         "--no-answers",
         action="store_true",
         help="leave out the exact values and the digits that were expected",
     )
-    add_command(commands, "lectures", list_lectures, "list the shipped lectures", LECTURES, "")
 
 
 def check(options: argparse.Namespace) -> int:
@@ -159,9 +155,39 @@ def files_of(names: Sequence[str]) -> Iterator[FileToCheck]:
                 yield FileToCheck(str(path), from_folder=True)
 
 
-def list_lectures(options: argparse.Namespace) -> None:
-    """A line for each lecture: its name and its title."""
-    known = lectures()
-    width = max((len(lecture.name) for lecture in known), default=0)
-    for lecture in known:
-        print(f"{lecture.name:{width}}  {lecture.title}")
+def report_of(text: str, file: str) -> Report | DeckReport:
+    """The report on a sheet, or on a deck: a text without blocks marked `derivation`.
+
+    Raises: NothingToCheck for a text that is neither; SheetError for one that is broken.
+    """
+    try:
+        return check_text(text, file)
+    except NothingToCheck:
+        if not has_equations(text, file):
+            raise
+    return check_deck_text(text, file)
+
+
+def watch(files: Callable[[], Iterable[str]], check: Callable[[], int]) -> int:
+    """Check now, and again whenever one of the files changes, until the user interrupts.
+
+    Returns the status of the last check.
+    """
+    while True:
+        before = _times(files())
+        status = check()
+        print(f"watching {counted(len(before), 'file')}; Ctrl-C ends", flush=True)
+        try:
+            while _times(files()) == before:
+                time.sleep(PAUSE)
+        except KeyboardInterrupt:
+            return status
+        print(flush=True)
+
+
+def _times(files: Iterable[str]) -> dict[str, int]:
+    times = {}
+    for file in files:
+        with suppress(OSError):
+            times[file] = Path(file).stat().st_mtime_ns
+    return times

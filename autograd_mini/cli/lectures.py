@@ -1,4 +1,4 @@
-"""`autograd-mini` without a subcommand: the 2-2-2 network of the lectures, worked in full."""
+"""`autograd-mini` without a subcommand, the 2-2-2 network of the lectures; and `lectures`."""
 
 from __future__ import annotations
 
@@ -9,13 +9,28 @@ from collections.abc import Iterator, Sequence
 
 from autograd_mini import nn
 from autograd_mini.checking.sheets.check import check_text
-from autograd_mini.cli.arguments import CommandError
+from autograd_mini.cli.arguments import CommandError, Commands, add_command
 from autograd_mini.compiler import compile_graph
 from autograd_mini.drawing import draw
-from autograd_mini.lectures import find_lecture
+from autograd_mini.lectures import find_lecture, lectures
 from autograd_mini.symbols.text import columns
 
 RATE = 0.5
+
+DESCRIPTION = "Lists the shipped lectures. Other subcommands take any part of a name as FILE."
+
+
+def add_lectures(commands: Commands) -> None:
+    """Add the subcommand."""
+    add_command(commands, "lectures", list_lectures, "list the shipped lectures", DESCRIPTION, "")
+
+
+def list_lectures(options: argparse.Namespace) -> None:
+    """A line for each lecture: its name and its title."""
+    known = lectures()
+    width = max((len(lecture.name) for lecture in known), default=0)
+    for lecture in known:
+        print(f"{lecture.name:{width}}  {lecture.title}")
 
 
 def work_the_lecture(options: argparse.Namespace) -> int:

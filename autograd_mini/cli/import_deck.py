@@ -1,23 +1,20 @@
-"""`autograd-mini import`, and what `check` does with a deck: a lecturer's own source."""
+"""`autograd-mini import`: a deck, a lecturer's own source, as a derivation sheet."""
 
 from __future__ import annotations
 
 import argparse
 
-from autograd_mini.checking.sheets.check import NothingToCheck, check_text
-from autograd_mini.checking.sheets.report import Report
 from autograd_mini.cli.arguments import Commands, add_command, write_output
 from autograd_mini.cli.sources import read_text
-from autograd_mini.decks.report import DeckReport, check_deck_text, has_equations
 from autograd_mini.decks.sheet_writer import deck_as_sheet
 
-IMPORT_DESCRIPTION = """\
+DESCRIPTION = """\
 Reads a deck (Markdown, remark, LaTeX, beamer, a notebook or plain text with math in it) and writes
 its numbers and formulas as a derivation sheet, each with its line of the deck. The sheet can be
 edited, and `check`, `explain` and `page` take it.
 """
 
-IMPORT_EPILOG = """\
+EPILOG = """\
 examples:
   autograd-mini import slides.md              print the sheet
   autograd-mini import slides.md -o sheet.md  write it to a file
@@ -30,33 +27,20 @@ The deck can say in a comment what only a picture shows, in the language of shee
 """
 
 
-def add_to(commands: Commands) -> None:
-    """Add the subcommand `import`."""
-    importing = add_command(
+def add_import(commands: Commands) -> None:
+    """Add the subcommand."""
+    parser = add_command(
         commands,
         "import",
         import_deck,
         "write a deck as a derivation sheet",
-        IMPORT_DESCRIPTION,
-        IMPORT_EPILOG,
+        DESCRIPTION,
+        EPILOG,
     )
-    importing.add_argument("file", metavar="FILE")
-    importing.add_argument("-o", "--out", metavar="SHEET", help="write the sheet to this file")
+    parser.add_argument("file", metavar="FILE")
+    parser.add_argument("-o", "--out", metavar="SHEET", help="write the sheet to this file")
 
 
 def import_deck(options: argparse.Namespace) -> None:
     """Print a deck as a derivation sheet, or write it to a file."""
     write_output(options.out, deck_as_sheet(*read_text(options.file)))
-
-
-def report_of(text: str, file: str) -> Report | DeckReport:
-    """The report on a sheet, or on a deck: a text without blocks marked `derivation`.
-
-    Raises: NothingToCheck for a text that is neither; SheetError for one that is broken.
-    """
-    try:
-        return check_text(text, file)
-    except NothingToCheck:
-        if not has_equations(text, file):
-            raise
-    return check_deck_text(text, file)

@@ -27,7 +27,7 @@ COLUMNS, ROWS = 61, 27  # of the plane
 DATA = {"circle": nn.circle, "moons": nn.moons, "xor": nn.xor}
 
 
-def add_to(commands: Commands) -> None:
+def add_train(commands: Commands) -> None:
     """Add the subcommand."""
     summary = "train a network on two classes of points"
     parser = add_command(commands, "train", train, summary, DESCRIPTION, EPILOG)

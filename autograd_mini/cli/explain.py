@@ -42,7 +42,7 @@ FORMS = {
 SUFFIXES = {".tex": "latex", ".html": "html"}
 
 
-def add_to(commands: Commands) -> None:
+def add_explain(commands: Commands) -> None:
     """Add the subcommand."""
     parser = add_command(
         commands, "explain", explain_derivative, "explain a derivative", DESCRIPTION, EPILOG
@@ -87,14 +87,11 @@ def explain_derivative(options: argparse.Namespace) -> None:
     y, x = _ends(options.source, options.quantity)
     if options.forward and x is not None:
         raise CommandError(f"--forward takes the name of a value, got {options.quantity!r}")
-    how = {"style": options.style, "digits": options.digits, "order": options.order}
-    explanation: Explanation
-    if options.forward:
-        explanation = forward_pass(y, digits=options.digits)
-    elif x is None:
-        explanation = explain(y, **how)
-    else:
-        explanation = explain(y, x, **how)
+    explanation: Explanation = (
+        forward_pass(y, digits=options.digits)
+        if options.forward
+        else explain(y, x, style=options.style, digits=options.digits, order=options.order)
+    )
     form = options.form or SUFFIXES.get(Path(options.output or "").suffix, "")
     if form == "latex":
         written = explanation.article

@@ -39,7 +39,7 @@ example, with this in neuron.py:
 """
 
 
-def add_to(commands: Commands) -> None:
+def add_draw(commands: Commands) -> None:
     """Add the subcommand."""
     parser = add_command(commands, "draw", draw_from_file, "draw a graph", DESCRIPTION, EPILOG)
     add_source(parser)

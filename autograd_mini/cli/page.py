@@ -35,7 +35,7 @@ examples:
 """
 
 
-def add_to(commands: Commands) -> None:
+def add_page(commands: Commands) -> None:
     """Add the subcommand."""
     parser = add_command(
         commands, "page", write_page, "write a page that explores a graph", DESCRIPTION, EPILOG

@@ -36,7 +36,7 @@ The program prints the value and the derivatives when it is run: python3 step.py
 """
 
 
-def add_to(commands: Commands) -> None:
+def add_compile(commands: Commands) -> None:
     """Add the subcommand."""
     parser = add_command(
         commands, "compile", compile_file, "print a graph as a program", DESCRIPTION, EPILOG
