@@ -212,3 +212,13 @@ def test_the_layers_of_a_network_stand_level_side_by_side():
     frames = {frame.scope: frame.place for frame in draw(two_two_two(), fold=None).layout.frames}
     hidden, output = frames["hidden",], frames["output",]
     assert abs(hidden.y - output.y) < 0.1 * hidden.height
+
+
+def test_each_of_several_partials_stands_on_its_arrow():
+    drawing = draw(two_two_two(), fold="names")
+    arrows = {wire.id: wire.points[-1][1] for wire in drawing.layout.wires}
+    (box,) = [box for box in drawing.picture.boxes if box.label == "net_o1"]
+    texts = [drawing.layout.places[operand.edge] for operand in box.operands]
+    assert [
+        round(arrows[operand.edge] - text.bottom) for operand, text in zip(box.operands, texts)
+    ] == [1] * 5

@@ -58,11 +58,13 @@ def sides(text: Lettering, direction: Direction) -> tuple[float, float]:
 
 
 def beside(slot: float, breadth: float, count: int, direction: Direction) -> float:
-    """The position of a text beside the edge that arrives in one of `count` slots."""
-    outwards = math.copysign(1, slot) if count > 1 else 1
-    if count == 1 and direction == "LR":
-        outwards = -1
-    return slot + outwards * (TEXT_GAP + breadth / 2 if direction == "TB" else breadth / 2 + 1)
+    """The position of a text beside the edge that arrives in one of `count` slots.
+
+    From the left, a text stands on its edge, and that of the lower of two edges hangs from it.
+    """
+    if direction == "TB":
+        return slot + math.copysign(TEXT_GAP + breadth / 2, slot if count > 1 else 1)
+    return slot + math.copysign(breadth / 2 + 1, slot if count == 2 else -1)
 
 
 def constant_across(slot: float, breadth: float) -> float:
