@@ -51,9 +51,9 @@ BUDGETS = {
         2210, 0, "networks with indices; articles and slides; a GPT by blocks, in a table"
     ),
     "autograd_mini/checking": Budget(
-        4320,
+        4330,
         0,
-        "sheets as people write them, with vectors; slips, errors carried forward, with budgets",
+        "sheets as people write them; slips, errors carried forward; targets put into a loss",
     ),
     "autograd_mini/decks": Budget(
         4610,

@@ -74,3 +74,11 @@ def test_a_slip_in_a_formula_has_a_code(formula: str, slip: str) -> None:
     values = ["x = 0.3", "t = 0.2", "h = tanh(x)", "g = sigmoid(x)", "s = sin(x)", "E = (t - g)**2"]
     found = last(*values, formula)
     assert (found.verdict, found.slip) == ("fails", slip)
+
+
+def test_a_target_that_was_put_into_the_loss_may_stand_in_the_derivative() -> None:
+    lines = ["z = 1.2", "x = 1", "w = 3", "t = 1", "y = sigmoid(w*x + z)", "L = -log(y)"]
+    found = last(*lines, "dL/dz = y - t")
+    assert (found.verdict, found.remark) == ("holds", "it uses that t = 1")
+    assert last(*lines, "dL/dz = t - y").slip == "sign"
+    assert last(*lines, "dL/dz = (y - t)*x").slip == "factor-extra"  # y was computed from x

@@ -29,7 +29,7 @@ from autograd_mini.checking.formulas.points import (
     compare,
 )
 from autograd_mini.checking.formulas.reader import Vocabulary, read_formula
-from autograd_mini.checking.formulas.scene import Scene
+from autograd_mini.checking.formulas.scene import Scene, names_in
 from autograd_mini.checking.slips import NO_SLIP, Slip, slip
 from autograd_mini.engine.operation import DomainError
 from autograd_mini.engine.value import Value
@@ -112,7 +112,9 @@ def check_identity(
     the domain are skipped; if they nearly all are, the suggestion says so.
 
     A formula that needs leaves to sum to 1 holds, with a remark, if they are a one-hot target or
-    among `sums`; it fails otherwise, and so does one that needs an exponent to be what it is.
+    among `sums`; it fails otherwise, and so does one that needs an exponent to be what it is. It
+    also holds with a remark for the 0 or 1 of a leaf that no value of the scene was computed from:
+    sigmoid(z) - t is the derivative of -log(sigmoid(z)), where the target t = 1 was put in before.
 
     effort: what is left for the search of the slip that explains a failure; by default as much as
         for a sheet.
@@ -131,12 +133,18 @@ def check_identity(
     if not trials[0].agrees and (is_large(here) or not effort.spend(steps)):
         # The other trials are for the search of a slip.
         return FormulaVerdict("fails", trials[0].left, trials[0].right)
-    trials += around(here, left, right)
+    targets = _targets_put_in(scene, right)
+    trials += around(here, left, right, targets)
     right_so_far = all(trial.agrees for trial in trials)
     if right_so_far and not any(trial.tells for trial in trials):
         trials += [trial for trial in beyond(here, left, right) if trial.right != 0.0]
     numbers = trials[0].left, trials[0].right
     if all(trial.agrees for trial in trials):
+        if targets and not all(trial.agrees for trial in around(here, left, right)):
+            numerals = (f"{name} = {scene.values[name].data:g}" for name in targets)
+            return FormulaVerdict(
+                "holds", *numbers, suggestion=f"it uses that {', '.join(numerals)}"
+            )
         return _holding(here, left, right, trials, sums)
     if effort.is_spent:
         return FormulaVerdict("fails", *numbers)
@@ -169,6 +177,16 @@ def _holding(
             reason = slip("sum-to-1", sum=" + ".join(names))
         return FormulaVerdict("fails", *numbers, "", reason.sentence, reason.code)
     return FormulaVerdict("holds", *numbers, suggestion=remark)
+
+
+def _targets_put_in(scene: Scene, right: ast.expr) -> list[str]:
+    """The leaves in `right` that are 0 or 1, and from which no value of `scene` was computed."""
+    found = [name for name in names_in(right) if name in scene.leaves]
+    found = [name for name in found if scene.leaves[name].data in (0.0, 1.0)]
+    if not found:
+        return []
+    operands = {id(operand) for value in scene.order for operand in value.operands}
+    return [name for name in found if id(scene.leaves[name]) not in operands]
 
 
 def _names(ends: Sequence[Value]) -> dict[str, Value]:

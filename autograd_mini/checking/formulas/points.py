@@ -15,7 +15,7 @@ import math
 import random
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -80,14 +80,20 @@ def compare(scene: Scene, left: ast.expr, right: ast.expr) -> Trial:
     return Trial(scene, sides[0].data, sides[1].data, math.fsum(filter(math.isfinite, errors)))
 
 
-def around(scene: Scene, left: ast.expr, right: ast.expr) -> Iterator[Trial]:
-    """Trials at random points around the point of `scene`, at which the same branches are taken."""
+def around(
+    scene: Scene, left: ast.expr, right: ast.expr, fixed: Collection[str] = ()
+) -> Iterator[Trial]:
+    """Trials at random points around the point of `scene`, at which the same branches are taken.
+
+    fixed: the names of leaves that keep their numbers.
+    """
     spread = SPREAD
     chance = random.Random(0)
     found = 0
     for _ in range(ATTEMPTS):
         try:
-            there = scene.at(_moved(scene, spread, chance))
+            moves = _moved(scene, spread, chance)
+            there = scene.at({name: data for name, data in moves.items() if name not in fixed})
             if _same_branches(scene, there):
                 yield compare(there, left, right)
                 found += 1
