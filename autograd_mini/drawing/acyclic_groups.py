@@ -41,7 +41,7 @@ def untangled(sorts: list[int], sources: Sources) -> list[Part]:
     return list(zip(sorts, levels))
 
 
-def in_order(parts: list[Part], sources: Sources) -> tuple[list[Part], dict[Part, Counter[Part]]]:
+def order_of(parts: list[Part], sources: Sources) -> tuple[list[Part], dict[Part, Counter[Part]]]:
     """The parts in order, and for each the parts that feed it.
 
     Operands come before results; otherwise the first values decide."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from autograd_mini.drawing.dot import dot_body, dot_text
+from autograd_mini.drawing.folding import FOLDS, Fold, fold_unnamed, folds
 from autograd_mini.drawing.groups import COLLAPSES, Collapse
 from autograd_mini.drawing.groups import collapse as collapsed
 from autograd_mini.drawing.image import Image, roots_of
@@ -19,14 +20,12 @@ from autograd_mini.drawing.layout import lay_out
 from autograd_mini.drawing.layout.layout import Direction, Layout
 from autograd_mini.drawing.lettering import LARGEST_WITH_PARTIALS, Lettering, letter
 from autograd_mini.drawing.mermaid import mermaid_text
-from autograd_mini.drawing.named_values import FOLDS, Fold, fold_unnamed, folds
 from autograd_mini.drawing.page.page import Page
 from autograd_mini.drawing.page.questions import KINDS, NO_QUIZ, Questions, Quiz
 from autograd_mini.drawing.page.widget import page_widget
 from autograd_mini.drawing.page.worksheet import worksheet_html
 from autograd_mini.drawing.picture import Picture, take_picture
 from autograd_mini.drawing.svg import svg_text
-from autograd_mini.drawing.tables import table_of_scopes
 from autograd_mini.drawing.wording import summary, table_text
 from autograd_mini.engine.value import Value
 from autograd_mini.files import write_file
@@ -210,8 +209,7 @@ def draw(
     names = Names(roots_of(root, "draw"))
     whole = take_picture(names)
     is_folded = collapse in ("auto", None) and folds(whole, names, fold)
-    table = table_of_scopes(whole) if collapse == "auto" and not is_folded else None
-    picture = fold_unnamed(whole, names) if is_folded else table or collapsed(whole, collapse)
+    picture = fold_unnamed(whole, names) if is_folded else collapsed(whole, collapse)
     if not clusters:
         picture = picture.without_frames()
     shows_partials = picture.size <= LARGEST_WITH_PARTIALS if partials == "auto" else partials

@@ -5,19 +5,34 @@ scopes has its own box too, unless more than `MANY` are alike: those of one labe
 without a label, the leaves, and the results that come after as many changes from scopes to the
 outside. In a graph without scopes values are gathered by pattern or, if it has too many, by ranges
 of steps.
+
+Scopes that repeat those inside, such as the blocks of a transformer at each position, become a
+table: a column for each outermost scope, and a row for each scope inside. Before the first column
+stand the boxes outside of all scopes that feed a cell, as weights do; below the last row stand the
+others.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from autograd_mini.drawing.acyclic_groups import Part, Sources, in_order, untangled
+from autograd_mini.drawing.acyclic_groups import Part, Sources, order_of, untangled
 from autograd_mini.drawing.patterns import find_patterns
-from autograd_mini.drawing.picture import Box, Group, Picture, PictureEdge, Scope, Stub, ValueBox
+from autograd_mini.drawing.picture import (
+    Box,
+    Cell,
+    Group,
+    Picture,
+    PictureEdge,
+    Scope,
+    Stub,
+    ValueBox,
+)
+from autograd_mini.symbols.blocks import in_order, is_table
 from autograd_mini.symbols.names import list_name
 
 Collapse = Literal["auto", "neuron", "layer"] | None
@@ -28,6 +43,9 @@ LARGEST_READABLE = 300
 MANY = 10
 MOST_PATTERNS = 150
 RANGES_OF_STEPS = 24
+MOST_CELLS = 200
+# A leaf whose list has fewer is drawn by itself.
+FEWEST_OF_LIST = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +64,7 @@ def collapse(picture: Picture, how: Collapse) -> Picture:
     """Gather the values of each innermost ("neuron") or outermost ("layer") scope in a box.
 
     "auto" leaves a picture that can be read as it is, gathers by pattern where there are no scopes,
-    and else takes "neuron" if that can be read.
+    makes a table where scopes repeat those inside, and else takes "neuron" if that can be read.
     """
     if how is None:
         return picture
@@ -55,6 +73,9 @@ def collapse(picture: Picture, how: Collapse) -> Picture:
             return picture
         if not any(value.scope for value in picture.values):
             return _without_scopes(picture)
+        table = _table_of_scopes(picture)
+        if table is not None:
+            return table
         neurons = collapse(picture, "neuron")
         return neurons if len(neurons.boxes) <= LARGEST_READABLE else collapse(picture, "layer")
     sources = sources_of(picture)
@@ -113,7 +134,7 @@ def gather(
     members: dict[Part, list[int]] = {}
     for place, part in enumerate(parts):
         members.setdefault(part, []).append(place)
-    order, feeding = in_order(parts, sources)
+    order, feeding = order_of(parts, sources)
     ids = _ids(picture, order, members)
     titles = _titles(order, members, kinds)
     boxes: list[Box] = []
@@ -201,3 +222,76 @@ def _group(name: str, kind: Kind, values: list[ValueBox], fed_by: dict[str, int]
             for place, (source, count) in enumerate(fed_by.items())
         ),
     )
+
+
+# -- tables ----------------------------------------------------------------------------------------
+
+
+def _table_of_scopes(picture: Picture) -> Picture | None:
+    """The picture with a box for each cell; None if its scopes are no table that can be read."""
+    sources = sources_of(picture)
+    cells = [value.scope[:2] for value in picture.values]
+    if not is_table(cells, sources):
+        return None
+    lists = Counter(list_name(value.label) for value in picture.values if not value.scope)
+    kinds = [_kind_in_table(value, lists) for value in picture.values]
+    gathered = gather(picture, sources, kinds, [cell[:1] for cell in cells])
+    placed = _cells(gathered, {value.id: value.scope for value in picture.values})
+    is_readable = len(placed) == len(gathered.boxes) <= MOST_CELLS
+    return replace(gathered, cells=placed) if is_readable else None
+
+
+def _kind_in_table(value: ValueBox, lists: Counter[str]) -> Kind:
+    """The kind of a value: its cell, or outside of all scopes its list, a leaf or a result."""
+    if value.scope:
+        return Kind(value.scope[-1] if len(value.scope) == 1 else value.scope[1], value.scope[:1])
+    if value.operation is not None:
+        return Kind("results", ())
+    name = list_name(value.label)
+    if not name:
+        return Kind("leaves", ())
+    return Kind(name, (), "list") if lists[name] >= FEWEST_OF_LIST else Kind(value.label, (), "one")
+
+
+def _cells(picture: Picture, scopes: Mapping[str, tuple[str, ...]]) -> dict[str, Cell]:
+    """The row and the column of every box."""
+    rows = {box.id: _row(box, picture, scopes) for box in picture.boxes if box.scope}
+    columns = {box.id: box.scope[0] for box in picture.boxes if box.scope}
+    edges = [
+        (operand.source, box.id)
+        for box in picture.boxes
+        for operand in box.operands
+        if box.scope and operand.source in rows
+    ]
+    inside = [(source, box) for source, box in edges if columns[source] == columns[box]]
+    order = in_order(_before(rows, inside))
+    places = in_order(_before(columns, edges))
+    cells = {name: Cell(order[rows[name]], places[columns[name]] + 1) for name in rows}
+    used: dict[str, int] = {}  # the first row that a box feeds
+    for box in picture.boxes:
+        for operand in box.operands if box.id in cells else ():
+            used[operand.source] = min(cells[box.id].row, used.get(operand.source, len(order)))
+    below = len(order)
+    for box in picture.boxes:
+        if box.id in used and not box.scope:
+            cells[box.id] = Cell(used[box.id], 0)
+        elif not box.scope:
+            cells[box.id] = Cell(below, len(places))
+            below += 1
+    return cells
+
+
+def _row(box: Box, picture: Picture, scopes: Mapping[str, tuple[str, ...]]) -> str:
+    """The name of a row: the title of a group, and of a root alone a name that no other has."""
+    if isinstance(box, Group):
+        return box.name
+    return f"{' / '.join(scopes[box.id][1:])}{' root' * (box.id in picture.roots)}"
+
+
+def _before(names: Mapping[str, str], edges: Iterable[tuple[str, str]]) -> dict[str, set[str]]:
+    """For each name of a row or column those that feed it. names: by box; edges: between boxes."""
+    before: dict[str, set[str]] = {name: set() for name in names.values()}
+    for source, box in edges:
+        if names[source] != names[box]:
+            before[names[box]].add(names[source])
+    return before

@@ -116,24 +116,3 @@ def roots_of(root: Any, caller: str) -> list[Value]:
         if not isinstance(value, Value):
             raise TypeError(f"{caller} takes a list of Values, got {value!r:.60} as item {place}")
     return list(roots)
-
-
-def text_element(kind: str, x: float, y: float, text: str) -> str:
-    """A text in SVG, of a class."""
-    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{xml_text(text)}</text>'
-
-
-def svg_document(size: tuple[float, float], head: list[str], content: list[str]) -> str:
-    """A whole SVG document. head: title, style and definitions. content: what is on the paper."""
-    width, height = (f"{side:.0f}" for side in size)
-    return "\n".join(
-        [
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-            f'viewBox="0 0 {width} {height}" role="img">',
-            *head,
-            f'<rect class="paper" width="{width}" height="{height}"/>',
-            *content,
-            "</svg>",
-            "",
-        ]
-    )

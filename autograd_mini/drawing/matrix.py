@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import ClassVar, NamedTuple
 
 from autograd_mini.drawing.escape import shorten, xml_text
-from autograd_mini.drawing.image import Image, svg_document, text_element
+from autograd_mini.drawing.image import Image
 from autograd_mini.drawing.lettering import fit, room
 from autograd_mini.drawing.palette import (
     BROKEN,
@@ -23,6 +23,7 @@ from autograd_mini.drawing.palette import (
     STRONGEST,
     on_paper,
 )
+from autograd_mini.drawing.svg import svg_document, text_element, title_element
 from autograd_mini.engine.value import Value, real
 from autograd_mini.symbols.numbers import all_digits, check_digits, format_number
 from autograd_mini.symbols.text import columns as in_columns
@@ -140,7 +141,7 @@ class MatrixDrawing(Image):
         for title, rows in self.matrices.items():
             lines += self._svg_of(title, rows, left + self._names_width)
             left += self._names_width + self._cell[0] * len(self.columns) + GAP
-        head = [f"<title>{xml_text(self._summary)}</title>", f"<style>{_STYLE}</style>"]
+        head = [title_element(self._summary), f"<style>{_STYLE}</style>"]
         return svg_document(self.size, head, lines)
 
     def _svg_of(
@@ -171,7 +172,7 @@ class MatrixDrawing(Image):
         width, height = self._cell
         colour, tint = self._tint(entry)
         parts = [
-            f'<g class="cell"><title>{xml_text(said)}</title>',
+            f'<g class="cell">{title_element(said)}',
             f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:g}" '
             f'fill="{colour}" fill-opacity="{tint:.2f}"/>',
         ]

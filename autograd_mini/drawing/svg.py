@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from autograd_mini.drawing.escape import shorten, xml_text
-from autograd_mini.drawing.image import svg_document
 from autograd_mini.drawing.layout.layout import FRAME_TITLE, Layout, Rectangle, ScopeFrame, Wire
 from autograd_mini.drawing.lettering import (
     FORMULA_ROW,
@@ -115,12 +114,38 @@ def svg_text(
     style: whether it has a stylesheet; one that replaces another in a page gets the other's.
     """
     head = [
-        _title(summary(picture)) if titles else "",
+        title_element(summary(picture)) if titles else "",
         f"<style>{_STYLE}{_STYLE_OF_GROUPS if picture.groups else ''}</style>" if style else "",
         _ARROW_HEAD,
     ]
     parts = list(svg_parts(picture, lettering, layout, titles=titles))
     return svg_document((layout.width, layout.height), head, parts)
+
+
+def svg_document(size: tuple[float, float], head: list[str], content: list[str]) -> str:
+    """A whole SVG document. head: title, style and definitions. content: what is on the paper."""
+    width, height = (f"{side:.0f}" for side in size)
+    return "\n".join(
+        [
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+            f'viewBox="0 0 {width} {height}" role="img">',
+            *head,
+            f'<rect class="paper" width="{width}" height="{height}"/>',
+            *content,
+            "</svg>",
+            "",
+        ]
+    )
+
+
+def title_element(text: str) -> str:
+    """The tooltip of the element around it, or the title of a document."""
+    return f"<title>{xml_text(text)}</title>"
+
+
+def text_element(kind: str, x: float, y: float, text: str) -> str:
+    """A text in SVG, of a class."""
+    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{xml_text(text)}</text>'
 
 
 def svg_parts(
@@ -133,15 +158,11 @@ def svg_parts(
     yield from _wires(picture, layout, titles)
     yield "</g>"
     for box in picture.boxes:
-        title = _title(describe(box)) if titles else ""
+        title = title_element(describe(box)) if titles else ""
         yield _box(box, picture, lettering[box.id], layout.places[box.id], title)
         if box.operation is not None:
             yield from _operation(box.operation, lettering, layout.places)
         yield from _notes(box, lettering, layout.places, ends)
-
-
-def _title(text: str) -> str:
-    return f"<title>{xml_text(text)}</title>"
 
 
 def _box(box: Box, picture: Picture, text: Lettering, place: Rectangle, title: str) -> str:
@@ -231,7 +252,7 @@ def _wires(picture: Picture, layout: Layout, titles: bool) -> Iterator[str]:
         bare = "" if wire.arrow else ' class="bare"'
         path = f'<path id="{wire.id}"{bare} d="{_path(wire)}"'
         if wire.id in said:
-            yield f"{path}>{_title(said[wire.id])}</path>"
+            yield f"{path}>{title_element(said[wire.id])}</path>"
         else:
             yield f"{path}/>"
 
@@ -247,7 +268,7 @@ def _frame(frame: ScopeFrame) -> str:
     title = fit(name, TITLE_SIZE, place.width - 2 * PADDING)
     row = place.top + FRAME_TITLE / 2 + 3
     return (
-        f'<g class="frame">{_title(" / ".join(frame.scope))}'
+        f'<g class="frame">{title_element(" / ".join(frame.scope))}'
         f"{_rectangle(place, 8)}{_text('title', place.left + PADDING, row, TITLE_SIZE, title)}</g>"
     )
 

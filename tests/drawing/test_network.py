@@ -24,7 +24,7 @@ def lectures_network():
 
 def wiring(root):
     """For each circle its heading, number, biases and the weights into it with their sources."""
-    diagram = draw_network(root).diagram
+    diagram = draw_network(root).layout
     headings = dict(diagram.headings)
     return {
         circle.text.name: (
@@ -77,7 +77,7 @@ def test_a_model_on_a_batch_is_drawn_once_with_its_first_sample():
     model = nn.MLP(2, [3, 1], activation="tanh", seed=1)
     loss = sum((model(inputs) - target) ** 2 for inputs, (target,) in nn.xor())
     loss.backward()
-    diagram = draw_network(loss).diagram
+    diagram = draw_network(loss).layout
     assert diagram.summary == "Network of 2-3-1 units; the first of 4 uses"
     assert [line.title.split(" = ")[0] for line in diagram.lines if line.text] == [
         *("w1_1_1", "w1_1_2", "w1_2_1", "w1_2_2", "w1_3_1", "w1_3_2"),
@@ -121,13 +121,13 @@ def test_biases_of_every_form():
         (w(1) * x(1) - theta, ["\N{MINUS SIGN}theta = 0.2"]),
         (w(1) * x(1) + 0.25, ["0.25"]),
     ):
-        circles = draw_network(root).diagram.circles
+        circles = draw_network(root).layout.circles
         assert [bias.rows()[0] for bias in circles[-1].biases] == biases
 
 
 def test_units_of_a_layer_stand_in_the_order_of_their_names():
     loss = nn.softmax_cross_entropy(nn.MLP(2, [12], seed=1)([1.0, 2.0]), 7)
-    names = [each.text.name for each in draw_network(loss).diagram.circles if each.kind == "unit"]
+    names = [each.text.name for each in draw_network(loss).layout.circles if each.kind == "unit"]
     assert names == [f"out1_{number}" for number in range(1, 13)]
 
 
@@ -135,7 +135,7 @@ def test_an_unrolled_cell_has_a_column_for_each_step():
     hidden, weight, recurrent = Value(0.0, "h"), w(1), w(2)
     for step in range(3):
         hidden = (weight * x(step) + recurrent * hidden).tanh()
-    assert draw_network(hidden).diagram.summary == "Network of 2-2-2-1 units"
+    assert draw_network(hidden).layout.summary == "Network of 2-2-2-1 units"
 
 
 REFUSED = {
@@ -166,16 +166,16 @@ def test_other_graphs_are_refused(raises, name):
 
 def test_a_wide_sum_and_many_steps_are_drawn():
     wide = sum(w(number) * x(number) for number in range(3000))
-    assert draw_network(wide.tanh()).diagram.summary == "Network of 3000-1 units"
+    assert draw_network(wide.tanh()).layout.summary == "Network of 3000-1 units"
     hidden, weight = Value(1.0, "h"), w(1)
     for _ in range(300):
         hidden = (weight * hidden + 0.1).tanh()
-    assert len(draw_network(hidden).diagram.circles) == 301
+    assert len(draw_network(hidden).layout.circles) == 301
 
 
 def test_large_layers_are_cut_and_have_their_numbers_in_titles():
     drawing = draw_network(layers_of((2, 30, 1)))
-    diagram = drawing.diagram
+    diagram = drawing.layout
     assert [sum(circle.x == x for circle in diagram.circles) for x, _ in diagram.headings] == [
         *(2, 16, 1)
     ]
@@ -187,7 +187,7 @@ def test_large_layers_are_cut_and_have_their_numbers_in_titles():
 
 def test_labels_stand_apart_and_off_circles():
     for root in (lectures_network(), layers_of((2, 3, 2))):
-        diagram = draw_network(root).diagram
+        diagram = draw_network(root).layout
         labels = [line.label for line in diagram.lines if line.label]
         assert len(labels) == sum(line.text is not None for line in diagram.lines)
         for place, (x1, y1) in enumerate(labels):

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import ClassVar
 
 from autograd_mini.drawing.image import Image, roots_of
-from autograd_mini.drawing.network.places import Diagram, place_network
+from autograd_mini.drawing.network.layout import NetworkLayout, place_network
 from autograd_mini.drawing.network.units import find_network
 from autograd_mini.drawing.network.writers import dot_of, svg_of, tikz_of
 from autograd_mini.engine.value import Value
@@ -25,30 +25,30 @@ class NetworkDiagram(Image):
 
     _kind: ClassVar[str] = "a network diagram"
 
-    diagram: Diagram
+    layout: NetworkLayout
 
     @cached_property
     def dot(self) -> str:
         """The source for Graphviz, which lays it out by itself."""
-        return dot_of(self.diagram)
+        return dot_of(self.layout)
 
     @cached_property
     def tikz(self) -> str:
         r"""A tikzpicture, for a LaTeX document with \usepackage{tikz}."""
-        return tikz_of(self.diagram)
+        return tikz_of(self.layout)
 
     @property
     def size(self) -> tuple[float, float]:
         """The width and the height, in pixels."""
-        return self.diagram.width, self.diagram.height
+        return self.layout.width, self.layout.height
 
     @property
     def _summary(self) -> str:
-        return self.diagram.summary
+        return self.layout.summary
 
     def svg(self) -> str:
         """The diagram as a whole SVG document, for light and dark surroundings."""
-        return svg_of(self.diagram)
+        return svg_of(self.layout)
 
     def _texts(self) -> dict[str, Callable[[], str]]:
         return {".svg": self.svg, ".tex": lambda: self.tikz, ".dot": lambda: self.dot}

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from autograd_mini.drawing.network.units import SUMS, Network, Number, Unit, symbol
+from autograd_mini.drawing.network.units import SUMS, Network, Number, Unit, binary_symbol
 from autograd_mini.engine.value import Value
 
 Use = tuple[Value, int]  # a result, and which of its operands
@@ -84,7 +84,7 @@ def _losses(network: Network, numbers: Mapping[Unit, int]) -> dict[int, Value] |
             owners[each] for each in value.operands if isinstance(each, Value) and each in owners
         }
         if value not in owners and found:
-            if len(found) > 1 and symbol(value) not in SUMS | {"*"}:
+            if len(found) > 1 and binary_symbol(value) not in SUMS | {"*"}:
                 return None
             owners[value] = found.pop() if len(found) == 1 else SEVERAL
         owner = owners.get(value, SEVERAL)

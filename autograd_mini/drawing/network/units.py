@@ -116,8 +116,8 @@ class _Search:
         self.parts = {
             value
             for value, (consumer, *others) in consumers.items()
-            if not others and not value.label and symbol(value) in SUMS | {"*"}
-            if symbol(consumer) in SUMS
+            if not others and not value.label and binary_symbol(value) in SUMS | {"*"}
+            if binary_symbol(consumer) in SUMS
         }
 
     def is_part(self, value: Value) -> bool:
@@ -180,15 +180,15 @@ class _Search:
         while waiting:
             term, sign = waiting.pop()
             is_inside = term is value or term in self.parts
-            if isinstance(term, Value) and is_inside and symbol(term) in SUMS:
+            if isinstance(term, Value) and is_inside and binary_symbol(term) in SUMS:
                 left, right = term.operands
-                waiting += [(left, sign), (right, sign if symbol(term) == "+" else -sign)]
+                waiting += [(left, sign), (right, sign if binary_symbol(term) == "+" else -sign)]
             elif isinstance(term, Value) or term != 0 or sign < 0:
                 yield term, sign
 
     def _product(self, term: Number) -> tuple[Value, Number, Value] | None:
         """The weight and the factor of a term, and the term; None for another term."""
-        if not isinstance(term, Value) or symbol(term) != "*" or term.label:
+        if not isinstance(term, Value) or binary_symbol(term) != "*" or term.label:
             return None
         left, right = term.operands
         for weight, factor in ((left, right), (right, left)):
@@ -223,7 +223,7 @@ class _Search:
             return term if sign > 0 else None
         if term.op is None:
             return None if sign < 0 and (TARGET.match(term.label) or not term.label) else term
-        if symbol(term) == "*" and 1.0 in term.operands:
+        if binary_symbol(term) == "*" and 1.0 in term.operands:
             (leaf,) = (each for each in term.operands if isinstance(each, Value))
             return leaf if leaf.op is None else None
         return None
@@ -250,7 +250,7 @@ class _Search:
                         f"weighted sum, and is an input or a weight as well; {HINT}"
                     )
         for value in self.names.values:
-            if symbol(value) != "*":
+            if binary_symbol(value) != "*":
                 continue
             for leaf, factor in (value.operands, value.operands[::-1]):
                 if not isinstance(leaf, Value) or leaf.op is not None or factor not in self.above:
@@ -296,6 +296,6 @@ class _Search:
                 unit.output = value
 
 
-def symbol(value: Value) -> str:
+def binary_symbol(value: Value) -> str:
     """The symbol of the operation of two operands that made a value, "" for another."""
     return value.op.symbol if value.op is not None and len(value.operands) == 2 else ""

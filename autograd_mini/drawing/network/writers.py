@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from autograd_mini.drawing.dot import FONT
-from autograd_mini.drawing.escape import dot_string, xml_text
-from autograd_mini.drawing.image import svg_document, text_element
+from autograd_mini.drawing.escape import dot_string
 from autograd_mini.drawing.lettering import NUMBER_SIZE, fit, room
-from autograd_mini.drawing.network.places import (
+from autograd_mini.drawing.network.layout import (
     LABEL_GAP,
     LABEL_ROW,
     Circle,
-    Diagram,
+    NetworkLayout,
     NumberText,
     Point,
     WeightLine,
@@ -26,6 +25,7 @@ from autograd_mini.drawing.palette import (
     PAPER_LIGHT,
     POSITIVE,
 )
+from autograd_mini.drawing.svg import svg_document, text_element, title_element
 from autograd_mini.symbols.latex import LatexPrinter
 from autograd_mini.symbols.text import symbol
 
@@ -56,17 +56,17 @@ circle {{ fill: {PAPER_LIGHT}; stroke: {INK_LIGHT}; stroke-width: 1.5; }}
 """
 
 
-def svg_of(diagram: Diagram) -> str:
+def svg_of(layout: NetworkLayout) -> str:
     """Write a whole SVG document."""
-    head = [f"<title>{xml_text(diagram.summary)}</title>", f"<style>{_STYLE}</style>"]
+    head = [title_element(layout.summary), f"<style>{_STYLE}</style>"]
     lines = [
-        *(text_element("small", x, HEADING_Y, name) for x, name in diagram.headings),
-        *map(_svg_line, diagram.lines),
-        *(_svg_label(line) for line in diagram.lines),
-        *(_svg_circle(circle, diagram.named) for circle in diagram.circles),
-        *map(_svg_dots, diagram.dots),
+        *(text_element("small", x, HEADING_Y, name) for x, name in layout.headings),
+        *map(_svg_line, layout.lines),
+        *(_svg_label(line) for line in layout.lines),
+        *(_svg_circle(circle, layout.named) for circle in layout.circles),
+        *map(_svg_dots, layout.dots),
     ]
-    size = (diagram.width, diagram.height)
+    size = (layout.width, layout.height)
     return svg_document(size, head, list(filter(None, lines)))
 
 
@@ -78,7 +78,7 @@ def _svg_dots(place: Point) -> str:
 
 def _svg_line(line: WeightLine) -> str:
     (x1, y1), (x2, y2) = line.at(0), line.at(1)
-    title = f"<title>{xml_text(line.title)}</title>" if line.title else ""
+    title = title_element(line.title) if line.title else ""
     return (
         f'<g class="{line.kind}"><line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" '
         f'stroke-width="{line.width:.2f}">{title}</line></g>'
@@ -111,7 +111,7 @@ def _svg_rows(x: float, y: float, rows: Sequence[str]) -> str:
 def _svg_circle(circle: Circle, named: bool) -> str:
     x, y, width = circle.x, circle.y, INSIDE * circle.radius
     parts = [
-        f'<g id="{circle.id}" class="{circle.kind}"><title>{xml_text(circle.title)}</title>',
+        f'<g id="{circle.id}" class="{circle.kind}">{title_element(circle.title)}',
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{circle.radius:g}"/>',
     ]
     if not named:
@@ -127,29 +127,29 @@ def _svg_circle(circle: Circle, named: bool) -> str:
     return "".join([*parts, "</g>"])
 
 
-def dot_of(diagram: Diagram) -> str:
+def dot_of(layout: NetworkLayout) -> str:
     """Write DOT source, with the places of circles for neato; dot lays them out by itself."""
-    return "\n".join(["digraph {", *_dot_lines(diagram), "}", ""])
+    return "\n".join(["digraph {", *_dot_lines(layout), "}", ""])
 
 
-def _dot_lines(diagram: Diagram) -> Iterator[str]:
+def _dot_lines(layout: NetworkLayout) -> Iterator[str]:
     font = f'fontname="{FONT}"'
-    summary = dot_string(diagram.summary)
+    summary = dot_string(layout.summary)
     yield f"  graph [rankdir=LR nodesep=0.3 ranksep=1.2 splines=line tooltip={summary}]"
     yield f"  node [shape=circle {font} fontsize={NUMBER_SIZE} margin=0.02]"
     yield f"  edge [{font} fontsize={SMALL_SIZE} arrowhead=none]"
-    for circle in diagram.circles:
+    for circle in layout.circles:
         text = circle.text
-        rows = [text.name, *text.rows()[1:]] if diagram.named else []
+        rows = [text.name, *text.rows()[1:]] if layout.named else []
         rows.insert(1, text.data)
-        if diagram.named:
+        if layout.named:
             rows += [row for bias in circle.biases for row in bias.rows()]
         yield (
             f"  {circle.id} [label={_dot_rows(rows)} tooltip={dot_string(circle.title)} "
-            f'pos="{circle.x:.1f},{diagram.height - circle.y:.1f}"'
+            f'pos="{circle.x:.1f},{layout.height - circle.y:.1f}"'
             f"{' penwidth=2.5' if circle.kind == 'root' else ''}]"
         )
-    for line in diagram.lines:
+    for line in layout.lines:
         rows = [] if line.text is None or line.label is None else line.text.rows()
         yield (
             f"  {line.source.id} -> {line.target.id} [label={_dot_rows(rows)} "
@@ -162,39 +162,39 @@ def _dot_rows(rows: Sequence[str]) -> str:
     return '"' + r"\n".join(dot_string(row)[1:-1] for row in rows) + '"'
 
 
-def tikz_of(diagram: Diagram) -> str:
+def tikz_of(layout: NetworkLayout) -> str:
     r"""Write a tikzpicture, to be read with \input."""
-    return "\n".join([*_tikz_lines(diagram), ""])
+    return "\n".join([*_tikz_lines(layout), ""])
 
 
-def _tikz_lines(diagram: Diagram) -> Iterator[str]:
-    yield rf"% {diagram.summary}. In the preamble: \usepackage{{amsmath, tikz}}"
+def _tikz_lines(layout: NetworkLayout) -> Iterator[str]:
+    yield rf"% {layout.summary}. In the preamble: \usepackage{{amsmath, tikz}}"
     for kind, colour in COLOURS.items():
         yield rf"\definecolor{{{kind}}}{{HTML}}{{{colour[1:].upper()}}}"
     yield rf"\begin{{tikzpicture}}[x={POINTS}pt, y=-{POINTS}pt,"
     yield r"    note/.style={font=\scriptsize, align=center, inner sep=1pt},"
     yield r"    unit/.style={note, circle, draw, fill=white},"
     yield r"    input/.style={unit, draw=way}, root/.style={unit, very thick}]"
-    for circle in diagram.circles:
+    for circle in layout.circles:
         text = circle.text
-        rows = [_tikz_name(text.name)] if diagram.named else []
-        rows += [_tikz_number(each) for each in (text.data, text.grad if diagram.named else "")]
+        rows = [_tikz_name(text.name)] if layout.named else []
+        rows += [_tikz_number(each) for each in (text.data, text.grad if layout.named else "")]
         size = f"minimum size={2 * circle.radius * POINTS:.1f}pt"
         content = _tikz_rows(f"${row}$" for row in rows if row)
         at = _tikz_at(circle.x, circle.y)
         yield rf"  \node[{circle.kind}, {size}] ({circle.id}) at {at} {content};"
-        for drop, bias in zip(circle.drops(), circle.biases if diagram.named else ()):
+        for drop, bias in zip(circle.drops(), circle.biases if layout.named else ()):
             yield rf"  \node[note] at {_tikz_at(circle.x, circle.y + drop)} {_tikz_label(bias)};"
-    for line in diagram.lines:
+    for line in layout.lines:
         width = f"line width={line.width * POINTS:.2f}pt"
         yield rf"  \draw[{line.kind}, {width}] ({line.source.id}) -- ({line.target.id});"
-    for line in diagram.lines:
+    for line in layout.lines:
         if line.text is not None and line.label is not None:
             label = _tikz_label(line.text)
             yield rf"  \node[note, fill=white] at {_tikz_at(*line.label)} {label};"
-    for x, y in diagram.dots:
+    for x, y in layout.dots:
         yield rf"  \node at {_tikz_at(x, y)} {{$\vdots$}};"
-    for x, name in diagram.headings:
+    for x, name in layout.headings:
         yield rf"  \node[note] at {_tikz_at(x, HEADING_Y - 4)} {{${_tikz_name(name)}$}};"
     yield r"\end{tikzpicture}"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from autograd_mini.drawing.network.places import (
+from autograd_mini.drawing.network.layout import (
     Circle,
-    Diagram,
+    NetworkLayout,
     NumberText,
     WeightLine,
     place_network,
@@ -77,7 +77,7 @@ class _PlaceWriter:
     def _enter(self, uses: Iterable[Use]) -> list[list[int]]:
         return [[self._tape.place(result), position] for result, position in uses]
 
-    def diagram(self, diagram: Diagram, network: Network, inputs: list[str]) -> dict[str, Any]:
+    def diagram(self, layout: NetworkLayout, network: Network, inputs: list[str]) -> dict[str, Any]:
         """The circles and lines of a network without its numbers.
 
         inputs: their names. circles: middle, radius, name, the number of an input or the places of
@@ -86,7 +86,7 @@ class _PlaceWriter:
         root has not.
         """
         outputs = {unit.output: calls for unit, calls in network.calls.items()}
-        entrances = [circle for circle in diagram.circles if circle.kind == "input"]
+        entrances = [circle for circle in layout.circles if circle.kind == "input"]
 
         def named(circle: Circle) -> tuple[str, int | list[int]]:
             number = circle.text.number
@@ -100,9 +100,9 @@ class _PlaceWriter:
             return _name(set(map(_label, values)), ""), list(map(self._tape.place, values))
 
         return {
-            "size": [round(diagram.width), round(diagram.height)],
-            "named": diagram.named,
-            "headings": [[round(x), name] for x, name in diagram.headings],
+            "size": [round(layout.width), round(layout.height)],
+            "named": layout.named,
+            "headings": [[round(x), name] for x, name in layout.headings],
             "circles": [
                 [
                     round(circle.x),
@@ -111,9 +111,9 @@ class _PlaceWriter:
                     *named(circle),
                     self._biases(circle.biases),
                 ]
-                for circle in diagram.circles
+                for circle in layout.circles
             ],
-            "lines": [self._line(line) for line in diagram.lines],
+            "lines": [self._line(line) for line in layout.lines],
         }
 
     def _biases(self, biases: Iterable[NumberText]) -> Rows:

@@ -4,7 +4,7 @@ import pytest
 from drawn_graphs import one_neuron, repeated_product, two_two_two
 
 from autograd_mini import Value, draw, draw_dot, explain, label
-from autograd_mini.drawing.named_values import FormulaPrinter
+from autograd_mini.drawing.folding import FormulaPrinter
 from autograd_mini.engine.tree import parse
 from autograd_mini.symbols.chain import Chain
 from autograd_mini.symbols.names import Names

@@ -1,4 +1,4 @@
-"""The diagram of a network as plain data: circles in columns, and lines with their labels."""
+"""The layout of a network diagram: circles in columns, and lines with their labels."""
 
 from __future__ import annotations
 
@@ -91,8 +91,10 @@ class WeightLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Diagram:
-    """A placed network. headings: above columns. dots: for circles that are left out.
+class NetworkLayout:
+    """A network with the place of everything, in pixels.
+
+    headings: above columns. dots: for circles that are left out.
 
     named: whether circles have room for names and biases.
     """
@@ -107,7 +109,7 @@ class Diagram:
     summary: str
 
 
-def place_network(network: Network, digits: int) -> Diagram:
+def place_network(network: Network, digits: int) -> NetworkLayout:
     """Give every unit a column by its level and a row, and every weight a line."""
     columns = _columns(network)
     named = max(map(len, columns)) <= MOST_ROWS
@@ -138,7 +140,7 @@ def place_network(network: Network, digits: int) -> Diagram:
         outputs = [circles[unit] for unit in network.outputs if unit in circles]
         lines += [WeightLine(output, root, 1.2, "way", None, "") for output in outputs]
         placed.append(root)
-    return Diagram(
+    return NetworkLayout(
         width=max(circle.x for circle in placed) + radius + MARGIN,
         height=height + TOP + MARGIN,
         circles=tuple(placed),
