@@ -4,9 +4,10 @@
 at a time.
 
 `autograd_mini.symbols.chain` condenses a graph to its named steps. `notation` turns the factors
-between them into symbols, formulas and numbers, `styles` arranges these in `equations`, `indexed`
-does so with indices where formulas are `families`, `remarks` adds sentences, and `writers` sets the
-result in text, LaTeX and MathML.
+between them into symbols, formulas and numbers, and `styles` arranges these in `equations`. For
+large graphs `by_layers` writes one line with indices for formulas that are `families`, and
+`by_blocks` a table. `remarks` adds sentences, and `writers` sets the result in text, LaTeX and
+MathML.
 """
 
 from autograd_mini.derivation.backward import Share, Step, backward_steps

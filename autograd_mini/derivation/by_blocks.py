@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from autograd_mini.derivation.equations import Content, Equation, Number, Sentence, Table, TableCell
@@ -16,40 +16,16 @@ from autograd_mini.derivation.notation import Notation, both_ends
 from autograd_mini.derivation.remarks import number_of
 from autograd_mini.engine.graph import dependents, edges, reverse_sweep
 from autograd_mini.engine.value import Value
-from autograd_mini.symbols.blocks import ScopeBlock, blocks_of, in_order, is_table, place_of
+from autograd_mini.symbols.blocks import ScopeBlock, blocks_of, in_order, place_of
 from autograd_mini.symbols.chain import softmax_totals
-from autograd_mini.symbols.names import Names
 from autograd_mini.symbols.numbers import Decimals, format_number
 
 # A graph with more values is explained by blocks if its scopes are a table, or if no indices fit;
 # one without scopes, if it has more than MANY.
 LARGEST, MANY = 300, 3000
 FEWEST_BLOCKS = 3
-# In equations: a longer explanation with indices does not help.
-LONGEST_WITH_INDICES = 40
 MOST_COLUMNS, MOST_ROWS = 8, 26
 DIGITS = 4
-
-
-def readable(
-    with_indices: Callable[[], Content | None],
-    with_blocks: Callable[[], Content | None],
-    names: Names,
-) -> Content | None:
-    """The better of two explanations of a graph; None if there is neither."""
-    values = names.values
-    if len(values) > LARGEST:
-        places = {value: place for place, value in enumerate(values)}
-        sources = [[places[operand] for operand, _ in edges(value)] for value in values]
-        is_named = any(value.op and names.has_label(value) for value in values[:-1])
-        if is_table([value.scope for value in values], sources) or (
-            len(values) > MANY and not is_named
-        ):
-            return with_blocks() or with_indices()
-    found = with_indices()
-    if found is None or len(found.equations) > LONGEST_WITH_INDICES:
-        return with_blocks() or found
-    return found
 
 
 def by_blocks(notation: Notation, wrt: Sequence[Value], *, is_one: bool) -> Content | None:

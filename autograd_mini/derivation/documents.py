@@ -111,18 +111,14 @@ def article(writer: LatexWriter, content: Content) -> str:
     return "\n".join(filter(None, [ARTICLE, group, paragraphs, *tables])) + "\n"
 
 
-def slides(writer: LatexWriter, content: Content) -> str:
-    """Frames for beamer that uncover their equations row by row, and then the remarks."""
-    return Slides(writer).written(content)
-
-
 class Slides:
-    """Distributes equations, notes and tables over frames."""
+    """Frames for beamer that uncover their equations row by row, and then the remarks."""
 
     def __init__(self, writer: LatexWriter) -> None:
         self.writer = writer
 
     def written(self, content: Content) -> str:
+        """Distribute equations, notes and tables over frames."""
         title = self._title(content.equations)
         frames = [BeamerFrame()]
         for equation in content.equations:

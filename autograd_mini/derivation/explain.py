@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Literal, get_args, overload
 
-from autograd_mini.derivation.by_blocks import by_blocks, readable
-from autograd_mini.derivation.documents import article, slides
+from autograd_mini.derivation.by_blocks import LARGEST, MANY, by_blocks
+from autograd_mini.derivation.by_layers import derivative_by_layers, overview_by_layers
+from autograd_mini.derivation.documents import Slides, article
 from autograd_mini.derivation.equations import (
     Content,
     Derivative,
@@ -15,7 +16,6 @@ from autograd_mini.derivation.equations import (
     Number,
     Sentence,
 )
-from autograd_mini.derivation.indexed import indexed_derivative, indexed_overview
 from autograd_mini.derivation.notation import Notation, both_ends
 from autograd_mini.derivation.paths import Paths
 from autograd_mini.derivation.remarks import changed, definitions, independent, number_of
@@ -28,14 +28,19 @@ from autograd_mini.derivation.styles import (
     overview,
 )
 from autograd_mini.derivation.writers import LatexWriter, MathMLWriter, TextWriter
+from autograd_mini.engine.graph import edges
 from autograd_mini.engine.transforms import gradients
 from autograd_mini.engine.value import Value
+from autograd_mini.symbols.blocks import is_table
 from autograd_mini.symbols.chain import Chain, Factor
 from autograd_mini.symbols.limits import MOST_PATHS
 from autograd_mini.symbols.names import Names, by_name
 from autograd_mini.symbols.numbers import Decimals, check_digits
 
 Style = Literal["full", "factored", "delta"]
+
+# In equations: a longer explanation by layers does not help.
+LONGEST_BY_LAYERS = 40
 
 
 @overload
@@ -123,18 +128,36 @@ def _with_definitions(notation: Notation, content: Content) -> Content:
     return Content(content.equations, [*content.remarks, *further], content.tables)
 
 
+def _by_layers_or_blocks(
+    layers: Callable[[], Content | None],
+    blocks: Callable[[], Content | None],
+    names: Names,
+) -> Content | None:
+    """The more readable of two explanations of a graph; None if there is neither."""
+    values = names.values
+    if len(values) > LARGEST:
+        places = {value: place for place, value in enumerate(values)}
+        sources = [[places[operand] for operand, _ in edges(value)] for value in values]
+        is_named = any(value.op and names.has_label(value) for value in values[:-1])
+        if is_table([value.scope for value in values], sources) or (
+            len(values) > MANY and not is_named
+        ):
+            return blocks() or layers()
+    found = layers()
+    if found is None or len(found.equations) > LONGEST_BY_LAYERS:
+        return blocks() or found
+    return found
+
+
 class Explanation:
     """Equations and remarks in text, LaTeX and MathML."""
 
+    @cached_property
     def _content(self) -> Content:
         raise NotImplementedError
 
-    @cached_property
-    def _written(self) -> Content:
-        return self._content()
-
     def __str__(self) -> str:
-        return TextWriter().document(self._written)
+        return TextWriter().document(self._content)
 
     def __repr__(self) -> str:
         return str(self)
@@ -142,26 +165,26 @@ class Explanation:
     @property
     def latex(self) -> str:
         """The equations as an `aligned` environment, which stands in displayed mathematics."""
-        return LatexWriter().display(self._written)
+        return LatexWriter().display(self._content)
 
     @property
     def article(self) -> str:
         """LaTeX to paste into a document: an `align*` that may break across pages, and remarks."""
-        return article(LatexWriter(), self._written)
+        return article(LatexWriter(), self._content)
 
     @property
     def slides(self) -> str:
         """LaTeX for beamer: frames that uncover the equations row by row."""
-        return slides(LatexWriter(), self._written)
+        return Slides(LatexWriter()).written(self._content)
 
     @property
     def html(self) -> str:
         """An HTML fragment with MathML, which browsers show without a library."""
-        return MathMLWriter().document(self._written)
+        return MathMLWriter().document(self._content)
 
     # No _repr_html_: an untrusted notebook prefers it to LaTeX and then strips the MathML.
     def _repr_latex_(self) -> str:
-        return LatexWriter().document(self._written)
+        return LatexWriter().document(self._content)
 
 
 class Derivation(Explanation):
@@ -200,6 +223,7 @@ class Derivation(Explanation):
             title = Derivative(self._names(self.root), self._names(self.wrt))
         return Notation(self._chain, self.digits, title)
 
+    @cached_property
     def _content(self) -> Content:
         notation = self._notation()
         return _with_definitions(notation, self._equations(notation))
@@ -216,8 +240,8 @@ class Derivation(Explanation):
         if self.style == "full" and self.paths.number <= MOST_PATHS:
             return Content(full(notation, self.wrt, self.paths))
         if self.style == "full" and self.order == 1:
-            condensed = readable(
-                lambda: indexed_derivative(notation, self.wrt),
+            condensed = _by_layers_or_blocks(
+                lambda: derivative_by_layers(notation, self.wrt),
                 lambda: by_blocks(notation, [self.wrt], is_one=True),
                 self._names,
             )
@@ -267,6 +291,7 @@ class Gradient(Explanation, Mapping[str, Derivation]):
     def __len__(self) -> int:
         return len(self._wrt)
 
+    @cached_property
     def _content(self) -> Content:
         chain = Chain(
             self.root, list(self._wrt.values()), names=self._names, nets=self.style == "delta"
@@ -280,8 +305,8 @@ class Gradient(Explanation, Mapping[str, Derivation]):
         elif self.style == "delta":
             content = Content(DeltaRule(notation, None).overview())
         elif self.style == "full":
-            content = readable(
-                lambda: indexed_overview(notation),
+            content = _by_layers_or_blocks(
+                lambda: overview_by_layers(notation),
                 lambda: by_blocks(notation, list(self._wrt.values()), is_one=False),
                 self._names,
             )

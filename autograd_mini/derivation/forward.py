@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from itertools import groupby
 
 from autograd_mini.derivation.equations import Bracket, Content, Equation, Number, Omission, Side
@@ -64,6 +65,7 @@ class ForwardPass(Explanation):
         self.root = root
         self.digits = digits
 
+    @cached_property
     def _content(self) -> Content:
         chain = Chain(self.root, names=Names(self.root, units=True))
         notation = Notation(chain, self.digits)
@@ -80,7 +82,7 @@ class ForwardPass(Explanation):
             return self._equation(step, chain, formula_of(step), numbers)
 
         if len(steps) > MOST_STEPS or any(map(chain.names.counts_uses, steps)):
-            content = _Indexed(notation, formula_of, plain).content(steps)
+            content = _ValuesByLayers(notation, formula_of, plain).content(steps)
             if content is not None:
                 return content
         return Content(list(map(plain, steps)))
@@ -109,7 +111,7 @@ class ForwardPass(Explanation):
         return Equation(left, sides, inline=len(line) <= LONGEST_LINE)
 
 
-class _Indexed:
+class _ValuesByLayers:
     """Writes one line for the steps of a layer, with indices; `plain` writes the other steps."""
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The derivatives of a network with indices: one line for a layer, and tables of the numbers."""
+"""Derivatives of a network by its layers: one line with indices for each, and tables of numbers."""
 
 from __future__ import annotations
 
@@ -52,28 +52,28 @@ class Combined(NamedTuple):
     ones: Sequence[Family]
 
 
-def indexed_overview(notation: Notation) -> Content | None:
-    """One line for each layer, if indices shorten the lines of all steps; see `Indexed`."""
+def overview_by_layers(notation: Notation) -> Content | None:
+    """One line for each layer, if indices shorten the lines of all steps."""
     results, leaves = lines_of(notation)
     chain = notation.chain
     steps = [*results, *leaves]
     if len(steps) <= SCREEN and not any(map(chain.names.counts_uses, steps)):
         return None
     totals = TotalDerivatives(notation, {id(step) for step in chain.steps}, brief=True)
-    return Indexed(notation, totals, MOST_LINES).content(results, leaves)
+    return DerivativesByLayers(notation, totals, MOST_LINES).content(results, leaves)
 
 
-def indexed_derivative(notation: Notation, wrt: Value) -> Content | None:
+def derivative_by_layers(notation: Notation, wrt: Value) -> Content | None:
     """The derivatives that paths share, one line for each layer, if indices shorten them."""
     steps = shared(notation, wrt)
     chain = notation.chain
     if len(steps) < MOST_EQUATIONS and not any(map(chain.names.counts_uses, steps)):
         return None
     totals = TotalDerivatives(notation, {id(step) for step in [chain.root, *steps]}, brief=True)
-    return Indexed(notation, totals, MOST_EQUATIONS).content(steps, [wrt])
+    return DerivativesByLayers(notation, totals, MOST_EQUATIONS).content(steps, [wrt])
 
 
-class Indexed:
+class DerivativesByLayers:
     """Writes d root / d step for several steps, with indices where their formulas are a family.
 
     totals: writes the steps that belong to no family.
