@@ -251,6 +251,54 @@ def test_an_author_may_know_the_derivative_of_a_softmax_by_heart() -> None:
     assert (wrong.verdict, follows.verdict, follows.follows) == ("wrong", "follows", (7,))
 
 
+def test_the_backward_pass_of_a_softmax_uses_its_printed_outputs() -> None:
+    lines = ["s1 = 0.36", "s2 = -0.63", "v1 = 1.5", "v2 = -0.5"]
+    lines += ["a1 = exp(s1)/(exp(s1) + exp(s2))  -> 0.7219"]  # 0.7291
+    lines += ["a2 = exp(s2)/(exp(s1) + exp(s2))  -> 0.2709", "o = a1*v1 + a2*v2"]
+    # a1*(v1 - a1*v1 - a2*v2), and -a1*a2 for the factor by itself
+    found = check(*lines, "do/ds1  -> 0.3988", "da1/ds2  -> -0.1956", "da2/ds2  -> 0.1975")
+    assert [(each.verdict, each.follows) for each in found] == [
+        ("wrong", ()),
+        ("rounds", ()),
+        ("follows", (6,)),
+        ("follows", (6,)),
+        ("rounds", ()),
+    ]
+
+
+def test_the_gradient_of_a_weight_follows_from_that_of_the_bias_beside_it() -> None:
+    assert after_unit(
+        "o = sigmoid(w*x + b)  -> 0.7109",
+        "E = (o - t)**2/2      -> 0.0418",
+        "dE/db                 -> -0.5940",  # -0.0594
+        "dE/dw                 -> -1.1880",
+        "dE/dx                 -> -0.2376",
+    ) == [("rounds", ()), ("rounds", ()), ("wrong", ()), ("follows", (3,)), ("follows", (3,))]
+
+
+def test_a_misprint_of_a_number_that_follows_leaves_later_numbers_alone() -> None:
+    # The author has o = 1.5625 from his n, writes 1.6525, and goes on with 1.5625.
+    assert after_unit(
+        "n = w*x + b         -> 1.25",  # 0.9
+        "o = n**2            -> 1.6525",
+        "E = (o - t)**2/2    -> 0.1582",
+        "dE/do               -> 0.5625",
+    ) == [("wrong", ()), ("wrong", ()), ("follows", (1,)), ("follows", (1,))]
+
+
+def test_after_a_misprint_a_number_is_carried_from_the_rounded_one_before_it() -> None:
+    # h is 1.09116, rounds to 1.0912, and has two digits swapped; n is 109.116.
+    lines = ["u = 0.9093", "h = 1.2*u  -> 1.0921", "n = 100*h  -> 109.120"]
+    assert [result.verdict for result in check(*lines)] == ["wrong", "carried"]
+
+
+def test_an_author_who_truncates_goes_on_from_the_digits_behind_a_wrong_number() -> None:
+    # y is -0.428688, printed -0.42868; -0.428688*(1 + 0.428688) is -0.612462.
+    begin = ["n = -0.2872052", "k = 2*n  -> -0.57441"]
+    lines = ["y = sigmoid(n)  -> -0.42868", "dy/dn  -> -0.61246"]
+    assert [result.verdict for result in check(*begin, *lines)][1:] == ["wrong", "follows"]
+
+
 def test_a_right_number_after_a_wrong_one_may_keep_other_digits() -> None:
     # o has the wrong sign and a wrong digit; o**2 is 0.20521 for 0.20458, and both are 0.205.
     lines = ["o = 0.4523 * 1 -> -0.4530", "s = o**2 -> 0.205", "v = 100*s -> 20.521"]

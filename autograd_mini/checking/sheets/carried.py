@@ -5,7 +5,8 @@ A printed number stands for an interval:
 - A right number: from its decimal to the true value. The author may have used either, or a mix.
 - A number that is carried or follows: its decimal, and the values that made it so, as far as they
   are within one unit of its last place.
-- A wrong number: its decimal, half a unit either way.
+- A wrong number: its decimal, half a unit either way; a whole unit away from 0 where the author
+  has truncated a number before.
 """
 
 from __future__ import annotations
@@ -21,15 +22,17 @@ from typing import NamedTuple
 from autograd_mini.checking.digits.numerals import Numeral
 from autograd_mini.checking.digits.targets import shows
 from autograd_mini.checking.formulas.candidates import Effort
-from autograd_mini.checking.formulas.formula_slips import CLOSE
-from autograd_mini.checking.formulas.identity import check_identity
 from autograd_mini.checking.formulas.number_slips import Own
 from autograd_mini.checking.formulas.scene import names_in
 from autograd_mini.checking.sheets.routes import Formula, Known, Route, Work
+from autograd_mini.checking.sheets.shortcuts import shortcuts
 from autograd_mini.checking.sheets.steps import Steps
 
 # In the routes to all numbers of a sheet: about two seconds.
 MOST_IN_ROUTES = 2_000_000
+
+# The wrong numbers that one line uses, and of which each may be a misprint only.
+MOST_MISPRINTS = 3
 
 
 class CarriedNumbers(NamedTuple):
@@ -55,8 +58,8 @@ class Author:
 
     printed: by the name of the value or derivative, in the order of the lines. moved: parameters
     after a descent, as a printed gradient moves them. formulas: claimed for a name. updated: the
-    parameters in lines such as w - eta*dE/dw. effort: for the routes to all numbers; when it is
-    spent, numbers are judged by their digits alone.
+    parameters in lines such as w - eta*dE/dw. truncates: whether a number is truncated. effort: for
+    the routes to all numbers; when it is spent, numbers are judged by their digits alone.
     """
 
     steps: Steps
@@ -64,6 +67,7 @@ class Author:
     moved: dict[str, list[Known]] = field(default_factory=dict)
     formulas: dict[str, list[Formula]] = field(default_factory=dict)
     updated: dict[str, Known] = field(default_factory=dict)
+    truncates: bool = False
     effort: Effort = field(default_factory=lambda: Effort(MOST_IN_ROUTES))
     _short: dict[str, list[Formula]] = field(default_factory=dict, init=False)
     _chosen: dict[Choice, dict[str, Known]] = field(default_factory=dict, init=False)
@@ -81,14 +85,15 @@ class Author:
         verdict: the verdict on the digits.
         """
         decimal, unit = numeral.decimal, numeral.last_place
+        self.truncates |= verdict == "truncates"
         if verdict != "wrong":
             return CarriedNumbers(min(decimal, value), max(decimal, value))
         found = self.carried(tree, numeral) or self.follows(tree, numeral)
         if found is not None:
             return found
-        return CarriedNumbers(
-            decimal - unit / 2, decimal + unit / 2, frozenset({line}), is_root=True
-        )
+        away = math.copysign(unit if self.truncates else unit / 2, decimal)
+        low, high = sorted((decimal - math.copysign(unit / 2, decimal), decimal + away))
+        return CarriedNumbers(low, high, frozenset({line}), is_root=True)
 
     def print(self, tree: ast.expr, numeral: Numeral, finding: CarriedNumbers, line: int) -> None:
         """Remember a number that was printed, if it is for a name."""
@@ -148,7 +153,8 @@ class Author:
                 return CarriedNumbers(known.low, known.high, known.roots)
         if not self._is_wrong_somewhere:
             return None
-        return next(self._findings(tree, numeral, self._choices(tree), failing=True), None)
+        choices = itertools.chain(self._choices(tree), self._without_misprint(tree))
+        return next(self._findings(tree, numeral, choices, failing=True), None)
 
     @property
     def _is_wrong_somewhere(self) -> bool:
@@ -217,7 +223,7 @@ class Author:
         """The formulas by which a derivative may have been computed, the shorter ones first."""
         name = _name(tree)
         claimed = [each for each in self.formulas.get(name, []) if not each.fails]
-        found = [each.tree for each in (*self._textbook(name), *claimed)]
+        found = [each.tree for each in (*self._shortcuts(name), *claimed)]
         with suppress(ArithmeticError, ValueError, LookupError):
             found += self.steps.one_step(name)
         return found
@@ -263,29 +269,12 @@ class Author:
         """The formulas for a name, None for its definition or the chain rule."""
         yield None
         yield from reversed(claimed)
-        yield from self._textbook(name)
+        yield from self._shortcuts(name)
 
-    def _textbook(self, name: str) -> list[Formula]:
-        """Short formulas for a derivative that authors know by heart: p, p - 1, p - t.
-
-        They are those of a softmax or a sigmoid with its cross-entropy, and of a squared error.
-        """
-        scene = self.steps.scene
-        if name in self._short or scene.ends(name) is None:
-            return self._short.get(name, [])
-        self._short[name] = []
-        if not self.effort.spend(len(scene.values) * len(scene.leaves)):
-            return []
-        number, numbers = scene.number(name), {each: scene.number(each) for each in scene.values}
-        leaves = [None, *(ast.Name(leaf) for leaf in scene.leaves), ast.Constant(1)]
-        computed = [each for each, value in scene.values.items() if value.op is not None]
-        for each, leaf in itertools.product(computed, leaves):
-            less = 0.0 if leaf is None else numbers[leaf.id] if isinstance(leaf, ast.Name) else 1.0
-            if math.isclose(numbers[each] - less, number, rel_tol=CLOSE):
-                tree = ast.Name(each)
-                short = tree if leaf is None else ast.BinOp(tree, ast.Sub(), leaf)
-                if check_identity(scene, ast.Name(name), short, effort=Effort(0)):
-                    self._short[name].append(Formula(short, 0, False))
+    def _shortcuts(self, name: str) -> list[Formula]:
+        if name not in self._short:
+            found = shortcuts(self.steps, name, self.effort)
+            self._short[name] = [Formula(tree, 0, False) for tree in found]
         return self._short[name]
 
     def _standing_in(self, tree: ast.expr, failing: bool) -> dict[str, Formula]:
@@ -325,6 +314,29 @@ class Author:
         """The finest number of each quantity; then, where there is one, the wrong one."""
         finest, wrong = self._choose(tree, list), self._choose(tree, _wrong)
         return [finest] if wrong == finest else [finest, wrong]
+
+    def _without_misprint(self, tree: ast.expr) -> Iterator[dict[str, Known]]:
+        """The finest numbers with one wrong one taken for a misprint of the number that follows.
+
+        The author has gone on with that number, rounded or cut off as the printed one is.
+        """
+        finest = self._choices(tree)[0]
+        used = {
+            name
+            for route in self._routes(tree, finest, failing=True)
+            for name, known in route.used
+            if known.wrong and name in finest
+        }
+        for name in sorted(used, key=lambda each: finest[each].line)[-MOST_MISPRINTS:]:
+            others = {each: known for each, known in finest.items() if each != name}
+            route = next(self._routes(ast.Name(name), others, failing=True), None)
+            bounds = route.bounds() if route else None
+            line, unit = finest[name].line, finest[name].unit
+            places = [number / unit for number in bounds or ()]
+            if route and bounds and all(map(math.isfinite, places)):
+                printed = [near(place) * unit for place in places for near in (round, math.trunc)]
+                low, high = min(*bounds, *printed), max(*bounds, *printed)
+                yield {**others, name: Known(sum(bounds) / 2, low, high, unit, line, route.roots)}
 
     def _mended(self, tree: ast.expr) -> dict[str, Known]:
         """As if every erratum were a misprint only, after which the right number was used."""
