@@ -28,7 +28,7 @@ from autograd_mini.engine.transforms import gradients as gradients
 from autograd_mini.engine.transforms import hessian as hessian
 from autograd_mini.engine.transforms import jvp as jvp
 from autograd_mini.engine.value import Value as Value
-from autograd_mini.extensions import by_hand, habits, pickling  # noqa: F401  extend Value
+from autograd_mini.extensions import by_hand, other_libraries, pickling  # noqa: F401  extend Value
 from autograd_mini.extensions.composites import logsumexp as logsumexp
 from autograd_mini.extensions.composites import pick as pick
 from autograd_mini.extensions.composites import softmax as softmax

@@ -6,5 +6,5 @@
 - `scopes`           where values were made, for drawings
 - `by_hand`          results with a `_backward` written by hand, as in micrograd
 - `pickling`         copy and pickle of deep graphs
-- `habits`           NumPy's functions on Values, and hints for habits of other libraries
+- `other_libraries`  NumPy's functions on Values, and hints for names of other libraries
 """

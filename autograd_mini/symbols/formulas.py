@@ -20,7 +20,6 @@ out * (1 - out) * x
 from __future__ import annotations
 
 import ast
-import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -32,12 +31,12 @@ from autograd_mini.engine.tree import (
     COMPARISONS,
     Interpreter,
     Printer,
-    parse,
 )
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.names import name_of
 from autograd_mini.symbols.simplify import negated, number, simplify
 from autograd_mini.symbols.terms import COMPARATORS
+from autograd_mini.symbols.terms import read as read
 
 T = TypeVar("T")
 
@@ -46,9 +45,6 @@ NameOf = Callable[[Value], str]
 
 ROWS = {(row.symbol, row.arity): name for name, row in TABLE.items()}
 ONE = ast.Constant(1)
-
-# Trees are never changed, so one tree for each rule is enough.
-read: Callable[..., ast.expr] = functools.cache(parse)
 
 
 def formula(value: Value, is_step: IsStep, name: NameOf = name_of) -> ast.expr:
@@ -178,6 +174,7 @@ def recorded(node: Value) -> dict[str, float]:
 class Transformer(Interpreter[ast.expr]):
     """Rebuilds a tree; a subclass defines the differences.
 
+    >>> from autograd_mini.engine.tree import parse
     >>> class Doubled(Transformer):
     ...     def number(self, value):
     ...         return ast.Constant(2 * value)
@@ -220,6 +217,7 @@ class _Branch(Transformer):
 def branch(rule: ast.expr, numbers: Mapping[str, float]) -> ast.expr:
     """`rule` with each conditional replaced by the branch that is taken at `numbers`.
 
+    >>> from autograd_mini.engine.tree import parse
     >>> print(Printer().text(branch(parse("0 if x <= 0 else y"), {"x": 1.0})))
     y
     """
@@ -267,6 +265,7 @@ def evaluate(tree: ast.expr, environment: Mapping[str, T]) -> T:
 
     The rows of the table compute it: floats from floats, and Values, recorded, from Values.
 
+    >>> from autograd_mini.engine.tree import parse
     >>> tree = parse("w * x + 1", names=("w", "x"))
     >>> evaluate(tree, {"w": 0.5, "x": 2.0})
     2.0

@@ -34,6 +34,7 @@ Term = ast.expr
 
 COMPARATORS: dict[str, type[ast.cmpop]] = {symbol: node for node, symbol in COMPARISONS.items()}
 
+# Trees are never changed, so one tree for each rule is enough.
 read: Callable[..., Term] = cache(parse)
 
 

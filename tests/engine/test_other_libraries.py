@@ -26,7 +26,7 @@ from autograd_mini import (
     value_and_grad,
     vjp,
 )
-from autograd_mini.extensions.habits import OPERATORS
+from autograd_mini.extensions.other_libraries import OPERATORS
 from autograd_mini.hints import MODULE, NN, OPTIMIZER, PACKAGE, VALUE
 
 
