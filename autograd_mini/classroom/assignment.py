@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
+from unicodedata import normalize
 
 from autograd_mini.checking.sheets.markdown import read_sheet
 from autograd_mini.classroom.moodle import moodle_xml
@@ -25,8 +26,14 @@ from autograd_mini.symbols.text import counted
 TEMPLATE = "template.md"
 INDEX = "set.json"
 
-# IDs name files, so they have neither a separator nor a character that a system refuses.
-ID = re.compile(r"[\w@+=-][\w.@+=-]{0,99}")
+# IDs name files, so they have neither a separator nor a character that a system refuses, and no
+# space or dot at an end.
+ID = re.compile(r"[\w@+=-](?:[\w.@+=,'() -]{0,98}[\w@+=)-])?")
+# What class lists call the column of the IDs; the first that is there is taken.
+TITLES = (
+    *("id", "student id", "student_id", "id number", "login", "sis login id", "username"),
+    *("email", "email address", "e-mail", "student", "name", "full name"),
+)
 MOST_STUDENTS = 10_000
 
 
@@ -63,11 +70,11 @@ class Assigned(NamedTuple):
 def read_class(source: str) -> list[str]:
     """The IDs of a class.
 
-    source: a number of students, who are called s01, s02, ..., or the path of a CSV file with the
-    IDs in its first column, with or without a line of titles.
+    source: a number of students, who are called s01, s02, ..., or the path of a CSV file. Its IDs
+    stand in the column that TITLES names, or in the first where there is no line of titles.
 
-    Raises: SetError for a list that is empty, or an ID that is there twice or cannot name a file;
-    OSError if the file cannot be read.
+    Raises: SetError for a list that is empty, or an ID that is missing, is there twice or cannot
+    name a file; OSError if the file cannot be read.
     """
     if source.isascii() and source.isdigit():
         count = int(source)
@@ -81,24 +88,30 @@ def read_class(source: str) -> list[str]:
         rows = [[line] for line in text.splitlines()]
     except UnicodeDecodeError:
         raise SetError(f"{source} is not UTF-8 text; save the class list as CSV in UTF-8") from None
-    ids = [row[0].strip() for row in rows if row and row[0].strip()]
-    if ids and ids[0].casefold() in ("id", "student", "student id", "student_id", "name", "login"):
-        del ids[0]
+    rows = [cells for row in rows if any(cells := [cell.strip() for cell in row])]
+    titles = [cell.casefold() for cell in rows[0]] if rows else []
+    column = next((titles.index(title) for title in TITLES if title in titles), None)
+    ids = []
+    for row in rows[column is not None :]:
+        student = "".join(row[column or 0 :][:1])
+        if not student:
+            raise SetError(f"a line of {source} has no ID: {', '.join(filter(None, row))}")
+        ids.append(normalize("NFC", student))
     _check_ids(ids, source)
     return ids
 
 
 def _check_ids(ids: Sequence[str], source: str) -> None:
     if not ids:
-        raise SetError(f"{source} has no IDs in its first column")
+        raise SetError(f"{source} has no IDs; write one in each line")
     if len(ids) > MOST_STUDENTS:
         raise SetError(f"{source} has {len(ids):,} students; at most {MOST_STUDENTS:,} are allowed")
     seen: dict[str, str] = {}
     for student in ids:
         if not ID.fullmatch(student) or student.casefold() in ("template", "key", "page", "print"):
             raise SetError(
-                f"the ID {student!r} in {source} cannot name a file; use letters, digits and _ - . "
-                "@ + ="
+                f"the ID {student!r} in {source} cannot name a file; use letters, digits, "
+                "spaces and _ - . , ' @ + = ( )"
             )
         # Files of some systems do not tell capitals from small letters.
         other = seen.setdefault(student.casefold(), student)

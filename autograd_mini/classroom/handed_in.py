@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
+from unicodedata import normalize
 
 from autograd_mini.checking.sheets.markdown import (
     NOTEBOOK,
@@ -31,7 +32,7 @@ from autograd_mini.classroom.template import Template
 from autograd_mini.files import write_file
 
 SHEETS = (".md", ".markdown", ".txt", ".ipynb")
-FIRST_LINE = re.compile(r"\s*(?:<!--)?\s*ID\s*:\s*(?P<id>\S+?)\s*(?:-->)?\s*", re.IGNORECASE)
+FIRST_LINE = re.compile(r"\s*(?:<!--)?\s*ID\s*:\s*(?P<id>\S.*?)\s*(?:-->)?\s*", re.IGNORECASE)
 
 
 class Class(NamedTuple):
@@ -129,11 +130,9 @@ def student_of(path: Path, known: dict[str, dict[str, str]]) -> str:
             with path.open(encoding="utf-8-sig", errors="replace") as file:
                 line = file.readline(200)
         first = FIRST_LINE.fullmatch(line)
-    if first and first["id"] in known:
-        return first["id"]
-    for name in (path.stem, path.parent.name):
-        if name in known:
-            return name
+    for name in (first["id"] if first else "", path.stem, path.parent.name):
+        if (student := normalize("NFC", name)) in known:
+            return student
     return ""
 
 

@@ -56,7 +56,7 @@ def add_assign(commands: Commands) -> None:
         dest="students",
         required=True,
         metavar="CLASS",
-        help="CSV file with the IDs in its first column, or the number of students",
+        help="CSV file with a column of IDs or names, or the number of students",
     )
     parser.add_argument("--seed", required=True, help="any text, which the numbers are chosen by")
     parser.add_argument("-o", "--output", required=True, metavar="FOLDER", help="folder of the set")

@@ -12,6 +12,7 @@ import pytest
 from autograd_mini import check_sheet
 from autograd_mini.checking.sheets.markdown import SheetError
 from autograd_mini.classroom.assignment import SetError, assign, read_class, read_index
+from autograd_mini.classroom.handed_in import student_of
 from autograd_mini.cli import main
 
 EXERCISE = Path(__file__).parents[2] / "docs" / "how-to" / "exercise.md"
@@ -141,12 +142,14 @@ def test_a_template_that_makes_no_exercise_is_refused_and_nothing_is_written(
 @pytest.mark.parametrize(
     ("listed", "message"),
     [
-        ("", "has no IDs in its first column"),
+        ("", "has no IDs; write one in each line"),
+        ("Name,ID\nAnn,k01\nBen,\n", "has no ID: Ben"),
         ("id,name\ns1,Ann\ns1,Ben\n", "the ID 's1' is twice"),
         ("Ann\nann\n", "the ID 'ann' is twice"),
         ("../s1\n", "cannot name a file"),
         ("a/b\n", "cannot name a file"),
         ("template\n", "cannot name a file"),
+        ("s1.\n", "cannot name a file"),
     ],
 )
 def test_a_class_list_with_a_bad_id_is_refused(tmp_path: Path, listed: str, message: str) -> None:
@@ -161,6 +164,31 @@ def test_the_ids_are_the_first_column_of_the_class_list(tmp_path: Path) -> None:
     path.write_text("\ufeffID;Name\nk01;Müller, Ann\nk02;Ben\n", encoding="utf-8")
     assert read_class(str(path)) == ["k01", "k02"]
     assert read_class("3") == ["s01", "s02", "s03"]
+
+
+@pytest.mark.parametrize(
+    ("listed", "ids"),
+    [
+        ("First name,Last name,ID number,Email address\nAnn,Lee,k01,a@x.org\n", ["k01"]),
+        ('Student,ID,SIS Login ID\n"Lee, Ann",17,k01\n\n', ["17"]),
+        ("Name\tGroup\nMu\u0308ller, Jean-Luc (Jr)\t3\n", ["Müller, Jean-Luc (Jr)"]),
+        ("Ann O'Neill\nBen Li\n", ["Ann O'Neill", "Ben Li"]),
+    ],
+)
+def test_the_ids_are_in_the_column_that_says_so(
+    tmp_path: Path, listed: str, ids: list[str]
+) -> None:
+    path = tmp_path / "class.csv"
+    path.write_text(listed, encoding="utf-8")
+    assert read_class(str(path)) == ids
+
+
+def test_a_student_is_known_by_a_full_name(tmp_path: Path) -> None:
+    known: dict[str, dict[str, str]] = {"Müller, Ann": {}}
+    sheet = tmp_path / "homework.md"
+    sheet.write_text("ID: Mu\u0308ller, Ann\n\n", encoding="utf-8")
+    assert student_of(sheet, known) == "Müller, Ann"
+    assert student_of(tmp_path / "Müller, Ann" / "4.md", known) == "Müller, Ann"
 
 
 def test_a_folder_that_holds_something_else_is_refused(tmp_path: Path) -> None:
