@@ -193,9 +193,22 @@ def test_a_slip_is_named_if_it_explains_the_number(printed, value, suggestion):
     ("printed", "message"),
     [
         (text, f"{text!r} is not a printed number: expected one such as 0.40, -.35 or 5.5090e-04")
-        for text in ("", "abc", "nan", "inf", "1e", ".", "--1", "- 1", "1 2", "0x10", "1_0", "٣")
+        for text in ("", "abc", "nan", "inf", "1e", ".", "--1", "1 2", "0x10", "1_0", "٣")
     ]
     + [
+        *(
+            (text, f"{text!r} is not a printed number: {advice}")
+            for text, advice in [
+                ("- 1", "a sign stands right before its number, as in -0.35"),
+                ("0.35 V", "write the number alone, as in 0.35"),
+                ("about -.35.", "write the number alone, as in -.35"),
+                ("$1.3e-4$", "write the number alone, as in 1.3e-4"),
+                ("5.9 %", "write a percentage as a number, such as 0.05 for 5 %"),
+                ("1.3 x 10^-4", "write a power of ten with e, such as 1.3e-4"),
+                ("1.3·10⁻⁴", "write a power of ten with e, such as 1.3e-4"),
+                ("0.35 ± 0.01", "expected one such as 0.40, -.35 or 5.5090e-04"),
+            ]
+        ),
         ("1,234.5", "'1,234.5' has a comma: write the number with a point, such as 1234.5"),
         ("0,5", "'0,5' has a comma: write the number with a point, such as 1234.5"),
         (

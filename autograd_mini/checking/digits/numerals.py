@@ -26,6 +26,18 @@ NUMERAL = re.compile(
 
 FRACTION = re.compile(r"([-+\N{MINUS SIGN}]?)\s*(\d+)\s*/\s*(\d+)", re.ASCII)
 
+# A numeral among other signs: a unit, a word, marks of Markdown.
+ALONE = re.compile(rf"(?<![-+\w.,/])(?:{NUMERAL.pattern})(?![-+\w,/]|\.\S)", re.VERBOSE | re.ASCII)
+
+# Ways to write a number that are refused, and the advice on each.
+ADVICE = {
+    "%": "write a percentage as a number, such as 0.05 for 5 %",
+    r"(?:[*\N{MULTIPLICATION SIGN}\N{MIDDLE DOT}\N{DOT OPERATOR}]|\sx|\\times|\\cdot)\s*10": (
+        "write a power of ten with e, such as 1.3e-4"
+    ),
+    r"^[-+\N{MINUS SIGN}]\s": "a sign stands right before its number, as in -0.35",
+}
+
 # Beyond the last digit of any float.
 FINEST = Fraction(1, 10**30)
 
@@ -173,9 +185,7 @@ def read(text: str) -> Numeral:
         return _ratio(fraction, shown)
     found = NUMERAL.fullmatch(text.strip())
     if found is None:
-        raise ValueError(
-            f"{shown} is not a printed number: expected one such as 0.40, -.35 or 5.5090e-04"
-        )
+        raise ValueError(f"{shown} is not a printed number: {_advice(text.strip())}")
     if len(text) > LONGEST_NUMERAL or int(found["exponent"] or 0) > LONGEST_NUMERAL:
         raise ValueError(
             f"{shown} is beyond any float: expected at most {LONGEST_NUMERAL} digits, and a power "
@@ -193,6 +203,18 @@ def read(text: str) -> Numeral:
         exponent_width=len(found["exponent"] or ""),
         exponent=power if (found["exponent_sign"] or "+") == "+" else -power,
     )
+
+
+def _advice(text: str) -> str:
+    """How to write a number that cannot be read."""
+    if len(text) <= LONGEST_NUMERAL:
+        for sign, advice in ADVICE.items():
+            if re.search(sign, text):
+                return advice
+        numerals = [found[0] for found in ALONE.finditer(text)]
+        if len(numerals) == 1:
+            return f"write the number alone, as in {numerals[0]}"
+    return "expected one such as 0.40, -.35 or 5.5090e-04"
 
 
 def _ratio(fraction: re.Match[str], shown: str) -> Ratio:

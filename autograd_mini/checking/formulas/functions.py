@@ -41,6 +41,13 @@ TYPESET = {
 # Signs of paper that Python does not read, and how they are written in a formula.
 SIGNS = {
     r":$": "a definition has = alone, not :=",
+    ":": "a number stands behind an arrow, as in w -> 0.5, not behind a colon",
+    "^>": "an arrow is written ->, not =>",
+    "-$": "an operand is missing behind the -; an arrow is written ->",
+    ";": "each claim stands on a line by itself",
+    "//": "a comment begins with #",
+    r"^\| .* \|$": "a line of a sheet is no row of a table; write w -> 0.5",
+    r"^(?:\d+|[a-z])[.)](?= )": "a line of a sheet has no number in front",
     r"\|": "an absolute value is written abs(x)",
     r"['\N{PRIME}]": "a derivative is written dY/dX, not with a prime",
     r"\b(?:a?(?:sin|cos|tan)h?|exp|log|sqrt|relu|sigmoid) +(?=\w)": "an argument stands in "
