@@ -48,7 +48,7 @@ BUDGETS = {
         1980, 0, "softmax as one step, formulas multiplied out; graphs in arrays; blocks of scopes"
     ),
     "autograd_mini/derivation": Budget(
-        2210, 0, "networks with indices; articles and slides; a GPT by blocks, in a table"
+        2205, 0, "networks with indices; articles and slides; a GPT by blocks, in a table"
     ),
     "autograd_mini/checking": Budget(
         4430,

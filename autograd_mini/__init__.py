@@ -32,10 +32,10 @@ from autograd_mini.extensions import by_hand, other_libraries, pickling  # noqa:
 from autograd_mini.extensions.composites import logsumexp as logsumexp
 from autograd_mini.extensions.composites import pick as pick
 from autograd_mini.extensions.composites import softmax as softmax
-from autograd_mini.extensions.functions import grad as grad
-from autograd_mini.extensions.functions import jacobian as jacobian
-from autograd_mini.extensions.functions import value_and_grad as value_and_grad
-from autograd_mini.extensions.functions import vjp as vjp
+from autograd_mini.extensions.grad import grad as grad
+from autograd_mini.extensions.grad import jacobian as jacobian
+from autograd_mini.extensions.grad import value_and_grad as value_and_grad
+from autograd_mini.extensions.grad import vjp as vjp
 from autograd_mini.extensions.own_operations import operation as operation
 from autograd_mini.extensions.scopes import scope as scope
 from autograd_mini.hints import PACKAGE as _HINTS

@@ -8,7 +8,7 @@ from typing import Any
 from autograd_mini.compiler.compiled import Compiled
 from autograd_mini.compiler.descent import Descent, Settings
 from autograd_mini.compiler.inputs import as_arguments, as_number, form_of
-from autograd_mini.extensions.functions import filled, leaves_of
+from autograd_mini.extensions.grad import filled, leaves_of
 
 Attempt = Callable[[Compiled, list[float]], Any]
 """The results of a program, with the numbers of the Values outside that it reads.

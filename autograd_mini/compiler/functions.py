@@ -29,7 +29,7 @@ from autograd_mini.engine.comparisons import RECORDED, Comparison, follow_number
 from autograd_mini.engine.graph import dependents, topological_order
 from autograd_mini.engine.transforms import check_floats, gradients, watching_floats
 from autograd_mini.engine.value import Value, number, real
-from autograd_mini.extensions.functions import (
+from autograd_mini.extensions.grad import (
     Positions,
     check_positions,
     chosen,

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from autograd_mini.engine.value import Value, real
-from autograd_mini.extensions.functions import NUMBERS, is_array, leaves_of
+from autograd_mini.extensions.grad import NUMBERS, is_array, leaves_of
 
 Row = tuple[float, ...]
 
