@@ -22,7 +22,8 @@ typedef struct {
     double data, grad;
     PyObject *op;     /* the row that made it; NULL for a leaf */
     PyObject *x, *y;  /* the operands: a Value or, for a constant, a float; else NULL */
-    double dx, dy;    /* the partials with respect to them; unused for a constant */
+    double dx, dy;    /* the partials with respect to them; unused for a constant. During a backward
+                         pass, dx of a leaf is its grad of earlier passes. */
     uint64_t mark;    /* the number of the last backward pass that reached it; 0 before */
     PyObject *tag;
     PyObject *weak;   /* the weak references to it; while it is freed, the next to free */
@@ -46,7 +47,8 @@ static PyTypeObject *value_type;
 
 /* The objects of Python that the engine calls or stores; `connect` sets them. */
 static struct {
-    PyObject *make, *real, *assigned, *place, *entered, *nowhere, *unusual, *refuse, *leave;
+    PyObject *make, *real, *assigned, *place, *entered, *nowhere, *unusual, *refuse, *leave,
+        *data, *grad;
 } python;
 
 static int is_value(PyObject *object)
@@ -72,10 +74,11 @@ typedef struct {
     PyObject *operation;  /* the row in Python's table */
 } Row;
 
-/* As in Python, a square is a product, which is rounded once. */
+/* As in Python, a square is a product, which is rounded once. The partial of a square has the power 1,
+   which is x itself: pow would take longer than all else that records the square. */
 static double power(double x, double y)
 {
-    return y == 2.0 ? x * x : pow(x, y);
+    return y == 2.0 ? x * x : y == 1.0 ? x : pow(x, y);
 }
 
 ROWS
@@ -163,7 +166,7 @@ static Value *allocate(void)
 {
     Value *node = reuse();
     if (node != NULL)
-        PyObject_Init((PyObject *)node, value_type);
+        Py_SET_REFCNT((PyObject *)node, 1);  /* it has kept its class */
     else if ((node = PyObject_GC_New(Value, value_type)) == NULL)
         return NULL;
     node->grad = 0.0;
@@ -175,12 +178,16 @@ static Value *allocate(void)
 static void release(Value *node)
 {
     PyTypeObject *type = Py_TYPE(node);
-    if (type != value_type || !keep(node)) {
-        freefunc free_it = (freefunc)PyType_GetSlot(type, Py_tp_free);
-        free_it(node);
-    }
+    if (type == value_type && keep(node))
+        return;
+    freefunc free_it = (freefunc)PyType_GetSlot(type, Py_tp_free);
+    free_it(node);
     Py_DECREF(type);
 }
+
+/* True as soon as a Value of a subclass was made, the first that the collector knows. Until then no
+   node needs to ask whether the collector knows its operands. */
+static int is_collecting;
 
 /* Frees in a loop, because a chain may be deeper than the stack: a node that loses its last
    reference while another is freed waits in a list. */
@@ -189,7 +196,8 @@ static void value_dealloc(PyObject *self)
     static Value *waiting;
     static int freeing;
     Value *node = (Value *)self;
-    PyObject_GC_UnTrack(self);
+    if (is_collecting)
+        PyObject_GC_UnTrack(self);
     if (node->weak != NULL)
         PyObject_ClearWeakRefs(self);
     node->weak = (PyObject *)waiting;
@@ -226,7 +234,7 @@ static int value_traverse(PyObject *self, visitproc visit, void *arg)
    operand of a subclass or a result of one. Graphs of plain Values cost the collector nothing. */
 static void track(Value *node, PyObject *operand)
 {
-    if (varies(operand) && PyObject_GC_IsTracked(operand)
+    if (is_collecting && varies(operand) && PyObject_GC_IsTracked(operand)
         && !PyObject_GC_IsTracked((PyObject *)node))
         PyObject_GC_Track(node);
 }
@@ -234,7 +242,7 @@ static void track(Value *node, PyObject *operand)
 /* The tag of values that are made now: a new reference. */
 static PyObject *place(void)
 {
-    if (PyList_Size(python.entered) > 0)
+    if (Py_SIZE(python.entered) > 0)
         return PyObject_CallNoArgs(python.place);
     Py_INCREF(python.nowhere);
     return python.nowhere;
@@ -242,20 +250,22 @@ static PyObject *place(void)
 
 /* ---- recording ---- */
 
-/* A number of Python as a float: a new reference. None if it is not a real number. */
-static PyObject *as_float(PyObject *given)
+/* True for a float, and for an int that fits into one. Only then sets `number`. */
+static int is_plain(PyObject *given, double *number)
 {
     if (Py_TYPE(given) == &PyFloat_Type) {
-        Py_INCREF(given);
-        return given;
+        *number = PyFloat_AsDouble(given);
+        return 1;
     }
-    if (PyLong_CheckExact(given)) {
-        double number = PyLong_AsDouble(given);
-        if (number != -1.0 || !PyErr_Occurred())
-            return PyFloat_FromDouble(number);
+    if (!PyLong_CheckExact(given))
+        return 0;
+    const double found = PyLong_AsDouble(given);
+    if (found == -1.0 && PyErr_Occurred()) {
         PyErr_Clear();  /* Python raises the right error */
+        return 0;
     }
-    return PyObject_CallFunctionObjArgs(python.real, given, NULL);
+    *number = found;
+    return 1;
 }
 
 static double number_of(PyObject *operand)
@@ -302,13 +312,18 @@ static PyObject *record(Row *row, PyObject *x, PyObject *y)
     return (PyObject *)node;
 }
 
-/* An operand for `record`: a new reference. None if it is neither a Value nor a number. */
+/* An operand for `record`, a Value or a float: a new reference. None if it is neither a Value nor a
+   real number. */
 static PyObject *operand(PyObject *given)
 {
-    if (!is_value(given))
-        return as_float(given);
-    Py_INCREF(given);
-    return given;
+    double number;
+    if (Py_TYPE(given) == &PyFloat_Type || is_value(given)) {
+        Py_INCREF(given);
+        return given;
+    }
+    if (is_plain(given, &number))
+        return PyFloat_FromDouble(number);
+    return PyObject_CallFunctionObjArgs(python.real, given, NULL);
 }
 
 /* The node of two operands, one of them a Value. For an object that is not a number, Python raises
@@ -416,18 +431,14 @@ static PyObject *leaf(double data)
 static PyObject *value_new(PyTypeObject *type, PyObject *arguments, PyObject *keywords)
 {
     if (type != value_type) {
+        is_collecting = 1;
         allocfunc allocate_it = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
         return allocate_it(type, 0);
     }
-    if (PyTuple_Size(arguments) == 1 && keywords == NULL) {
-        PyObject *given = PyTuple_GetItem(arguments, 0);
-        if (Py_TYPE(given) == &PyFloat_Type || PyLong_CheckExact(given)) {
-            PyObject *number = as_float(given);
-            PyObject *made = number == NULL ? NULL : leaf(PyFloat_AsDouble(number));
-            Py_XDECREF(number);
-            return made;
-        }
-    }
+    double number;
+    if (PyTuple_Size(arguments) == 1 && keywords == NULL
+        && is_plain(PyTuple_GetItem(arguments, 0), &number))
+        return leaf(number);
     PyObject *first = PyTuple_New(1), *all = NULL, *made = NULL;
     if (first != NULL) {
         Py_INCREF(type);
@@ -443,39 +454,66 @@ static PyObject *value_new(PyTypeObject *type, PyObject *arguments, PyObject *ke
 
 /* ---- backward ---- */
 
+/* A list. `few` holds the first, so that a small graph needs no memory. */
 typedef struct {
     Value **nodes;
     size_t count, room;
+    Value *few[128];
 } Nodes;
 
-static int push(Nodes *list, Value *node)
+static void begin_list(Nodes *list)
 {
-    if (list->count == list->room) {
-        size_t room = list->room == 0 ? 64 : 2 * list->room;
-        Value **nodes = realloc(list->nodes, room * sizeof *nodes);
-        if (nodes == NULL) {
-            PyErr_NoMemory();
-            return 0;
-        }
-        list->nodes = nodes;
-        list->room = room;
+    list->nodes = list->few;
+    list->count = 0;
+    list->room = sizeof list->few / sizeof *list->few;
+}
+
+static void end_list(Nodes *list)
+{
+    if (list->nodes != list->few)
+        free(list->nodes);
+}
+
+/* Doubles the room. */
+static int grow(Nodes *list)
+{
+    size_t size = list->room * sizeof *list->nodes;
+    Value **nodes = realloc(list->nodes == list->few ? NULL : list->nodes, 2 * size);
+    if (nodes == NULL) {
+        PyErr_NoMemory();
+        return 0;
     }
+    if (list->nodes == list->few)
+        memcpy(nodes, list->few, size);
+    list->nodes = nodes;
+    list->room *= 2;
+    return 1;
+}
+
+static inline int push(Nodes *list, Value *node)
+{
+    if (list->count == list->room && !grow(list))
+        return 0;
     list->nodes[list->count++] = node;
     return 1;
 }
 
 /* What a backward pass needs: the results, operands first, and the leaves that have gradients of
-   earlier passes, with these gradients. */
+   earlier passes. */
 typedef struct {
     Nodes order, leaves;
-    double *earlier;
 } Pass;
+
+static void start_pass(Pass *pass)
+{
+    begin_list(&pass->order);
+    begin_list(&pass->leaves);
+}
 
 static void end_pass(Pass *pass)
 {
-    free(pass->order.nodes);
-    free(pass->leaves.nodes);
-    free(pass->earlier);
+    end_list(&pass->order);
+    end_list(&pass->leaves);
 }
 
 /* The functions `walk` of value.py and `topological_order` of graph.py: the same order, which is the
@@ -483,7 +521,8 @@ static void end_pass(Pass *pass)
    backward pass writes `grad`, and keeps the leaves apart. */
 static int walk(Value *root, uint64_t mask, uint64_t token, int is_pass, Pass *pass)
 {
-    Nodes above = {NULL, 0, 0};
+    Nodes above;
+    begin_list(&above);
     Value *node = root;
     int done = 0;
     for (;;) {
@@ -521,7 +560,7 @@ end:
     if (!done)  /* without memory: those on the way have not got into the order */
         for (node->mark &= ~SEEN; above.count > 0;)
             above.nodes[--above.count]->mark &= ~SEEN;
-    free(above.nodes);
+    end_list(&above);
     return done;
 }
 
@@ -529,20 +568,15 @@ end:
 static int begin_pass(Value *root, Pass *pass)
 {
     static uint64_t passes = 1;  /* 1 is the mark of a pass in another process; see set_mark */
-    memset(pass, 0, sizeof *pass);
+    start_pass(pass);
     root->mark = ++passes;
     if (!(root->op == NULL ? push(&pass->leaves, root)
                            : walk(root, ~(uint64_t)0, root->mark, 1, pass)))
         return 0;
-    size_t count = pass->leaves.count;
-    pass->earlier = malloc((count + 1) * sizeof(double));
-    if (pass->earlier == NULL) {
-        PyErr_NoMemory();
-        return 0;
-    }
-    for (size_t i = 0; i < count; i++) {
-        pass->earlier[i] = pass->leaves.nodes[i]->grad;
-        pass->leaves.nodes[i]->grad = 0.0;
+    for (size_t i = 0; i < pass->leaves.count; i++) {
+        Value *leaf = pass->leaves.nodes[i];
+        leaf->dx = leaf->grad;
+        leaf->grad = 0.0;
     }
     root->grad = 1.0;
     return 1;
@@ -575,7 +609,7 @@ static PyObject *sweep(PyObject *module, PyObject *root)
             ((Value *)node->y)->grad += adjoint * node->dy;
     }
     for (size_t i = 0; i < pass.leaves.count; i++)
-        pass.leaves.nodes[i]->grad += pass.earlier[i];
+        pass.leaves.nodes[i]->grad += pass.leaves.nodes[i]->dx;
     end_pass(&pass);
     Py_RETURN_NONE;
 }
@@ -595,7 +629,8 @@ static PyObject *begin_pass_of(PyObject *module, PyObject *root)
     for (size_t i = pass.order.count; fine && i-- > 0;)
         fine = PyList_Append(order, (PyObject *)pass.order.nodes[i]) == 0;
     for (size_t i = 0; fine && i < pass.leaves.count; i++) {
-        PyObject *pair = Py_BuildValue("(Od)", pass.leaves.nodes[i], pass.earlier[i]);
+        Value *leaf = pass.leaves.nodes[i];
+        PyObject *pair = Py_BuildValue("(Od)", leaf, leaf->dx);
         fine = pair != NULL && PyList_Append(leaves, pair) == 0;
         Py_XDECREF(pair);
     }
@@ -624,7 +659,7 @@ static PyObject *listed(const Nodes *nodes)
 static PyObject *topological_order(PyObject *module, PyObject *roots)
 {
     Pass pass;
-    memset(&pass, 0, sizeof pass);
+    start_pass(&pass);
     Py_ssize_t count = PyList_Size(roots);
     int fine = count >= 0;
     for (Py_ssize_t i = 0; fine && i < count; i++) {
@@ -746,10 +781,8 @@ static int convert(PyObject *self, const char *name, PyObject *given, double *nu
         PyErr_Format(PyExc_AttributeError, "a Value keeps its %s", name);
         return -1;
     }
-    if (Py_TYPE(given) == &PyFloat_Type) {
-        *number = PyFloat_AsDouble(given);
+    if (is_plain(given, number))
         return 0;
-    }
     PyObject *found = PyObject_CallFunction(python.assigned, "OsO", self, name, given);
     if (found == NULL)
         return -1;
@@ -788,6 +821,16 @@ static int set_grad(PyObject *self, PyObject *given, void *unused)
         return -1;
     node->mark &= ~NO_GRAD;
     return 0;
+}
+
+/* Finds the two attributes that every step of a training assigns, which is faster than by the class. */
+static int value_setattr(PyObject *self, PyObject *name, PyObject *given)
+{
+    if (Py_TYPE(self) == value_type && name == python.data)
+        return set_data(self, given, NULL);
+    if (Py_TYPE(self) == value_type && name == python.grad)
+        return set_grad(self, given, NULL);
+    return PyObject_GenericSetAttr(self, name, given);
 }
 
 static PyObject *get_partial(PyObject *self, void *offset)
@@ -896,6 +939,7 @@ static PyMethodDef methods[] = {
 static PyType_Slot slots[] = {
     FOR_EACH_OPERATOR(SLOT_ENTRY, SLOT_ENTRY, SLOT_ENTRY)
     {Py_tp_new, value_new},
+    {Py_tp_setattro, value_setattr},
     {Py_tp_dealloc, value_dealloc},
     {Py_tp_traverse, value_traverse},
     {Py_tp_getset, attributes},
@@ -991,7 +1035,9 @@ static int execute(PyObject *module)
     PyObject *type = PyType_FromSpec(&specification);
     PyObject *name = PyUnicode_FromString("Value");
     /* Error messages name a class by its specification, and a class of Python by `__name__`. */
-    if (type == NULL || name == NULL || PyObject_SetAttrString(type, "__name__", name) != 0
+    python.data = PyUnicode_InternFromString("data");
+    python.grad = PyUnicode_InternFromString("grad");
+    if (type == NULL || name == NULL || python.data == NULL || python.grad == NULL || PyObject_SetAttrString(type, "__name__", name) != 0
         || PyObject_SetAttrString(module, "Value", type) != 0)
         return -1;
     Py_DECREF(name);

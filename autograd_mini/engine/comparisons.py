@@ -54,6 +54,7 @@ _DERIVED: WeakKeyDictionary[Any, list[Comparison]] = WeakKeyDictionary()
 
 # The comparisons of the function or derivative that this thread or task records.
 _FOLLOWED: ContextVar[list[Comparison] | None] = ContextVar("followed", default=None)
+get_followed: Callable[[], list[Comparison] | None] = _FOLLOWED.get
 
 # The functions that any thread records: their inputs and their comparisons.
 RECORDED: list[tuple[list[Any], list[Comparison]]] = []
@@ -118,7 +119,7 @@ def _among(known: set[int], remembered: WeakKeyDictionary[Any, Any]) -> list[Any
 
 def follow(left: Any, symbol: str, right: Any, outcome: bool) -> bool:
     """Add a comparison to the function that is recorded. Returns whether one is."""
-    followed = _FOLLOWED.get()
+    followed = get_followed()
     if followed is None and RECORDED:
         followed = _recording_of([left, right])
     if followed is not None:
@@ -128,14 +129,14 @@ def follow(left: Any, symbol: str, right: Any, outcome: bool) -> bool:
 
 def follow_number(value: Any) -> None:
     """Make the function that is recorded hold for the present number of `value` only."""
-    if RECORDED or _FOLLOWED.get() is not None:
+    if RECORDED or get_followed() is not None:
         for comparison in _exactly(value):
             follow(*comparison)
 
 
 def follow_leaves(*roots: Any) -> None:
     """Make the function that is recorded hold for the present leaves of `roots` only."""
-    if RECORDED or _FOLLOWED.get() is not None:
+    if RECORDED or get_followed() is not None:
         for value in _graph(roots):
             if value.op is None:
                 follow_number(value)
@@ -204,7 +205,7 @@ def deriving(values: list[Any]) -> Iterator[list[Comparison]]:
     They bind the derivative (see `bind`) and a function that is recorded around it, but not
     `values`, which would be the same if a comparison came out otherwise.
     """
-    outer = _FOLLOWED.get()
+    outer = get_followed()
     if outer is None and RECORDED:
         outer = _recording_of(values)
     with following() as comparisons:

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import methodcaller
 
 from autoneuronet import Var
 
@@ -15,12 +14,12 @@ from . import loss_style
 
 def lecture(rate: float) -> Stepwise:
     """W1."""
-    return loss_style.train_lecture(step_of, methodcaller("sigmoid"), rate, variables)
+    return loss_style.train_lecture(step_of, Var.sigmoid, rate, variables)
 
 
 def demo(rate: float) -> Stepwise:
     """W2."""
-    return loss_style.train_demo(step_of, methodcaller("relu"), rate, variables)
+    return loss_style.train_demo(step_of, Var.relu, rate, variables)
 
 
 def step_of(loss: loss_style.Loss, start: Sequence[float], rate: float) -> Step:

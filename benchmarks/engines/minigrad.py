@@ -12,4 +12,4 @@ from . import micrograd_style
 
 def relu_lecture(rate: float) -> Stepwise:
     """W1 with relu."""
-    return micrograd_style.train_lecture(Value, micrograd_style.relu, rate, relu_lecture_loss)
+    return micrograd_style.train_lecture(Value, Value.relu, rate, relu_lecture_loss)

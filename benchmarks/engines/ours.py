@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from operator import methodcaller
 
 from autograd_mini import Value
 from nn import MLP
@@ -21,12 +20,12 @@ gpt_training = partial(gpt.Recorded, Value)
 
 def lecture(rate: float) -> Stepwise:
     """W1."""
-    return micrograd_style.train_lecture(Value, methodcaller("sigmoid"), rate)
+    return micrograd_style.train_lecture(Value, Value.sigmoid, rate)
 
 
 def relu_lecture(rate: float) -> Stepwise:
     """W1 with relu."""
-    return micrograd_style.train_lecture(Value, relu, rate, relu_lecture_loss)
+    return micrograd_style.train_lecture(Value, Value.relu, rate, relu_lecture_loss)
 
 
 def demo(rate: float) -> Stepwise:
