@@ -78,7 +78,7 @@ BUDGETS = {
         "bounds of values, so that a loop leaves out the loss",
     ),
     "autograd_mini/cli": Budget(
-        1260, 0, "a report in light, dark and print; files of quizzes; page --print; draw --network"
+        1271, 0, "a report in light, dark and print; page --print; FILE.py without a name"
     ),
     "autograd_mini/playground": Budget(
         355, 0, "the module playground.py as a package; a third of it are the texts of the menu"

@@ -383,10 +383,6 @@ def test_draw_finds_modules_beside_the_file(neuron: Path) -> None:
             "autograd-mini: argument COMMAND: expected one of draw, page, train, check, lectures, "
             "import, assign, mark, explain, compile, got 'paint'; see autograd-mini --help",
         ),
-        (
-            ["draw", "neuron.py"],
-            "autograd-mini: 'neuron.py' names no Value; give FILE.py:NAME, as in homework.py:loss",
-        ),
         (["draw", "."], "autograd-mini: '.' is a folder; give a file in it"),
         (["draw", "absent.py:out"], "autograd-mini: there is no file 'absent.py'"),
         (
@@ -766,11 +762,30 @@ def test_explain_shows_what_a_file_of_ones_own_computes(neuron: Path) -> None:
     everything = run(neuron, "explain", "neuron.py:out")
     assert all(f"dout/d{leaf} = " in everything.stdout for leaf in ("w", "x", "b"))
     assert run(neuron, "explain", "neuron.py:out", "out").stdout == everything.stdout
+    assert run(neuron, "explain", "neuron.py").stdout == everything.stdout
     wrong = run(neuron, "explain", "neuron.py:out", "dout/dcount")
     assert (wrong.returncode, wrong.stderr) == (
         2,
         "autograd-mini: 'dout/dcount' is not a derivative in neuron.py:out; expected dY/dX, where "
-        "Y and X are two of the names out, w, x, v1, b, v2\n",
+        "Y and X are two of the names out, w, x, b\n",
+    )
+
+
+def test_without_a_name_a_file_means_the_last_value_that_nothing_else_was_computed_from(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "homework.py"
+    file.write_text(
+        "from autograd_mini import Value\n"
+        "weights, total = [[Value(2.0), Value(3.0)]], 0\n"
+        "for w in weights[0]:\n    square = w * w\n    total = total + square\n"
+    )
+    main(["explain", str(file), "weights[0][1]"])
+    assert "dtotal/dweights0_1 = " in capsys.readouterr().out
+    file.write_text("from autograd_mini import Value\nw = Value(2.0)\n")
+    assert main(["draw", str(file)]) == 2
+    assert capsys.readouterr().err == (
+        f"autograd-mini: {file} computes no Value that has a name, such as loss\n"
     )
 
 
@@ -1001,10 +1016,6 @@ def test_explain_says_where_a_sheet_has_no_value(sheet: Path) -> None:
             ["mazur", "--of", "w1"],
             "mazur computes no value 'w1'; it computes net_h1, out_h1, net_h2, out_h2, net_o1, "
             "out_o1, net_o2, out_o2, E_o1, E_o2, E",
-        ),
-        (
-            ["neuron.py"],
-            "'neuron.py' names no Value; give FILE.py:NAME, as in homework.py:loss",
         ),
         (
             ["bare.py:y"],

@@ -70,8 +70,9 @@ def add_source(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "source",
         metavar="FILE",
-        help="FILE.py:NAME for a Value in a Python file, a derivation sheet, or any part of the "
-        "name of a shipped lecture",
+        help="FILE.py:NAME for a Value in a Python file (without :NAME, the last one from which "
+        "nothing else was computed), a derivation sheet, or any part of the name of a shipped "
+        "lecture",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from html import escape
 from pathlib import Path
 
@@ -39,6 +40,7 @@ FORMS = {
     "beamer": "write LaTeX for beamer: frames that uncover line by line",
     "html": "write HTML with MathML",
 }
+MOST_NAMES = 40  # in an error
 SUFFIXES = {".tex": "latex", ".html": "html"}
 
 
@@ -52,8 +54,9 @@ def add_explain(commands: Commands) -> None:
         "quantity",
         metavar="dY/dX",
         nargs="?",
-        help="derivative to explain; Y alone for the derivatives with respect to all leaves "
-        "(default: Y is NAME, or the value that a sheet descends on, or its last result)",
+        help="derivative to explain; a leaf X alone for the derivative of Y with respect to it; Y "
+        "alone for the derivatives with respect to all leaves (default: Y is NAME, or the value "
+        "that a sheet descends on, or its last result)",
     )
     parser.add_argument(
         "--style",
@@ -116,12 +119,17 @@ def _ends(file: str, quantity: str | None) -> tuple[Value, Value | None]:
     values = source.values
     if quantity is None:
         return source.value, None
+    # w[0][1] has the label w0_1.
+    quantity = re.sub(r"[\[\]]", "", quantity.replace("][", "_").replace(" ", ""))
     if quantity in values:
-        return values[quantity], None
-    ends = Scene(values).ends(quantity.replace(" ", ""))
+        value = values[quantity]
+        return (source.value, value) if value.op is None else (value, None)
+    ends = Scene(values).ends(quantity)
     if ends is None:
+        names = [name for name, value in values.items() if value.label]
+        shown = ", ".join([*names[:MOST_NAMES], *["..."][: len(names) > MOST_NAMES]])
         raise CommandError(
             f"{quantity!r} is not a derivative in {file}; expected dY/dX, where Y and X are two of "
-            f"the names {', '.join(values)}"
+            f"the names {shown}"
         )
     return values[ends[0]], values[ends[1]]

@@ -152,11 +152,16 @@ def _defined(statements: Iterable[Statement]) -> dict[str, Value]:
 
 
 def _in_python_file(file: str) -> GraphSource:
-    path, colon, name = file.rpartition(":")
-    if not colon or not path.endswith(".py"):
-        raise CommandError(f"{file!r} names no Value; give FILE.py:NAME, as in homework.py:loss")
+    path, _, name = (file, "", "") if file.endswith(".py") else file.rpartition(":")
     variables = run_file(path)
-    found = [known for known, value in variables.items() if isinstance(value, Value)]
+    found = {known: value for known, value in variables.items() if isinstance(value, Value)}
+    if not name:
+        order = topological_order(found.values())
+        used = {id(operand) for value in order for operand in value.operands}
+        results = [known for known, value in found.items() if value.op and id(value) not in used]
+        if not results:
+            raise CommandError(f"{path} computes no Value that has a name, such as loss")
+        name = results[-1]
     if name not in variables:
         raise CommandError(f"{path} has no {name!r}; its Values are {', '.join(found) or 'none'}")
     root = variables[name]
