@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import count, islice, takewhile
+from itertools import islice
 
 from autograd_mini.decks.cursor import CannotRead
 from autograd_mini.decks.definitions import Assertion, Definitions, occurring_names
@@ -22,43 +22,14 @@ from autograd_mini.decks.trees import (
     is_other_sign,
     number,
     plain_names,
-    rebuilt,
     renamed,
     sign_changes,
     substituted,
     written,
 )
-from autograd_mini.symbols.formulas import total
 
 # Signs of a formula with an index that are tried the other way round.
 MOST_SIGNS = 12
-
-
-def write_out_products(found: list[Assertion]) -> None:
-    """Write w*x as w_1*x_1 + w_2*x_2 where the deck states the components of w and x alone."""
-    stated = {row.name for row in found if row.terms and row.terms[0].side.printed}
-
-    def components(tree: ast.expr) -> list[str]:
-        if not isinstance(tree, ast.Name) or tree.id in stated:
-            return []
-        parts = (canonical(tree.id, str(k)) for k in count(1))
-        return [*takewhile(stated.__contains__, parts)]
-
-    for row in found:
-        for term in row.terms:
-            if term.tree is None:
-                continue
-            products = {}
-            for node in ast.walk(term.tree):
-                if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
-                    one, two = components(node.left), components(node.right)
-                    if len(one) == len(two) > 1:
-                        pairs = zip(one, two)
-                        products[id(node)] = total(
-                            [ast.BinOp(ast.Name(a), ast.Mult(), ast.Name(b)) for a, b in pairs]
-                        )
-            if products:
-                term.tree = rebuilt(term.tree, products)
 
 
 def define_by_general(

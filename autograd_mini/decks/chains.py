@@ -14,25 +14,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from autograd_mini.checking.sheets.markdown import Line, SheetError
 from autograd_mini.decks.names import GENERIC, with_index
 from autograd_mini.decks.sources import Piece, Source
-from autograd_mini.decks.tokens import Token, find_macros, tokenize
+from autograd_mini.decks.tokens import END_OF_MATRIX, MATRIX, Token, find_macros, tokenize
 
 # Far beyond a course; what is longer is refused before it takes its time.
 MOST_FORMULAS = 4_000
 MOST_EQUATIONS = 1_000
 MOST_TOKENS = 200_000
 
-OPENING, CLOSING = frozenset("([{"), frozenset(")]}")
+OPENING, CLOSING = frozenset(["(", "[", "{", MATRIX]), frozenset([")", "]", "}", END_OF_MATRIX])
 DANGLING = frozenset("+-*/")
 
 # The head and the rows of a table in Markdown.
 TABLE = re.compile(r"^[ \t]*(\|.+\|)[ \t]*\n[ \t]*\|[-:| \t]+\n((?:[ \t]*\|.*\n?)+)", re.MULTILINE)
 LARGEST_TABLE = 60  # cells; of more samples no single one is told of
-LONGEST_VECTOR = 9  # of which each component gets a name
 
 # Words in \text{...} that talk about a formula rather than name a quantity.
 TALK = frozenset((
@@ -88,7 +86,7 @@ def chains(source: Source) -> Iterator[EqualityChain]:
             if chain is not last:
                 if last is not None:
                     equations += len(last.sides) > 1
-                    yield from _one_by_one(last)
+                    yield last
                 found += 1
             last = chain
         if found > MOST_FORMULAS or equations > MOST_EQUATIONS or tokens_read > MOST_TOKENS:
@@ -99,7 +97,7 @@ def chains(source: Source) -> Iterator[EqualityChain]:
                 Line(line.file, line.number, ""),
             )
     if last is not None:
-        yield from _one_by_one(last)
+        yield last
 
 
 def sample_tables(source: Source) -> Iterator[EqualityChain]:
@@ -135,45 +133,6 @@ def _cells(source: Source, start: int, end: int) -> list[list[Token]]:
         cells.append(tokenize(source.text, place, place + len(inner), {}))
         start = place + len(inner)
     return cells
-
-
-def _one_by_one(chain: EqualityChain) -> Iterator[EqualityChain]:
-    """(x, y) = (1, 2) as x = 1 and y = 2, x = (1, 2) as x_1 = 1 and x_2 = 2."""
-    parts = [_components(side.tokens) for side in chain.sides]
-    if len(parts) == 2 and 1 < len(parts[1]) <= LONGEST_VECTOR and not parts[0]:
-        parts[0] = _indexed(chain.sides[0].tokens, parts[1])
-    if len(parts) == 2 and len(parts[0]) == len(parts[1]) > 1:
-        for left, right in zip(*parts):
-            yield EqualityChain([ChainSide(left, ""), ChainSide(right, "=")], chain.reason)
-    else:
-        yield chain
-
-
-def _components(tokens: list[Token]) -> list[list[Token]]:
-    """The components of (x, y), none of anything else."""
-    texts = [token.text for token in tokens]
-    if texts[:1] != ["("] or ")" not in texts or texts.index(")") != len(texts) - 1:
-        return []
-    cuts = [0, *(k for k, text in enumerate(texts) if text == ","), len(texts) - 1]
-    parts = [tokens[one + 1 : two] for one, two in pairwise(cuts)]
-    return parts if all(parts) else []
-
-
-def _is_number(tokens: list[Token]) -> bool:
-    """True for a number, which may have a minus."""
-    return bool(tokens) and tokens[-1].kind == "number" and len(tokens) < 3
-
-
-def _indexed(name: list[Token], numbers: list[list[Token]]) -> list[list[Token]]:
-    """x_1, x_2, ... for a vector of numbers, none for one of anything else."""
-    is_name = name and name[-1].kind in ("word", "command", "text") and len(name) < 3
-    if not is_name or not all(map(_is_number, numbers)):
-        return []
-    end = name[-1].end
-    return [
-        [*name, Token("symbol", "_", end, end), Token("number", str(k), end, end)]
-        for k in range(1, len(numbers) + 1)
-    ]
 
 
 def _joined(source: Source) -> Iterator[Piece]:

@@ -8,14 +8,15 @@ from autograd_mini.decks.tokens import Token
 DEEPEST = 40
 LONGEST = 1_500
 
-# Reasons, where a side is left alone.
+# Reasons, where a side is left alone; this one where the components of a matrix are not known.
+A_MATRIX = "a matrix"
 LEFT_ALONE = {
     "\\sum": "a sum over an index", "\\prod": "a product over an index", "\\int": "an integral",
     "\\dots": "an ellipsis", "\\cdots": "an ellipsis", "\\ldots": "an ellipsis",
     "\\vdots": "an ellipsis", "\\nabla": "a gradient vector", "\\odot": "a product of vectors",
     "\\otimes": "a product of vectors", "\\mathbb": "a set", "\\vec": "a vector",
     "\\circ": "a composition", "\\lim": "a limit", "\\forall": "a statement for all",
-    "\\arg": "an argmin", "\\infty": "infinity", "\\Vert": "a norm", "\\lVert": "a norm",
+    "\\arg": "an argmin", "\\infty": "infinity",
     "\\top": "a transpose", "\\pm": "a choice of signs", "\\Delta": "a difference",
     "\\dot": "a derivative by time", "%": "a percentage", "\u2211": "a sum over an index",
 }  # fmt: skip

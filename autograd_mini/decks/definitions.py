@@ -15,7 +15,7 @@ from functools import cached_property
 
 from autograd_mini.checking.formulas.scene import names_in
 from autograd_mini.decks.cursor import CannotRead
-from autograd_mini.decks.names import neighbours, parts_of, swap
+from autograd_mini.decks.names import FUNCTIONS, neighbours, parts_of, swap
 from autograd_mini.decks.reading import Deck, DeckEquation, Side
 from autograd_mini.decks.trees import (
     UPDATE,
@@ -26,6 +26,7 @@ from autograd_mini.decks.trees import (
     written,
 )
 from autograd_mini.engine.operation import TABLE
+from autograd_mini.engine.tree import parse
 from autograd_mini.symbols.formulas import evaluate
 
 INDEX = re.compile(r"(?<![A-Za-z])(?=[a-z]?\d)|(?<=_)(?=[a-z]?\d)|(?<=[A-Za-z])(?=\d)")
@@ -56,6 +57,15 @@ class Assertion:
     def name(self) -> str:
         """The name or the derivative that it is about, "" if it is about a formula."""
         return self.head.tree.id if isinstance(self.head.tree, ast.Name) else ""
+
+    @property
+    def is_computed(self) -> bool:
+        """True if a number has a line of numbers, or a formula that is left alone, before it."""
+        places = [place for place, term in enumerate(self.terms) if term.side.printed]
+        return any(
+            term.tree is None or (term.is_number and not term.side.printed)
+            for term in self.terms[: max(places, default=0)]
+        )
 
 
 @dataclass
@@ -126,6 +136,13 @@ class Definitions:
                 return self._derivative(self.plain(operand), by)
             case ast.Call(func=ast.Call(func=ast.Name(id="prime"), args=[ast.Name(id=name)])):
                 argument = self.plain(tree.args[0])
+                row = TABLE.get("sigmoid" if name == "sigma" else FUNCTIONS.get(name, ""))
+                if row is not None and name not in self.functions:
+                    value = ast.Call(ast.Name(row.name), [argument], [])
+                    if isinstance(argument, ast.Name):
+                        return self._derivative(value, argument.id)
+                    if not row.kink:
+                        return substituted(parse(row.partials[0]), {"x": argument, "z": value})
                 if name not in self.functions or not isinstance(argument, ast.Name):
                     raise CannotRead("the derivative of a function that is not defined", 0)
                 return self._derivative(self._call(name, argument), argument.id)

@@ -62,6 +62,8 @@ def ambiguity(part: Part, left: ast.expr, right: ast.expr) -> str:
             return f"{name} has several meanings here"
     for name in sorted(used & part.ambiguous):
         return f"{name} has several meanings in this deck"
+    for name in sorted(used & part.computed):
+        return f"the formula by which {name} is computed was not understood"
     return ""
 
 

@@ -22,43 +22,39 @@ import ast
 import re
 
 from autograd_mini.decks.cursor import (
+    A_MATRIX,
     LEFT_ALONE,
     LONGEST,
     CannotRead,
-    Cursor,
     differential,
 )
 from autograd_mini.decks.names import (
     ACCENTS,
     FUNCTIONS,
     GENERIC,
-    NEW,
-    OLD,
     SQUARED,
     DeckNames,
-    canonical,
-    identifier,
-    index_text,
     with_index,
 )
-from autograd_mini.decks.tokens import GREEK, Token
-from autograd_mini.decks.trees import derivative, number, prime
+from autograd_mini.decks.quantities import PRIMES, TRANSPOSES, QuantityReader
+from autograd_mini.decks.tokens import COLUMN, END_OF_MATRIX, GREEK, MATRIX, ROW, Token
+from autograd_mini.decks.trees import derivative, number
 from autograd_mini.symbols.formulas import total
 
 MOST_TERMS = 100  # of the sums of a side that are written out
 
 
-class FormulaReader(Cursor):
+class FormulaReader(QuantityReader):
     """Reads sides; slips: places where a derivative has lost one of its two signs.
 
     terms: how many a side has of sums that it writes with an index.
     """
 
     def __init__(self, vocabulary: DeckNames) -> None:
-        super().__init__()
-        self.vocabulary = vocabulary
+        super().__init__(vocabulary)
         self.slips: list[int] = []
         self.terms: int = 0
+        self.is_in_norm: bool = False
 
     def read(self, tokens: list[Token]) -> ast.expr:
         """The tree of a side.
@@ -70,7 +66,7 @@ class FormulaReader(Cursor):
         if len(tokens) > LONGEST:
             raise CannotRead("a formula that is too long", tokens[0].start)
         self._return_to((self.vocabulary.without_arguments(tokens), 0, 0))
-        self.slips, self.terms = [], 0
+        self.slips, self.terms, self.is_in_norm = [], 0, False
         tree = self._sum()
         if self.position < len(self.tokens):
             raise self._unread()
@@ -107,6 +103,9 @@ class FormulaReader(Cursor):
                 self._next()
                 operator: ast.operator = ast.Mult() if text == "*" else ast.Div()
                 tree = ast.BinOp(tree, operator, self._signed())
+            elif text == "\\odot":
+                self._next()
+                tree = ast.Call(ast.Name("hadamard"), [tree, self._signed()], [])
             elif self._starts_a_factor():
                 tree = ast.BinOp(tree, ast.Mult(), self._signed())
             else:
@@ -116,7 +115,9 @@ class FormulaReader(Cursor):
         text, kind = self._text(), self._kind()
         if kind in ("number", "word", "text", "opaque"):
             return True
-        return text in ("(", "[", "{", "\u2202") or (kind == "command")
+        if text == "||":
+            return not self.is_in_norm
+        return text in ("(", "[", "{", "\u2202", MATRIX) or (kind == "command" and text != "\\odot")
 
     def _signed(self) -> ast.expr:
         sign = 1
@@ -135,11 +136,12 @@ class FormulaReader(Cursor):
                 self._next()
                 tokens = self._exponent()
                 text = "".join(token.text for token in tokens)
-                if text in ("\\prime", "'"):
-                    base = prime(base)
+                if [text] in PRIMES:
+                    base = self._primed(base)
                     continue
-                if text in ("T", "\\top", "\\intercal"):
-                    raise self._unread("a transpose")
+                if text in TRANSPOSES:
+                    base = ast.Call(ast.Name("transpose"), [base], [])
+                    continue
                 if text in GENERIC or (tokens[:1] and tokens[0].text == "["):
                     raise self._unread("an index that stands for many")
                 if (
@@ -152,34 +154,96 @@ class FormulaReader(Cursor):
                 base = ast.BinOp(base, ast.Pow(), self._inside(tokens))
             elif self._text() in ("'", "\u2032"):
                 self._next()
-                base = prime(base)
-                if self._text() in ("(", "["):  # f'(x)
-                    base = ast.Call(base, [self._parenthesized()], [])
+                base = self._primed(base)
             elif self._text() == "_" and isinstance(base, ast.expr):
                 raise self._unread("an index of a formula")
             else:
                 return base
 
-    def _parenthesized(self) -> ast.expr:
-        """One expression in parentheses.
+    def _parenthesized(self, is_vector: bool = False) -> ast.expr:
+        """One expression in parentheses, or several of a vector.
 
-        Raises: CannotRead for several.
+        Raises: CannotRead for several arguments.
         """
         closing = {"(": ")", "[": "]", "|": "|"}[self._next().text]
-        tree = self._sum()
+        tree = self._entry() if is_vector else self._sum()
+        entries = [tree]
+        while is_vector and self._text() == ",":
+            self._next()
+            entries.append(self._entry())
         if self._text() in (",", ";"):
             raise self._unread("a function of several arguments")
+        if len(entries) > 1:
+            tree = ast.List([ast.List([entry]) for entry in entries])
         if self._text() not in (closing, ")", "]") or not self._text():
             raise self._unread()
         self._next()
         return tree
+
+    def _entry(self) -> ast.expr:
+        """A component of a vector, which knows its place in the text."""
+        start = self.tokens[min(self.position, len(self.tokens) - 1)].start
+        tree = self._sum()
+        tree.col_offset = start
+        return tree
+
+    def _matrix(self) -> ast.expr:
+        """The entries of a matrix.
+
+        Raises: CannotRead for entries that are left alone, and rows of different lengths.
+        """
+        unread = self._unread(A_MATRIX)
+        self._next()
+        rows: list[list[ast.expr]] = [[]]
+        while self._text() != END_OF_MATRIX:
+            try:
+                rows[-1].append(self._entry())
+            except CannotRead:
+                raise unread from None
+            if self._text() not in (COLUMN, ROW, END_OF_MATRIX):
+                raise unread
+            is_row = self._text() != END_OF_MATRIX and self._next().text == ROW
+            if is_row and self._text() != END_OF_MATRIX:
+                rows.append([])
+        self._next()
+        if len({len(row) for row in rows}) > 1 or not rows[0]:
+            raise unread
+        return ast.List([ast.List(row) for row in rows])
+
+    def _norm(self) -> ast.expr:
+        """||x||, and ||x||_2, which is the same."""
+        self._next()
+        outer, self.is_in_norm = self.is_in_norm, True
+        tree = self._sum()
+        self.is_in_norm = outer
+        if self._text() != "||":
+            raise self._unread("a norm")
+        self._next()
+        if [self._text(), self._text(1)] == ["_", "2"]:
+            self._move_to(self.position + 2)
+        return ast.Call(ast.Name("norm"), [tree], [])
+
+    def _gradient(self) -> ast.expr:
+        """The gradient of E by w with the sign of Nabla, w as its index."""
+        self._next()
+        self._next()
+        by = self._inside(self._group())
+        if not isinstance(by, ast.Name):
+            raise self._unread("a gradient by several names")
+        return derivative(self._power(), by)
 
     def _atom(self) -> ast.expr:
         text, kind = self._text(), self._kind()
         if kind == "number":
             return self._number()
         if text in ("(", "["):
-            return self._parenthesized()
+            return self._parenthesized(is_vector=True)
+        if text == MATRIX:
+            return self._matrix()
+        if text == "||":
+            return self._norm()
+        if text == "\\nabla" and self._text(1) == "_":
+            return self._gradient()
         if text == "|":
             return ast.Call(ast.Name("abs"), [self._parenthesized()], [])
         if text == "{":
@@ -298,196 +362,3 @@ class FormulaReader(Cursor):
             if isinstance(by, ast.Name):
                 return derivative(above, by)
         raise self._unread("a differential that stands alone")
-
-    # -- names
-
-    def _named(self) -> ast.expr:
-        """A name, a function and its argument, or a product of letters."""
-        start = self.position
-        token = self._next()
-        base = token.text.removeprefix("\\")
-        if token.text in ACCENTS:
-            inner = self._group()
-            base = "_".join(
-                [*(each.text.removeprefix("\\") for each in inner), ACCENTS[token.text]]
-            )
-            if not re.fullmatch(r"\w+", base):
-                raise self._unread("an accent on a formula")
-        elif token.kind == "text":
-            words = token.text.split()
-            base = "_".join(words)
-            if words[0].casefold() in ("new", "old") and len(words) > 1:
-                return self._mark(self._indexed("_".join(words[1:])), words[0].casefold())
-            if not re.fullmatch(r"[^\W\d]\w*", base):
-                raise self._unread("words")
-        if (
-            token.kind in ("word", "text")
-            and base.casefold() in FUNCTIONS
-            and self._text() in ("(", "[", "{", "\\frac")
-        ):
-            return self._called(FUNCTIONS[base.casefold()])
-        if base in ("new", "old") and self._text() == "_":  # new_w_5
-            self._next()
-            following = self._group() if self._text() == "{" else []
-            return self._mark(self._inside(following) if following else self._named(), base)
-        if token.kind == "word" and base[0] == "d" and (slope := self._plain_derivative(base)):
-            return slope
-        if token.kind == "word" and base == "e" and self._text() == "^" and self._is_euler():
-            self._next()
-            return ast.Call(ast.Name("exp"), [self._inside(self._group())], [])
-        if token.kind == "word" and base.isalpha() and len(base) > 1 and self._is_product(base):
-            letters = [
-                *self.tokens[:start],
-                *(
-                    Token("word", letter, token.start + i, token.start + i + 1)
-                    for i, letter in enumerate(base)
-                ),
-                *self.tokens[start + 1 :],
-            ]
-            self._take(letters)
-            self._move_to(start)
-            tree = self._power()
-            for _ in base[1:]:
-                tree = ast.BinOp(tree, ast.Mult(), self._power())
-            return tree
-        return self._indexed(base)
-
-    def _plain_derivative(self, base: str) -> ast.expr | None:
-        """dE/dw_5, written without \\frac."""
-        before = self._place()
-        if len(base) < 2 or self._text() not in ("/", "_"):
-            return None
-        try:
-            above = self._indexed(base[1:])
-            if (
-                self._text() == "/"
-                and self._kind(1) == "word"
-                and self._text(1)[0] == "d"
-                and len(self._text(1)) > 1
-            ):
-                self._next()
-                by = self._indexed(self._next().text[1:])
-                if isinstance(by, ast.Name) and isinstance(above, ast.Name):
-                    return derivative(above, by)
-        except CannotRead:
-            pass
-        self._return_to(before)
-        return None
-
-    def _is_euler(self) -> bool:
-        """True if e^... is the exponential: e is not a name of the deck with a bare exponent."""
-        return not ("e" in self.vocabulary.defined and self._kind(1) == "number")
-
-    def _is_product(self, word: str) -> bool:
-        """True if a short run of letters is a product, each of which stands alone elsewhere."""
-        vocabulary = self.vocabulary
-        if vocabulary.words[word] or word in vocabulary.functions or len(word) > 3:
-            return False
-        if len(word) == 3 and self._text() == "_":
-            return False
-        return all(vocabulary.letters[letter] for letter in word)
-
-    def _indexed(self, base: str) -> ast.expr:
-        """A name with the indices behind it, or a call of a function of the deck."""
-        index, layer, mark = "", "", ""
-        digits = re.search(r"\d+$", base) if "_" not in base else None
-        if digits and digits.start() > 0:
-            base, index = base[: digits.start()], digits[0]
-        while self._text() in ("_", "^"):
-            start = self.position
-            sign = self._next().text
-            tokens = self._group() if sign == "_" else self._exponent()
-            text = index_text(tokens)
-            if sign == "_":
-                if text.casefold() in NEW | {"old"} and not text.isdigit() and text not in "+-":
-                    mark = text.casefold()
-                elif text.endswith(("_new", ",new")) and len(text) > 4:
-                    index, mark = index + text[:-4].strip(",_"), "new"
-                elif text == "t-1" and not self.vocabulary.counts(base, "t"):
-                    index += "prev"
-                elif self.vocabulary.counts(base, text) or not re.fullmatch(r"[\w,]+", text):
-                    raise self._unread("an index that stands for many")
-                elif index and text[0].isdigit():  # y1_2, as a sheet writes y_1^{[2]}
-                    layer += text
-                else:
-                    index += text.replace(",", "_")
-            else:
-                bracketed = len(tokens) == 3 and tokens[0].text in "([" and tokens[2].text in ")]"
-                inner = tokens[1].text if bracketed else text
-                if (inner in NEW or text in NEW) and inner not in ("k+1",):
-                    mark = "new"
-                elif text == "old" or (bracketed and inner == "old"):
-                    mark = "old"
-                elif bracketed and inner.isalnum():
-                    if inner in GENERIC or inner in ("L", "N", "t", "T"):
-                        raise self._unread("an index that stands for many")
-                    layer += inner
-                else:
-                    self._move_to(start)
-                    break
-        name = (
-            self.vocabulary.spelled(canonical(base, index)) if not layer else canonical(base, index)
-        )
-        tree: ast.expr = ast.Name(identifier(name + (f"_{layer}" if layer else "")))
-        if mark:
-            return self._mark(tree, mark)
-        if self._text() in ("(", "[") and not layer:
-            if not index:
-                return self._call_or_name(base, tree)
-            if base in self.vocabulary.applied and base not in self.vocabulary.letters:
-                raise self._unread("a function that is not defined")
-        return tree
-
-    def _call_or_name(self, base: str, tree: ast.expr) -> ast.expr:
-        """f(x) where f is a function of the deck; otherwise the name, and a product with it."""
-        functions = self.vocabulary.functions
-        known = base in functions
-        if base.casefold() in FUNCTIONS:
-            return self._called(FUNCTIONS[base.casefold()])
-        start = self.position
-        if base == "sigma" and not known and self._text(1) != "1":
-            return self._called("sigmoid")
-        applied = base in self.vocabulary.applied and base not in self.vocabulary.defined
-        ends = self.position + 3 == len(self.tokens)
-        if not known and self._kind(1) == "number" and self._text(2) in (")", "]") and ends:
-            raise self._unread("a function that is not defined")  # L(3) = 1
-        if not known and not applied and not self._is_call(base):
-            return tree
-        argument = self._parenthesized()
-        if known and any(
-            isinstance(node, ast.Name) and node.id == base for node in ast.walk(argument)
-        ):
-            self._move_to(start)
-            return tree
-        if not known:
-            raise self._unread("a function that is not defined")
-        return ast.Call(ast.Name(base), [argument], [])
-
-    def _called(self, function: str) -> ast.expr:
-        """A function of the table, its argument in parentheses, braces or just behind it."""
-        if self._text() == "^":
-            self._next()
-            power = self._inside(self._exponent())
-            if not isinstance(power, ast.Constant):  # sin^{-1}
-                raise self._unread("a power of a function")
-            return ast.BinOp(self._called(function), ast.Pow(), power)
-        if self._text() == "_":
-            raise self._unread("a logarithm to another base")
-        if function in ("maximum", "minimum"):
-            operands = []
-            for before in ("([", ","):
-                if self._text() not in [*before]:
-                    raise self._unread("a maximum over many")
-                self._next()
-                operands.append(self._sum())
-            if self._text() not in (")", "]"):
-                raise self._unread("a maximum over many")
-            self._next()
-            return ast.Call(ast.Name(function), operands, [])
-        argument = self._parenthesized() if self._text() in ("(", "[") else self._power()
-        return ast.Call(ast.Name(function), [argument], [])
-
-    def _mark(self, tree: ast.expr, mark: str) -> ast.expr:
-        if not isinstance(tree, ast.Name):
-            raise self._unread()
-        return tree if mark in OLD else ast.Name(f"{tree.id.removesuffix('^+')}^+")

@@ -98,6 +98,7 @@ class Judging:
         self.consequences: Consequences = Consequences(part, found)
         # Wrong numbers that are used before they are stated.
         self.early: set[tuple[str, str]] = set()
+        self.passed: set[tuple[str, str]] = set()  # of those that are stated
         self.stated: set[tuple[str, str]] = {
             (written(claim.tree), claim.printed)
             for claim in part.claims
@@ -205,7 +206,9 @@ class Judging:
                     return replace(self._finding(figure, math.nan, "", "wrong"), suggestion=known)
                 return self._declined(figure, reason)
         key = written(tree), printed
-        if figure.is_operand and key in self.stated and key not in self.wrong:
+        if not figure.is_operand:
+            self.passed.add(key)
+        elif key in self.stated - self.passed:
             # Where a number is used before it is stated, it is wrong where it is stated.
             value = self.sheet.scene.evaluate(tree)
             if not comes_out(printed, value):
@@ -231,6 +234,7 @@ class Judging:
         if result.verdict == "wrong" or self.unwritten.issuperset(result.follows):
             del self.statements[mark:]
         if result.verdict == "follows":
+            self.followed.append((printed, result.value))
             return finding
         if figure.fits or self.consequences.is_restated(figure, result.value, finding.slip):
             return self._declined(figure, "another number than before")
@@ -354,17 +358,10 @@ class Judging:
         right = self._own_verdict(figure) == "right"
         if right and verdict.verdict == "wrong":
             self.followed.append((figure.printed, value))
-        return Finding(
-            figure.side,
-            figure.printed,
-            written(figure.tree),
-            value,
-            verdict.exact,
-            "follows" if right else "wrong",
-            "" if right else verdict.slip,
-            "judged by the numbers of its own line" if right else verdict.suggestion,
-            (),
-            figure.is_operand,
+        return replace(
+            self._finding(figure, value, verdict.exact, "follows" if right else "wrong"),
+            slip="" if right else verdict.slip,
+            suggestion="judged by the numbers of its own line" if right else verdict.suggestion,
             is_own_line=True,
         )
 

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from autograd_mini.decks.tokens import GREEK, Token
+from autograd_mini.decks.tokens import COLUMN, END_OF_MATRIX, GREEK, MATRIX, ROW, Token
 
 # Functions of the blackboard, and the rows of the table that compute them.
 FUNCTIONS = {
@@ -38,7 +38,8 @@ class DeckNames:
     """The names of a deck, found by a first look at all its formulas.
 
     letters: those that stand alone; words: those with an index, or alone on a side. numbered: names
-    with a number as their index, and these numbers, of which an index t is any. defined: names
+    with a number as their index, and these numbers, of which an index t is any. gates: letters that
+    are the index of a name with a number, as in W_i = 0.5. summed: those of sums. defined: names
     alone on the left of an equation. applied: names before parentheses that are all of a left
     side, as in L(3) = 1. squares: names of which a formula gives the square, as the variance
     \\sigma^2. functions: names that a formula such as f(x) = ... defines, with the name
@@ -49,6 +50,8 @@ class DeckNames:
         self.letters: Counter[str] = Counter()
         self.words: Counter[str] = Counter()
         self.numbered: dict[str, set[int]] = {}
+        self.gates: dict[str, set[str]] = {}
+        self.summed: set[str] = set()
         self.defined: set[str] = set()
         self.applied: set[str] = set()
         self.squares: set[str] = set()
@@ -58,6 +61,7 @@ class DeckNames:
 
     def look(self, sides: list[list[Token]]) -> None:
         """Count the names of the sides of one chain."""
+        self._look_for_gate(sides)
         for place, tokens in enumerate(sides):
             for position, token in enumerate(tokens):
                 following, *index = [
@@ -65,6 +69,8 @@ class DeckNames:
                     "",
                 ]
                 written = following + "".join(index)
+                if token.text in ("\\sum", "\u2211") and following == "_":
+                    self.summed.update(index[:2])
                 if number := re.match(INDEX_NUMBER, written):
                     numbers = self.numbered.setdefault(token.text.removeprefix("\\"), set())
                     numbers.add(int(number[1]))
@@ -73,11 +79,21 @@ class DeckNames:
                         self.letters[token.text] += 1
                     elif len(token.text) > 2 and (following == "_" or len(tokens) == 1):
                         self.words[token.text] += 1
+            if place and sides[0] and (size := _components(tokens)):
+                numbers = self.numbered.setdefault(sides[0][0].text.removeprefix("\\"), set())
+                numbers.update(range(1, size + 1))
             if place == 0 and len(sides) > 1 and tokens:
                 self.defined.add(tokens[0].text if len(tokens) == 1 else "")
                 if re.fullmatch(SQUARE, "".join(token.text for token in tokens[1:])):
                     self.squares.add(tokens[0].text)
                 self._look_for_function(tokens)
+
+    def _look_for_gate(self, sides: list[list[Token]]) -> None:
+        """W_i = 0.5: the index i stands for one gate, not for many units."""
+        match [token.text for token in sides[0] if token.text not in "{}"]:
+            case [base, "_", letter] if len(letter) == 1 and letter in GENERIC:
+                if any(side and side[-1].kind == "number" and len(side) < 3 for side in sides[1:]):
+                    self.gates.setdefault(letter, set()).add(base.removeprefix("\\"))
 
     def _look_for_function(self, tokens: list[Token]) -> None:
         """f(x), f(x, y) or \\sigma(z), alone on the left of a chain."""
@@ -98,6 +114,8 @@ class DeckNames:
 
     def counts(self, base: str, index: str) -> bool:
         """True if an index stands for many: a letter that counts, or t beside numbered steps."""
+        if gates := self.gates.get(index, set()) - {*self.numbered}:
+            return index in self.summed or not (base in gates or len(gates) > 1)
         return is_generic(index) or (index == "t" and base in self.numbered)
 
     def range_of(self, letter: str, first: str, last: str, term: list[Token]) -> range:
@@ -142,6 +160,18 @@ class DeckNames:
     def spelled(self, name: str) -> str:
         """One spelling for a name: outh1, out_h1 and Out h1 are the same."""
         return self.spellings.setdefault(name.replace("_", ""), name)
+
+
+def _components(tokens: list[Token]) -> int:
+    """The number of components of a vector that is written as such, (1, 2); 0 for anything else."""
+    texts = [token.text for token in tokens]
+    match [*texts[:1], *texts[-1:]]:
+        case ["(", ")"] if texts.count("(") == 1:
+            return texts.count(",") + 1 if "," in texts else 0
+        case [first, last] if (first, last) == (MATRIX, END_OF_MATRIX):
+            rows, columns = texts.count(ROW) + (texts[-2] != ROW), texts.count(COLUMN)
+            return rows * (columns + 1) if columns == 0 or rows == 1 else 0
+    return 0
 
 
 def with_index(tokens: list[Token], letter: str, number: int) -> list[Token]:

@@ -86,6 +86,7 @@ class Part:
     opaque: set[str] = field(default_factory=set)
     meanings: dict[str, list[str]] = field(default_factory=dict)
     ambiguous: set[str] = field(default_factory=set)
+    computed: set[str] = field(default_factory=set)
     origins: dict[str, Side] = field(default_factory=dict)
     mended: dict[str, tuple[ast.expr, Side]] = field(default_factory=dict)
 

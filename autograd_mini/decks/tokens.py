@@ -92,6 +92,7 @@ PRODUCTS = {
 SYMBOLS = {
     **PRODUCTS,
     **dict.fromkeys("\u2212\u2013\u2010\u2011", "-"),
+    **dict.fromkeys(("\\Vert", "\\lVert", "\\rVert"), "||"),
     "\\lvert": "|", "\\rvert": "|", "\\vert": "|", "\\lbrace": "(", "\\rbrace": ")",
     "\\lbrack": "(", "\\rbrack": ")", "\\partial": "\u2202",
 }  # fmt: skip
@@ -109,10 +110,12 @@ LONGEST_MACRO = 2_000
 # Of the macros of one formula; what is longer defines itself.
 MOST_EXPANSIONS, LONGEST_EXPANSION = 500, 5_000
 OPAQUE_ENVIRONMENTS = {
-    "cases": "a formula by cases", "matrix": "a matrix", "pmatrix": "a matrix",
-    "bmatrix": "a matrix", "vmatrix": "a matrix", "Vmatrix": "a matrix",
-    "Bmatrix": "a matrix", "smallmatrix": "a matrix",
+    "cases": "a formula by cases", "vmatrix": "a determinant", "Vmatrix": "a norm",
 }  # fmt: skip
+MATRICES = frozenset(("matrix", "pmatrix", "bmatrix", "Bmatrix", "smallmatrix"))
+
+# The tokens of a matrix: its two ends, between its columns, and between its rows.
+MATRIX, END_OF_MATRIX, COLUMN, ROW = "[[", "]]", "&", "\\\\"
 SUBSCRIPTS = dict(zip("\u2080\u2081\u2082\u2083\u2084\u2085\u2086\u2087\u2088\u2089", "0123456789"))
 SUPERSCRIPTS = dict(
     zip("\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079", "0123456789")
@@ -247,7 +250,7 @@ def _words(written: str, start: int, end: int) -> Iterator[Token]:
 
 
 class Simplifier:
-    """Drops what concerns the looks, and closes matrices and tables into one token each."""
+    """Drops what concerns the looks, and closes cases and tables into one token each."""
 
     def __init__(self, tokens: list[Token]) -> None:
         self.raw = tokens
@@ -345,9 +348,15 @@ class Simplifier:
         return Token("text", words, token.start, self.raw[end - 1].end)
 
     def _environment(self, token: Token) -> Iterator[Token]:
-        """Nothing for an alignment, one token for a matrix, cases or a table."""
+        """Nothing for an alignment, one token for cases or a table, all tokens of a matrix."""
         name = token.text.partition("{")[2].rstrip("*}")
         if not token.text.startswith("\\begin"):
+            return
+        is_array_in_brackets = name == "array" and self.before in ("(", "[")
+        if is_array_in_brackets:
+            self._columns()
+        if name in MATRICES or is_array_in_brackets:
+            yield from self._matrix(token, name)
             return
         reason = OPAQUE_ENVIRONMENTS.get(name, "")
         if name in ("array", "tabular", "alignat", "alignedat"):
@@ -356,6 +365,22 @@ class Simplifier:
                 reason = "a table"
         if reason:
             yield Token("opaque", reason, token.start, self._end_of_environment(name))
+
+    def _matrix(self, opening: Token, name: str) -> Iterator[Token]:
+        start = self.position
+        end = self._end_of_environment(name)
+        inside = self.raw[start : self.position - 1]
+        if any(token.kind == "environment" for token in inside):
+            yield Token("opaque", "a matrix of matrices", opening.start, end)
+            return
+        yield Token("symbol", MATRIX, opening.start, opening.end)
+        for token in Simplifier(inside).tokens():
+            if token.kind in ("column", "break"):
+                token = token._replace(
+                    kind="symbol", text=COLUMN if token.kind == "column" else ROW
+                )
+            yield token
+        yield Token("symbol", END_OF_MATRIX, end, end)
 
     def _columns(self) -> int:
         """The number of columns that an array declares."""

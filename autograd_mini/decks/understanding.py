@@ -16,8 +16,8 @@ from autograd_mini.decks.analogies import (
     define_constants,
     find_analogies,
     generalize_updates,
-    write_out_products,
 )
+from autograd_mini.decks.cursor import A_MATRIX
 from autograd_mini.decks.definitions import (
     Assertion,
     Definitions,
@@ -73,7 +73,6 @@ def understand(
     twice = stated_twice(equations)
     known = {id(equation) for equation, *_ in twice}
     found = rows(deck, [each for each in equations if id(each) not in known], definitions)
-    write_out_products(found)
     read_as = read_bare_names(found)
     misnamed = find_formulas(found, definitions)
     occurring = occurring_names(found)
@@ -112,6 +111,9 @@ class Walk:
         self.result.opaque = _opaque_names(
             found, {name for name, _ in definitions.functions.values()}
         )
+        self.result.computed = {
+            row.name for row in found if row.name not in definitions.formulas and row.is_computed
+        }
         self.lines: NumberLines = NumberLines(definitions, found)
         self.last_printed: dict[str, ast.expr] = {}
         self.current: dict[str, str] = {}  # the names that were defined again
@@ -492,5 +494,5 @@ def _opaque_names(found: list[Assertion], parameters: set[str]) -> set[str]:
     return {
         row.name
         for row in found
-        if row.name and any(term.tree is None and term.reason == "a matrix" for term in row.terms)
+        if row.name and any(term.tree is None and term.reason == A_MATRIX for term in row.terms)
     } - parameters

@@ -73,6 +73,7 @@ FOUND = {
     "table.md": [],
     "partials.tex": [(4, "2 + sin(2)", "follows")],
     "recurrent.md": [(16, "dL/dh1", "digits-swapped")],
+    "layers.md": [(28, "delta1_1", "digits-swapped")],
     "logits.md": [(7, "7.3891 + 2.7183 + 1.1052", "follows"), (15, "dL/dz2", "digits-swapped")],
 }
 
@@ -104,6 +105,21 @@ def test_samples_functions_of_several_arguments_and_points_are_read() -> None:
     assert [(f.claim, f.verdict) for f in product.shown] == [("z", "rounds")]
     formulas = [f.claim for f in check_deck(EXAMPLES / "circuit.md").shown if f.verdict == "holds"]
     assert formulas[0] == "f = (x + y) * z"
+
+
+def test_formulas_between_vectors_and_matrices_are_judged_component_by_component() -> None:
+    report = check_deck(EXAMPLES / "layers.md")
+    assert Counter(f.verdict for f in report.shown) == {"rounds": 13, "holds": 9, "wrong": 1}
+    text = (EXAMPLES / "layers.md").read_text(encoding="utf-8").replace("0.1501", "0.1051")
+    other_way = text.replace(r"\delta^{(1)} x^\top", r"x \delta^{(1)\top}")
+    assert wrong(check_deck_text(other_way)) == [
+        (33, "dE/dW12_1 = x1 * delta2_1", "fails"),
+        (33, "dE/dW21_1 = x2 * delta1_1", "fails"),
+    ]
+    symbols = r"$W = \begin{pmatrix} w_{11} & w_{12} \end{pmatrix} = (1, 2)$, $y = W x + 1$"
+    unknown = check_deck_text(symbols + r", $z = w_{11} - w_{12} = -1$")
+    assert [(f.claim, f.verdict) for f in unknown.shown] == [("z", "rounds")]
+    assert "left alone: a matrix: line 1" in str(unknown)  # x may be a vector
 
 
 def test_a_number_in_millions_or_percent_is_left_alone() -> None:
