@@ -69,8 +69,8 @@ BUDGETS = {
     ),
     "autograd_mini/drawing": Budget(
         4620,
-        3445,
-        "a GPT as a table, attention as a matrix; pages with a network and its units' planes",
+        3520,
+        "attention as a matrix; pages with the planes of units, and with answers factor by factor",
     ),
     "autograd_mini/compiler": Budget(
         3226,

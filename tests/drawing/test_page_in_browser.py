@@ -1028,6 +1028,7 @@ def test_notes_go_when_they_are_dismissed_or_followed(open_page):
     assert page.locator(".notes li").count() == 2
     box(page, "w").click()
     assert page.locator(".notes li").count() == 1
+    panel(page, "Step")  # elsewhere the derivation has their room
     page.get_by_role("button", name="Dismiss").click()
     assert page.locator(".notes li").count() == 0
 
@@ -1063,6 +1064,47 @@ def test_a_factor_that_is_pointed_at_lights_its_edge(open_page):
     assert page.locator(".wires .lit").count() == 1
     page.locator(".picture").hover(position={"x": 2, "y": 2})
     assert page.locator(".lit").count() == 0
+
+
+def test_the_factors_of_a_derivative_are_gone_through_one_by_one(open_page):
+    page = open_page(draw(two_two_two(clusters=False)), viewport={"width": 1360, "height": 845})
+
+    def walked():
+        (line,) = lines(page, ".walk")
+        return line, page.locator(".note.lit").all_text_contents()
+
+    box(page, "w5").click()
+    assert walked() == ("Forwardgoesthroughit,factorbyfactor.", [])
+    press(page, "Forward")
+    assert walked()[1] == ["0.7414", "1"]  # through the error, of which E is the sum
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    assert walked() == (
+        f"Factor3of3:{D}neto1{D}w5=outh1=0.593269992."
+        f"Sofar{D}E{D}w5=0.138498562{DOT}0.593269992=0.082167041.",
+        ["0.5933"],
+    )
+    assert lines(page, ".answer .now") == [f"{D}neto1{D}w5", "outh1", "0.593269992"]
+    box(page, "w1").click()
+    for _ in range(7):
+        page.keyboard.press("ArrowRight")  # the keys of the page, though the box was clicked
+    first = page.locator(".walk").text_content()
+    assert first.startswith("Path 2 of 2, factor 2 of 5: ")
+    assert walked()[1] == ["0.1755"]
+    written = page.locator(".answer :is(mtr, p)").all()
+    ends = [each.bounding_box() for each in written]
+    assert len(written) == 9
+    assert max(end["y"] + end["height"] for end in ends) < 845
+    for _ in range(9):
+        page.keyboard.press("ArrowRight")
+    added = f"{D}E{D}w1=0.000668396+({MINUS}0.000229828)=0.000438568"
+    assert walked() == (f"Thecontributionsadd:{added}.", [])
+    page.keyboard.press("ArrowLeft")
+    assert walked()[1] == ["0.05"]
+    assert page.get_by_label("Step", exact=True).input_value() == "23"
+    page.keyboard.press("Escape")
+    page.keyboard.press("Home")
+    assert told(page) == ["Onlytheleavesareknown.Goforward,stepbystep."]
 
 
 @pytest.mark.parametrize("width", [1360, 390])

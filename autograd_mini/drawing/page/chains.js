@@ -2,7 +2,7 @@
 // The steps of a chain are the values that have a name, as in `explain`.
 import { dependents } from "./graph.js";
 import { LIMITS } from "./limits.js";
-import { DOT, PLUS, equal, equation, escaped, factor, inline, number, product, sum } from "./notation.js";
+import { DOT, PLUS, equal, equation, escaped, factor, inline, inlineEqual, number, product, sum } from "./notation.js";
 import { decimals } from "./numbers.js";
 import { factorFormula } from "./views.js";
 
@@ -128,8 +128,9 @@ export class Chains {
     return this.terms(values, top, bottom, this.graph.adjoints(values, top)).terms;
   }
 
-  /** Why d top / d bottom is that number, in HTML. most: factors on a line. */
-  derivation(values, top, bottom, most = Infinity) {
+  /** Why d top / d bottom is that number, in HTML. most: factors on a line. isWide: with the numbers
+   * beside the symbols. */
+  derivation(values, top, bottom, most = Infinity, isWide = false) {
     const { notation, graph } = this;
     const adjoints = graph.adjoints(values, top);
     const left = notation.derivative(top, bottom);
@@ -145,7 +146,38 @@ export class Chains {
         : ways > 1
           ? `<p>${inline(notation.name(bottom))} reaches ${inline(notation.name(top))} along ${COUNTS[ways]} paths, so its ${COUNTS[ways]} contributions add.</p>`
           : "";
-    return equation(left, this.rows(terms, leftOut, adjoints.of[bottom], most)) + note;
+    const rows = this.rows(terms, leftOut, adjoints.of[bottom], most);
+    const symbols = isWide ? rows.length >> 1 : rows.length;
+    return equation(left, rows.slice(0, symbols)) + (isWide ? equation("", rows.slice(symbols)) : "") + note;
+  }
+
+  /** The walk along the factors of d top / d bottom, term by term: for each its link, the number of
+   * its term, and a sentence of HTML; at last the sum of several terms. */
+  walk(values, top, bottom) {
+    const { notation, graph } = this;
+    const adjoints = graph.adjoints(values, top);
+    if (top === bottom || !adjoints.reached[bottom]) return [];
+    const { terms, left, ways } = this.terms(values, top, bottom, adjoints);
+    const write = decimals(DECIMALS, terms.flatMap(products).concat(terms.flat().map((link) => link.value), adjoints.of[bottom]));
+    const kind = ways > MOST_PATHS ? "Term" : "Path";
+    const stops = terms.flatMap((term, k) => {
+      const sofar = products(term);
+      return term.map((link, at) => {
+        const place = terms.length > 1 ? `${kind} ${k + 1} of ${terms.length}, factor` : "Factor";
+        const figure = number(write(link.value));
+        const sides = [this.symbol(link), link.formula?.(true), link.formula?.(true, write), figure];
+        const said = `${place} ${at + 1} of ${term.length}: ${inlineEqual(...new Set(sides.filter(Boolean)))}.`;
+        const both = product([sofar[at - 1], link.value].map((each) => factor(write(each))));
+        const until = ways > 1 ? [] : [notation.derivative(top, link.operand)];
+        const result = at > 0 ? ` So far ${inlineEqual(...until, both, number(write(sofar[at])))}.` : "";
+        return { link, term: k, said: said + result };
+      });
+    });
+    if (terms.length === 1) return stops;
+    const amounts = terms.map((term) => factor(write(products(term).at(-1))));
+    if (left > 0) amounts.push("<mo>\u22ef</mo>");
+    const total = inlineEqual(notation.derivative(top, bottom), sum(amounts), number(write(adjoints.of[bottom])));
+    return [...stops, { link: null, term: -1, said: `The contributions add: ${total}.` }];
   }
 
   /** Hints to d top / d bottom: its chain, and then its links one by one, in HTML. */
@@ -169,7 +201,7 @@ export class Chains {
   /** The right sides: symbols, formulas, numbers, what each term comes to, and the sum; a row that
    * says what the one before it said is left out. A row is a list of lines with their signs. */
   rows(terms, leftOut, value, most = Infinity) {
-    const worth = (term) => term.reduce((sofar, link) => sofar * link.value, 1);
+    const worth = (term) => products(term).at(-1) ?? 1;
     const write = decimals(DECIMALS, [...terms.flat().map((link) => link.value), ...terms.map(worth), value]);
     const alone = terms.length === 1 && terms[0].length === 1;
     const coloured = (text, k) => (terms.length > 1 ? `<mrow data-term="${(k % COLOURS) + 1}">${text}</mrow>` : text);
@@ -213,6 +245,12 @@ export const COLOURS = 6; // of terms, in the stylesheet
 function paths(links, top, bottom) {
   if (top === bottom) return [[]];
   return links.get(top).flatMap((link) => paths(links, link.operand, bottom).map((path) => [link, ...path]));
+}
+
+/** The products of the first factors of a term: of one, of two, ... */
+function products(term) {
+  let sofar = 1;
+  return term.map((link) => (sofar *= link.value));
 }
 
 /** A list in parts of at most `most`. */

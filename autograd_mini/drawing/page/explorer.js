@@ -207,12 +207,17 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     show();
   }
 
+  /** Whether Forward and Back go along the factors of the derivative that is asked about. */
+  const walks = () => why.stops.length > 0 && find("answer").checkVisibility();
+
   function back() {
+    if (walks()) return why.walk(-1);
     setStep(steps().stride(state.step, -1, find("stride").value));
   }
 
   /** A stride on; from the last step to the first, so that there is always something to see. */
   function forward() {
+    if (walks()) return why.walk(1);
     done("step");
     const before = steps().at(values, state.step);
     const isEnd = state.step === steps().last;
@@ -412,6 +417,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
 
   /** A stride further, from the first step if the last has been reached; whether there are more. */
   function playStep() {
+    if (walks()) return why.walk(1);
     forward();
     return state.step < steps().last;
   }

@@ -26,11 +26,14 @@ export function boxKeys(svg) {
     box.setAttribute("tabindex", "0");
   };
   svg.setAttribute("tabindex", "-1"); // Chromium makes a stop of every SVG that listens for focus
+  let clicked = null; // the box that has its focus from a click: there arrows are those of the page
+  svg.addEventListener("pointerdown", ({ target }) => (clicked = target.closest("g[tabindex]")));
+  svg.addEventListener("focusout", ({ target }) => target === clicked && (clicked = null));
   svg.addEventListener("focusin", ({ target }) => target.matches("g[tabindex]") && visit(target));
   svg.addEventListener("keydown", (event) => {
     const way = WAYS[event.key];
     const from = event.target.closest("g[tabindex]");
-    if (!way || !from || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!way || !from || from === clicked || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     nearest(from, boxes(), way)?.focus();
   });

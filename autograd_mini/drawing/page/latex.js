@@ -9,8 +9,11 @@ const GREEK =
 const FUNCTIONS = /^(exp|log|sin|cos|tan|sinh|cosh|tanh|arcsin|arccos|arctan|max|min)$/;
 const LARGE = { "(": "\\left(", ")": "\\right)" };
 
-/** LaTeX of an element of MathML; a table becomes an `aligned`, to stand in displayed mathematics. */
-export function latex(element) {
+/** LaTeX of the rows of tables as one `aligned`, to stand in displayed mathematics. */
+export const aligned = (rows) => `\\begin{aligned}\n${[...rows].map(latex).join(" \\\\\n")}\n\\end{aligned}`;
+
+/** LaTeX of an element of MathML. */
+function latex(element) {
   const text = element.textContent;
   const parts = () => [...element.children].map(latex);
   switch (element.localName) {
@@ -32,8 +35,6 @@ export function latex(element) {
       return `${parts().join("^{")}}`;
     case "msqrt":
       return `\\sqrt{${parts().join("")}}`;
-    case "mtable":
-      return `\\begin{aligned}\n${parts().join(" \\\\\n")}\n\\end{aligned}`;
     case "mtr":
       return `${latex(element.children[0])} &${parts().slice(1).join(" ")}`;
     default:
