@@ -94,47 +94,52 @@ def check(options: argparse.Namespace) -> int:
 
 def check_once(options: argparse.Namespace) -> int:
     """Check sheets and decks, print their verdicts, and return the exit status of the worst."""
-    answers = not options.no_answers
-    status = 0
-    reports: list[Report | DeckReport] = []
-    for file in files_of(options.files):
-        try:
-            report = report_of(*read_text(file.name))
-        except NothingToCheck as error:
-            if not file.from_folder:
-                print(f"autograd-mini: {error}", file=sys.stderr)
-                status = 2
-            continue
-        except (CommandError, SheetError, OSError) as error:
-            print(f"autograd-mini: {error}", file=sys.stderr)
-            status = 2
-            continue
-        for result in report if isinstance(report, Report) else ():
-            if result.verdict == "unread":
-                print(f"autograd-mini: {result.error}", file=sys.stderr)
-                status = 2
-        reports.append(report)
-        status = max(status, 0 if report.passed else 1)
+    reports, status = reports_on(options.files)
     if options.html is not None:
         if len(reports) != 1:
             raise CommandError(f"--html takes one file that can be checked, got {len(reports)}")
         write_file(options.html, page(reports[0]))
-    if options.output_format == "github":
-        for report in reports:
-            for line in github_commands(report, answers):
-                print(line)
-    elif options.json:
-        print(
-            json.dumps([each.as_data(answers) for report in reports for each in report], indent=2)
-        )
-    elif len(options.files) == 1 and len(reports) == 1 and not os.path.isdir(options.files[0]):
-        print(reports[0].text(answers))
-    elif reports:
-        sheets = [report for report in reports if isinstance(report, Report)]
-        print("\n".join([report.summary for report in reports] + [total(sheets)] * bool(sheets)))
-    elif status == 0:
+    for text in verdicts(reports, options):
+        print(text)
+    if not reports and status == 0 and options.output_format == "text" and not options.json:
         raise CommandError(f"there is no sheet in {', '.join(options.files)}; {NOT_A_SHEET}")
     return status
+
+
+def reports_on(names: Sequence[str]) -> tuple[list[Report | DeckReport], int]:
+    """The reports on files and folders, and the exit status of the worst; errors are printed."""
+    reports: list[Report | DeckReport] = []
+    errors: list[object] = []
+    for file in files_of(names):
+        try:
+            report = report_of(*read_text(file.name))
+        except NothingToCheck as error:
+            errors += [] if file.from_folder else [error]
+        except (CommandError, SheetError, OSError) as error:
+            errors.append(error)
+        else:
+            reports.append(report)
+            if isinstance(report, Report):
+                errors += [result.error for result in report.results if result.verdict == "unread"]
+    for each in errors:
+        print(f"autograd-mini: {each}", file=sys.stderr)
+    return reports, 2 if errors else 0 if all(report.passed for report in reports) else 1
+
+
+def verdicts(reports: Sequence[Report | DeckReport], options: argparse.Namespace) -> Iterator[str]:
+    """The verdicts in the form that the options ask for."""
+    answers = not options.no_answers
+    if options.output_format == "github":
+        for report in reports:
+            yield from github_commands(report, answers)
+    elif options.json:
+        yield json.dumps([each.as_data(answers) for report in reports for each in report], indent=2)
+    elif len(options.files) == 1 and len(reports) == 1 and not os.path.isdir(options.files[0]):
+        yield reports[0].text(answers)
+    elif reports:
+        yield from (report.summary for report in reports)
+        sheets = [report for report in reports if isinstance(report, Report)]
+        yield from [total(sheets)] * bool(sheets)
 
 
 class FileToCheck(NamedTuple):

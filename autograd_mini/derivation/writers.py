@@ -27,7 +27,7 @@ from autograd_mini.derivation.equations import (
 )
 from autograd_mini.engine.tree import POWER, PRODUCT
 from autograd_mini.symbols.latex import LatexPrinter, escaped
-from autograd_mini.symbols.mathml import MathMLPrinter, row, token
+from autograd_mini.symbols.mathml import MathMLPrinter, mrow, token
 from autograd_mini.symbols.text import TextPrinter, columns, printable
 
 LATEX_RELATIONS = {"=": "=", "<-": r"\leftarrow"}
@@ -337,18 +337,18 @@ class MathMLWriter(Writer):
         bottom = self.name(symbol.bottom)
         if isinstance(symbol.top, Derivative):
             operator = self.printer.fraction(PARTIAL, PARTIAL + bottom)
-            written = row(operator, self.derivative(symbol.top))
+            written = mrow(operator, self.derivative(symbol.top))
         else:
             order = token("mn", str(symbol.order))
             above = PARTIAL
             if symbol.order > 1:
                 above = f"<msup>{PARTIAL}{order}</msup>"
-                bottom = f"<msup>{row(bottom)}{order}</msup>"
+                bottom = f"<msup>{mrow(bottom)}{order}</msup>"
             written = self.printer.fraction(above + self.name(symbol.top), PARTIAL + bottom)
         if not symbol.held:
             return written
         held = token("mo", ",").join(map(self.name, symbol.held))
-        return f"<msub>{row(written, '<mo>|</mo>')}{row(held)}</msub>"
+        return f"<msub>{mrow(written, '<mo>|</mo>')}{mrow(held)}</msub>"
 
     def omission(self, what: str) -> str:
         return token(
@@ -366,10 +366,10 @@ class MathMLWriter(Writer):
         letter, (first, *_, last) = token("mi", index.letter), index.values
         sign = token("mo", "\N{N-ARY SUMMATION}")
         if last - first == len(index.values) - 1:
-            below = row(letter, token("mo", "="), token("mn", str(first)))
+            below = mrow(letter, token("mo", "="), token("mn", str(first)))
             return f"<munderover>{sign}{below}{token('mn', str(last))}</munderover>"
         values = token("mtext", ", ".join(map(str, index.values)))
-        return f"<munder>{sign}{row(letter, token('mo', '='), values)}</munder>"
+        return f"<munder>{sign}{mrow(letter, token('mo', '='), values)}</munder>"
 
     def table(self, table: Table) -> str:
         """An HTML table, since browsers do not align the columns of MathML."""
@@ -430,7 +430,7 @@ class MathMLWriter(Writer):
         """A row of the table: the left side, the relation, the right side."""
         parts = (left, "right"), (relation and f"<mi></mi>{relation}", "left"), (right, "left")
         cells = (
-            f'<mtd style="{CELL.format(align=align, above=above)}">{row(part)}</mtd>'
+            f'<mtd style="{CELL.format(align=align, above=above)}">{mrow(part)}</mtd>'
             for part, align in parts
         )
         return f"<mtr>{''.join(cells)}</mtr>"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator
 
+from autograd_mini.drawing.description import describe, summary
 from autograd_mini.drawing.escape import dot_record, dot_string, shorten
 from autograd_mini.drawing.layout.layout import Direction, Layout, Point, Wire
 from autograd_mini.drawing.lettering import (
@@ -19,7 +20,6 @@ from autograd_mini.drawing.lettering import (
 from autograd_mini.drawing.palette import COLOURS, FRAME_LIGHT, LINE, kind, on_paper, strength
 from autograd_mini.drawing.picture import Box, DrawnOperation, Group, Picture, Scope
 from autograd_mini.drawing.rendering import POINTS_PER_INCH
-from autograd_mini.drawing.wording import describe, summary
 
 LONGEST_TOOLTIP = 1000  # Graphviz reads no quoted string of more than 16 KB
 FONT = "Arial"  # Graphviz finds no Helvetica on Linux

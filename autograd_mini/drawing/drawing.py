@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from autograd_mini.drawing.description import summary, table_text
 from autograd_mini.drawing.dot import dot_body, dot_text
 from autograd_mini.drawing.folding import FOLDS, Fold, fold_unnamed, folds
 from autograd_mini.drawing.groups import COLLAPSES, Collapse
@@ -26,7 +27,6 @@ from autograd_mini.drawing.page.widget import page_widget
 from autograd_mini.drawing.page.worksheet import worksheet_html
 from autograd_mini.drawing.picture import Picture, take_picture
 from autograd_mini.drawing.svg import svg_text
-from autograd_mini.drawing.wording import summary, table_text
 from autograd_mini.engine.value import Value
 from autograd_mini.files import write_file
 from autograd_mini.symbols.names import Names

@@ -91,7 +91,7 @@ def room(text: str, size: float) -> float:
     return WIDER * text_width(text, size)
 
 
-def fit(text: str, size: float, width: float) -> str:
+def fit_text(text: str, size: float, width: float) -> str:
     """Shorten a text until it takes no more than `width` pixels."""
     if room(text, size) <= width:
         return text
@@ -176,7 +176,7 @@ def _with_slots(
 
 def _box(box: Box, digits: int) -> Lettering:
     if isinstance(box, Stub):
-        name = fit(printable(box.name), NOTE_SIZE, STUB_WIDTH - PADDING)
+        name = fit_text(printable(box.name), NOTE_SIZE, STUB_WIDTH - PADDING)
         return Lettering((name,), STUB_WIDTH, LABEL_ROW + 6)
     return _group(box, digits) if isinstance(box, Group) else _value(box, digits)
 
@@ -228,7 +228,7 @@ def formula_lines(formula: str, width: float) -> tuple[str, ...]:
             lines[-1] = together
     if len(lines) > MOST_FORMULA_ROWS:
         lines = [*lines[: MOST_FORMULA_ROWS - 1], lines[MOST_FORMULA_ROWS - 1] + " " + ELLIPSIS]
-    return tuple(fit(line.strip(), NUMBER_SIZE, 2 * width) for line in lines)
+    return tuple(fit_text(line.strip(), NUMBER_SIZE, 2 * width) for line in lines)
 
 
 def _parts(formula: str, width: float) -> list[str]:

@@ -10,7 +10,7 @@ from typing import ClassVar, NamedTuple
 
 from autograd_mini.drawing.escape import shorten, xml_text
 from autograd_mini.drawing.image import Image
-from autograd_mini.drawing.lettering import fit, room
+from autograd_mini.drawing.lettering import fit_text, room
 from autograd_mini.drawing.palette import (
     BROKEN,
     INK_DARK,
@@ -154,7 +154,7 @@ class MatrixDrawing(Image):
             most = width * len(self.columns) + self._names_width
             middle = left + width * len(self.columns) / 2
             yield text_element(
-                "title", middle, MARGIN + NAME_SIZE, fit(printable(title), NAME_SIZE, most)
+                "title", middle, MARGIN + NAME_SIZE, fit_text(printable(title), NAME_SIZE, most)
             )
         if self._has_numbers:
             for place, name in enumerate(self.columns):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from autograd_mini.drawing.description import describe, describe_edge, summary
 from autograd_mini.drawing.escape import shorten, xml_text
 from autograd_mini.drawing.layout.layout import FRAME_TITLE, Layout, Rectangle, ScopeFrame, Wire
 from autograd_mini.drawing.lettering import (
@@ -23,7 +24,7 @@ from autograd_mini.drawing.lettering import (
     PADDING,
     TITLE_SIZE,
     Lettering,
-    fit,
+    fit_text,
 )
 from autograd_mini.drawing.palette import (
     BROKEN,
@@ -41,7 +42,6 @@ from autograd_mini.drawing.palette import (
     strength,
 )
 from autograd_mini.drawing.picture import Box, DrawnOperation, Group, Picture, Stub, ValueBox
-from autograd_mini.drawing.wording import describe, describe_edge, summary
 from autograd_mini.symbols.text import printable
 
 BASELINE = 0.36  # of the font size, from the middle of a row down to where letters stand
@@ -265,7 +265,7 @@ def _path(wire: Wire) -> str:
 def _frame(frame: ScopeFrame) -> str:
     place = frame.place
     name = shorten(printable(frame.scope[-1]), LONGEST_LABEL)
-    title = fit(name, TITLE_SIZE, place.width - 2 * PADDING)
+    title = fit_text(name, TITLE_SIZE, place.width - 2 * PADDING)
     row = place.top + FRAME_TITLE / 2 + 3
     return (
         f'<g class="frame">{title_element(" / ".join(frame.scope))}'

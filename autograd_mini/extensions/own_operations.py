@@ -36,11 +36,8 @@ def operation(
 
     Raises: TypeError or ValueError, which names the wrong part.
     """
-    if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
-        raise ValueError(f"an operation is named by an identifier without leading _, got {name!r}")
     is_own = name in TABLE and name not in BUILT_IN
-    if not is_own and (hasattr(Value, name) or name in RESERVED):
-        raise ValueError(f"the name {name!r} is taken; choose another")
+    _check_name(name, is_own)
     if len(partials) not in (1, 2):
         raise ValueError(
             f"{name} has {len(partials)} partials; it needs one for each of its 1 or 2 operands"
@@ -53,6 +50,26 @@ def operation(
             f"{name} has {len(domain)} intervals as its domain; "
             f"it needs one for each of its {len(partials)} operands"
         )
+    _check_expressions(name, value, partials, kink)
+    row = Operation(name, value, *partials, symbol=symbol, domain=domain, kink=kink)
+    TABLE[name] = row
+    if is_own:  # other rows may call it
+        forget()
+    for each in list(TABLE.values()) if is_own else [row]:
+        install(each)
+    return row
+
+
+def _check_name(name: str, is_own: bool) -> None:
+    """Raises: ValueError."""
+    if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_"):
+        raise ValueError(f"an operation is named by an identifier without leading _, got {name!r}")
+    if not is_own and (hasattr(Value, name) or name in RESERVED):
+        raise ValueError(f"the name {name!r} is taken; choose another")
+
+
+def _check_expressions(name: str, value: str, partials: tuple[str, ...], kink: str) -> None:
+    """Raises: TypeError; ValueError."""
     for part in (value, *partials):
         if not isinstance(part, str):
             raise TypeError(
@@ -65,12 +82,3 @@ def operation(
         parse(partial, operands + "z")
     if kink:
         parse(kink, operands)
-    row = Operation(name, value, *partials, symbol=symbol, domain=domain, kink=kink)
-    TABLE[name] = row
-    if is_own:  # other rows may call it
-        forget()
-        for each in TABLE.values():
-            install(each)
-    else:
-        install(row)
-    return row

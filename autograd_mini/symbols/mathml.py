@@ -39,7 +39,7 @@ def token(element: str, text: str) -> str:
     return f"<{element}>{escape(printable(text))}</{element}>"
 
 
-def row(*parts: str) -> str:
+def mrow(*parts: str) -> str:
     """The parts side by side, as one element."""
     return f"<mrow>{''.join(parts)}</mrow>"
 
@@ -57,8 +57,8 @@ class MathMLPrinter(TextPrinter):
 
     def parenthesized(self, written: str) -> str:
         if "<mfrac" in written:
-            return row("<mo>(</mo>", written, "<mo>)</mo>")
-        return row(OPEN, written, CLOSE)
+            return mrow("<mo>(</mo>", written, "<mo>)</mo>")
+        return mrow(OPEN, written, CLOSE)
 
     def decimal(self, digits: str) -> str:
         mantissa, e, exponent = digits.partition("e")
@@ -66,8 +66,8 @@ class MathMLPrinter(TextPrinter):
         written = sign + token("mn", mantissa.lstrip("-").replace("inf", "\N{INFINITY}"))
         if not e:
             return written
-        power = f"<msup>{token('mn', '10')}{row(self.decimal(exponent))}</msup>"
-        return row(written, token("mo", "\N{MULTIPLICATION SIGN}"), power)
+        power = f"<msup>{token('mn', '10')}{mrow(self.decimal(exponent))}</msup>"
+        return mrow(written, token("mo", "\N{MULTIPLICATION SIGN}"), power)
 
     def name(self, name: str) -> tuple[str, int]:
         parts = symbol(name)
@@ -83,12 +83,12 @@ class MathMLPrinter(TextPrinter):
         return self.fraction(self.text(left), self.text(right)), ATOM
 
     def fraction(self, above: str, below: str) -> str:
-        return f"<mfrac>{row(above)}{row(below)}</mfrac>"
+        return f"<mfrac>{mrow(above)}{mrow(below)}</mfrac>"
 
     def power(self, base: ast.expr, exponent: ast.expr) -> str:
         fragile = isinstance(base, (ast.BinOp, ast.Call))
         raised = self.parenthesized(self.text(base)) if fragile else self.text(base, ATOM)
-        return f"<msup>{row(raised)}{row(self.text(exponent))}</msup>"
+        return f"<msup>{mrow(raised)}{mrow(self.text(exponent))}</msup>"
 
     def comparison(self, left: ast.expr, symbol: str, right: ast.expr) -> tuple[str, int]:
         sign = token("mo", COMPARED.get(symbol, symbol))
@@ -99,16 +99,16 @@ class MathMLPrinter(TextPrinter):
             test, COMPARISON
         )
         other = token("mtext", ", otherwise\N{NO-BREAK SPACE}") + self.text(orelse)
-        return row(self.text(body), condition, other), CONDITIONAL
+        return mrow(self.text(body), condition, other), CONDITIONAL
 
     def call(self, function: str, *arguments: ast.expr) -> tuple[str, int]:
         inside = token("mo", ",").join(map(self.text, arguments))
         match function:
             case "exp":
-                return f"<msup><mi>e</mi>{row(inside)}</msup>", POWER
+                return f"<msup><mi>e</mi>{mrow(inside)}</msup>", POWER
             case "sqrt":
                 return f"<msqrt>{inside}</msqrt>", ATOM
             case "abs":
-                return row("<mo>|</mo>", inside, "<mo>|</mo>"), ATOM
+                return mrow("<mo>|</mo>", inside, "<mo>|</mo>"), ATOM
         name = token("mi", FUNCTIONS.get(function, function))
-        return row(name, self.parenthesized(inside)), ATOM
+        return mrow(name, self.parenthesized(inside)), ATOM

@@ -43,7 +43,7 @@ class Columns(NamedTuple):
     tags: list[Tag]
 
 
-def columns(order: Sequence[Value]) -> Columns:
+def columns_of(order: Sequence[Value]) -> Columns:
     """The columns of values, operands before results."""
     if NATIVE:
         rows, codes, xs, ys, constants, data, tags = NATIVE.columns(order)
@@ -87,7 +87,7 @@ class Tape:
     def __init__(self, roots: Value | Iterable[Value]) -> None:
         order = topological_order(roots)
         self.places: dict[int, int] = dict(zip(map(id, order), range(len(order))))
-        self.columns: Columns = columns(order)
+        self.columns: Columns = columns_of(order)
 
     def __len__(self) -> int:
         return len(self.columns.codes)

@@ -154,7 +154,7 @@ GRAPHS = """
 import hashlib, random
 import autograd_mini as ag
 from autograd_mini import Value, topological_order
-from autograd_mini.symbols.tape import columns
+from autograd_mini.symbols.tape import columns_of
 
 draw = random.Random(1)
 digest = hashlib.sha256()
@@ -168,7 +168,7 @@ for _ in range(300):
         values[0].grad = None
     reached = [(each.grad, each.has_grad) for each in values]
     order = topological_order(draw.choices(values, k=3))
-    rows, codes, xs, ys, constants, data, tags = columns(order)
+    rows, codes, xs, ys, constants, data, tags = columns_of(order)
     known = {id(each): number for number, each in enumerate(values)}
     labels = [tag.label for tag in tags]
     text = [[known[id(each)] for each in order], rows, codes, xs, ys, constants, data, labels]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from autograd_mini.drawing.dot import FONT
 from autograd_mini.drawing.escape import dot_string
-from autograd_mini.drawing.lettering import NUMBER_SIZE, fit, room
+from autograd_mini.drawing.lettering import NUMBER_SIZE, fit_text, room
 from autograd_mini.drawing.network.layout import (
     LABEL_GAP,
     LABEL_ROW,
@@ -115,13 +115,13 @@ def _svg_circle(circle: Circle, named: bool) -> str:
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{circle.radius:g}"/>',
     ]
     if not named:
-        parts.append(text_element("small", x, y + 4, fit(circle.text.data, SMALL_SIZE, width)))
+        parts.append(text_element("small", x, y + 4, fit_text(circle.text.data, SMALL_SIZE, width)))
         return "".join([*parts, "</g>"])
     rows = [("name", circle.text.name), ("number", circle.text.data)]
     rows += [("small", circle.text.grad)] if circle.text.grad else []
     top = y - 15 * len(rows) / 2 + 12
     for place, (kind, text) in enumerate(rows):
-        parts.append(text_element(kind, x, top + 15 * place, fit(text, NUMBER_SIZE, width)))
+        parts.append(text_element(kind, x, top + 15 * place, fit_text(text, NUMBER_SIZE, width)))
     for drop, bias in zip(circle.drops(), circle.biases):
         parts.append(_svg_rows(x, y + drop, bias.rows()))
     return "".join([*parts, "</g>"])

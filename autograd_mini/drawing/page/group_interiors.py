@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from autograd_mini.drawing.acyclic_groups import Sources
+from autograd_mini.drawing.description import short_name
 from autograd_mini.drawing.escape import shorten
 from autograd_mini.drawing.groups import (
     LARGEST_READABLE,
@@ -28,7 +29,6 @@ from autograd_mini.drawing.layout.layout import Direction
 from autograd_mini.drawing.lettering import LARGEST_WITH_PARTIALS, letter, with_room
 from autograd_mini.drawing.picture import Box, Group, Picture, Stub, ValueBox
 from autograd_mini.drawing.svg import svg_parts
-from autograd_mini.drawing.wording import short_name
 from autograd_mini.symbols.names import list_name
 from autograd_mini.symbols.text import printable
 

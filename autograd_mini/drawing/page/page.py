@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from autograd_mini.drawing.description import HEADINGS, Row, heading, summary, table_rows
 from autograd_mini.drawing.escape import xml_text
 from autograd_mini.drawing.layout import lay_out
 from autograd_mini.drawing.layout.layout import Direction, Layout
@@ -34,7 +35,6 @@ from autograd_mini.drawing.page.formula_templates import kinds, kinds_text
 from autograd_mini.drawing.page.questions import NO_QUIZ, Quiz
 from autograd_mini.drawing.picture import Group, Picture, ValueBox
 from autograd_mini.drawing.svg import svg_text
-from autograd_mini.drawing.wording import HEADINGS, Row, heading, summary, table_rows
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.code import rows_text
 from autograd_mini.symbols.names import Names
