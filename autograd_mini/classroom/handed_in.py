@@ -16,6 +16,7 @@ from unicodedata import normalize
 from autograd_mini.checking.sheets.markdown import (
     NOTEBOOK,
     SheetError,
+    encoding_of,
     markdown_cells,
     read_sheet,
     visible_files,
@@ -33,6 +34,8 @@ from autograd_mini.files import write_file
 
 SHEETS = (".md", ".markdown", ".txt", ".ipynb")
 FIRST_LINE = re.compile(r"\s*(?:<!--)?\s*ID\s*:\s*(?P<id>\S.*?)\s*(?:-->)?\s*", re.IGNORECASE)
+
+LONGEST_FIRST_LINE = 400  # in bytes, of which UTF-16 takes two for a character
 
 
 class Class(NamedTuple):
@@ -123,12 +126,13 @@ def files_in(places: Sequence[str | Path]) -> Iterator[tuple[Path, bool]]:
 def student_of(path: Path, known: dict[str, dict[str, str]]) -> str:
     """The student who handed in a file, "" if nobody knows."""
     first = None
-    with suppress(OSError, SheetError, StopIteration):
+    with suppress(OSError, SheetError, StopIteration, IndexError):
         if path.suffix.lower() == NOTEBOOK:
             line = next(markdown_cells(read_sheet(path), path.name))[1].partition("\n")[0]
         else:
-            with path.open(encoding="utf-8-sig", errors="replace") as file:
-                line = file.readline(200)
+            with path.open("rb") as file:
+                begin = file.read(LONGEST_FIRST_LINE)
+            line = begin.decode(encoding_of(begin), "replace").splitlines()[0]
         first = FIRST_LINE.fullmatch(line)
     for name in (first["id"] if first else "", path.stem, path.parent.name):
         if (student := normalize("NFC", name)) in known:

@@ -8,6 +8,7 @@ is a formula claimed for that name.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -26,6 +27,7 @@ from autograd_mini.checking.sheets.markdown import (
 from autograd_mini.checking.sheets.report import RIGHT, Result
 from autograd_mini.checking.sheets.sheet import Sheet
 from autograd_mini.checking.sheets.statements import (
+    Claim,
     Definition,
     DescendStatement,
     Given,
@@ -41,6 +43,8 @@ EARNING = (*RIGHT, "follows")
 # The beginning of the checker's remark on a slip that an earlier line has made.
 AGAIN = "again, as in line "
 
+# The mark of an item of a list, as in "- n1 -> 0.5" or "2) n1 -> 0.5".
+ITEM = re.compile(r"\s*(?:[-*+]|\d+[.)])\s+")
 ASSIGNMENT = re.compile(r"\s*(?P<name>[^\s=#>,-]+)\s*=(?!=)(?P<right>[^#]*)")
 ASSIGNMENTS = re.compile(r"\s*(?P<names>[^\s=#>-]+\s*(?:,\s*[^\s=#>-]+\s*)+)=(?!=)[^#]*")
 NUMBER = re.compile(r"\s*(?P<number>[-+\N{MINUS SIGN}]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*")
@@ -155,6 +159,8 @@ class Reference:
         self.leaves: dict[str, str] = {}
         self.formulas: set[str] = set()
         self.changed: dict[str, str] = {}
+        self.lefts: set[str] = {_without_blanks(blank.text) for blank in template.blanks}
+        self.moves: Counter[tuple[object, ...]] = Counter(map(_move, template.statements))
         for statement in template.statements:
             code = statement.line.text.partition("#")[0].partition("->")[0]
             match statement:
@@ -176,6 +182,9 @@ class Reference:
 
     def rewritten(self, line: Line) -> list[Line]:
         """A line that was handed in, as claims about the reference."""
+        item = ITEM.match(line.text)
+        if item and _left(line.text[item.end() :]) in self.lefts:
+            line = line._replace(text=" " * item.end() + line.text[item.end() :])
         several = ASSIGNMENTS.match(line.text)
         names = [name.strip() for name in several["names"].split(",")] if several else []
         if several and self.formulas.issuperset(names):
@@ -205,8 +214,37 @@ class Reference:
         for statement in parse_lines([*self.lines, *lines]):
             if statement.line.number == 0:
                 statement = replace(statement, claims=())
+            elif move := _move(statement):
+                if not self.moves[move]:
+                    statement = _foreign(statement)
+                self.moves[move] -= 1
             for result in sheet.check([statement]):
                 yield JudgedLine(statement, result, sheet.scene)
+
+
+def _move(statement: Statement) -> tuple[object, ...]:
+    """A statement that gives values other numbers than their formulas do; else ()."""
+    match statement:
+        case Given(name=name, number=number):
+            return name, number
+        case DescendStatement(root=root, parameters=parameters, rate=rate, times=times):
+            return root, parameters, rate, times
+    return ()
+
+
+def _foreign(statement: Statement) -> Unread:
+    """A statement that the exercise does not have, in place of one that gives other numbers."""
+    line = statement.line
+    error = line.error("the exercise has no such line, and its numbers stay as they are")
+    return Unread(line, (Claim(line, line.text.strip(), None, False),), error)
+
+
+def _left(line: str) -> str:
+    return _without_blanks(re.split("=|->", line)[0])
+
+
+def _without_blanks(text: str) -> str:
+    return "".join(text.rstrip("= ").split())
 
 
 def _plain(number: str) -> str:
@@ -224,8 +262,8 @@ def _marked(
     for each in judged:
         statement, result, _ = each
         line = result.claim.line.order
-        if isinstance(statement, (Unread, DescendStatement)):
-            continue
+        if isinstance(statement, (Unread, DescendStatement)) or result.verdict == "missing":
+            continue  # a blank that is left may be filled in below
         is_formula = result.verdict in ("holds", "fails")
         found.setdefault((is_formula, key(subject(statement))), []).append(each)
         if result.verdict == "fails":
@@ -250,6 +288,14 @@ def _marked(
             marks.append(Mark(blank, "missing", 0, remark="left blank"))
     if sheet.alone is not None:  # later numbers may follow, and earn their marks
         reasons.append(next(sheet.notes()))
+    for mark in marks:
+        for other in found.get((mark.blank.printed is None, key(mark.blank.tree)), []):
+            is_other = mark.line and _written(other.result) != mark.written
+            if is_other and (other.result.verdict in EARNING) != (mark.verdict in EARNING):
+                place = other.result.claim.line.place
+                reasons.append(
+                    f"lines {mark.place} and {place} answer {mark.blank.text} differently"
+                )
     stock = [mark.line for mark in marks if mark.earned is None and mark.line]
     if stock:
         lines = ", ".join(map(place_of, stock[:10])) + (", ..." if len(stock) > 10 else "")
@@ -267,8 +313,6 @@ def _mark(
     result = judged.result
     claim, verdict, slip = result.claim, str(result.verdict), result.slip
     line, remark = claim.line.order, result.remark
-    printed = claim.printed or claim.equated
-    written = printed.text if printed is not None else claim.text
     earned: int | None = blank.marks if verdict in EARNING else 0
     if line in failing and verdict != "fails":
         verdict, earned = "fails", 0
@@ -279,7 +323,12 @@ def _mark(
         earned = None  # of several zeros the later ones may follow from the first
     if verdict in ("wrong", "fails") and remark.startswith(AGAIN):
         verdict = "again"
-    return Mark(blank, verdict, earned, line, written, remark, slip)
+    return Mark(blank, verdict, earned, line, _written(result), remark, slip)
+
+
+def _written(result: Result) -> str:
+    printed = result.claim.printed or result.claim.equated
+    return printed.text if printed is not None else result.claim.text
 
 
 def _misread(judged: Sequence[JudgedLine], reference: Reference) -> dict[int, str]:
@@ -306,5 +355,4 @@ def _misread(judged: Sequence[JudgedLine], reference: Reference) -> dict[int, st
 
 def _is_about(result: Result, blank: Blank) -> bool:
     """True if a line that cannot be read seems to fill a blank: their left sides agree."""
-    left = re.split("=|->", result.claim.text)[0]
-    return "".join(left.split()) == "".join(blank.text.rstrip("= ").split())
+    return _left(result.claim.text) == _without_blanks(blank.text)

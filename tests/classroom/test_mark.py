@@ -193,6 +193,56 @@ def test_lines_may_come_in_another_order_with_names_of_the_student(
     assert (paper.earned, paper.person) == (20, "")
 
 
+@pytest.mark.parametrize("move", ["given y = 0.5", "descend(L, [v1], rate=0.5, times=1)"])
+def test_a_student_cannot_give_the_exercise_other_numbers(
+    class_set: Path, tmp_path: Path, move: str
+) -> None:
+    text = key_of(class_set, "s01").replace("dL/dm = y - t", f"{move}\ndL/dm = y - t")
+    moved = hand_in(class_set, with_number(text, "dL/dd", "-0.5000"), tmp_path)
+    assert [mark.blank.text for mark in moved.marks if not mark.earned] == ["dL/dd"]
+    assert "is unread" in moved.person
+
+
+def test_two_answers_to_one_blank_go_to_a_person_if_only_one_is_right(
+    class_set: Path, tmp_path: Path
+) -> None:
+    text = key_of(class_set, "s01")
+    answer = re.search(r"^dL/dd +-> .*$", text, flags=re.MULTILINE)
+    assert answer is not None
+    twice = hand_in(class_set, text.replace(answer[0], f"{answer[0]}\n{answer[0]}"), tmp_path)
+    assert (twice.earned, twice.person) == (20, "")
+    other = hand_in(class_set, text.replace(answer[0], f"{answer[0]}\ndL/dd -> 0.5"), tmp_path)
+    assert re.fullmatch(r"lines \d+ and \d+ answer dL/dd differently", other.person)
+
+
+def test_a_blank_that_is_left_takes_nothing_from_the_answer_below(
+    class_set: Path, tmp_path: Path
+) -> None:
+    text = key_of(class_set, "s01").replace("dL/dm = y - t", "dL/dm =")
+    text = re.sub(r"^(dL/dv1 +->).*", r"\1\n\g<0>", text, flags=re.MULTILINE)
+    paper = hand_in(class_set, text, tmp_path)
+    assert [mark.blank.text for mark in paper.marks if not mark.earned] == ["dL/dm ="]
+    assert (paper.earned, paper.person) == (18, "")
+
+
+@pytest.mark.parametrize("item", ["- ", "* ", "3) ", "12. "])
+def test_the_lines_may_be_items_of_a_list(class_set: Path, tmp_path: Path, item: str) -> None:
+    text = re.sub(r"^(?=.*->|dL.*=)", item, key_of(class_set, "s01"), flags=re.MULTILINE)
+    paper = hand_in(class_set, text, tmp_path)
+    assert (paper.earned, paper.person) == (20, "")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig", "utf-8"])
+def test_a_sheet_may_come_from_another_editor(
+    class_set: Path, tmp_path: Path, encoding: str
+) -> None:
+    text = key_of(class_set, "s01").replace("```derivation", "```Derivation").replace("\n", "\r\n")
+    path = tmp_path / "homework.txt"
+    path.write_bytes(text.replace(" + ", "\N{NO-BREAK SPACE}+ ").encode(encoding))
+    (paper,) = mark_set(class_set, [path]).papers
+    assert (paper.student, paper.earned, paper.person) == ("s01", 20, "")
+
+
 def test_a_number_may_stand_behind_an_equals_sign(class_set: Path, tmp_path: Path) -> None:
     text = key_of(class_set, "s01")
     number = printed(text, "h2")

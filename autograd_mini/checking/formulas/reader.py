@@ -123,6 +123,7 @@ def read_formula(text: str, names: Vocabulary, levels: int = MOST_LEVELS) -> ast
 
     Raises: FormulaError.
     """
+    text = text.replace("\N{NO-BREAK SPACE}", " ")
     stripped = text.strip()
     start = len(text) - len(text.lstrip())
     if not stripped:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -22,6 +23,8 @@ NOTEBOOK = ".ipynb"
 # CommonMark's fences; any indentation will do, since in a list they are as far in as its text.
 FENCE = re.compile(r"[ \t]*(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>.*)", re.DOTALL)
 LINE_END = re.compile(r"\r\n|\r|\n")
+
+UTF_8 = "utf-8-sig"
 
 # Far beyond any lecture, and still read in a moment.
 MOST_BYTES = 20_000_000
@@ -103,6 +106,11 @@ def visible_files(folder: Path) -> Iterator[Path]:
             yield path
 
 
+def encoding_of(content: bytes) -> str:
+    """UTF-16 if the content of a file begins with its mark, as some editors write it, or UTF-8."""
+    return "utf-16" if content[:2] in (BOM_UTF16_LE, BOM_UTF16_BE) else UTF_8
+
+
 def read_sheet(path: Path) -> str:
     """The text of a sheet, a Markdown file or a Jupyter notebook.
 
@@ -114,14 +122,16 @@ def read_sheet(path: Path) -> str:
         raise SheetError(
             f"a sheet has {MOST_BYTES:,} bytes at most; split this one", Line(str(path), 1, "")
         )
-    if b"\0" in content[:1024]:
+    encoding = encoding_of(content)
+    if b"\0" in content[:1024] and encoding == UTF_8:
         raise SheetError("this is not a text file; a sheet is Markdown", Line(str(path), 1, ""))
     try:
-        return content.decode("utf-8-sig")
+        return content.decode(encoding)
     except UnicodeDecodeError as error:
-        lines = LINE_END.split(content[: error.start].decode("utf-8", "replace"))
+        lines = LINE_END.split(content[: error.start].decode(encoding, "replace"))
+        name = encoding.removesuffix("-sig").upper()
         raise SheetError(
-            f"byte {content[error.start]:#04x} is not UTF-8; save the file as UTF-8",
+            f"byte {content[error.start]:#04x} is not {name}; save the file as UTF-8",
             Line(str(path), len(lines), ""),
             len(lines[-1]),
         ) from None
@@ -167,7 +177,7 @@ def _marked_lines(text: str, file: str, cell: int) -> Iterator[Line]:
         if not fence:
             if found["fence"][0] == "~" or "`" not in found["info"]:
                 fence, first = found["fence"], number
-                marked = found["info"].split()[:1] == [MARK]
+                marked = found["info"].casefold().split()[:1] == [MARK]
         elif found["fence"].startswith(fence) and not found["info"]:
             if marked:
                 for inside in range(first + 1, number):
