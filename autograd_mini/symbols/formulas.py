@@ -50,8 +50,9 @@ ONE = ast.Constant(1)
 def formula(value: Value, is_step: IsStep, name: NameOf = name_of) -> ast.expr:
     """`value` in terms of the nearest steps below it; the formula of a leaf is its name.
 
-    Nothing is simplified: evaluated at the recorded numbers, the formula gives the recorded number
-    to the last bit. It is as long as the graph between the steps.
+    Nothing is simplified but the 0 that Python's `sum` starts with, which is left out: evaluated at
+    the recorded numbers, the formula gives the recorded number to the last bit. It is as long as
+    the graph between the steps.
     """
     trees: dict[int, ast.expr] = {}
     for node in section(value, is_step):
@@ -66,7 +67,10 @@ def formula(value: Value, is_step: IsStep, name: NameOf = name_of) -> ast.expr:
             else number(operand)
             for operand in node.operands
         ]
-        if row.symbol.isidentifier() or row.name not in TABLE:
+        start = node.operands[0]
+        if row.symbol == "+" and not isinstance(start, Value) and start == 0.0 != node.data:
+            trees[id(node)] = operands[1]
+        elif row.symbol.isidentifier() or row.name not in TABLE:
             trees[id(node)] = ast.Call(ast.Name(row.name), operands, [])
         else:
             rule = branch(read(row.value), recorded(node))

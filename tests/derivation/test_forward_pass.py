@@ -104,3 +104,10 @@ def test_wrong_arguments_are_refused() -> None:
         forward_pass(2.0)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=r"^digits must be a whole number from 1 to 17, got 0$"):
         forward_pass(Value(2.0), digits=0)
+
+
+def test_the_0_that_a_sum_of_python_starts_with_is_left_out() -> None:
+    w, x = [Value(2.0), Value(3.0)], [0.5, 4.0]
+    y = sum(a * b for a, b in zip(w, x))
+    label()
+    assert str(forward_pass(y)) == "y = w0 * 0.5 + w1 * 4 = 2 * 0.5 + 3 * 4 = 13"
