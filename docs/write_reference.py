@@ -1,4 +1,4 @@
-"""Write the pages of docs/reference that list what the code offers.
+"""Write the pages of docs/reference that list what the code offers, and the list of modules.
 
     python docs/write_reference.py
 
@@ -9,6 +9,7 @@ tests/test_documentation.py fails while a page differs from the code.
 from __future__ import annotations
 
 import argparse
+import ast
 import inspect
 import re
 import sys
@@ -18,7 +19,8 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parent))
+ROOT = HERE.parent
+sys.path.insert(0, str(ROOT))
 
 import autograd_mini  # noqa: E402
 import nn  # noqa: E402
@@ -32,7 +34,7 @@ FIRST = [
     "value",
     "scopes",
     "labels",
-    "functions",
+    "grad",
     "transforms",
     "graph",
     "composites",
@@ -109,6 +111,27 @@ used, after a message that says what to change.
 A shell completes subcommands and options after `pip install 'autograd-mini[completion]'` and, in
 its startup file, `eval "$(register-python-argcomplete autograd-mini)"`.
 """
+
+
+ABOUT_MODULES = """\
+# Every module
+
+The modules by folder, the engine first, each with the first sentence of its docstring. Search this
+page for a word of your question.
+"""
+
+# The packages of autograd_mini in the order of the rings; others follow by name.
+RINGS = [
+    "engine",
+    "extensions",
+    "symbols",
+    "derivation",
+    "drawing",
+    "checking",
+    "decks",
+    "classroom",
+    "compiler",
+]
 
 
 def operations() -> str:
@@ -308,6 +331,39 @@ def commands() -> str:
     return "\n\n".join(written) + "\n"
 
 
+def purpose(path: Path) -> str:
+    """The first paragraph of a module's docstring, or the first comment of JavaScript."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".js":
+        comment = re.match(r"(?:// .*\n)*?// .*\.\n", text)
+        assert comment is not None, f"{path} begins with no comment that ends a sentence"
+        return " ".join(line.removeprefix("// ") for line in comment[0].splitlines())
+    paragraph = (ast.get_docstring(ast.parse(text)) or "").partition("\n\n")[0]
+    return " ".join(paragraph.split())
+
+
+def modules() -> str:
+    """Every module of both packages, by folder."""
+
+    def ring(folder: Path) -> tuple[int, Path]:
+        _, *inside = folder.relative_to(ROOT).parts
+        known = folder.is_relative_to(ROOT / "autograd_mini") and inside and inside[0] in RINGS
+        return RINGS.index(inside[0]) if known else len(RINGS), folder
+
+    written = [ABOUT_MODULES.rstrip()]
+    packages = [
+        path.parent
+        for name in ("autograd_mini", "nn")
+        for path in (ROOT / name).rglob("__init__.py")
+    ]
+    for folder in sorted(packages, key=ring):
+        files = sorted(path for path in folder.iterdir() if path.suffix in (".py", ".js"))
+        rows = [f"| `{path.name}` | {purpose(path)} |" for path in files if path.stem != "__init__"]
+        written += [f"## {folder.relative_to(ROOT)}", purpose(folder / "__init__.py")]
+        written += ["\n".join(["| module | purpose |", "|---|---|", *rows])] if rows else []
+    return "\n\n".join(written) + "\n"
+
+
 def pages() -> dict[Path, str]:
     """The text that each page should have."""
     reference = HERE / "reference"
@@ -316,6 +372,7 @@ def pages() -> dict[Path, str]:
         reference / "nn.md": nn_page(),
         reference / "operations.md": operations(),
         reference / "command.md": commands(),
+        HERE / "architecture" / "modules.md": modules(),
     }
 
 

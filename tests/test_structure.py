@@ -7,12 +7,14 @@ import re
 import runpy
 import subprocess
 import sys
+from argparse import _SubParsersAction
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import autograd_mini
 import nn
+from autograd_mini.cli.command import parser
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = [Path(package.__file__ or "").parent for package in (autograd_mini, nn)]
@@ -287,3 +289,11 @@ def test_the_size_budget_counts_neither_comments_nor_docstrings_nor_imports() ->
 def test_every_ring_has_a_size_budget() -> None:
     rings = {f"autograd_mini/{package}" for package in {*RINGS, "cli", "micrograd", "playground"}}
     assert set(SIZE["BUDGETS"]) == {*rings, "autograd_mini", "native", "nn"}
+
+
+def test_each_subcommand_has_a_module_of_its_name() -> None:
+    """`autograd-mini check` is autograd_mini/cli/check.py; import is a keyword."""
+    (commands,) = (each for each in parser()._actions if isinstance(each, _SubParsersAction))
+    for name, subparser in commands.choices.items():
+        module = "import_deck" if name == "import" else name
+        assert subparser.get_default("run").__module__ == f"autograd_mini.cli.{module}"

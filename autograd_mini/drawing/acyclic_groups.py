@@ -1,6 +1,7 @@
-"""Sorts of values that may need each other, split into parts that do not.
+"""Groups of values, split where two would feed each other, and put in order.
 
-A part is a sort and a level: (3, 0), (3, 1)... are the parts of sort 3.
+Before the split a group is a sort. Its parts are the sort with a level: (3, 0), (3, 1)... are the
+parts of sort 3.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The lecture view: only the values that have names, each with its formula.
+"""The lecture view, which `fold` chooses: only named values, each with its formula.
 
 Values between named ones are folded. A box shows the formula of its value over the names below
 it, and an edge the partial derivative over everything that was folded: the factors of `explain`.

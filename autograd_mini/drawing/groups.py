@@ -1,4 +1,4 @@
-"""Large graphs in fewer boxes: the values of a scope or a pattern, and other values that are alike.
+"""Large graphs in fewer boxes, by scope, by pattern or as a table: what `collapse` chooses.
 
 A root always has its own box. Values in scopes are gathered by scope. A value outside of all
 scopes has its own box too, unless more than `MANY` are alike: those of one label or list, or,

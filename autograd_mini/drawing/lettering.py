@@ -1,4 +1,4 @@
-"""The lettering of a picture: its texts, their places, and the room that they take.
+"""The lettering of a picture: the texts of its boxes, and how wide and high these are.
 
 Widths come from the metrics of Helvetica, which Arial and Liberation Sans share, so that boxes
 fit their text without asking a browser.

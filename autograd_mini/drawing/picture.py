@@ -1,4 +1,4 @@
-"""A graph as plain data, from which every drawing is made.
+"""Picture: a graph as plain data, boxes and edges, from which every drawing is made.
 
 Ids are stable: `v1`, `v2`... in topological order, and beside value `v7` its operation `o7`,
 the edges into it `e7_0`, `e7_1` and its constants `c7_0`, `c7_1`. A box that stands for many values

@@ -1,4 +1,4 @@
-"""A laid-out picture as SVG text, for light and dark surroundings.
+"""SVG: a laid-out picture, for light and dark surroundings, and the elements of every drawing.
 
 The picture brings its own paper: inside an `<img>` it follows the reader's system, which need not
 be what the page around it does. Every box, circle, constant and wire is an element with its id;

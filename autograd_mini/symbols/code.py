@@ -1,4 +1,4 @@
-"""Expressions in the languages that graphs are compiled to.
+"""Code: a row or an expression in Python, NumPy, C and JavaScript.
 
 A primitive of the table has its name in the mathematical library of the target. A power is a call
 of `pow`, which `Terms.power` makes.

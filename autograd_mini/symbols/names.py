@@ -1,4 +1,4 @@
-"""Names for the values of a graph."""
+"""Names: a unique name for each value of a graph, its label or a number."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A placed network as SVG, DOT and TikZ text."""
+"""Writers of a network diagram: SVG, DOT and TikZ."""
 
 from __future__ import annotations
 
