@@ -17,8 +17,8 @@ from autograd_mini.derivation.remarks import number_of
 from autograd_mini.engine.graph import dependents, edges, reverse_sweep
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.blocks import ScopeBlock, blocks_of, in_order, place_of
+from autograd_mini.symbols.chain import softmax_totals
 from autograd_mini.symbols.numbers import Decimals, format_number
-from autograd_mini.symbols.softmax import softmax_totals
 
 # A graph with more values is explained by blocks if its scopes are a table, or if no indices fit;
 # one without scopes, if it has more than MANY.

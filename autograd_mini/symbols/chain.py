@@ -10,13 +10,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import NamedTuple
 
 from autograd_mini.engine.graph import dependents, edges, reverse_sweep, topological_order
 from autograd_mini.engine.operation import Operation
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.formulas import factor, row_of, section
 from autograd_mini.symbols.names import Names
-from autograd_mini.symbols.softmax import softmax_totals
 
 # A value whose formula has more numbers, names and operations than this becomes a step where other
 # formulas would repeat it.
@@ -259,6 +259,62 @@ def choose_steps(
         is_short = id(value) in steps or id(value) in within
         sizes[id(value)] = 1 if is_short else min(size, LONG + 1)
     return steps
+
+
+class SoftmaxTotal(NamedTuple):
+    """The denominator of a softmax: the sum of the powers exp(score), plus 1 if adds_one."""
+
+    powers: list[Value]
+    adds_one: bool
+
+
+def softmax_totals(values: Iterable[Value]) -> dict[Value, SoftmaxTotal]:
+    """The unlabelled sums of powers that belong to a softmax.
+
+    log(total), or power / total, shows that it does; so does log1p(total), where exp(0) = 1 is the
+    power of one score.
+    """
+    found: dict[Value, SoftmaxTotal] = {}
+    for value in values:
+        name = value.op.name if value.op else ""
+        total = value.operands[-1] if name in ("log", "log1p", "div") else None
+        if isinstance(total, Value) and total not in found:
+            powers = _powers(total)
+            adds_one = name == "log1p"
+            if len(powers) + adds_one > 1 and (
+                name != "div" or place_of_dividend(value, powers) is not None
+            ):
+                found[total] = SoftmaxTotal(powers, adds_one)
+    return found
+
+
+def place_of_dividend(quotient: Value, powers: Sequence[Value]) -> int | None:
+    """The place of the dividend among `powers`, or of one that raises e to the same Value."""
+    dividend = quotient.operands[0]
+    if isinstance(dividend, Value) and dividend.op and dividend.op.name == "exp":
+        for place, power in enumerate(powers):
+            if power is dividend or power.operands[0] is dividend.operands[0]:
+                return place
+    return None
+
+
+def _powers(total: Value) -> list[Value]:
+    """The powers that add up to `total`, without a label or another operation between."""
+    powers = []
+    pending = [total]
+    while pending:
+        value = pending.pop()
+        if value.op is None or value.label or value.op.name not in ("add", "exp"):
+            return []
+        if value.op.name == "exp":
+            powers.append(value)
+        else:
+            for operand in value.operands[::-1]:
+                if isinstance(operand, Value):
+                    pending.append(operand)
+                elif operand != 0:  # sum() of Python begins with 0
+                    return []
+    return powers
 
 
 def _long_scores(powers: Iterable[Value], has_label: Callable[[Value], bool]) -> Iterator[Value]:

@@ -10,13 +10,20 @@ from __future__ import annotations
 
 import ast
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from autograd_mini.engine.value import Value
+from autograd_mini.symbols.chain import (
+    Chain,
+    Factor,
+    SoftmaxTotal,
+    place_of_dividend,
+    softmax_totals,
+)
 from autograd_mini.symbols.formulas import evaluate, factor, formula, substitute, total
 from autograd_mini.symbols.names import natural
 from autograd_mini.symbols.polynomial import Polynomial, Powers, TooManyTerms
@@ -31,9 +38,6 @@ from autograd_mini.symbols.simplify import (
 )
 from autograd_mini.symbols.text import TextPrinter
 
-if TYPE_CHECKING:  # a chain has a step for each score of a softmax, and imports this module
-    from autograd_mini.symbols.chain import Chain, Factor
-
 # A combination has at most so many terms, such as y - t.
 MOST_TERMS = 3
 # A derivative over more factors or paths than this is not combined.
@@ -42,62 +46,6 @@ MOST_PATHS = 100
 
 ONE, ZERO = ast.Constant(1), ast.Constant(0)
 PREFIXES = ("p", "prob", "softmax")
-
-
-class SoftmaxTotal(NamedTuple):
-    """The denominator of a softmax: the sum of the powers exp(score), plus 1 if adds_one."""
-
-    powers: list[Value]
-    adds_one: bool
-
-
-def softmax_totals(values: Iterable[Value]) -> dict[Value, SoftmaxTotal]:
-    """The unlabelled sums of powers that belong to a softmax.
-
-    log(total), or power / total, shows that it does; so does log1p(total), where exp(0) = 1 is the
-    power of one score.
-    """
-    found: dict[Value, SoftmaxTotal] = {}
-    for value in values:
-        name = value.op.name if value.op else ""
-        total = value.operands[-1] if name in ("log", "log1p", "div") else None
-        if isinstance(total, Value) and total not in found:
-            powers = _powers(total)
-            adds_one = name == "log1p"
-            if len(powers) + adds_one > 1 and (
-                name != "div" or place_of_dividend(value, powers) is not None
-            ):
-                found[total] = SoftmaxTotal(powers, adds_one)
-    return found
-
-
-def place_of_dividend(quotient: Value, powers: Sequence[Value]) -> int | None:
-    """The place of the dividend among `powers`, or of one that raises e to the same Value."""
-    dividend = quotient.operands[0]
-    if isinstance(dividend, Value) and dividend.op and dividend.op.name == "exp":
-        for place, power in enumerate(powers):
-            if power is dividend or power.operands[0] is dividend.operands[0]:
-                return place
-    return None
-
-
-def _powers(total: Value) -> list[Value]:
-    """The powers that add up to `total`, without a label or another operation between."""
-    powers = []
-    pending = [total]
-    while pending:
-        value = pending.pop()
-        if value.op is None or value.label or value.op.name not in ("add", "exp"):
-            return []
-        if value.op.name == "exp":
-            powers.append(value)
-        else:
-            for operand in value.operands[::-1]:
-                if isinstance(operand, Value):
-                    pending.append(operand)
-                elif operand != 0:  # sum() of Python begins with 0
-                    return []
-    return powers
 
 
 class Probability(NamedTuple):
