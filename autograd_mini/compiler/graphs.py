@@ -111,7 +111,7 @@ def program_text(output: Value, inputs: Sequence[Value], language: str, with_des
         return ArraySource(program, "numpy").value_and_gradients()
     if language == "javascript":
         return JavaScriptSource(program).value_and_gradients()
-    source = PythonLoops(program)
+    source = PythonLoops(program, for_readers=True)
     functions = [source.value_and_gradients()]
     if descent is not None:
         functions.append(source.descend(descent, decays=False))

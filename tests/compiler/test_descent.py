@@ -219,6 +219,14 @@ def test_an_infinite_partial_is_followed_as_everywhere(target: str) -> None:
     assert compiled.descend([0.0, 1.0], 0.25, 1).values == [float("-inf"), 0.5]
 
 
+@EVERY_CALLABLE_TARGET
+def test_an_infinite_partial_moves_no_parameter_twice(target: str) -> None:
+    """The program stops at the slope of sqrt at 0, which stands behind the other in the update."""
+    w, x = Value(1.0, label="w"), Value(1.0, label="x")
+    compiled = compile_graph(3.0 * w + sqrt(x), [w, x], target=target)
+    assert compiled.descend([1.0, 0.0], 0.25, 1).values == [0.25, float("-inf")]
+
+
 @PYTHON_AND_C
 def test_sums_over_many_rows_hold_row_by_row(target: str) -> None:
     w, x = Value(0.5, label="w"), Value(2.0, label="x")

@@ -11,6 +11,7 @@ import itertools
 import linecache
 import re
 import weakref
+from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, NoReturn
@@ -53,13 +54,19 @@ class PythonLoops(PythonSource):
     """Loops around a program of one output.
 
     Both loops stop before a step whose values are not finite, or on another branch.
+
+    for_readers: whether each gradient has a line. In a loop that runs, one that is read once stands
+        where it is read, which is faster.
     """
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, for_readers: bool = False) -> None:
         super().__init__(program)
         names = dict(zip(program.problem.inputs, program.names.inputs))
         self.moving: list[str] = [names[place] for place in program.problem.wrt]
         self.given: list[str] = [name for name in program.names.inputs if name not in self.moving]
+        self._without_line: set[str] = set() if for_readers else set(self.read_once())
+        named = program.names.terms.items()
+        self.code = self.printer({k: name for k, name in named if name not in self._without_line})
         self._own_names: dict[str, dict[str, str]] = {}
         self.sums: dict[str, str] = self.own_names("sum")
         self.sum_of_values: str = program.names.identifiers.make("sum_of_values")
@@ -119,7 +126,27 @@ class PythonLoops(PythonSource):
     def step(self) -> Iterator[str]:
         """One pass, forward and backward."""
         yield from self.forward()
-        yield from self.backward()
+        for line in self.backward():
+            if line.partition(" = ")[0] not in self._without_line:
+                yield line
+
+    def read_once(self) -> Iterator[str]:
+        """The names of gradients that only one line reads: it moves the parameter, or adds up.
+
+        Other parameters move before, and other sums grow. So a gradient keeps its line if it may
+        raise an error, which has to end the step before, or if it reads a parameter that moves.
+        """
+        lines = [(line, self.code.definition(line.term)) for line in self.program.backward[0]]
+        gradients = [self.code.text(gradient) for gradient in self.program.gradients[0]]
+        reads = Counter(gradients)
+        for _, definition in lines:
+            reads.update(names_in(definition))
+        for line, definition in lines:
+            is_read_once = line.name in gradients and reads[line.name] == 1
+            may_raise = re.search(r"/|\w\(", definition)
+            is_fixed = self.given or names_in(definition).isdisjoint(self.moving)
+            if is_read_once and is_fixed and not may_raise and not line.comment:
+                yield line.name
 
     def summed_step(self) -> Iterator[str]:
         """A pass for every row, the gradients added up."""
@@ -176,7 +203,9 @@ class PythonLoops(PythonSource):
             found = [decayed(terms, w, gradient) for w, gradient in zip(parameters, found)]
         for number, (name, gradient) in enumerate(zip(self.moving, found)):
             written = self.code.text(gradient)
-            is_ready = written.isidentifier() and written not in self.moving
+            is_ready = (once or written.isidentifier()) and names_in(written).isdisjoint(
+                self.moving
+            )
             if not (is_ready or isinstance(gradient, ast.Constant) or (once and self.given)):
                 aside = self.own_names("gradient")[name]
                 yield f"{aside} = {written}"
@@ -196,6 +225,11 @@ def targets(names: Sequence[str]) -> str:
     return f"({', '.join(names)}{',' if len(names) == 1 else ''})"
 
 
+def names_in(written: str) -> set[str]:
+    """The names in an expression."""
+    return set(re.findall(r"[^\W\d]\w*", written))
+
+
 class PythonBackend(Backend):
     """A program as Python functions, each made when it is first needed."""
 
@@ -203,7 +237,7 @@ class PythonBackend(Backend):
         super().__init__(program.problem)
         self._loops_source = PythonLoops(program)
         self._loops: dict[tuple[Any, ...], Callable[..., Any]] = {}
-        self.source: str = self._loops_source.value_and_gradients()
+        self.source: str = PythonSource(program).value_and_gradients()
 
     @cached_property
     def results(self) -> Callable[..., Any]:
