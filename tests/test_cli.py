@@ -597,7 +597,7 @@ def test_check_of_a_text_without_a_derivation_says_what_a_sheet_is(
     assert done.stderr.startswith(
         "autograd-mini: notes.tex:1:1: nothing to check: a sheet is a Markdown file, or a Jupyter "
         "notebook with Markdown cells, in which the derivation stands in a block that begins with "
-        "a line ```derivation and ends with a line ```; see docs/reference/sheets.md"
+        "a line ```derivation and ends with a line ```, or a text of its lines alone; see "
     )
 
 

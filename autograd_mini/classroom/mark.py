@@ -21,8 +21,8 @@ from autograd_mini.checking.sheets.language import BLANK, parse_lines
 from autograd_mini.checking.sheets.markdown import (
     Line,
     SheetError,
-    derivation_lines,
     place_of,
+    sheet_lines,
 )
 from autograd_mini.checking.sheets.report import RIGHT, Result
 from autograd_mini.checking.sheets.sheet import Sheet
@@ -116,11 +116,11 @@ def mark_paper(
     numbers: of the leaves that were chosen, for every student of the set.
     """
     try:
-        lines = list(derivation_lines(text, file))
+        lines = sheet_lines(text, file)
     except SheetError as error:
         return for_a_person(template, student, f"the sheet cannot be read: {error.message}")
     if not lines:
-        return for_a_person(template, student, "there is no block marked `derivation`")
+        return for_a_person(template, student, "there is no line of a derivation")
     reference = Reference(template, numbers[student])
     written = [claim for line in lines for claim in reference.rewritten(line)]
     changed = reference.changed

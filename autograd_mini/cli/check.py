@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from autograd_mini.checking.sheets.check import NOT_A_SHEET, NothingToCheck, check_text
-from autograd_mini.checking.sheets.markdown import NOTEBOOK, SheetError, visible_files
+from autograd_mini.checking.sheets.markdown import NOTEBOOK, SheetError, is_bare, visible_files
 from autograd_mini.checking.sheets.report import Report, total
 from autograd_mini.cli.arguments import CommandError, Commands, add_command
 from autograd_mini.cli.reports import github_commands, page
@@ -25,7 +25,8 @@ from autograd_mini.symbols.text import counted
 DESCRIPTION = """\
 Checks every number and every formula in the blocks of Markdown files that are marked `derivation`,
 and in those of Jupyter notebooks. A file without such blocks is a deck: the numbers and formulas of
-its LaTeX math are checked as far as they are understood. FILE may be a folder, and a shipped
+its LaTeX math are checked as far as they are understood. A text without either is a derivation: its
+lines with = or -> are checked. FILE may be a folder, and a shipped
 lecture, given by any part of its name. Of one file every claim is shown, of several the summary of
 each.
 """
@@ -112,7 +113,10 @@ def reports_on(names: Sequence[str]) -> tuple[list[Report | DeckReport], int]:
     errors: list[object] = []
     for file in files_of(names):
         try:
-            report = report_of(*read_text(file.name))
+            text, path = read_text(file.name)
+            if file.from_folder and is_bare(text, path):
+                continue  # a note, a licence, a table of numbers
+            report = report_of(text, path)
         except NothingToCheck as error:
             errors += [] if file.from_folder else [error]
         except (CommandError, SheetError, OSError) as error:
@@ -161,7 +165,7 @@ def files_of(names: Sequence[str]) -> Iterator[FileToCheck]:
 
 
 def report_of(text: str, file: str) -> Report | DeckReport:
-    """The report on a sheet, or on a deck: a text without blocks marked `derivation`.
+    """The report on a sheet, or on a deck: a text with LaTeX, and without blocks.
 
     Raises: NothingToCheck for a text that is neither; SheetError for one that is broken.
     """

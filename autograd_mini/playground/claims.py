@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from autograd_mini.checking.sheets.check import NO_CLAIM, check_statements
 from autograd_mini.checking.sheets.language import parse_lines
 from autograd_mini.checking.sheets.line_parts import Written, split
-from autograd_mini.checking.sheets.markdown import LINE_END, MARK, Line, SheetError
-from autograd_mini.checking.sheets.markdown import derivation_lines as marked_lines
+from autograd_mini.checking.sheets.markdown import SheetError, prose_note, sheet_lines
 from autograd_mini.checking.sheets.report import Result
 from autograd_mini.checking.sheets.statements import Claim, Statement
 from autograd_mini.cli.arguments import CommandError
@@ -25,11 +24,11 @@ HINTS = ("truncates", "carried", "follows", "missing")
 def show_sheet(text: str, shown: Answer) -> Graph | None:
     """Show the verdicts on a sheet, and return its graph."""
     try:
-        statements = parse_lines(lines_of(text))
+        statements = parse_lines(sheet_lines(text))
     except SheetError as error:
         shown.add_unread(error)
         return None
-    report = check_statements(statements)
+    report = check_statements(statements, notes=prose_note(text))
     shown.status = report.summary if report.results else NO_CLAIM
     shown.notes = list(report.notes)
     for row, result in zip(rows(report), report.results):
@@ -55,19 +54,10 @@ def show_deck(text: str, shown: Answer) -> Graph | None:
         if row.wrong:
             shown.underline(row.line, row.columns, "problem", _message(row, is_wrong=True))
     try:
-        statements = parse_lines(lines_of(sheet_of(report)))
+        statements = parse_lines(sheet_lines(sheet_of(report)))
     except SheetError:
         return None
     return _graph_of_statements(statements, shown)
-
-
-def lines_of(text: str) -> list[Line]:
-    """The lines of a sheet; of a text without a block marked `derivation`, all of its lines."""
-    lines = list(marked_lines(text))
-    if lines or MARK in text:
-        return lines
-    written = enumerate(LINE_END.split(text), start=1)
-    return [Line("", number, line) for number, line in written if line.strip()]
 
 
 def _graph_of_statements(statements: Sequence[Statement], shown: Answer) -> Graph | None:

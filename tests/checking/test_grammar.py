@@ -119,6 +119,9 @@ class Writer:
             "an expression that is not a lone name": self.no_name,
             "a name that only its components have, such as q": lambda: self.random.choice(VECTORS),
             "several new names, with commas": lambda: "new1, new2",
+            "several definitions by numbers, as in a = 0.5, b = 2 or a = 0.5; b = 2": lambda: (
+                self.random.choice(["new1 = 0.5, new2 = 2", "new1 = 1; new2 = -2, new3 = 0.5"])
+            ),
             "digits, not all 0": lambda: "07",
             "as many expressions": lambda: "0.5, w",
             "as many values": lambda: "0.5, ?",

@@ -399,9 +399,29 @@ def test_a_text_without_a_block_says_what_a_sheet_is(text: str) -> None:
     assert str(caught.value) == (
         "line 1, column 1: nothing to check: a sheet is a Markdown file, or a Jupyter notebook "
         "with Markdown cells, in which the derivation stands in a block that begins with a line "
-        "```derivation and ends with a line ```; see docs/reference/sheets.md, or `autograd-mini "
-        "check --help` for an example"
+        "```derivation and ends with a line ```, or a text of its lines alone; see "
+        "docs/reference/sheets.md, or `autograd-mini check --help` for an example"
     )
+
+
+def test_a_text_of_derivation_lines_alone_is_a_sheet() -> None:
+    homework = """Homework 1, Ann
+
+    w = 0.5, x = -2; b = 1/4
+
+    out = sigmoid(w*x + b) = 0.321
+The slope:
+    dout/dw = out*(1 - out)*x -> -0.44
+    """
+    report = check_sheet(homework)
+    assert [(result.claim.line.number, result.verdict) for result in report] == [
+        (5, "rounds"),
+        (7, "holds"),
+        (7, "rounds"),
+    ]
+    assert report.notes == ("taken for prose, without = or ->: 1, 6",)
+    with pytest.raises(SheetError, match="nothing to check: a sheet is"):
+        check_sheet(f"{homework}\n```\nanother block\n```")
 
 
 def test_a_block_without_a_claim_says_how_to_claim() -> None:

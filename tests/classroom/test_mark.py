@@ -250,9 +250,13 @@ def test_a_number_may_stand_behind_an_equals_sign(class_set: Path, tmp_path: Pat
     assert hand_in(class_set, text, tmp_path).earned == 20
 
 
-def test_a_sheet_without_a_block_goes_to_a_person(class_set: Path, tmp_path: Path) -> None:
-    paper = hand_in(class_set, "ID: s04\n\nn1 = 0.3\n", tmp_path)
-    assert paper.person == "there is no block marked `derivation`"
+def test_the_lines_of_a_derivation_may_be_handed_in_without_their_block(
+    class_set: Path, tmp_path: Path
+) -> None:
+    text = re.sub(r"^```.*$", "", key_of(class_set, "s01"), flags=re.MULTILINE)
+    assert hand_in(class_set, text, tmp_path).earned == 20
+    paper = hand_in(class_set, "ID: s04\n\nI was ill.\n", tmp_path)
+    assert paper.person == "there is no line of a derivation"
 
 
 def test_two_slips_lose_two_marks(class_set: Path, tmp_path: Path) -> None:

@@ -21,7 +21,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograd_mini.checking.sheets.language import parse_lines
-from autograd_mini.checking.sheets.markdown import Line, SheetError, derivation_lines, read_sheet
+from autograd_mini.checking.sheets.markdown import (
+    Line,
+    SheetError,
+    prose_note,
+    read_sheet,
+    sheet_lines,
+)
 from autograd_mini.checking.sheets.report import Report
 from autograd_mini.checking.sheets.sheet import Sheet
 from autograd_mini.checking.sheets.statements import Definition, Statement
@@ -29,7 +35,8 @@ from autograd_mini.checking.sheets.statements import Definition, Statement
 NOT_A_SHEET = (
     "a sheet is a Markdown file, or a Jupyter notebook with Markdown cells, in which the "
     "derivation stands in a block that begins with a line ```derivation and ends with a line "
-    "```; see docs/reference/sheets.md, or `autograd-mini check --help` for an example"
+    "```, or a text of its lines alone; see docs/reference/sheets.md, or `autograd-mini check "
+    "--help` for an example"
 )
 NO_CLAIM = (
     "no line claims anything; add what is printed, as in `y = 2*x -> 4`, or a "
@@ -60,24 +67,29 @@ def check_text(text: str, file: str = "") -> Report:
 
     Raises: NothingToCheck for a text that claims nothing; SheetError for a broken block.
     """
-    statements = parse_text(text, file)
-    report = check_statements(statements, file)
+    lines = sheet_lines(text, file)
+    report = check_statements(parse_lines(lines), file, prose_note(text, file))
     if not report.results:
-        why = NO_CLAIM if statements else NOT_A_SHEET
+        why = NO_CLAIM if lines else NOT_A_SHEET
         raise NothingToCheck(f"nothing to check: {why}", Line(file, 1, ""))
     return report
 
 
-def check_statements(statements: Sequence[Statement], file: str = "") -> Report:
-    """Check every claim of a sheet that has been read; the report may be empty."""
+def check_statements(
+    statements: Sequence[Statement], file: str = "", notes: Sequence[str] = ()
+) -> Report:
+    """Check every claim of a sheet that has been read; the report may be empty.
+
+    notes: on its text, before those on its statements.
+    """
     sheet = Sheet()
     results = list(sheet.check(statements))
-    notes = [
+    remarks = [
         f"line {statement.line.place}: {statement.note}"
         for statement in statements
         if isinstance(statement, Definition) and statement.note
     ]
-    return Report(file, results, [*notes, *sheet.notes()])
+    return Report(file, results, [*notes, *remarks, *sheet.notes()])
 
 
 def parse_text(text: str, file: str = "") -> list[Statement]:
@@ -85,4 +97,4 @@ def parse_text(text: str, file: str = "") -> list[Statement]:
 
     Raises: SheetError.
     """
-    return parse_lines(derivation_lines(text, file))
+    return parse_lines(sheet_lines(text, file))

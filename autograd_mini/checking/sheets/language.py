@@ -1,6 +1,7 @@
 """The language of derivation sheets: one statement a line, in Python's syntax for expressions.
 
     w1 = 0.15                                  a leaf
+    i1 = 0.05, b1 = 0.35                       several leaves
     out = sigmoid(w1*i1 + b1)    -> 0.5933     a definition, and the number printed for it
     dE/dw5                       -> 0.0822     a printed number
     dE/dw5 = (out - t) * out_h1                a formula that is claimed, an identity
@@ -76,6 +77,7 @@ NUMBER = re.compile(
 )
 GIVEN = re.compile(r"\s*given\s+(?=[^\s=])")
 DESCEND = re.compile(r"\s*descend\s*\(")
+SEVERAL = re.compile(r"\s*\w+\s*=[^=,;#()>]+(?:[,;]\s*\w+\s*=[^=,;#()>]+)+")
 SOFTMAX = re.compile(r"\s*softmax\s*\((.*)\)\s*")
 DESCEND_USAGE = "descend(E, [w1, w2], rate=0.5, times=10)"
 SOFTMAX_USAGE = "p1, p2 = softmax(z1, z2)"
@@ -89,10 +91,18 @@ def parse_lines(lines: Iterable[Line]) -> list[Statement]:
     written: list[Line] = []
     for line in lines:
         if line.text.partition("#")[0].strip():
-            written.append(line)
+            written += _one_by_one(line)
         if len(written) > MOST_STATEMENTS:
             raise line.error(f"a sheet has {MOST_STATEMENTS:,} statements at most; split this one")
     return list(SheetReader(written).statements())
+
+
+def _one_by_one(line: Line) -> list[Line]:
+    """The definitions of a line such as `w = 0.5, x = 2`, each at its columns; else the line."""
+    if not SEVERAL.fullmatch(line.text):
+        return [line]
+    parts = re.finditer(r"[^,;]+", line.text)
+    return [line._replace(text=" " * part.start() + part[0]) for part in parts]
 
 
 class Printed(NamedTuple):

@@ -30,6 +30,8 @@ UTF_8 = "utf-8-sig"
 MOST_BYTES = 20_000_000
 MOST_COLUMNS = 2_000
 
+MOST_NOTED = 10  # lines in a note
+
 # Lines of a notebook's cell are fewer than this.
 CELL = 100_000_000
 
@@ -135,6 +137,37 @@ def read_sheet(path: Path) -> str:
             Line(str(path), len(lines), ""),
             len(lines[-1]),
         ) from None
+
+
+def sheet_lines(text: str, file: str = "") -> list[Line]:
+    """The lines of a sheet: those in its blocks; of a bare derivation, each line with = or ->.
+
+    >>> [line.text for line in sheet_lines("The cube.\\ny = x**3\\ndy/dx -> 0.27")]
+    ['y = x**3', 'dy/dx -> 0.27']
+
+    Raises: as `derivation_lines`.
+    """
+    if not is_bare(text, file):
+        return list(derivation_lines(text, file))
+    written = enumerate(LINE_END.split(text), start=1)
+    return [Line(file, number, line) for number, line in written if "=" in line or "->" in line]
+
+
+def prose_note(text: str, file: str = "") -> list[str]:
+    """A note on the lines of a bare derivation that are no part of it, if there are any."""
+    if not is_bare(text, file):
+        return []
+    inside = {line.number for line in sheet_lines(text, file)}
+    written = enumerate(LINE_END.split(text), start=1)
+    left = [str(number) for number, line in written if line.strip() and number not in inside]
+    shown = ", ".join([*left[:MOST_NOTED], *["..."][: len(left) > MOST_NOTED]])
+    return [f"taken for prose, without = or ->: {shown}"] if left else []
+
+
+def is_bare(text: str, file: str = "") -> bool:
+    """True for a text without a fence and without LaTeX, which may be a derivation alone."""
+    plain = not any(mark in text for mark in ("```", "~~~", "$", "\\"))
+    return plain and not file.lower().endswith(NOTEBOOK)
 
 
 def derivation_lines(text: str, file: str = "") -> Iterator[Line]:

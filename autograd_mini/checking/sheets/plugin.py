@@ -76,14 +76,14 @@ class SheetFile(pytest.File):
     as far as the claims that are asked for."""
 
     def collect(self) -> Iterable[pytest.Item]:
-        from autograd_mini.checking.sheets.check import parse_text
-        from autograd_mini.checking.sheets.markdown import SheetError, read_sheet
+        from autograd_mini.checking.sheets.language import parse_lines
+        from autograd_mini.checking.sheets.markdown import SheetError, derivation_lines, read_sheet
         from autograd_mini.checking.sheets.sheet import Sheet
 
         inside = self.path.is_relative_to(self.config.rootpath)
         file = str(self.path.relative_to(self.config.rootpath) if inside else self.path)
         try:
-            statements = parse_text(read_sheet(self.path), file)
+            statements = parse_lines(derivation_lines(read_sheet(self.path), file))
         except SheetError as error:
             yield BrokenSheet.from_parent(self, name="sheet", error=error)
             return
