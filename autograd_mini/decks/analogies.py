@@ -10,7 +10,9 @@ import ast
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
+from typing import NamedTuple
 
+from autograd_mini.checking.formulas.scene import names_in
 from autograd_mini.decks.cursor import CannotRead
 from autograd_mini.decks.definitions import Assertion, Definitions, occurring_names
 from autograd_mini.decks.general import GeneralFormula
@@ -19,26 +21,39 @@ from autograd_mini.decks.names import SQUARED, canonical, parts_of, swap
 from autograd_mini.decks.parts import Equality
 from autograd_mini.decks.reading import Deck
 from autograd_mini.decks.trees import (
+    ends,
     is_other_sign,
     number,
     plain_names,
     renamed,
-    sign_changes,
+    slip_changes,
     substituted,
     written,
 )
 
-# Signs of a formula with an index that are tried the other way round.
-MOST_SIGNS = 12
+# A formula with an index is a slip if so many numbers do not come out with it, but with another; it
+# is one in any case if so many do not.
+FEWEST_NUMBERS, CERTAIN = 2, 3
+
+# Other formulas that are tried, and names that may be missing.
+MOST_CHANGES, MOST_NAMES = 400, 12
 
 
-def define_by_general(
-    deck: Deck, found: list[Assertion], definitions: Definitions
-) -> tuple[list[Assertion], dict[str, int], list[Equality]]:
-    """Define names by formulas with an index, and by the first of their steps.
+class Generalities(NamedTuple):
+    """The result for the formulas with an index.
 
-    Returns the equations without these formulas, how they were read, with the line, and slips.
+    rest: the equations without them. read_as: how they were read, with the line. slips: in the
+    formulas that define names. claims: formulas of names that have others, or of derivatives.
     """
+
+    rest: list[Assertion]
+    read_as: dict[str, int]
+    slips: list[Equality]
+    claims: list[list[Equality]]
+
+
+def define_by_general(deck: Deck, found: list[Assertion], definitions: Definitions) -> Generalities:
+    """Define names by formulas with an index, and by the first of their steps."""
     occurring = occurring_names(found)
     printed = {
         row.name: term.side.printed
@@ -46,64 +61,90 @@ def define_by_general(
         for term in reversed(row.terms)
         if term.side.printed
     }
-    read_as, slips, used = {}, [], set()
+    result = Generalities([], {}, [], [])
+    used = set()
+    rows = {row.head.side.start: row for row in found}
     for start, formulas in _general(deck.general, {*occurring}, definitions).items():
-        row = next((row for row in found if row.head.side.start == start), None)
-        if row is None:
+        if (row := rows.get(start)) is None:
             continue
-        mended = _mended(formulas, printed)
-        if not mended:
+        known = {n: tree for n, tree in formulas.items() if "/d" in n or n in definitions.formulas}
+        if known:
+            used.add(start)
+            side = next(term.side for term in row.terms if term.side.relation == "=")
+            result.claims.append([Equality(ast.Name(n), tree, side) for n, tree in known.items()])
+        formulas = {name: tree for name, tree in formulas.items() if name not in known}
+        if not formulas:
+            continue
+        mended, slip = _mended(formulas, printed)
+        if slip:
+            wrong = next(n for n in formulas if _comes_out(n, formulas[n], printed) is False)
+            reason = "its numbers do not come out with it"
+            if mended:
+                reason = f"its numbers come out with {wrong} = {written(mended[wrong])}"
+            result.slips.append(
+                Equality(ast.Name(wrong), formulas[wrong], row.head.side, (), reason, slip)
+            )
+        elif not mended:
             row.head.reason = "its numbers do not come out with it"
             continue
         used.add(start)
         names = [name for name, tree in mended.items() if definitions.define(name, tree)]
-        if mended is not formulas:
-            wrong = next(n for n in formulas if _comes_out(n, formulas[n], printed) is False)
-            reason = f"with another sign, {written(mended[wrong])}, its numbers come out"
-            slip = Equality(ast.Name(wrong), formulas[wrong], row.head.side, (), reason, "sign")
-            slips.append(slip)
-        read_as[f"{', '.join(names)} by a formula with an index"] = row.head.side.line.number
-    rest = [row for row in found if row.head.side.start not in used]
+        if names:
+            how = f"{', '.join(names)} by a formula with an index"
+            result.read_as[how] = row.head.side.line.number
+    result.rest.extend(row for row in found if row.head.side.start not in used)
     for name, first in _find_starts([n for n in occurring if n not in printed], definitions):
-        line = next(row.head.side.line for row in rest if first in occurring_names([row]))
-        read_as[f"{name} as {first}, from which its steps begin"] = line.number
-    return rest, read_as, slips
+        line = next(row.head.side.line for row in result.rest if first in occurring_names([row]))
+        result.read_as[f"{name} as {first}, from which its steps begin"] = line.number
+    return result
 
 
 def _general(
     general: Iterable[GeneralFormula], occurring: set[str], definitions: Definitions
 ) -> dict[int, dict[str, ast.expr]]:
-    """The formulas of names that occur and have no other, by the place of the general one."""
+    """The formulas of names that occur, by the place of the general one."""
     found: dict[int, dict[str, ast.expr]] = {}
     for name, tree, start in general:
-        if name not in occurring or name in definitions.formulas or name in definitions.functions:
+        names = {*ends(name)} if "/d" in name else {name}
+        if not names <= occurring or name in definitions.functions:
             continue
         try:
             plain = definitions.plain(tree)
         except CannotRead:
+            continue
+        is_condition = isinstance(plain, ast.Constant)  # dE/dw_i = 0
+        if is_condition or name in plain_names(plain):
             continue
         if occurring.issuperset(plain_names(plain)):
             found.setdefault(start, {})[name] = plain
     return found
 
 
-def _mended(formulas: dict[str, ast.expr], printed: Mapping[str, str]) -> dict[str, ast.expr]:
-    """The formulas, with another sign if their numbers ask for it; none if they never fit."""
+def _mended(
+    formulas: dict[str, ast.expr], printed: Mapping[str, str]
+) -> tuple[dict[str, ast.expr], str]:
+    """The formulas as their numbers ask for them, with the slip in those of the deck, if any.
+
+    No formulas, if the numbers do not come out with any.
+    """
     verdicts = [_comes_out(name, tree, printed) for name, tree in formulas.items()]
-    fits = verdicts.count(True)
-    if fits + verdicts.count(False) < 2 or fits > verdicts.count(False):
-        return formulas
-    changes = zip(*(sign_changes(tree) for tree in formulas.values()))
-    for trees in islice(changes, MOST_SIGNS):
-        changed = dict(zip(formulas, trees))
-        if all(_comes_out(name, tree, printed) is not False for name, tree in changed.items()):
-            return changed
-    return {}
+    fits, fails = verdicts.count(True), verdicts.count(False)
+    if fits + fails < FEWEST_NUMBERS or fits > fails:
+        return formulas, ""
+    # A factor that may be missing is one for all: it has no index of theirs.
+    indices = {index for name in formulas for index in parts_of(name)[1:]}
+    names = [n for n in printed if n.isidentifier() and not indices & {*parts_of(n)[1:]}]
+    changes = zip(*(slip_changes(tree, names[:MOST_NAMES]) for tree in formulas.values()))
+    for changed in islice(changes, MOST_CHANGES):
+        trees = {name: tree for name, (_, tree) in zip(formulas, changed)}
+        if all(_comes_out(name, tree, printed) is not False for name, tree in trees.items()):
+            return trees, changed[0][0]
+    return {}, "own-numbers" if fails >= CERTAIN and not fits else ""
 
 
 def _comes_out(name: str, tree: ast.expr, printed: Mapping[str, str]) -> bool | None:
     """True if a formula leads from printed numbers to a printed number, None if one is missing."""
-    names = plain_names(tree)
+    names = [*dict.fromkeys(names_in(tree))]
     if not printed.keys() >= {name, *names}:
         return None
     return leads_to(substituted(tree, {n: number(printed[n]) for n in names}), printed[name])

@@ -139,10 +139,10 @@ class Definitions:
                 row = TABLE.get("sigmoid" if name == "sigma" else FUNCTIONS.get(name, ""))
                 if row is not None and name not in self.functions:
                     value = ast.Call(ast.Name(row.name), [argument], [])
-                    if isinstance(argument, ast.Name):
-                        return self._derivative(value, argument.id)
                     if not row.kink:
                         return substituted(parse(row.partials[0]), {"x": argument, "z": value})
+                    if isinstance(argument, ast.Name):
+                        return self._derivative(value, argument.id)
                 if name not in self.functions or not isinstance(argument, ast.Name):
                     raise CannotRead("the derivative of a function that is not defined", 0)
                 return self._derivative(self._call(name, argument), argument.id)
@@ -183,6 +183,10 @@ class Definitions:
             return ast.Name(f"d{tree.id}/d{by}")
         if by.endswith(UPDATE) or "/" in by:
             raise CannotRead("a derivative by a formula", 0)
+        return ast.Name(f"d{self.helper(tree)}/d{by}")
+
+    def helper(self, tree: ast.expr) -> str:
+        """The name of a formula that is differentiated."""
         text = written(tree)
         for name, (_, body) in self.functions.items():
             if written(body) == text:
@@ -190,7 +194,7 @@ class Definitions:
         if text not in self.helpers:
             self.helpers[text] = f"part_{len(self.helpers) + 1}"
             self.formulas[self.helpers[text]] = tree
-        return ast.Name(f"d{self.helpers[text]}/d{by}")
+        return self.helpers[text]
 
 
 def rows(deck: Deck, equations: list[DeckEquation], definitions: Definitions) -> list[Assertion]:
@@ -363,6 +367,27 @@ def meant_name(
         if using > 1 if formula is None else is_same:
             return other
     return ""
+
+
+def one_for_many(
+    name: str, formula: ast.expr, definitions: Definitions, occurring: Iterable[str]
+) -> str:
+    """The remark on a name of a whole layer, delta^{[1]}, whose formula is that of one unit."""
+    base, _, layer = name.partition("_")
+    units = {each: parts_of(each)[1:] for each in occurring}
+    mine = {each for each in plain_names(formula) if units.get(each, [])[1:] == [layer]}
+    others = [
+        each
+        for each in sorted({*units} & {*definitions.formulas})
+        if units[each][1:] == [layer]
+        and any(swap(each, one) for one in mine)
+        and each not in mine
+        and each not in definitions.analogies
+    ]
+    if not base.isalpha() or not layer.isdigit() or len(mine) != 1 or not others:
+        return ""
+    one = next(iter(mine))
+    return f"a layer of several units has several {name}: this is that of {one}"
 
 
 def read_bare_names(found: list[Assertion]) -> dict[str, int]:

@@ -13,7 +13,7 @@ from autograd_mini.checking.digits.numerals import read
 from autograd_mini.checking.formulas.scene import Scene, names_in
 from autograd_mini.decks.given import comes_out, precision, value_of
 from autograd_mini.decks.missing import Fit, scene_of
-from autograd_mini.decks.names import parts_of, swap
+from autograd_mini.decks.names import base_of, parts_of, swap
 from autograd_mini.decks.parts import Equality, Figure, Part
 from autograd_mini.decks.trees import ends, number, plain_names, substituted, written
 
@@ -189,11 +189,11 @@ def _hidden(part: Part, name: str) -> str:
         return ""
     y, x = ends(name)
     formulas = part.definitions.formulas
-    computed = {parts_of(each)[0] for each in formulas if "_" in each}
+    computed = {base_of(each) for each in formulas if "_" in each}
     above = part.definitions.below([x])
     beside = [(n, set(plain_names(tree))) for n, tree in formulas.items() if x in plain_names(tree)]
     for leaf in sorted(part.definitions.below([y])):
-        if leaf in formulas or parts_of(leaf)[0] not in computed or "_" not in leaf:
+        if leaf in formulas or base_of(leaf) not in computed or "_" not in leaf:
             continue
         # A value that x is computed from does not depend on x, and neither does a value that x
         # stands beside in every formula, as a weight does beside its input.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autograd_mini.checking.sheets.statements import Statement
@@ -84,13 +84,21 @@ class Finding:
 
 @dataclass
 class JudgedPart:
-    """A part of a deck, judged; statements: as a sheet, those that are right or marked."""
+    """A part of a deck, judged.
+
+    statements: as a sheet, those that are right or marked. claimed: the findings before the part
+    was declined.
+    """
 
     part: Part
     fit: Fit
     findings: list[Finding]
     statements: list[Statement]
     declined: str = ""
+    claimed: list[Finding] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.claimed = self.findings
 
     def decline(self, reason: str) -> None:
         """Take back all that was said of the part, apart from its lines of numbers."""
@@ -119,8 +127,9 @@ def is_understood(findings: Sequence[Finding]) -> bool:
     formulas = [f for f in findings if f.verdict in ("holds", "fails")]
     for kind, most in ((numbers, MOST_NUMBERS), (formulas, MOST_FORMULAS)):
         judged = [finding for finding in kind if not finding.is_own_line]
-        wrong = sum(finding.is_wrong and not finding.is_operand for finding in judged)
+        # The components of one vector are one claim.
+        wrong = {each.side.start for each in judged if each.is_wrong and not each.is_operand}
         right = sum(not finding.is_wrong for finding in judged)
-        if wrong > most and wrong > right:
+        if len(wrong) > most and len(wrong) > right:
             return False
     return True

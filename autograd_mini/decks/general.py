@@ -21,7 +21,7 @@ MOST_TOKENS = 20_000
 
 
 class GeneralFormula(NamedTuple):
-    """The formula of one name that a general formula gives; start: its place in the deck."""
+    """The formula of one name, or derivative, that a general one gives; start: its place."""
 
     name: str
     tree: ast.expr
@@ -48,17 +48,24 @@ def general_formulas(found: Iterable[EqualityChain], reader: FormulaReader) -> l
                 tree = reader.read(with_index(formula.tokens, letter, number))
             except CannotRead:
                 continue
-            if isinstance(name, ast.Name) and "/" not in name.id:
+            if isinstance(name, ast.Name):
                 formulas.append(GeneralFormula(name.id, tree, head.start))
     return formulas
 
 
 def _letter(head: list[Token], vocabulary: DeckNames) -> str:
-    """The index of a name such as x_i, \\hat x_{i} or x^{(i)}, if it is one letter that counts."""
-    match [token.text for token in head if token.text not in "{}()[]"]:
-        case [*before, base, "_" | "^", letter] if len(letter) == 1 and "_" not in before:
-            return letter if vocabulary.counts(base.removeprefix("\\"), letter) else ""
-    return ""
+    """The index of x_i, \\hat x_{i}, x^{(i)} or dE/dx_i, if it is one letter that counts."""
+    texts = [token.text for token in head if token.text not in "{}()[]"]
+    found = {
+        (base.removeprefix("\\"), letter)
+        for base, sign, letter in zip(texts, texts[1:], texts[2:])
+        if sign in "_^" and len(letter) == 1
+    }
+    is_derivative = texts[:2] == ["\\frac", "\u2202"]
+    if len(found) != 1 or (texts[-2] not in "_^" and not is_derivative):
+        return ""
+    ((base, letter),) = found
+    return letter if vocabulary.counts(base, letter) else ""
 
 
 def _binds(letter: str, tokens: list[Token]) -> bool:

@@ -195,7 +195,9 @@ class NumberLines:
             *row.terms[place + 1 :],
             *(after[0].terms if after and after[0].name == row.name else []),
         ]
-        return following[0].side.printed if following else ""
+        further = (each for each in following if not each.is_number or each.side.printed)
+        last = next(further, None)
+        return last.side.printed if last is not None else ""
 
     def is_computed_right(self, row: Assertion, term: Term) -> bool:
         """True unless the numbers of a line do not lead to the number that is printed behind."""

@@ -259,6 +259,12 @@ def neighbours(name: str, names: Iterable[str]) -> list[str]:
     return sorted(other for other in names if swap(name, other) is not None)
 
 
+def base_of(name: str) -> str:
+    """The name without its indices: E of E_o1, y_hat of y_hat_1."""
+    base, *rest = parts_of(name)
+    return f"{base}_{rest[0]}" if rest and rest[0] in ACCENTS.values() else base
+
+
 def parts_of(name: str) -> list[str]:
     """E_o1 is E and o1; w5 is w and 5."""
     base, *rest = name.split("_")

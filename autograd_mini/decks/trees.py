@@ -13,9 +13,23 @@ from __future__ import annotations
 import ast
 import difflib
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import combinations
 
+from autograd_mini.checking.formulas.rewrites import (
+    HOLE,
+    ONE,
+    Rewrite,
+    Subformula,
+    places,
+    turned,
+    with_divisor,
+    with_factor,
+    with_function,
+    with_power,
+    without_factor,
+)
 from autograd_mini.checking.formulas.scene import names_in
 
 # Behind a name, its value after an update.
@@ -133,6 +147,40 @@ def sign_changes(tree: ast.expr) -> Iterator[ast.expr]:
                 yield rebuilt(tree, {id(node): ast.BinOp(left, other, right)})
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 yield rebuilt(tree, {id(node): operand})
+
+
+def slip_changes(tree: ast.expr, names: Sequence[str]) -> Iterator[tuple[str, ast.expr]]:
+    """A tree without one likely slip in each place, with the code of the slip.
+
+    names: those that may be missing as a factor, or be meant instead of another.
+    """
+    spots = places(tree)
+    factors = [ast.Name(name) for name in names]
+    half = ast.BinOp(ONE, ast.Div(), ast.Constant(2))
+    kinds: list[tuple[str, Iterator[Rewrite]]] = [
+        ("sign", turned(spots)),
+        ("factor-missing", with_factor(spots, [half, ast.Constant(2)])),
+        ("factor-extra", without_factor(spots)),
+        ("exponent", with_power(spots)),
+        ("term-missing", complements(spots)),
+        ("factor-missing", with_factor(spots, factors)),
+        ("factor-missing", with_divisor(spots, factors)),
+        ("function", with_function(spots)),
+    ]
+    for code, rewrites in kinds:
+        for rewrite in rewrites:
+            yield code, rewrite.tree
+    for one, two in combinations(dict.fromkeys(plain_names(tree)), 2):
+        yield "wrong-quantity", renamed(tree, {one: two, two: one})
+    for changed in name_changes(tree, lambda name: names if "/" not in name else ()):
+        yield "wrong-quantity", changed
+
+
+def complements(spots: Sequence[Subformula]) -> Iterator[Rewrite]:
+    """With 1 - x for a name x."""
+    for place in spots:
+        if isinstance(place.node, ast.Name) and "/" not in place.node.id:
+            yield Rewrite(place, ast.BinOp(ONE, ast.Sub(), HOLE), None, ONE)
 
 
 def with_number(tree: ast.expr, old: str, new: str) -> ast.expr:

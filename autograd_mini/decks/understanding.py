@@ -27,12 +27,13 @@ from autograd_mini.decks.definitions import (
     is_same_but_for_index,
     meant_name,
     occurring_names,
+    one_for_many,
     read_bare_names,
     rows,
 )
 from autograd_mini.decks.given import STATED, agree, leads_to, precision
 from autograd_mini.decks.lines import NumberLines
-from autograd_mini.decks.names import loose_index, neighbours, parts_of, swap
+from autograd_mini.decks.names import loose_index, neighbours
 from autograd_mini.decks.parts import Equality, Figure, LeftAlone, Part, stated_twice
 from autograd_mini.decks.reading import Deck, DeckEquation, Side
 from autograd_mini.decks.scenes import Identities
@@ -81,8 +82,9 @@ def understand(
             f"a part of a deck has {MOST_NAMES} names at most, this has {len(occurring)}; "
             "split it by headings such as ## Example 1"
         )
-    found, general, slips = define_by_general(deck, found, definitions)
-    read_as |= general
+    general = define_by_general(deck, found, definitions)
+    found = general.rest
+    read_as |= general.read_as
     named_right = occurring_names(row for row in found if row not in misnamed)
     find_analogies(occurring, set(named_right), definitions)
     define_constants(found, definitions)
@@ -90,14 +92,16 @@ def understand(
     generalize_updates(sorted(updated), definitions)
     walk = Walk(deck, definitions, found)
     walk.result.read_as.update(read_as)
-    walk.result.claims += slips
+    walk.result.claims += general.slips
     for equation, remark, meant in twice:
         head, side = equation.sides
         assert head.tree is not None
         walk.result.claims.append(Equality(head.tree, head.tree, side, (), remark, "index"))
         if meant in occurring and meant not in definitions.formulas:
             walk.lines.votes.add(meant, side.printed, side, STATED)
-    return walk.part()
+    part = walk.part()
+    part.claims += [claim for claims in general.claims for claim in walk.chosen(claims)]
+    return part
 
 
 class Walk:
@@ -130,6 +134,19 @@ class Walk:
         for row in self.rows:
             self._walk(row)
         return self.result
+
+    def chosen(self, claims: list[Equality]) -> list[Equality]:
+        """The first of the claims that a formula with an index makes, which stands for all.
+
+        None if that formula is for some of the names and not for others.
+        """
+        first = claims[0]
+        if any(self.why_not(tree) for each in claims for tree in (each.left, each.right)):
+            return []
+        if "/d" in written(first.left):
+            return [first]
+        holds = {self.identities.holds(each.left, each.right) for each in claims}
+        return [first] if len(holds) == 1 and (len(claims) > 1 or True in holds) else []
 
     # -- names
 
@@ -342,7 +359,7 @@ class Walk:
             formula = self.definitions.formulas[now]
             if tree is formula and self._first(name):
                 self.result.origins[now] = term.side
-                if reason := self._one_for_many(name, formula):
+                if reason := one_for_many(name, formula, self.definitions, self.lines.occurring):
                     left = ast.Name(name)
                     self.result.claims.append(
                         Equality(left, formula, term.side, (), reason, "index")
@@ -362,24 +379,6 @@ class Walk:
                 if not (linked or own) and self._define_anew(name, self._tree(tree), term.side):
                     return
         self._add_equality(self._tree(head), self._tree(tree), term.side, before)
-
-    def _one_for_many(self, name: str, formula: ast.expr) -> str:
-        """The remark on a name of a whole layer, delta^{[1]}, whose formula is that of one unit."""
-        base, _, layer = name.partition("_")
-        units = {each: parts_of(each)[1:] for each in self.lines.occurring}
-        mine = {each for each in plain_names(formula) if units.get(each, [])[1:] == [layer]}
-        others = [
-            each
-            for each in sorted({*units} & {*self.definitions.formulas})
-            if units[each][1:] == [layer]
-            and any(swap(each, one) for one in mine)
-            and each not in mine
-            and each not in self.definitions.analogies
-        ]
-        if not base.isalpha() or not layer.isdigit() or len(mine) != 1 or not others:
-            return ""
-        one = next(iter(mine))
-        return f"a layer of several units has several {name}: this is that of {one}"
 
     def _same_leaves(self, name: str, tree: ast.expr) -> bool:
         """True if a formula has the leaves of the formula that a name has."""
