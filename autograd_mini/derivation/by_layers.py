@@ -16,7 +16,7 @@ from autograd_mini.derivation.equations import (
     Sentence,
     Side,
 )
-from autograd_mini.derivation.families import DoesNotFit, Family, Operand, form_of, parts_of
+from autograd_mini.derivation.families import DoesNotFit, Family, Operand, form_of
 from autograd_mini.derivation.indices import Indices
 from autograd_mini.derivation.notation import Notation, without_repetition
 from autograd_mini.derivation.paths import Path, path_through
@@ -95,19 +95,12 @@ class DerivativesByLayers:
         if sum(len(self.chain.above(step)) for step in steps) > MOST_TERMS:
             return None
         depths: dict[Value, int] = {self.chain.root: 0}
-        groups: dict[tuple[int, str, int], list[Value]] = {}
+        layers: dict[Value, tuple[int, int]] = {}
         for place, step in enumerate(steps):
-            depth = 1 + max(depths[path.start] for path in self._paths(step))
-            form, _ = parts_of(self.chain.names(step))
-            level = depth if place < len(results) else len(steps)
-            groups.setdefault((level, form, depth), []).append(step)
-            depths[step] = depth
-        ordered = sorted(groups.items(), key=lambda group: group[0][0])
-        equations = [line for _, group in ordered for line in self._lines(group)]
-        if not self.indices.are_used:
-            return None
-        remarks = [*self.indices.remarks(), *self._slopes_defined()]
-        return Content(equations, remarks, self.indices.tables())
+            depths[step] = 1 + max(depths[path.start] for path in self._paths(step))
+            level = depths[step] if place < len(results) else len(steps)
+            layers[step] = level, depths[step]
+        return self.indices.content(layers, self._lines, self._slopes_defined)
 
     def _lines(self, steps: list[Value]) -> list[Equation]:
         """One line for all steps, and the combination that it simplifies to; else plain lines."""

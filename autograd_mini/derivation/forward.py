@@ -9,7 +9,7 @@ from itertools import groupby
 
 from autograd_mini.derivation.equations import Bracket, Content, Equation, Number, Omission, Side
 from autograd_mini.derivation.explain import Explanation
-from autograd_mini.derivation.families import DoesNotFit, Family, Operand, form_of, parts_of
+from autograd_mini.derivation.families import DoesNotFit, Family, Operand, form_of
 from autograd_mini.derivation.indices import Indices
 from autograd_mini.derivation.notation import Notation, both_ends, without_repetition
 from autograd_mini.derivation.styles import MOST_LINES
@@ -130,18 +130,11 @@ class _ValuesByLayers:
         chain = self.notation.chain
         if len(chain.names.values) > MOST_OPERATIONS:
             return None
-        depths: dict[Value, int] = {}
-        groups: dict[tuple[int, str], list[Value]] = {}
+        layers: dict[Value, tuple[int]] = {}
         for step in steps:
             below = (factor.operand for factor in chain.below(step))
-            depths[step] = 1 + max((depths.get(operand, 0) for operand in below), default=0)
-            form, _ = parts_of(chain.names(step))
-            groups.setdefault((depths[step], form), []).append(step)
-        ordered = sorted(groups.items(), key=lambda group: group[0][0])
-        equations = [equation for _, group in ordered for equation in self._lines(group)]
-        if not self.indices.are_used:
-            return None
-        return Content(equations, list(self.indices.remarks()), self.indices.tables())
+            layers[step] = (1 + max((layers.get(each, (0,))[0] for each in below), default=0),)
+        return self.indices.content(layers, self._lines)
 
     def _lines(self, steps: list[Value]) -> list[Equation]:
         names = [self.notation.chain.names(step) for step in steps]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
 
 from autograd_mini.derivation.equations import (
+    Content,
     Derivative,
+    Equation,
     Index,
     Item,
     Number,
@@ -69,9 +71,27 @@ class Indices:
         self._leaves: set[str] = set()
         self._has_probabilities: bool = False
 
-    @property
-    def are_used(self) -> bool:
-        return bool(self._written)
+    def content(
+        self,
+        layers: Mapping[Value, tuple[int, ...]],
+        lines: Callable[[list[Value]], list[Equation]],
+        further: Callable[[], Iterable[Sentence]] = tuple,
+    ) -> Content | None:
+        """The lines of steps by layers, with remarks and tables; None if no line has an index.
+
+        layers: of each step, the first number in the order of the lines.
+        lines: writes the steps of one layer whose names have one form.
+        further: gives remarks once the lines are written.
+        """
+        groups: dict[tuple[object, ...], list[Value]] = {}
+        for step, layer in layers.items():
+            form, _ = parts_of(self.chain.names(step))
+            groups.setdefault((*layer, form), []).append(step)
+        ordered = sorted(groups.values(), key=lambda group: layers[group[0]][0])
+        equations = [equation for group in ordered for equation in lines(group)]
+        if not self._written:
+            return None
+        return Content(equations, [*self.remarks(), *further()], self.tables())
 
     def family(
         self,
