@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from autograd_mini.drawing.description import describe, summary
 from autograd_mini.drawing.escape import dot_record, dot_string, shorten
-from autograd_mini.drawing.layout.layout import Direction, Layout, Point, Wire
+from autograd_mini.drawing.layout.layout import Layout, Point, Wire
 from autograd_mini.drawing.lettering import (
     KEYS,
     LABEL_SIZE,
@@ -18,7 +18,7 @@ from autograd_mini.drawing.lettering import (
     Lettering,
 )
 from autograd_mini.drawing.palette import COLOURS, FRAME_LIGHT, LINE, kind, on_paper, strength
-from autograd_mini.drawing.picture import Box, DrawnOperation, Group, Picture, Scope
+from autograd_mini.drawing.picture import Box, Direction, DrawnOperation, Group, Picture, Scope
 from autograd_mini.drawing.rendering import POINTS_PER_INCH
 
 LONGEST_TOOLTIP = 1000  # Graphviz reads no quoted string of more than 16 KB

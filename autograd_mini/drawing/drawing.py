@@ -18,14 +18,14 @@ from autograd_mini.drawing.groups import COLLAPSES, Collapse
 from autograd_mini.drawing.groups import collapse as collapsed
 from autograd_mini.drawing.image import Image, roots_of
 from autograd_mini.drawing.layout import lay_out
-from autograd_mini.drawing.layout.layout import Direction, Layout
+from autograd_mini.drawing.layout.layout import Layout
 from autograd_mini.drawing.lettering import LARGEST_WITH_PARTIALS, Lettering, letter
 from autograd_mini.drawing.mermaid import mermaid_text
 from autograd_mini.drawing.page.page import Page
 from autograd_mini.drawing.page.questions import KINDS, NO_QUIZ, Questions, Quiz
 from autograd_mini.drawing.page.widget import page_widget
 from autograd_mini.drawing.page.worksheet import worksheet_html
-from autograd_mini.drawing.picture import Picture, take_picture
+from autograd_mini.drawing.picture import Direction, Picture, take_picture
 from autograd_mini.drawing.svg import svg_text
 from autograd_mini.engine.value import Value
 from autograd_mini.files import write_file

@@ -10,14 +10,11 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Literal
 
 from autograd_mini.drawing.escape import ELLIPSIS, shorten
-from autograd_mini.drawing.picture import Box, Group, Picture, Stub, ValueBox
+from autograd_mini.drawing.picture import Box, Direction, Group, Picture, Stub, ValueBox
 from autograd_mini.symbols.numbers import format_number
 from autograd_mini.symbols.text import printable
-
-Direction = Literal["LR", "TB"]
 
 # Advance widths of U+0020 to U+007E, in thousandths of the font size.
 # Source: Adobe, Helvetica font metrics.

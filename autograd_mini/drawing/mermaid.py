@@ -8,10 +8,9 @@ from collections.abc import Iterator
 
 from autograd_mini.drawing.description import summary
 from autograd_mini.drawing.escape import shorten
-from autograd_mini.drawing.layout.layout import Direction
 from autograd_mini.drawing.lettering import KEYS, LONGEST_LABEL, Lettering
 from autograd_mini.drawing.palette import COLOURS, INK_LIGHT, LINE, PAPER_LIGHT, kind, on_paper
-from autograd_mini.drawing.picture import Box, Group, Picture, Scope
+from autograd_mini.drawing.picture import Box, Direction, Group, Picture, Scope
 from autograd_mini.symbols.text import printable
 
 TINT = 0.25  # a class has one colour, so that every gradient of a sign has one

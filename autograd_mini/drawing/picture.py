@@ -11,10 +11,13 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.names import Names
+
+# Of the computation: from left to right, or from top to bottom.
+Direction = Literal["LR", "TB"]
 
 # The names of the scopes around something, from the outermost.
 Scope = tuple[str, ...]

@@ -17,10 +17,10 @@ from autograd_mini.drawing.layout.coordinates import spread
 from autograd_mini.drawing.layout.crossings import reduce_crossings, seat_operands
 from autograd_mini.drawing.layout.edge_routing import Router
 from autograd_mini.drawing.layout.grid import build_grid
-from autograd_mini.drawing.layout.layout import Direction, Layout
+from autograd_mini.drawing.layout.layout import Layout
 from autograd_mini.drawing.layout.table import table_layout
 from autograd_mini.drawing.lettering import Lettering
-from autograd_mini.drawing.picture import Picture
+from autograd_mini.drawing.picture import Direction, Picture
 
 
 def lay_out(picture: Picture, lettering: dict[str, Lettering], direction: Direction) -> Layout:

@@ -10,9 +10,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from autograd_mini.drawing.layout.layout import Direction
 from autograd_mini.drawing.lettering import CIRCLE, NOTE_GAP, WIDER, Lettering
-from autograd_mini.drawing.picture import DrawnOperation, Picture
+from autograd_mini.drawing.picture import Direction, DrawnOperation, Picture
 
 ARROW = 13  # an arrow that has no text beside it
 SLOT_PITCH = 16  # between two edges into one circle

@@ -24,7 +24,6 @@ from autograd_mini.drawing.layout.grid import Grid, feeding_item
 from autograd_mini.drawing.layout.layout import (
     FRAME_PADDING,
     FRAME_TITLE,
-    Direction,
     Layout,
     Point,
     Rectangle,
@@ -33,7 +32,7 @@ from autograd_mini.drawing.layout.layout import (
     frames_around,
 )
 from autograd_mini.drawing.lettering import Lettering
-from autograd_mini.drawing.picture import Box, Picture, PictureEdge
+from autograd_mini.drawing.picture import Box, Direction, Picture, PictureEdge
 
 NARROWEST_GAP, WIDEST_GAP = 18.0, 110.0
 GAP_SLOPE = 0.1  # the gap between two columns grows with the steepest edge in it

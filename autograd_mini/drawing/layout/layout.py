@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from autograd_mini.drawing.lettering import Direction as Direction
-
 Point = tuple[float, float]
 
 MARGIN = 12

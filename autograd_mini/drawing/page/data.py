@@ -9,13 +9,12 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from autograd_mini.drawing.layout.layout import Direction
 from autograd_mini.drawing.page.formula_templates import folded, kind_name, plan
 from autograd_mini.drawing.page.group_interiors import Interiors
 from autograd_mini.drawing.page.network_data import network_data
 from autograd_mini.drawing.page.questions import Question, Quiz, named_parameters
 from autograd_mini.drawing.palette import STRONGEST
-from autograd_mini.drawing.picture import Picture
+from autograd_mini.drawing.picture import Direction, Picture
 from autograd_mini.engine.comparisons import noted
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.mathml import MathMLPrinter

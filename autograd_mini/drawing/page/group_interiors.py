@@ -25,9 +25,8 @@ from autograd_mini.drawing.groups import (
     sources_of,
 )
 from autograd_mini.drawing.layout import layered_layout
-from autograd_mini.drawing.layout.layout import Direction
 from autograd_mini.drawing.lettering import LARGEST_WITH_PARTIALS, letter, with_room
-from autograd_mini.drawing.picture import Box, Group, Picture, Stub, ValueBox
+from autograd_mini.drawing.picture import Box, Direction, Group, Picture, Stub, ValueBox
 from autograd_mini.drawing.svg import svg_parts
 from autograd_mini.symbols.names import list_name
 from autograd_mini.symbols.text import printable

@@ -15,7 +15,7 @@ from functools import cached_property
 from autograd_mini.drawing.description import HEADINGS, Row, heading, summary, table_rows
 from autograd_mini.drawing.escape import xml_text
 from autograd_mini.drawing.layout import lay_out
-from autograd_mini.drawing.layout.layout import Direction, Layout
+from autograd_mini.drawing.layout.layout import Layout
 from autograd_mini.drawing.lettering import (
     LARGEST_WITH_PARTIALS,
     Lettering,
@@ -33,7 +33,7 @@ from autograd_mini.drawing.page.bundle import (
 from autograd_mini.drawing.page.data import page_data
 from autograd_mini.drawing.page.formula_templates import kinds, kinds_text
 from autograd_mini.drawing.page.questions import NO_QUIZ, Quiz
-from autograd_mini.drawing.picture import Group, Picture, ValueBox
+from autograd_mini.drawing.picture import Direction, Group, Picture, ValueBox
 from autograd_mini.drawing.svg import svg_text
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.code import rows_text
