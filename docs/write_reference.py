@@ -336,9 +336,10 @@ def purpose(path: Path) -> str:
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".js":
         comment = re.match(r"(?:// .*\n)*?// .*\.\n", text)
-        assert comment is not None, f"{path} begins with no comment that ends a sentence"
-        return " ".join(line.removeprefix("// ") for line in comment[0].splitlines())
-    paragraph = (ast.get_docstring(ast.parse(text)) or "").partition("\n\n")[0]
+        paragraph = comment[0].replace("// ", "") if comment else ""
+    else:
+        paragraph = (ast.get_docstring(ast.parse(text)) or "").partition("\n\n")[0]
+    assert paragraph, f"{path} begins with no sentence that says what it is for"
     return " ".join(paragraph.split())
 
 
