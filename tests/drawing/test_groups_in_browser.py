@@ -392,7 +392,7 @@ def test_a_neuron_of_a_batch_opens_to_one_call_and_the_sample_is_chosen(open_pag
     samples = [(0.1 * k, -0.2 * k) for k in range(70)]
     root = sum((model(sample) ** 2 for sample in samples), Value(0.0))
     root.backward()
-    page = open_page(draw(root, collapse="neuron"), "#sample=3")
+    page = open_page(draw(root, collapse="neuron"), "#sample=3&network=0")
     before = page.locator(".picture svg").bounding_box()
     page.locator("#g1").dispatch_event("click")
     opened = page.locator("#opened-g1")

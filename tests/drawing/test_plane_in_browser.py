@@ -44,8 +44,8 @@ def place(page, point):
     width, height = page.locator(".plane canvas").evaluate(
         "({clientWidth: w, clientHeight: h}) => [w, h]"
     )
-    words = page.locator(".axes").text_content().replace(",", "").replace(";", "").split()
-    left, right, bottom, top = (float(words[k]) for k in (2, 4, 7, 9))
+    words = re.sub("[,;]", "", page.locator(".plane canvas").get_attribute("aria-label")).split()
+    left, right, bottom, top = (float(words[k]) for k in (7, 9, 12, 14))
     return {
         "x": (point[0] - left) / (right - left) * width,
         "y": (top - point[1]) / (top - bottom) * height,
@@ -79,6 +79,29 @@ def numbers(inputs, output, loss):
     return ", ".join(f"{name} = {number}" for name, number in zip(names, written)) + "."
 
 
+def assert_axes_have_their_numbers(page):
+    """The numbers along both edges, as they are drawn again, stand where their inputs are."""
+    page.evaluate(
+        """() => {
+          window.written = [];
+          const { prototype } = CanvasRenderingContext2D;
+          const write = prototype.fillText;
+          prototype.fillText = function (text, x, y) {
+            written.push([Number(text), this.textAlign === "center" ? x : null, y]);
+            write.call(this, text, x, y);
+          };
+        }"""
+    )
+    page.get_by_label("Sample").fill("5")
+    page.get_by_label("Sample").press("Enter")
+    across = {number: x for number, x, _ in page.evaluate("written") if x is not None}
+    up = {number: y for number, x, y in page.evaluate("written") if x is None}
+    assert {-1, 0, 1, 2} <= across.keys()
+    assert {0, 1} <= up.keys()
+    assert all(abs(place(page, (number, 0))["x"] - x) < 0.5 for number, x in across.items())
+    assert all(abs(place(page, (0, number))["y"] - y) < 0.5 for number, y in up.items())
+
+
 def test_a_click_on_a_sample_tells_its_numbers_and_a_link_keeps_it(open_page):
     data, mean, model = moons()
     drawing = draw(mean)
@@ -95,6 +118,7 @@ def test_a_click_on_a_sample_tells_its_numbers_and_a_link_keeps_it(open_page):
     other = open_page(drawing, address(page))
     train(other)
     assert told(other) == said
+    assert_axes_have_their_numbers(page)
     page.get_by_label("Sample").fill("99")
     page.get_by_label("Sample").press("Enter")
     assert told(page).startswith("Sample 12 of 12: ")
@@ -151,7 +175,7 @@ def circles(page):
 def test_the_network_is_shown_with_the_numbers_of_a_sample_and_asks(open_page):
     data, mean, model = moons()
     page = open_page(draw(mean), "#sample=9")
-    page.get_by_label("Network").check()
+    assert page.get_by_role("tab", selected=True).text_content() == "Train"
     inputs, _ = data[8]
     output = model(inputs)
     shown = circles(page)
@@ -164,18 +188,22 @@ def test_the_network_is_shown_with_the_numbers_of_a_sample_and_asks(open_page):
     train(page, 100)
     assert circles(page)[:2] == shown[:2]
     assert circles(page)[-1] != shown[-1]
-    other = open_page(draw(mean), address(page))
-    assert circles(other) == circles(page)
+    other = open_page(draw(mean), address(page) + "&step=0")
+    assert circles(other)[:2] == shown[:2]
+    assert circles(other)[-1] == "E = "
+    train(other, 100)  # shows what it has learned
+    assert re.match(r"E = \d.*, grad 1", circles(other)[-1])
     page.locator(".network .unit").last.click()
     assert page.get_by_role("tab", name="Why").get_attribute("aria-selected") == "true"
     assert Axe().run(page).violations_count == 0
     page.get_by_label("Network").uncheck()
     assert page.locator(".picture .group").count() > 0
+    assert open_page(draw(mean), address(page)).locator(".picture .group").count() > 0
 
 
 def test_each_circle_of_the_network_shows_its_unit_in_the_plane(open_page):
     data, mean, model = moons()
-    page = open_page(draw(mean), "#network=1")
+    page = open_page(draw(mean))
     first, _ = model.layers
     units = [lambda inputs, k=k: first(inputs)[k].data for k in range(4)]
     circles = [lambda inputs: inputs[0], lambda inputs: inputs[1], *units]
@@ -185,8 +213,14 @@ def test_each_circle_of_the_network_shows_its_unit_in_the_plane(open_page):
         for inputs, _ in data:
             if abs(number(inputs)) > 0.1:
                 assert colour(page, inputs, shown) == (BLUE if number(inputs) > 0 else ORANGE)
-    page.set_viewport_size({"width": 600, "height": 900})
-    network, text = page.locator(".network"), page.locator(".network .unit text").first
+    network, text = page.locator(".network"), page.locator(".network .unit .data").first
+    page.set_viewport_size({"width": 900, "height": 900})
+    settle(page)
+    size = text.evaluate(
+        "(text) => parseFloat(getComputedStyle(text).fontSize) * text.closest('svg').scale"
+    )
+    assert text.is_visible() and size >= 10
+    page.set_viewport_size({"width": 500, "height": 900})
     text.wait_for(state="hidden")
     assert network.bounding_box()["width"] <= page.locator(".picture").bounding_box()["width"]
     for _ in range(4):

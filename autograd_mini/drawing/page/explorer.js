@@ -62,7 +62,10 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
   const leaves = new Leaves(find("leaves"), graph, state.learns, setLeaf, (said) => (find("wrong").textContent = said));
   const diagram = data.network && new NetworkDiagram(graph, data.network, ask);
   const plane = data.samples?.inputs.length === 2 && new Plane(graph, data.samples, find, (k) => setSample(k + 1), setLeaves);
-  const training = new TrainingPanel(graph, state, find, show);
+  const training = new TrainingPanel(graph, state, find, () => {
+    state.step = steps().last; // what is learned is to be seen
+    show();
+  });
   const why = new WhyPanel(graph, find, listed, setAsked, (pair) => picture.light(pair));
   const showPanel = tabs(find("panels"));
   const done = notes(find("notes"));
@@ -296,7 +299,8 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     showView();
     setTheme(state.theme);
     find("theme").value = state.theme;
-    showPanel(state.asked ? "why" : "step");
+    const opened = graph.inPlane && state.step === steps().last ? "train" : "step";
+    showPanel(state.asked ? "why" : opened);
     training.showRate();
     const { open, zoom } = state;
     if (state.quiz.length > 0) startQuiz(state.quiz);
@@ -401,7 +405,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
   find("root").replaceChildren(...data.roots.map((place) => option(place, graph.names[place])));
   find("roots").hidden = data.roots.length < 2;
   const buttons = { "+": find("larger"), "-": find("smaller"), 0: find("fit") };
-  const { bringIn, refit, act, zoomTo, zoomed } = viewport(find("stage"), find("picture"), buttons, keep, plane && plane.count > 1);
+  const { bringIn, refit, act, zoomTo, zoomed } = viewport(find("stage"), find("picture"), buttons, keep, graph.inPlane);
   const project = projector(element, refit);
   find("views").hidden = !data.folded;
   find("diagrams").hidden = !diagram;

@@ -53,6 +53,8 @@ export class Graph {
     });
     // Of a batch, the samples; else 1.
     this.samples = Math.max(data.samples?.at.length ?? 1, ...Object.values(data.calls ?? {}).map(({ length }) => length));
+    // A batch of points in a plane: there colours tell more than numbers.
+    this.inPlane = data.samples?.inputs.length === 2 && data.samples.at.length > 1;
     this.results = [...this.rows.keys()].filter((place) => this.rows[place]);
     this.start = Float64Array.from([...numbers, ...constants]);
     this.recorded = this.replay(this.start);

@@ -13,9 +13,7 @@ export class NetworkDiagram {
   constructor(graph, network, ask) {
     this.graph = graph;
     const [width, height] = network.size;
-    const { inputs, at } = graph.data.samples;
-    const isTinted = inputs.length === 2 && at.length > 1; // for a batch in a plane, colours tell more than numbers
-    this.svg = create("svg", { class: isTinted ? "network tinted" : "network", viewBox: `0 0 ${width} ${height}`, width, height, role: "group" });
+    this.svg = create("svg", { class: graph.inPlane ? "network tinted" : "network", viewBox: `0 0 ${width} ${height}`, width, height, role: "group" });
     this.sample = 0;
     this.digits = network.named ? graph.data.digits : DIGITS_OF_MANY;
     this.units = []; // the places in the first sample of the circles that can be tinted
@@ -60,6 +58,7 @@ export class NetworkDiagram {
     const hasName = named && name !== "";
     const rows = this.rows(circle, x, y, named ? 2 + hasName : 1);
     if (hasName) rows.shift().textContent = name;
+    rows[0].classList.add("data");
     this.parts.push({ placeOf, name: name || "output", title, rows, isNamed: false, element: circle });
     if (!named) return;
     biases.forEach(([place, of], k) => {

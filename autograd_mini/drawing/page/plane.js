@@ -224,9 +224,9 @@ export class Plane {
     const { inputs, outputs, results, losses } = this.samples;
     const [across, up] = this.bounds.map((each) => each.map((end) => format(end, DIGITS)).join(" to "));
     const colours = ends.map((end) => format(end, DIGITS)).join(" to ");
-    const scale = `${inputs[0]} across, ${across}; ${inputs[1]} up, ${up}; ${outputs[this.output]} as colour, ${colours}.`;
-    this.canvas.setAttribute("aria-label", `The plane of the inputs: ${scale}`);
-    this.find("axes").textContent = scale;
+    const colour = `${outputs[this.output]} as colour, ${colours}.`;
+    this.canvas.setAttribute("aria-label", `The plane of the inputs: ${inputs[0]} across, ${across}; ${inputs[1]} up, ${up}; ${colour}`);
+    this.find("axes").textContent = `${inputs[0]} across, ${inputs[1]} up, ${colour}`;
     const numbers = [
       ...inputs.map((name, i) => [name, this.points[k][i]]),
       ...results[k].map((place, i) => [outputs[i], values[place]]),

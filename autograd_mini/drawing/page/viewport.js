@@ -5,9 +5,10 @@ import { LIMITS } from "./limits.js";
 const LEGIBLE = 10.05; // CSS pixels: below that the picture scrolls
 const SMALLEST = LEGIBLE / LIMITS.SMALLEST_TEXT;
 const LARGEST = 2; // that a small picture is made to fit
+const NUMBERED = 0.45; // below that the circles of a network have no room for numbers
 const OVERVIEW = 0.2; // of a network whose circles are pictures, which can be read without numbers
 const BORDER = 4; // pixels around a box that belong to it
-const PANELS = { beside: [392, 0], below: [0, 225] }; // the room that they take, across and down
+const PANELS = { beside: [24.5, 0], below: [0, 14] }; // rem: the room that they take, across and down
 const LEAST_BESIDE = 1100; // pixels of a window that has room beside the picture
 const EDGES = 4; // pixels of the frame's borders
 
@@ -32,6 +33,8 @@ export function viewport(stage, frame, buttons, changed, isTall) {
     svg().style.width = `${box().width * scale}px`;
     svg().style.height = "auto";
     svg().classList.toggle("far", scale < SMALLEST);
+    svg().classList.toggle("farther", scale < NUMBERED);
+    svg().style.setProperty("--legible", `${LEGIBLE / scale}px`);
     frame.scrollLeft = ((left + x) * scale) / before - x;
     frame.scrollTop = ((top + y) * scale) / before - y;
   }
@@ -43,15 +46,16 @@ export function viewport(stage, frame, buttons, changed, isTall) {
   function dock() {
     const { width, top } = stage.getBoundingClientRect();
     const room = window.innerHeight - top;
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
     const scales = Object.entries(PANELS).map(([side, [across, down]]) => [
       side,
-      fitting(width - across, room - down),
+      fitting(width - across * rem, room - down * rem),
     ]);
     const [[larger]] = scales.sort(([, one], [, other]) => other - one);
     const best = window.innerWidth < LEAST_BESIDE ? "below" : isTall ? "beside" : larger;
     for (const side of Object.keys(PANELS)) stage.classList.toggle(side, side === best);
     // The panels get the room that the picture does not need.
-    const [, down] = PANELS.below;
+    const down = PANELS.below[1] * rem;
     const needed = Math.min(LARGEST, Math.max(SMALLEST, fitting(width - EDGES, Infinity))) * box().height;
     stage.style.setProperty("--picture", `${Math.min(room - down, needed + EDGES)}px`);
   }
