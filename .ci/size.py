@@ -69,9 +69,10 @@ BUDGETS = {
         "exercise or answer twice; class lists of Moodle and Canvas",
     ),
     "autograd_mini/drawing": Budget(
-        4620,
-        3530,
-        "attention as a matrix; pages with the planes of units, and with answers factor by factor",
+        4650,
+        3605,
+        "pages with the planes of units, with answers factor by factor, and with the weights of "
+        "attention",
     ),
     "autograd_mini/compiler": Budget(
         3247,

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from settling import address
 
 import nn
-from autograd_mini import Value, draw, scope
+from autograd_mini import Value, draw, label, scope
 from autograd_mini.drawing.picture import take_picture
 from autograd_mini.symbols.names import Names
 from autograd_mini.symbols.numbers import format_number
@@ -352,7 +352,7 @@ def test_fifty_thousand_values_in_a_page_of_some_megabytes(open_page, tmp_path):
     total.backward()
     path = draw(total).save(tmp_path / "large.html")
     assert path.stat().st_size < 4_000_000
-    page = open_page(path)
+    page = open_page(path, "#network=0")
     page.locator("#g17").dispatch_event("click")
     assert page.locator(".opened .operation").last.text_content() == "relu"
     page.get_by_role("tab", name="Leaves").click()
@@ -427,3 +427,50 @@ def test_a_neuron_of_a_batch_opens_to_one_call_and_the_sample_is_chosen(open_pag
     assert opened.locator(".value.now").count() == 1
     page.locator("#opened-g1 > .header").click()
     assert page.locator("#g1").is_visible()
+
+
+def causal_attention():
+    """One head over three positions, each of which looks at itself and those before it."""
+    q, k, keys, looks, mixed = Value(0.7), Value(-0.4), [], [], []
+    xs = [Value(0.5), Value(-1.0), Value(2.0)]
+    for position, x in enumerate(xs):
+        with scope(f"position {position}"), scope("head 1"):
+            keys.append(k * x)
+            powers = [(q * x * key).exp() for key in keys]
+            looks.append([power / sum(powers) for power in powers])
+            mixed.append(sum(weight * each for weight, each in zip(looks[-1], xs)))
+    E = sum(mixed[1:], mixed[0]) ** 2
+    label(
+        E=E, **{f"looks{i}_{j}": each for i, row in enumerate(looks) for j, each in enumerate(row)}
+    )
+    E.backward()
+    return E, looks
+
+
+def test_the_weights_of_attention_are_a_matrix_that_asks(open_page):
+    E, looks = causal_attention()
+    page = open_page(draw(E, collapse="neuron"))
+    page.get_by_role("tab", name="Step").focus()
+    for _ in range(2):
+        page.keyboard.press("ArrowRight")
+    assert page.get_by_role("tab", selected=True).text_content() == "Attention"
+    table = page.locator(".weights table")
+    assert table.locator("caption").all_text_contents() == ["head 1"]
+    assert table.locator("th").all_text_contents() == [
+        *("looks at", "0", "1", "2"),
+        *(f"position {k}" for k in range(3)),
+    ]
+    weights = [weight for row in looks[1:] for weight in row]
+    cells = table.locator("td")
+    assert cells.all_text_contents() == [
+        "1.00",
+        *(f"{each.data:.2f}{format_number(each.grad, 2)}" for each in weights),
+    ]
+    assert Axe().run(page).violations_count == 0
+    cells.nth(4).get_by_role("button").press("Enter")
+    assert page.get_by_label("Derivative by").locator(":checked").text_content() == "looks2_1"
+    value = f"{looks[2][1].grad:.9f}".replace("-", "\N{MINUS SIGN}")
+    assert page.locator(".answer mtr").last.text_content() == f"={value}"
+    page.get_by_role("button", name="Start").click()
+    page.get_by_role("tab", name="Attention").click()
+    assert cells.all_text_contents() == ["1.00", *["-"] * 5]

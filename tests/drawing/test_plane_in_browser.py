@@ -166,6 +166,7 @@ def test_a_page_without_a_network_of_two_inputs_has_no_plane(open_page):
     page = open_page(draw(Value(2.0, label="x").exp()))
     train(page)
     assert page.locator(".plane").is_hidden()
+    assert page.get_by_role("tab", name="Attention").is_hidden()
 
 
 def circles(page):
@@ -219,7 +220,8 @@ def test_each_circle_of_the_network_shows_its_unit_in_the_plane(open_page):
     size = text.evaluate(
         "(text) => parseFloat(getComputedStyle(text).fontSize) * text.closest('svg').scale"
     )
-    assert text.is_visible() and size >= 10
+    assert text.is_visible()
+    assert size >= 10
     page.set_viewport_size({"width": 500, "height": 900})
     text.wait_for(state="hidden")
     assert network.bounding_box()["width"] <= page.locator(".picture").bounding_box()["width"]

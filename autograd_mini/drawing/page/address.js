@@ -19,7 +19,7 @@ export function remember(graph, state, first, last) {
     if (!Object.is(number, graph.start[place])) said.set(id(place), String(number));
   }
   if (state.step !== last) said.set("step", String(state.step));
-  if (state.diagram !== graph.inPlane) said.set("network", state.diagram ? "1" : "0");
+  if (state.diagram !== graph.isJudged) said.set("network", state.diagram ? "1" : "0");
   if (state.theme) said.set("theme", state.theme);
   if (state.zoom) said.set("zoom", state.zoom.toFixed(2));
   if (state.rate !== RATE) said.set("rate", state.rate);
@@ -62,7 +62,7 @@ export function recall(graph, state, views, stepsOf, hash) {
   const view = said.get("view") ?? "";
   if (Object.hasOwn(views, view)) state.view = view;
   const network = said.get("network");
-  state.diagram = Boolean(graph.data.network) && (network === null ? graph.inPlane : network !== "0");
+  state.diagram = Boolean(graph.data.network) && (network === null ? graph.isJudged : network !== "0");
   const theme = said.get("theme");
   state.theme = THEMES.includes(theme) ? theme : "";
   const zoom = numberOf("zoom");

@@ -84,6 +84,7 @@ MODULES = (
     "scene",
     "groups",
     "network",
+    "attention",
     "picture",
     "motion",
     "viewport",

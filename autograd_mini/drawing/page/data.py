@@ -6,6 +6,7 @@ The page computes values, partials and gradients from the leaves.
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from autograd_mini.drawing.palette import STRONGEST
 from autograd_mini.drawing.picture import Direction, Picture
 from autograd_mini.engine.comparisons import noted
 from autograd_mini.engine.value import Value
+from autograd_mini.symbols.chain import place_of_dividend, softmax_totals
 from autograd_mini.symbols.mathml import MathMLPrinter
 from autograd_mini.symbols.names import Names
 from autograd_mini.symbols.tape import Tape
@@ -42,7 +44,7 @@ def page_data(
     follow one another in one unit, and in one layer.
     quiz: the kinds of numbers that the page asks for when it opens. questions: those that were
     chosen, each a kind, a place and for a partial that of its operand. folded: the named values.
-    samples, network: see `network_data`. groups: name, template of the
+    samples, network: see `network_data`. attention: see `_attention`. groups: name, template of the
     interior or -1, places of the values that it shows or, without a template, has, numbers of the
     groups inside, and of the stubs, as in `stubs`. calls: see `Interiors`. direction: of the
     interiors. table: whether the picture is a table, which runs down.
@@ -90,6 +92,7 @@ def page_data(
         **({"folded": folded(picture, names, tape, factors)} if picture.folded else {}),
         **_runs(whole),
         **network_data(names, tape, digits),
+        **_attention(names, tape),
         **_groups(picture, direction, digits),
     }
 
@@ -114,6 +117,38 @@ def _runs(whole: Picture) -> dict[str, Any]:
                 found.append([place, number])
         runs[size] = found
     return {"runs": runs}
+
+
+def _attention(names: Names, tape: Tape) -> dict[str, Any]:
+    """The weights of attention: softmaxes in scopes that repeat inside others, such as positions.
+
+    positions: the names of the outer scopes. heads: by the name of the inner scope the weights of
+    each position, of itself and those before it or of all, as places or None for the number 1.
+    """
+    totals = softmax_totals(names.values)
+    rows: dict[tuple[str, ...], dict[tuple[int, ...], list[int | None]]] = defaultdict(dict)
+    for value in names.values:
+        total = value.operands[-1] if value.op and value.op.name == "div" else None
+        if isinstance(total, Value) and total in totals and len(value.scope) > 1:
+            powers = totals[total].powers
+            row = rows[value.scope].setdefault(tuple(map(id, powers)), [None] * len(powers))
+            place = place_of_dividend(value, powers)
+            if place is not None:
+                row[place] = tape.place(value)
+    positions = list(dict.fromkeys(each.scope[0] for each in names.values if len(each.scope) > 1))
+    count = len(positions)
+    lone: list[int | None] = [None]
+    heads: dict[str, list[list[int | None]]] = {}
+    for inner in dict.fromkeys(scope[1:] for scope in rows):
+        at = [[*rows.get((position, *inner), {}).values()] for position in positions]
+        for k in range(max(map(len, at))):
+            weights = [each[k] if k < len(each) else lone for each in at]
+            if [*map(len, weights)] in ([*range(1, count + 1)], [count] * count) and count > 1:
+                several = f" {k + 1}" if max(map(len, at)) > 1 else ""
+                heads[" / ".join(map(printable, inner)) + several] = weights
+    if not heads:
+        return {}
+    return {"attention": {"positions": [*map(printable, positions)], "heads": heads}}
 
 
 def _groups(picture: Picture, direction: Direction, digits: int) -> dict[str, Any]:

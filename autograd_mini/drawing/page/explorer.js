@@ -1,5 +1,6 @@
 // The page. State goes one way: numbers, root, step and question -> replay -> picture and words.
 import { RATE, opening, recall, remember, store, stored } from "./address.js";
+import { AttentionPanel } from "./attention.js";
 import { Chains } from "./chains.js";
 import { inflated, offer, option, paragraphs, pixels, tableRow } from "./elements.js";
 import { Graph } from "./graph.js";
@@ -62,6 +63,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
   const leaves = new Leaves(find("leaves"), graph, state.learns, setLeaf, (said) => (find("wrong").textContent = said));
   const diagram = data.network && new NetworkDiagram(graph, data.network, ask);
   const plane = data.samples?.inputs.length === 2 && new Plane(graph, data.samples, find, (k) => setSample(k + 1), setLeaves);
+  const attention = data.attention && new AttentionPanel(graph, data.attention, find("weights"), ask);
   const training = new TrainingPanel(graph, state, find, () => {
     state.step = steps().last; // what is learned is to be seen
     show();
@@ -131,6 +133,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     find("step").value = state.step;
     find("step").setAttribute("aria-valuetext", `${state.step} of ${last}`);
     find("told").innerHTML = asks ? "" : paragraphs(steps().tell(values, moment));
+    attention?.show(values, moment.adjoints, moment.known);
     diagram?.show(values, moment.adjoints, moment.known, state.sample);
     const nothing = { top: state.root, bottom: null };
     const asked = state.asked ?? nothing;
@@ -299,7 +302,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     showView();
     setTheme(state.theme);
     find("theme").value = state.theme;
-    const opened = graph.inPlane && state.step === steps().last ? "train" : "step";
+    const opened = graph.isJudged && state.step === steps().last ? "train" : "step";
     showPanel(state.asked ? "why" : opened);
     training.showRate();
     const { open, zoom } = state;
@@ -409,6 +412,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
   const project = projector(element, refit);
   find("views").hidden = !data.folded;
   find("diagrams").hidden = !diagram;
+  find("looks").hidden = !attention;
   find("stride").hidden = !data.runs;
   find("samples").hidden = graph.samples < 2;
   find("sample").max = graph.samples;

@@ -55,6 +55,7 @@ export class Graph {
     this.samples = Math.max(data.samples?.at.length ?? 1, ...Object.values(data.calls ?? {}).map(({ length }) => length));
     // A batch of points in a plane: there colours tell more than numbers.
     this.inPlane = data.samples?.inputs.length === 2 && data.samples.at.length > 1;
+    this.isJudged = this.inPlane && data.samples.losses.length === data.samples.at.length;
     this.results = [...this.rows.keys()].filter((place) => this.rows[place]);
     this.start = Float64Array.from([...numbers, ...constants]);
     this.recorded = this.replay(this.start);

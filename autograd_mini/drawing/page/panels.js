@@ -14,17 +14,18 @@ export function tabs(element) {
     for (const panel of panels) panel.classList.toggle("current", panel.dataset.panel === name);
     element.dispatchEvent(new Event("shown"));
   };
-  buttons.forEach((button, k) => {
+  for (const button of buttons) {
     button.addEventListener("click", () => show(button.dataset.panel));
     button.addEventListener("keydown", (event) => {
       const to = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
       if (!to) return;
       event.preventDefault();
-      const next = buttons[(k + to + buttons.length) % buttons.length];
+      const seen = buttons.filter((each) => each.checkVisibility());
+      const next = seen.at((seen.indexOf(button) + to) % seen.length);
       show(next.dataset.panel);
       next.focus();
     });
-  });
+  }
   return show;
 }
 

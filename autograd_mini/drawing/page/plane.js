@@ -44,7 +44,6 @@ export class Plane {
     this.inputs = samples.at.map((enter) => enter.map(slot));
     this.enter = samples.enter.map((places) => [...new Set(places.map(slot))]);
     this.count = this.inputs.length;
-    this.isJudged = this.count > 1 && samples.losses.length === this.count;
     this.sections = new Map();
     find("plane").hidden = false;
     find("outputs").hidden = samples.outputs.length < 2;
@@ -128,7 +127,7 @@ export class Plane {
     const output = this.samples.results[0][this.output];
     const [cells, ...units] = this.fields(values, [output, ...(diagram?.units ?? [])]);
     const ends = endsOf(cells);
-    const { sides, level } = this.isJudged ? this.sides(values, ...ends) : { sides: null, level: middle(ends) };
+    const { sides, level } = this.graph.isJudged ? this.sides(values, ...ends) : { sides: null, level: middle(ends) };
     const surface = this.tinted(cells, ends, level);
     diagram?.tint(units.map((each, k) => {
       if (diagram.units[k] === output) return surface;

@@ -12,6 +12,7 @@ export class WhyPanel {
   constructor(graph, find, listed, choose, light) {
     this.find = find;
     this.light = light;
+    this.names = graph.names;
     this.stops = []; // of the walk along the factors
     this.at = -1; // the stop of the walk, or before the first one
     const options = () => listed.map((place) => option(place, graph.names[place]));
@@ -34,8 +35,8 @@ export class WhyPanel {
   /** asked: top and bottom of a derivative. chains: those of the root. isSilent: as in a quiz. */
   show(values, { top, bottom }, chains, isSilent) {
     const { find } = this;
-    find("top").value = String(top);
-    find("bottom").value = bottom === null ? "" : String(bottom);
+    this.choose(find("top"), top);
+    this.choose(find("bottom"), bottom ?? "");
     const answered = bottom !== null && !isSilent;
     find("copy").hidden = !answered || !navigator.clipboard;
     const answer = find("answer");
@@ -51,6 +52,12 @@ export class WhyPanel {
     if (question !== this.question) this.at = -1;
     this.question = question;
     this.showStop();
+  }
+
+  /** Choose a place in a list, which may not have it yet. */
+  choose(list, place) {
+    if (!list.querySelector(`[value="${place}"]`)) list.append(option(place, this.names[place]));
+    list.value = String(place);
   }
 
   /** Go a factor on, or back, by 1 or -1; whether there is one. */
