@@ -1,4 +1,4 @@
-"""Positions across: everything near its neighbours, in the given order, nothing overlapping.
+"""Coordinates: every item across its column, near its neighbours and overlapping nothing.
 
 The innermost clusters come first, each for itself; what is laid out is one rigid unit for the
 cluster around it, up to the whole grid. So nothing outside stretches a cluster, and a group knows

@@ -1,4 +1,4 @@
-"""The order of the items in each column, with few crossings and with clusters in one piece."""
+"""Crossing reduction: the order of the items in each column, with clusters in one piece."""
 
 from __future__ import annotations
 
@@ -49,6 +49,8 @@ def reduce_crossings(grid: Grid) -> None:
 
 
 class _Sweep:
+    """The heights of the items in their columns, and the passes that sort and exchange them."""
+
     def __init__(self, grid: Grid) -> None:
         self.grid = grid
         count = len(grid.column_of)

@@ -1,4 +1,4 @@
-"""From the grid to the layout: columns get a position along, wires their curves.
+"""Edge routing: from the grid to the layout, where columns get positions and wires curves.
 
 A wire bends only between two columns. Inside a column it runs straight through its own room, so it
 never touches a block.

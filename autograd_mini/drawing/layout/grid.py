@@ -1,4 +1,4 @@
-"""The grid: the items that have a place in a column.
+"""Grid: the items that have a place in a column, boxes and the points where wires pass.
 
 A value that is used further on than in the next column gets one wire that runs through the columns
 between and that its edges leave one by one; the points where the wire passes are items of the

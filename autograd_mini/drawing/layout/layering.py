@@ -1,4 +1,4 @@
-"""Columns: how far along each value stands, by how long it takes to compute it."""
+"""Layering: the column of each value, by how long it takes to compute it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A laid-out picture: where everything goes, in pixels, x to the right and y down."""
+"""Layout: where everything goes, in pixels, x to the right and y down."""
 
 from __future__ import annotations
 
