@@ -1,7 +1,6 @@
-"""Groups of values, split where two would feed each other, and put in order.
+"""Groups of values, split so that none feeds itself by way of others, and put in order.
 
-Before the split a group is a sort. Its parts are the sort with a level: (3, 0), (3, 1)... are the
-parts of sort 3.
+A part of a group is its number and a level: (3, 0), (3, 1)... are the parts of group 3.
 """
 
 from __future__ import annotations
@@ -14,32 +13,33 @@ Sources = list[list[int]]
 Part = tuple[int, int]
 
 
-def untangled(sorts: list[int], sources: Sources) -> list[Part]:
+def split_groups(groups: list[int], sources: Sources) -> list[Part]:
     """The part of each value, values in topological order.
 
-    Sorts that need each other are split by how often the way to a value, through these alone, has
-    come from one sort into another: every edge between two parts leads to a higher level, so
-    none leads back. What has not changed sorts yet, as a weight, waits for its first use.
+    groups: the group of each value. Groups that need each other are split by how often the path to
+    a value, through these alone, has come from one group into another: every edge between two parts
+    leads to a higher level, so none leads back. A value whose path has not changed groups yet, such
+    as a weight, waits for its first use.
     """
-    knots = _knots(sorts, sources)
-    levels = [0] * len(sorts)
+    components = _components(groups, sources)
+    levels = [0] * len(groups)
     inside = [
         [
-            (source, int(sorts[source] != sort))
+            (source, int(groups[source] != group))
             for source in operands
-            if knots[sorts[source]] == knots[sort]
+            if components[groups[source]] == components[group]
         ]
-        for sort, operands in zip(sorts, sources)
+        for group, operands in zip(groups, sources)
     ]
     for place, operands in enumerate(inside):
         levels[place] = max((levels[source] + step for source, step in operands), default=0)
-    latest = [math.inf] * len(sorts)
-    for place in reversed(range(len(sorts))):
+    latest = [math.inf] * len(groups)
+    for place in reversed(range(len(groups))):
         if levels[place] == 0 and latest[place] < math.inf:
             levels[place] = int(latest[place])
         for source, step in inside[place]:
             latest[source] = min(latest[source], levels[place] - step)
-    return list(zip(sorts, levels))
+    return list(zip(groups, levels))
 
 
 def order_of(parts: list[Part], sources: Sources) -> tuple[list[Part], dict[Part, Counter[Part]]]:
@@ -73,26 +73,26 @@ def order_of(parts: list[Part], sources: Sources) -> tuple[list[Part], dict[Part
     return order, feeding
 
 
-def _knots(sorts: list[int], sources: Sources) -> list[int]:
-    """For each sort the number of the strongly connected component that it is in.
+def _components(groups: list[int], sources: Sources) -> list[int]:
+    """For each group the number of the strongly connected component that it is in.
 
     Source: Kosaraju's algorithm; Sharir, A strong-connectivity algorithm, 1981.
     """
-    count = max(sorts) + 1
+    count = max(groups) + 1
     forwards: list[dict[int, None]] = [{} for _ in range(count)]
     backwards: list[dict[int, None]] = [{} for _ in range(count)]
     for place, operands in enumerate(sources):
         for source in operands:
-            forwards[sorts[source]][sorts[place]] = None
-            backwards[sorts[place]][sorts[source]] = None
+            forwards[groups[source]][groups[place]] = None
+            backwards[groups[place]][groups[source]] = None
     seen: set[int] = set()
     finished = [node for start in range(count) for node in _walk(start, forwards, seen)]
     seen.clear()
-    knots = [0] * count
+    components = [0] * count
     for start in reversed(finished):
         for node in _walk(start, backwards, seen):
-            knots[node] = start
-    return knots
+            components[node] = start
+    return components
 
 
 def _walk(start: int, arcs: list[dict[int, None]], seen: set[int]) -> list[int]:

@@ -20,7 +20,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from autograd_mini.drawing.acyclic_groups import Part, Sources, order_of, untangled
+from autograd_mini.drawing.acyclic_groups import Part, Sources, order_of, split_groups
 from autograd_mini.drawing.patterns import find_patterns
 from autograd_mini.drawing.picture import (
     Box,
@@ -124,7 +124,7 @@ def gather(
     """
     kinds = [None if box.id in picture.roots else kind for box, kind in zip(picture.boxes, kinds)]
     numbers: dict[Hashable, int] = {}
-    parts = untangled(
+    parts = split_groups(
         [
             numbers.setdefault(place if kind is None else kind, len(numbers))
             for place, kind in enumerate(kinds)
