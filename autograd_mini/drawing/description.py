@@ -61,7 +61,7 @@ def describe(box: Box) -> str:
         return box.name
     if isinstance(box, Group):
         data = range_text(all_digits(box.low), all_digits(box.high))
-        grad = "-" if box.steepness is None else all_digits(box.steepness)
+        grad = "-" if box.grad_norm is None else all_digits(box.grad_norm)
         return f"{box.name}: {len(box.members):,} values, data {data}, |grad| {grad}"
     grad = "-" if box.grad is None else all_digits(box.grad)
     formula = f" = {box.formula}" if box.formula else ""
@@ -108,7 +108,7 @@ def table_rows(picture: Picture, digits: int) -> Iterator[Row]:
             yield name, _made(box, names, digits), number(box.data), number(box.grad)
         elif isinstance(box, Group):
             data = range_text(number(box.low), number(box.high))
-            grad = "-" if box.steepness is None else f"|{number(box.steepness)}|"
+            grad = "-" if box.grad_norm is None else f"|{number(box.grad_norm)}|"
             yield name, f"{len(box.members):,} values", data, grad
 
 

@@ -214,7 +214,7 @@ def _group(name: str, kind: Kind, values: list[ValueBox], fed_by: dict[str, int]
         members=tuple(value.id for value in values),
         low=math.nan if broken else min(data),
         high=math.nan if broken else max(data),
-        steepness=math.hypot(*grads) if grads else None,
+        grad_norm=math.hypot(*grads) if grads else None,
         sign=int(signs.pop()) if len(signs) == 1 else 0,
         scope=kind.scope,
         operands=tuple(

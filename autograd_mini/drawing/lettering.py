@@ -257,7 +257,7 @@ def _group(group: Group, digits: int) -> Lettering:
     numbers = (
         f"{len(group.members):,}",
         range_text(format_number(group.low, digits), format_number(group.high, digits)),
-        "-" if group.steepness is None else format_number(group.steepness, digits),
+        "-" if group.grad_norm is None else format_number(group.grad_norm, digits),
     )
     widest = GROUP_KEY_COLUMN + max(room(number, NUMBER_SIZE) for number in numbers)
     width = max(widest, room(name, LABEL_SIZE)) + 2 * PADDING

@@ -23,9 +23,9 @@ def kind(box: Box) -> str:
     """The class of a box: a key of `COLOURS`, `unknown` if no backward pass came there."""
     if box.broken:
         return "broken"
-    if box.steepness is None:
+    if box.grad_norm is None:
         return "unknown"
-    if box.steepness == 0:
+    if box.grad_norm == 0:
         return "zero"
     sign = box.sign if isinstance(box, Group) else math.copysign(1, box.grad or 0.0)
     return "mixed" if sign == 0 else "positive" if sign > 0 else "negative"
@@ -46,9 +46,9 @@ def strength(box: Box, picture: Picture) -> float:
 
     The square root keeps a gradient of a hundredth of the largest visible.
     """
-    if box.broken or not box.steepness:
+    if box.broken or not box.grad_norm:
         return 0.0
-    return STRONGEST * math.sqrt(box.steepness / picture.largest_gradient)
+    return STRONGEST * math.sqrt(box.grad_norm / picture.largest_gradient)
 
 
 def on_paper(colour: str, opacity: float) -> str:

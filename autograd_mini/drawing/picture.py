@@ -81,7 +81,7 @@ class ValueBox:
         return self.id if self.operation is None else self.operation.id
 
     @property
-    def steepness(self) -> float | None:
+    def grad_norm(self) -> float | None:
         """|grad|."""
         return None if self.grad is None else abs(self.grad)
 
@@ -141,7 +141,7 @@ class Group(BoxWithoutOperation):
     """A box that stands for many values, which have no boxes then.
 
     members: their ids, operands before results. low, high: the range of their data.
-    steepness: the root of the sum of squares of their gradients, None if no backward pass came.
+    grad_norm: the root of the sum of squares of their gradients, None if no backward pass came.
     sign: of all gradients that are not 0; 0 if they differ. scope: what it is drawn inside of.
     """
 
@@ -150,7 +150,7 @@ class Group(BoxWithoutOperation):
     members: tuple[str, ...]
     low: float
     high: float
-    steepness: float | None
+    grad_norm: float | None
     sign: int
     scope: Scope
     operands: tuple[PictureEdge, ...]
@@ -158,7 +158,7 @@ class Group(BoxWithoutOperation):
     @property
     def broken(self) -> bool:
         """True if a number in it is nan or infinite."""
-        return not all(map(math.isfinite, (self.low, self.high, self.steepness or 0.0)))
+        return not all(map(math.isfinite, (self.low, self.high, self.grad_norm or 0.0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ class Stub(BoxWithoutOperation):
     name: str
     scope: Scope = ()
     operands: tuple[PictureEdge, ...] = ()
-    steepness: None = None
+    grad_norm: None = None
     broken: bool = False
 
 
@@ -259,7 +259,7 @@ class Picture:
     @cached_property
     def largest_gradient(self) -> float:
         """The largest finite |grad| of a box; 0 if no box has one."""
-        sizes = [box.steepness for box in self.boxes if box.steepness is not None]
+        sizes = [box.grad_norm for box in self.boxes if box.grad_norm is not None]
         return max(filter(math.isfinite, sizes), default=0.0)
 
 

@@ -190,7 +190,7 @@ def test_a_group_says_its_range_and_the_norm_of_its_gradient(open_page):
             group.name,
             str(len(group.members)),
             f"{format_number(group.low, 4)} to {format_number(group.high, 4)}",
-            format_number(group.steepness, 4),
+            format_number(group.grad_norm, 4),
         ]
 
 
@@ -398,7 +398,7 @@ def test_a_neuron_of_a_batch_opens_to_one_call_and_the_sample_is_chosen(open_pag
     opened = page.locator("#opened-g1")
     titles = opened.locator(".title").all_text_contents()
     group = draw(root, collapse="neuron").picture.groups[0]
-    ends, slope = (format_number(x, 4) for x in (group.low, group.high)), group.steepness
+    ends, slope = (format_number(x, 4) for x in (group.low, group.high)), group.grad_norm
     assert titles == [
         "\N{BLACK DOWN-POINTING SMALL TRIANGLE} neuron 1: sample 3 of 70",
         f"all 70: data {' to '.join(ends)}, |grad| {format_number(slope, 4)}",

@@ -13,7 +13,7 @@ across it. Only `blocks` and `edge_routing` convert that to (x, y) or (y, x).
 from __future__ import annotations
 
 from autograd_mini.drawing.layout.blocks import build_blocks
-from autograd_mini.drawing.layout.coordinates import spread
+from autograd_mini.drawing.layout.coordinates import assign_coordinates
 from autograd_mini.drawing.layout.crossings import reduce_crossings, seat_operands
 from autograd_mini.drawing.layout.edge_routing import Router
 from autograd_mini.drawing.layout.grid import build_grid
@@ -38,7 +38,7 @@ def layered_layout(
     grid = build_grid(picture, blocks)
     reduce_crossings(grid)
     seats = seat_operands(grid, blocks)
-    across = spread(grid)
+    across = assign_coordinates(grid)
     return Router(picture, lettering, direction, blocks, grid, seats, across).route()
 
 

@@ -26,7 +26,7 @@ Pull = tuple[int, float, float]
 Gaps = list[list[tuple[int, float]]]
 
 
-def spread(grid: Grid) -> list[float]:
+def assign_coordinates(grid: Grid) -> list[float]:
     """The position of every item."""
     items = len(grid.column_of)
     half_breadth = grid.half_breadth + [0.0] * len(grid.clusters)

@@ -337,7 +337,7 @@ def _blank_box(box: Box, ids: dict[str, str]) -> Box:
     if isinstance(box, Stub):
         return replace(box, id=name)
     if isinstance(box, Group):
-        blank = replace(box, low=0.0, high=0.0, steepness=None, sign=0, operands=operands)
+        blank = replace(box, low=0.0, high=0.0, grad_norm=None, sign=0, operands=operands)
         return replace(blank, id=name, members=("",) * len(box.members))
     operation = box.operation and replace(box.operation, id=f"o{number}", operands=operands)
     return ValueBox(name, name, box.label or "-", 0.0, None, (), operation)

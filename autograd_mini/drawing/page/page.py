@@ -135,7 +135,7 @@ class Page:
         boxes = (
             replace(box, grad=None)
             if isinstance(box, ValueBox)
-            else replace(box, steepness=None)
+            else replace(box, grad_norm=None)
             if isinstance(box, Group)
             else box
             for box in self.named.boxes
