@@ -13,7 +13,7 @@ from functools import cached_property
 
 from autograd_mini.derivation.equations import Content, Equation, Number, Sentence, Table, TableCell
 from autograd_mini.derivation.notation import Notation, both_ends
-from autograd_mini.derivation.remarks import number_of
+from autograd_mini.derivation.remarks import in_words
 from autograd_mini.engine.graph import dependents, edges, reverse_sweep
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.blocks import ScopeBlock, blocks_of, in_order, place_of
@@ -49,7 +49,7 @@ def by_blocks(notation: Notation, wrt: Sequence[Value], *, is_one: bool) -> Cont
     root = notation.name(chain.root)
     remarks: list[Sentence] = [(sentence,) for sentence in blocks.softmaxes()]
     if one is not None:
-        paths = number_of(chain.path_count(one))
+        paths = in_words(chain.path_count(one))
         remarks.insert(0, (notation.name(one), " reaches ", root, f" along {paths} paths."))
     norm = "The norm of the derivatives of ", root, " with respect to the results of each block"
     only = (", as far as these depend on ", notation.name(one)) if one is not None else ()

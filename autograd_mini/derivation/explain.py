@@ -18,7 +18,7 @@ from autograd_mini.derivation.equations import (
 )
 from autograd_mini.derivation.notation import Notation, both_ends
 from autograd_mini.derivation.paths import Paths
-from autograd_mini.derivation.remarks import changed, definitions, independent, number_of
+from autograd_mini.derivation.remarks import changed, definitions, in_words, independent
 from autograd_mini.derivation.styles import (
     MOST_LINES,
     DeltaRule,
@@ -255,7 +255,7 @@ class Derivation(Explanation):
             return []
         if len(self._chain.above(self.wrt)) > 1:  # the remark on its fork gives the number
             return [("The derivatives that paths share come first.",)]
-        along = f" along {number_of(self.paths.number)} paths: what they share is worked out first."
+        along = f" along {in_words(self.paths.number)} paths: what they share is worked out first."
         return [(notation.name(self.wrt), " reaches ", notation.top(self._chain.root), along)]
 
 

@@ -37,10 +37,10 @@ MOST_REMARKS = 5
 MOST_DEFINITIONS = 12
 
 
-def number_of(count: int) -> str:
+def in_words(count: int) -> str:
     """`count` in words or digits.
 
-    >>> number_of(2), number_of(1024), number_of(7**400)
+    >>> in_words(2), in_words(1024), in_words(7**400)
     ('two', '1,024', 'about 1.1e338')
     """
     if count < len(WORDS):
@@ -54,15 +54,12 @@ def number_of(count: int) -> str:
 def fork(notation: Notation, step: Value) -> Sentence:
     """States that `step` is used in several places."""
     chain = notation.chain
-    paths, uses = chain.path_count(step), len(chain.above(step))
+    paths, uses = in_words(chain.path_count(step)), in_words(len(chain.above(step)))
     name, root = notation.name(step), notation.top(chain.root)
     if paths == uses:
-        along = f" along {number_of(paths)} paths, so its {number_of(paths)} contributions add."
-        return name, " reaches ", root, along
-    used = (
-        f" is used in {number_of(uses)} places, so {number_of(uses)} contributions add; it reaches "
-    )
-    return name, used, root, f" along {number_of(paths)} paths in all."
+        return name, " reaches ", root, f" along {paths} paths, so its {paths} contributions add."
+    used = f" is used in {uses} places, so {uses} contributions add; it reaches "
+    return name, used, root, f" along {paths} paths in all."
 
 
 def held(notation: Notation, factors: Iterable[Factor]) -> list[Sentence]:

@@ -217,7 +217,7 @@ class Chain:
 
     def _is_sum(self, result: Value) -> bool:
         """True if `result` is a mere sum of steps."""
-        return all(passes_on(row_of(node)) for node in section(result, self.is_step))
+        return all(is_linear(row_of(node)) for node in section(result, self.is_step))
 
 
 def choose_steps(
@@ -240,7 +240,7 @@ def choose_steps(
         row = value.op
         for operand in value.operands:
             uses[id(operand)] = uses.get(id(operand), 0) + 1
-            if row is not None and not passes_on(row):
+            if row is not None and not is_linear(row):
                 repeated.add(id(operand))
         if nets and row is not None and has_label(value) and is_activation(row):
             steps.update(map(id, value.operands))
@@ -330,10 +330,10 @@ def _long_scores(powers: Iterable[Value], has_label: Callable[[Value], bool]) ->
 
 def is_activation(row: Operation) -> bool:
     """True if `row` can be the activation of a unit: a function of one operand, not linear."""
-    return row.arity == 1 and not passes_on(row)
+    return row.arity == 1 and not is_linear(row)
 
 
 @cache
-def passes_on(row: Operation) -> bool:
+def is_linear(row: Operation) -> bool:
     """True if the partials of `row` are numbers, as those of a sum, which lengthen no factor."""
     return all(re.fullmatch(r"-?[\d.]+", partial) for partial in row.partials)
