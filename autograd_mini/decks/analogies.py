@@ -17,7 +17,7 @@ from autograd_mini.decks.cursor import CannotRead
 from autograd_mini.decks.definitions import Assertion, Definitions, occurring_names
 from autograd_mini.decks.general import GeneralFormula
 from autograd_mini.decks.given import leads_to
-from autograd_mini.decks.names import SQUARED, canonical, parts_of, swap
+from autograd_mini.decks.names import SQUARED, canonical, neighbours, parts_of, swap
 from autograd_mini.decks.parts import Equality
 from autograd_mini.decks.reading import Deck
 from autograd_mini.decks.trees import (
@@ -30,6 +30,7 @@ from autograd_mini.decks.trees import (
     substituted,
     written,
 )
+from autograd_mini.symbols.formulas import total
 
 # A formula with an index is a slip if so many numbers do not come out with it, but with another; it
 # is one in any case if so many do not.
@@ -177,6 +178,42 @@ def define_constants(found: list[Assertion], definitions: Definitions) -> None:
             tree = row.terms[0].tree
             if tree is not None and not row.terms[0].side.printed:
                 definitions.define(row.name, tree)
+
+
+def define_by_derivatives(
+    found: list[Assertion], definitions: Definitions
+) -> tuple[list[Assertion], dict[str, int]]:
+    """Define L by dL/dy = 0.5 as 0.5*y, where that number is all that is said of L and of dL/dy.
+
+    The names by which its derivatives are stated are those of a whole layer.
+    Returns the equations without these, and how they were read, with the line.
+    """
+    said: dict[str, list[Assertion]] = {}
+    for row in found:
+        said.setdefault(row.name, []).append(row)
+    stated: dict[str, dict[str, ast.expr]] = {}
+    for name, rows in said.items():
+        is_number = all(len(row.terms) == 1 and row.terms[0].side.printed for row in rows)
+        y, x = ends(name) if "/d" in name else ("", "")
+        if is_number and y not in definitions.formulas and x in definitions.formulas:
+            tree = rows[0].terms[0].tree
+            assert tree is not None
+            stated.setdefault(y, {})[x] = ast.BinOp(tree, ast.Mult(), ast.Name(x))
+    read_as, used = {}, set()
+    for y, terms in stated.items():
+        layer = {each for x in terms for each in (x, *neighbours(x, definitions.formulas))}
+        below = definitions.below(
+            name for x in terms for name in plain_names(definitions.formulas[x])
+        )
+        if (
+            layer == terms.keys()
+            and not below & layer
+            and definitions.define(y, total([*terms.values()]))
+        ):
+            used |= {f"d{y}/d{x}" for x in terms}
+            line = said[f"d{y}/d{next(iter(terms))}"][0].head.side.line.number
+            read_as[f"{y} by its derivatives by {', '.join(terms)}"] = line
+    return [row for row in found if row.name not in used], read_as
 
 
 def _find_starts(occurring: Iterable[str], definitions: Definitions) -> Iterator[tuple[str, str]]:

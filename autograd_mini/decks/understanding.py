@@ -12,6 +12,7 @@ import re
 
 from autograd_mini.checking.formulas.scene import names_in
 from autograd_mini.decks.analogies import (
+    define_by_derivatives,
     define_by_general,
     define_constants,
     find_analogies,
@@ -24,7 +25,6 @@ from autograd_mini.decks.definitions import (
     Term,
     find_formulas,
     is_rule,
-    is_same_but_for_index,
     meant_name,
     occurring_names,
     one_for_many,
@@ -33,15 +33,14 @@ from autograd_mini.decks.definitions import (
 )
 from autograd_mini.decks.given import STATED, agree, leads_to, precision
 from autograd_mini.decks.lines import NumberLines
-from autograd_mini.decks.names import loose_index, neighbours
+from autograd_mini.decks.meanings import ANOTHER, TOO_MANY, Meanings
+from autograd_mini.decks.names import loose_index
 from autograd_mini.decks.parts import Equality, Figure, LeftAlone, Part, stated_twice
 from autograd_mini.decks.reading import Deck, DeckEquation, Side
 from autograd_mini.decks.scenes import Identities
 from autograd_mini.decks.trees import (
     UPDATE,
     ends,
-    is_near,
-    is_one_off,
     is_other_sign,
     plain_names,
     rebuilt,
@@ -53,12 +52,8 @@ from autograd_mini.decks.trees import (
 # Words before a number that is only supposed for a name: for $e = 0.5$.
 SUPPOSITION = re.compile(r"\b(?:(?i:for|if|when|at|suppose|assume|let|take)|With)\W{0,4}$")
 
-# A name that is defined more often is an index of a loop rather than a quantity.
-MOST_MEANINGS = 8
-
 # Of one part of a deck; a lecture has about 40.
 MOST_NAMES = 120
-TOO_MANY = "more formulas than are compared"
 
 
 def understand(
@@ -88,6 +83,8 @@ def understand(
     named_right = occurring_names(row for row in found if row not in misnamed)
     find_analogies(occurring, set(named_right), definitions)
     define_constants(found, definitions)
+    found, upstream = define_by_derivatives(found, definitions)
+    read_as |= upstream
     updated = {row.name.removesuffix(UPDATE) for row in found if row.name.endswith(UPDATE)}
     generalize_updates(sorted(updated), definitions)
     walk = Walk(deck, definitions, found)
@@ -120,13 +117,13 @@ class Walk:
         }
         self.lines: NumberLines = NumberLines(definitions, found)
         self.last_printed: dict[str, ast.expr] = {}
-        self.current: dict[str, str] = {}  # the names that were defined again
         # For each name its last line of numbers that has no result yet, and where it stands.
         self.pending: dict[str, tuple[ast.expr, Side]] = {}
         self.before: str = ""  # what the row before is about
         self.stated: set[str] = set()  # the names whose definition was passed
         self.rule: tuple[str, ast.expr] | None = None  # of the updates from here on
         self.identities: Identities = Identities(definitions)
+        self.meanings: Meanings = Meanings(self.result, self.lines, self.identities)
 
     def part(self) -> Part:
         self._prefer_structure()
@@ -152,7 +149,7 @@ class Walk:
 
     def _tree(self, tree: ast.expr) -> ast.expr:
         """A tree with updates written out, and with the names as they are now."""
-        tree = renamed(tree, self.current)
+        tree = renamed(tree, self.meanings.current)
         meanings = {}
         for name in names_in(tree):
             if name.endswith(UPDATE):
@@ -161,7 +158,7 @@ class Walk:
                 if self.rule is not None:
                     rule = renamed(self.rule[1], {self.rule[0]: plain})
                 if rule is not None:
-                    meanings[name] = renamed(rule, self.current)
+                    meanings[name] = renamed(rule, self.meanings.current)
         return substituted(tree, meanings) if meanings else tree
 
     def why_not(self, tree: ast.expr) -> str:
@@ -355,7 +352,7 @@ class Walk:
                 return
             if self.lines.is_leaf(name):
                 return
-            now = self.current.get(name, name)
+            now = self.meanings.current.get(name, name)
             formula = self.definitions.formulas[now]
             if tree is formula and self._first(name):
                 self.result.origins[now] = term.side
@@ -365,66 +362,19 @@ class Walk:
                         Equality(left, formula, term.side, (), reason, "index")
                     )
                 return
-            holds = self.identities.holds(ast.Name(now), self._tree(tree))
-            if self.identities.effort.is_spent:
-                self.result.left_alone.append(LeftAlone(term.side, TOO_MANY))
+            reason = self.meanings.why_another(row, term, self._tree(tree), before)
+            if reason == ANOTHER:
                 return
-            if not holds and not self._is_slip(name, formula, self._tree(tree)):
-                linked = bool(before) and self.identities.holds(before[-1], self._tree(tree))
-                below = self.definitions.below(plain_names(self._tree(tree)))
-                below -= set(self.definitions.helpers.values())
-                is_function = name in self.definitions.functions
-                own = is_function and below <= self.definitions.below([now])
-                own |= any(t.tree is formula for t in row.terms) and self._same_leaves(now, tree)
-                if not (linked or own) and self._define_anew(name, self._tree(tree), term.side):
-                    return
+            if reason:
+                self.result.left_alone.append(LeftAlone(term.side, reason))
+                return
         self._add_equality(self._tree(head), self._tree(tree), term.side, before)
-
-    def _same_leaves(self, name: str, tree: ast.expr) -> bool:
-        """True if a formula has the leaves of the formula that a name has."""
-        leaves = [
-            {each for each in self.definitions.below(names) if self.lines.is_leaf(each)}
-            for names in ([name], plain_names(self._tree(tree)))
-        ]
-        return leaves[0] == leaves[1]
-
-    def _is_slip(self, name: str, formula: ast.expr, tree: ast.expr) -> bool:
-        """True if another formula for a name is a slip of the pen, and no other meaning.
-
-        Formulas that numbers confirm may differ by more than one name or sign.
-        """
-        formulas = self.definitions.formulas
-        written_out, other_out = (
-            substituted(each, {n: formulas[n] for n in names_in(each) if n in formulas})
-            for each in (formula, tree)
-        )
-        if any(self.identities.holds(ast.Name(each), tree) for each in neighbours(name, formulas)):
-            return True  # the formula of a neighbour
-        if is_same_but_for_index(formula, tree):
-            return False
-        if any(is_one_off(one, two) for one in (formula, written_out) for two in (tree, other_out)):
-            return True
-        return name in self.lines.figured and (is_near(formula, tree) or is_near(written_out, tree))
 
     def _first(self, name: str) -> bool:
         """True if this is the first time that a name is looked for."""
         seen = name in self.stated
         self.stated.add(name)
         return not seen
-
-    def _define_anew(self, name: str, tree: ast.expr, side: Side) -> bool:
-        """A formula of another shape gives the name another meaning from there on."""
-        version = 2
-        while (new := f"{name}_v{version}") in self.definitions.formulas:
-            version += 1
-        if version > MOST_MEANINGS or not self.definitions.define(new, tree):
-            return False
-        self.current[name] = new
-        self.result.meanings.setdefault(name, [name]).append(new)
-        self.result.origins[new] = side
-        self.identities.forget()
-        self.result.read_as[f"{name} is defined again"] = side.line.number
-        return True
 
     def _add_equality(
         self, left: ast.expr, right: ast.expr, side: Side, before: tuple[ast.expr, ...]
