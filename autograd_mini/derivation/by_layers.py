@@ -30,11 +30,12 @@ from autograd_mini.derivation.styles import (
 from autograd_mini.derivation.writers import TextWriter
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.chain import Chain, Factor
-from autograd_mini.symbols.formulas import read, row_of
+from autograd_mini.symbols.formulas import row_of
 from autograd_mini.symbols.limits import MOST_FACTORS
 from autograd_mini.symbols.names import natural
 from autograd_mini.symbols.numbers import Decimals
 from autograd_mini.symbols.softmax import Combination
+from autograd_mini.symbols.terms import read
 
 # More lines than this do not fit a screen.
 SCREEN = 30

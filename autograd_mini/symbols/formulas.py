@@ -35,8 +35,7 @@ from autograd_mini.engine.tree import (
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.names import name_of
 from autograd_mini.symbols.simplify import negated, number, simplify
-from autograd_mini.symbols.terms import COMPARATORS
-from autograd_mini.symbols.terms import read as read
+from autograd_mini.symbols.terms import COMPARATORS, read
 
 T = TypeVar("T")
 

@@ -29,13 +29,13 @@ from autograd_mini.engine.tree import ATOM, COMPARISONS, POWER
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.chain import Chain
 from autograd_mini.symbols.code import JavaScriptCode, indented
-from autograd_mini.symbols.formulas import Transformer, factor, formula, read, section, substitute
+from autograd_mini.symbols.formulas import Transformer, factor, formula, section, substitute
 from autograd_mini.symbols.mathml import MathMLPrinter
 from autograd_mini.symbols.names import Names
 from autograd_mini.symbols.simplify import number, simplify
 from autograd_mini.symbols.softmax import Softmaxes
 from autograd_mini.symbols.tape import Tape
-from autograd_mini.symbols.terms import Terms
+from autograd_mini.symbols.terms import Terms, read
 
 # Formulas between named values take a walk each; of a larger graph single operations are shown.
 LARGEST_WITH_FACTORS = 1_000
