@@ -91,9 +91,13 @@ def test_the_first_sheet_is_judged_and_an_edit_keeps_the_step(opened: Opened) ->
     ]
     opened.graph.get_by_role("tab", selected=True).wait_for()
     opened.graph.locator(".back").click()
-    opened.until("() => true")
+    opened.graph.get_by_label("Zoom in").click()
+    where = "(frame) => [frame.scrollLeft, frame.scrollTop, frame.firstElementChild.clientWidth]"
+    picture = opened.graph.locator(".picture")
+    picture.evaluate("(frame) => frame.scrollTo(200, 30)")
     time.sleep(0.5)  # the address follows soon after the step
     step = opened.graph.locator("input.step").input_value()
+    place = picture.evaluate(where)
     opened.page.click("#rows tbody tr >> nth=0")
     before = opened.drawn
     opened.page.keyboard.press("Home")
@@ -101,6 +105,8 @@ def test_the_first_sheet_is_judged_and_an_edit_keeps_the_step(opened: Opened) ->
     opened.page.keyboard.type(" ")
     opened.until(f"() => document.documentElement.dataset.drawn !== '{before}'")
     assert opened.graph.locator("input.step").input_value() == step
+    assert place[:2] == [200, 30]
+    assert picture.evaluate(where) == pytest.approx(place, abs=8)  # the zoom is kept to a percent
     opened.page.click("#why summary")
     opened.until("() => document.querySelectorAll('#why math').length > 5")
     opened.page.click("#why summary")

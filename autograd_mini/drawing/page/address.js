@@ -32,9 +32,11 @@ export function remember(graph, state, first, last) {
   if (state.quiz.length > 0) said.set("quiz", state.quiz.join(","));
   if (state.sample > 0) said.set("sample", String(state.sample + 1));
   if (state.open.length > 0) said.set("open", state.open.join(","));
+  const inFrame = window.parent !== window;
+  if (inFrame && state.scrolled.some(Boolean)) said.set("scrolled", state.scrolled.join(","));
   const address = `#${said}`;
   // The playground keeps the state of its frame, which has no address.
-  if (window.parent !== window) window.parent.postMessage({ address }, "*");
+  if (inFrame) window.parent.postMessage({ address }, "*");
   try {
     history.replaceState(null, "", address);
   } catch {
@@ -67,6 +69,8 @@ export function recall(graph, state, views, stepsOf, hash) {
   state.theme = THEMES.includes(theme) ? theme : "";
   const zoom = numberOf("zoom");
   state.zoom = zoom > 0 && zoom <= MOST_ZOOM ? zoom : 0;
+  const scrolled = (said.get("scrolled") ?? "").split(",").map(Number);
+  state.scrolled = scrolled.length === 2 && scrolled.every(Number.isFinite) ? scrolled : [0, 0];
   const rate = said.get("rate") ?? "";
   state.rate = Number(rate) > 0 && Number.isFinite(Number(rate)) ? rate : RATE;
   const learns = said.get("learns")?.split(",").map(place).filter((leaf) => graph.leaves.includes(leaf));

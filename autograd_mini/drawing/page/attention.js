@@ -33,7 +33,7 @@ export class AttentionPanel {
       return cell;
     }
     const weight = make("span");
-    const data = make("b");
+    const data = make("span");
     const grad = make("small");
     weight.append(data, grad);
     button(weight, null, () => ask(place));

@@ -48,6 +48,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     rate: RATE, // as it was typed
     diagram: false, // whether the network is shown as on slides
     zoom: 0, // the scale that the reader chose, if one was
+    scrolled: [0, 0], // pixels of the picture left of its frame and above it
     sample: 0, // of a batch, which the plane tells
     open: [], // the groups that are open, by their keys
   };
@@ -305,11 +306,12 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     const opened = graph.isJudged && state.step === steps().last ? "train" : "step";
     showPanel(state.asked ? "why" : opened);
     training.showRate();
-    const { open, zoom } = state;
+    const { open, zoom, scrolled } = state;
     if (state.quiz.length > 0) startQuiz(state.quiz);
     else show();
     picture.groups?.openAll(open);
     if (zoom) zoomTo(zoom);
+    find("picture").scrollTo(...scrolled);
     keep();
   }
 
@@ -320,12 +322,14 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
       keeping = 0;
       state.open = picture.groups?.opened ?? [];
       state.zoom = zoomed();
+      state.scrolled = [find("picture").scrollLeft, find("picture").scrollTop].map(Math.round);
       remember(graph, state, first, steps().last);
     }, 100);
   }
 
   function listen() {
     const on = (name, event, listener) => find(name).addEventListener(event, listener);
+    on("picture", "scroll", keep);
     on("step", "input", (event) => setStep(Number(event.target.value)));
     on("back", "click", back);
     on("start", "click", () => {
