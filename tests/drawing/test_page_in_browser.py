@@ -38,6 +38,15 @@ def mlp():
     return out
 
 
+def large():
+    """A picture that is several times as large as a screen."""
+    x1, x2 = Value(0.5, label="x1"), Value(-1.5, label="x2")
+    out = nn.MLP(2, [4, 4, 1], seed=0)([x1, x2])
+    out.label = "out"
+    out.backward()
+    return out
+
+
 def one_product():
     w, x = Value(0.5), Value(-2.0)
     y = w * x
@@ -444,12 +453,17 @@ def test_the_address_follows_hundreds_of_changes(open_page):
     assert address(page) == "#v1=0.4"
 
 
-def test_an_address_that_says_nonsense_is_not_followed(open_page):
-    nonsense = (
-        "#v1=x&v2=Infinity&v999=1&step=-4&ask=v0,v77&root=v1&rounds=-1&quiz=all&theme=red&x=<b>"
-    )
+@pytest.mark.parametrize("nonsense", [
+    "#v1=x&v2=Infinity&v999=1&step=-4&ask=v0,v77&root=v1&rounds=-1&quiz=all&theme=red&x=<b>"
+    "&zoom=-1&rate=x&learns=v999,E",
+    "#rounds=NaN&zoom=1e9&rate=1e999&learns=,&step=-1",
+])  # fmt: skip
+def test_an_address_that_says_nonsense_is_not_followed(open_page, nonsense):
     page = open_page(draw(one_product()), nonsense)
     assert told(page) == ["Onlytheleavesareknown.Goforward,stepbystep."]
+    assert "zoom" not in address(page)
+    panel(page, "Train")
+    assert page.get_by_label("Rate", exact=True).input_value() == "0.5"
     press(page, "Reset")
     assert shown(page) == expected(one_product())
 
@@ -494,7 +508,7 @@ def test_the_table_follows(open_page):
 
 
 def test_zoom_and_pan(open_page):
-    page = open_page(draw(mlp(), collapse=None))
+    page = open_page(draw(large(), collapse=None))
     svg, frame = page.locator(".picture svg"), page.locator(".picture")
 
     def width():
@@ -522,7 +536,7 @@ def test_zoom_and_pan(open_page):
 
 
 def test_fit_shows_all_of_a_large_picture_and_stays_so(open_page):
-    page = open_page(draw(mlp(), collapse=None))
+    page = open_page(draw(large(), collapse=None))
     press(page, "Fit")
     settle(page)
     for height in (600, 500):
@@ -599,18 +613,19 @@ def test_what_is_worked_is_in_the_frame(open_page):
     assert page.evaluate("scrollY") == before
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_what_is_worked_stands_out_from_the_root(open_page, scheme):
+def test_what_is_worked_stands_out_from_the_root(open_page):
     """Also while everything is grey, and where the picture is small."""
-    page = open_page(draw(two_two_two()), "#step=3", color_scheme=scheme)
+    page = open_page(draw(two_two_two()), "#step=3")
 
     def border(element):
         rect = element.locator("rect")
         return rect.evaluate("(rect) => getComputedStyle(rect).stroke")
 
-    ink = page.locator("main").evaluate("(main) => getComputedStyle(main).color")
-    assert border(page.locator(".value.now")) == ink
-    assert border(page.locator(".value.root")) != ink
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        ink = page.locator("main").evaluate("(main) => getComputedStyle(main).color")
+        assert border(page.locator(".value.now")) == ink
+        assert border(page.locator(".value.root")) != ink
 
 
 PARAMETERS = ["b1", "b2", *(f"w{k}" for k in range(1, 9))]
@@ -663,21 +678,23 @@ class TestQuiz:
         ]
         assert page.locator(".score").inner_text() == "0 of 3 right, 0 wrong, 3 hints"
 
-    @pytest.mark.parametrize("kind", ["values", "partials"])
-    def test_other_kinds(self, open_page, kind):
+    def test_values_and_partials_are_asked_too(self, open_page):
         page = open_page(draw(one_product()))
-        panel(page, "Quiz")
-        page.get_by_label("Blank the").select_option(kind)
-        press(page, "Start the quiz")
-        asked = [
-            field.get_attribute("aria-label") for field in page.locator(".questions input").all()
-        ]
-        assert asked == {"values": ["y", "out"], "partials": ["dy/dw", "dy/dx", "dout/dy"]}[kind]
-        right = {"values": ["-1.0", "-0.762"], "partials": ["-2", "0.50", "0.420"]}[kind]
-        for name, digits in zip(asked, right):
-            page.get_by_label(name, exact=True).last.fill(digits)
-            page.get_by_label(name, exact=True).last.press("Enter")
-        assert page.locator(".score").inner_text().startswith(f"{len(asked)} of {len(asked)} right")
+        for kind, answers in (
+            ("values", {"y": "-1.0", "out": "-0.762"}),
+            ("partials", {"dy/dw": "-2", "dy/dx": "0.50", "dout/dy": "0.420"}),
+        ):
+            panel(page, "Quiz")
+            page.get_by_label("Blank the").select_option(kind)
+            press(page, "Start the quiz")
+            fields = page.locator(".questions input").all()
+            assert [field.get_attribute("aria-label") for field in fields] == list(answers)
+            for name, digits in answers.items():
+                page.get_by_label(name, exact=True).last.fill(digits)
+                page.get_by_label(name, exact=True).last.press("Enter")
+            score = f"{len(answers)} of {len(answers)} right"
+            assert page.locator(".score").inner_text().startswith(score)
+            press(page, "Reset")
 
     def test_the_answers_can_be_seen(self, open_page):
         page = open_page(draw(one_product(), quiz=ASKED))
@@ -764,19 +781,16 @@ class TestQuiz:
 
 
 @pytest.mark.parametrize("graph", [two_two_two, one_neuron])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_the_page_is_accessible(open_page, graph, scheme, width):
-    page = open_page(
-        draw(graph()),
-        "#ask=v1",
-        color_scheme=scheme,
-        viewport={"width": width, "height": 800},
-    )
+def test_the_page_is_accessible(open_page, graph):
+    page = open_page(draw(graph()), "#ask=v1")
     press(page, "1 round")
-    found = Axe().run(page).response["violations"]
-    assert [(each["id"], each["impact"], each["nodes"][0]["html"]) for each in found] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for width, scheme in ((1280, "light"), (390, "dark")):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme)
+        settle(page)
+        found = Axe().run(page).response["violations"]
+        assert [(each["id"], each["impact"], each["nodes"][0]["html"]) for each in found] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_labels_stay_text(open_page):
@@ -839,8 +853,7 @@ class TestTouch:
         # 200 pixels are the reach of a leaf, which is 1 here.
         assert float(shown(page)["b1"][0]) == pytest.approx(before + 60 / 200)
 
-    @pytest.mark.parametrize("way", [(-12, 0), (0, -12)])
-    def test_a_swipe_changes_no_leaf(self, open_page, way):
+    def test_a_swipe_changes_no_leaf(self, open_page):
         page = open_page(draw(two_two_two()), **PHONE)
         # On a busy machine a swipe may take as long as a finger that is held: that takes a minute.
         page.evaluate(
@@ -850,8 +863,9 @@ class TestTouch:
             }"""
         )
         before = shown(page)
-        self.touch(page, box(page, "w2"), [way] * 10)
-        assert shown(page) == before
+        for way in ((-12, 0), (0, -12)):
+            self.touch(page, box(page, "w2"), [way] * 10)
+            assert shown(page) == before
 
     def test_an_answer_is_in_sight_and_what_is_tapped_is_large(self, open_page):
         page = open_page(draw(two_two_two()), **PHONE)
@@ -1107,9 +1121,8 @@ def test_the_factors_of_a_derivative_are_gone_through_one_by_one(open_page):
     assert told(page) == ["Onlytheleavesareknown.Goforward,stepbystep."]
 
 
-@pytest.mark.parametrize("width", [1360, 390])
-def test_terms_have_the_colours_of_their_paths_and_break_where_they_are_long(open_page, width):
-    page = open_page(draw(two_two_two()), viewport={"width": width, "height": 844})
+def test_terms_have_the_colours_of_their_paths_and_break_where_they_are_long(open_page):
+    page = open_page(draw(two_two_two()), viewport={"width": 1360, "height": 844})
     page.get_by_role("tab", name="Why").click()
     page.get_by_label("Derivative by").select_option("w1")
     for term, edge in (("1", "net_o1"), ("2", "net_o2")):
@@ -1123,7 +1136,13 @@ def test_terms_have_the_colours_of_their_paths_and_break_where_they_are_long(ope
         assert wires == [written] * 4, edge
     page.locator(".answer [data-edge]").first.hover()  # dE/dout_o1 leads through E_o1
     assert page.locator(".wires .lit").count() == 2
-    assert page.locator(".answer").evaluate("(answer) => answer.scrollWidth <= answer.clientWidth")
+    for width in (1360, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.get_by_label("Derivative by").select_option("w2")
+        page.get_by_label("Derivative by").select_option("w1")
+        assert page.locator(".answer").evaluate(
+            "(answer) => answer.scrollWidth <= answer.clientWidth"
+        )
 
 
 def test_a_derivation_is_copied_as_latex(open_page):
@@ -1160,17 +1179,10 @@ def test_what_learns_the_rate_and_the_zoom_are_in_the_address(open_page):
     assert address(other) == fragment
     other.keyboard.press("0")
     assert "zoom" not in address(other)
-    for wrong in ("#zoom=-1&rate=x&learns=v999,E", "#zoom=1e9&rate=1e999&learns=,"):
-        other = open_page(drawing, wrong)
-        panel(other, "Train")
-        assert other.get_by_label("Rate", exact=True).input_value() == "0.5"
-        assert "zoom" not in address(other)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_theme_is_chosen_and_kept_in_the_address(open_page, theme):
-    other = {"light": "dark", "dark": "light"}[theme]
-    page = open_page(draw(one_product()), color_scheme=other)
+def test_a_theme_is_chosen_and_kept_in_the_address(open_page):
+    page = open_page(draw(one_product()), color_scheme="light")
 
     def colours(page):
         return page.locator(".inside").evaluate(
@@ -1178,15 +1190,20 @@ def test_a_theme_is_chosen_and_kept_in_the_address(open_page, theme):
               getComputedStyle(inside.querySelector(".paper")).fill]"""
         )
 
-    before = colours(page)
     press(page, "Keys and theme")
-    page.get_by_label("Theme", exact=True).select_option(theme)
-    page.keyboard.press("Escape")
-    after = colours(page)
-    assert len(set(after)) == 1
-    assert after != before
-    assert address(page) == f"#theme={theme}"
-    assert colours(open_page(draw(one_product()), address(page), color_scheme=other)) == after
+    of_system = {}
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        of_system[scheme] = colours(page)
+        assert len(set(of_system[scheme])) == 1
+    assert of_system["light"] != of_system["dark"]
+    for theme, scheme in (("light", "dark"), ("dark", "light")):
+        page.emulate_media(color_scheme=scheme)
+        page.get_by_label("Theme", exact=True).select_option(theme)
+        assert colours(page) == of_system[theme]
+        assert address(page) == f"#theme={theme}"
+    other = open_page(draw(one_product()), address(page), color_scheme="light")
+    assert colours(other) == of_system["dark"]
 
 
 def test_a_comma_is_read_and_what_is_no_number_is_told(open_page):
@@ -1216,7 +1233,7 @@ def test_reset_brings_back_what_learns(open_page):
     assert page.get_by_label("b1 learns").is_checked()
 
 
-@pytest.mark.parametrize("rounds", ["Infinity", "1e309", "1e9", "NaN", "-5", "0x10000000"])
+@pytest.mark.parametrize("rounds", ["1e309", "1e9", "0x10000000"])
 def test_rounds_of_the_address_are_bounded(open_page, rounds):
     page = open_page(draw(nn.two_two_two().forward()), f"#rounds={rounds}")
     panel(page, "Train")
@@ -1275,22 +1292,21 @@ def test_answers_are_kept_over_a_reload_and_judged_again(open_page):
     assert page.locator(".score").inner_text() == "1 of 3 right, 0 wrong, 0 hints"
 
 
-@pytest.mark.parametrize("kind", ["SVG", "PNG"])
-def test_the_picture_is_saved_as_it_is_seen(open_page, tmp_path, kind):
+def test_the_picture_is_saved_as_it_is_seen(open_page):
     page = open_page(draw(one_product()))
     leaf(page, "w").fill("0.25")
     leaf(page, "w").press("Enter")
     press(page, "Keys and theme")
-    with page.expect_download() as saving:
-        press(page, f"Save as {kind}")
-    assert saving.value.suggested_filename == f"out.{kind.lower()}"
-    content = saving.value.path().read_bytes()
-    if kind == "PNG":
-        assert content.startswith(b"\x89PNG\r\n\x1a\n")
-        return
-    texts = [text.text for text in ElementTree.fromstring(content).iter() if text.text]
+    saved = {}
+    for kind in ("SVG", "PNG"):
+        with page.expect_download() as saving:
+            press(page, f"Save as {kind}")
+        assert saving.value.suggested_filename == f"out.{kind.lower()}"
+        saved[kind] = saving.value.path().read_bytes()
+    assert saved["PNG"].startswith(b"\x89PNG\r\n\x1a\n")
+    texts = [text.text for text in ElementTree.fromstring(saved["SVG"]).iter() if text.text]
     assert "0.25" in texts
-    assert b"tabindex" not in content
+    assert b"tabindex" not in saved["SVG"]
 
 
 def printed(page, tmp_path):
