@@ -80,7 +80,7 @@ def test_an_output_beside_that_of_the_loss_is_not_a_root() -> None:
 
 
 def test_where_the_loss_is_unread_its_gradients_are_too() -> None:
-    loss, gradient = check(*NEURON, "L = (a - y)^2", "dz = 2*(a - y)*a*(1 - a)")
+    loss, gradient = check(*NEURON, "L = (a - y) 2", "dz = 2*(a - y)*a*(1 - a)")
     assert (loss.verdict, gradient.verdict) == ("unread", "unread")
     assert gradient.suggestion == (
         "dz is a derivative of the value that everything flows into, and L has no value; write "

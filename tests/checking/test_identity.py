@@ -269,7 +269,7 @@ def test_check_formula_refuses_other_than_formulas() -> None:
         "__import__('os')": "there is no function __import__",
         "x +": "invalid syntax",
         "2x": "a number is multiplied with *, as in 2*x",
-        "x^2": "a power is written **, not ^",
+        "x 2": "a product is written with *, as in w*x",
         "ln(x)": "there is no function ln; did you mean log?",
         "y = x": "a formula has no =; write the right side alone",
         "x if x < 1 else 2": "a formula is one expression: write `if` with step, relu or maximum",

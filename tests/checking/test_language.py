@@ -247,11 +247,8 @@ ALLOWED = "an expression has numbers, names, + - * / **, parentheses and functio
         ("2 * dE/dW", 8, "dE/dW is a derivative with respect to W, which is not defined; "
          "did you mean w?"),
         ("dE/d", 1, "dE stands alone; write a derivative as dE/dX, with the name of a value for X"),
-        ("y = w^2", 7, "a power is written **, not ^"),
-        ("y = w \N{MINUS SIGN} x", 7, "write - for \N{MINUS SIGN} (U+2212)"),
-        ("y = 2*w\N{MIDDLE DOT}x", 8, "write * for \N{MIDDLE DOT} (U+00B7)"),
-        ("w\N{SUPERSCRIPT TWO} -> 0.25", 2, "write **2 for \N{SUPERSCRIPT TWO} (U+00B2)"),
-        ("w \N{RIGHTWARDS ARROW} 0.5", 3, "write -> for \N{RIGHTWARDS ARROW} (U+2192)"),
+        ("y = w^2 + x\N{SUPERSCRIPT THREE} \N{MINUS SIGN} q", 16,
+         "q is not defined; there are w, x, out, E"),
         ("y = 2w", 5, f"a number is multiplied with *, as in 2*x; {ALLOWED}"),
         ("y = w(1 - w)", 5, "w is not a function; a product is written w*(...)"),
         ("y = 0,5", 5, "a number is written with a point, such as 0.5: no comma"),

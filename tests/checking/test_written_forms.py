@@ -145,6 +145,19 @@ def test_derivatives_of_derivatives(line: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        "y = w^2*x + w^-1 -> 18.33",
+        "y = -w\N{SUPERSCRIPT TWO}\N{MIDDLE DOT}x^3 \N{RIGHTWARDS ARROW} \N{MINUS SIGN}72",
+        "w\N{MULTIPLICATION SIGN}x \N{DIVISION SIGN} 4 \N{ALMOST EQUAL TO} 1.5",
+        "\N{PARTIAL DIFFERENTIAL}f/dx = 3\N{DOT OPERATOR}x^2\N{RIGHTWARDS ARROW}12",
+    ],
+)
+def test_signs_of_paper_are_read(line: str) -> None:
+    assert check("w = 3", "x = 2", "f = x^3", line)
+
+
+@pytest.mark.parametrize(
     ("line", "message"),
     [
         ("d^2f/dx^2 -> 18", "write a second derivative as d2f/dX2"),
@@ -246,9 +259,9 @@ def test_what_depends_on_a_blank_is_missing_too() -> None:
 
 
 def test_a_line_that_cannot_be_read_does_not_stop_the_others() -> None:
-    report = check("w = 3", "E = w^2 -> 9", "F = 2*w -> 6", "G = E + F -> 15", "dF/dw -> 2")
+    report = check("w = 3", "E = w 2 -> 9", "F = 2*w -> 6", "G = E + F -> 15", "dF/dw -> 2")
     assert [(result.verdict, result.suggestion) for result in report] == [
-        ("unread", "a power is written **, not ^"),
+        ("unread", "a product is written with *, as in w*x"),
         ("rounds", ""),
         ("unread", "E has no value, since line 3 is unread"),
         ("rounds", ""),
@@ -265,7 +278,7 @@ def test_a_descent_that_cannot_be_read_leaves_what_it_would_move_without_a_value
 
 
 def test_a_definition_that_is_mended_further_down_counts() -> None:
-    assert verdicts("w = 3", "E = w^2", "E = w**2 -> 9", "dE/dw -> 6") == [
+    assert verdicts("w = 3", "E = w 2", "E = w**2 -> 9", "dE/dw -> 6") == [
         "unread",
         "rounds",
         "rounds",
@@ -277,7 +290,7 @@ def test_a_definition_that_is_mended_further_down_counts() -> None:
 CELLS = [
     {"cell_type": "markdown", "source": ["# Title\n", "```derivation\n", "x = 2\n", "```"]},
     {"cell_type": "code", "source": "```derivation\nx = 3\n```"},
-    {"cell_type": "markdown", "source": "Then\n~~~derivation\nx**2 -> 5\nx^2\n~~~"},
+    {"cell_type": "markdown", "source": "Then\n~~~derivation\nx**2 -> 5\nx 2\n~~~"},
 ]
 
 
@@ -286,12 +299,12 @@ def test_the_markdown_cells_of_a_notebook_are_one_sheet() -> None:
     assert str(report) == (
         "line  claim  printed  exact  verdict  likely slip\n"
         " 3.3  x**2   5        4.00   wrong\n"
-        " 3.4  x^2                    unread   a power is written **, not ^\n"
+        " 3.4  x 2                    unread   a product is written with *, as in w*x\n"
         "homework.ipynb: 2 claims: 1 wrong, 1 unread; not as expected: line 3.3, 3.4"
     )
     assert (report[0].as_data()["cell"], report[0].as_data()["line"]) == (3, 3)
     assert str(report[1].error).splitlines()[0] == (
-        "homework.ipynb:cell 3:4:3: a power is written **, not ^"
+        "homework.ipynb:cell 3:4:2: a product is written with *, as in w*x"
     )
 
 

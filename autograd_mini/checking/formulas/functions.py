@@ -28,17 +28,19 @@ CONSTANTS = {
     **dict.fromkeys(("pi", "\N{GREEK SMALL LETTER PI}"), "3.141592653589793"),
 }
 
-# Typeset characters, and how they are written in a formula.
+# Signs of paper, and how Python writes them.
 TYPESET = {
     **dict.fromkeys("\N{MINUS SIGN}\N{EN DASH}", "-"),
     **dict.fromkeys("\N{MULTIPLICATION SIGN}\N{MIDDLE DOT}\N{DOT OPERATOR}", "*"),
-    **dict.fromkeys("\N{RIGHTWARDS ARROW}\N{ALMOST EQUAL TO}", "->"),
+    "\N{DIVISION SIGN}": "/",
+    "\N{NO-BREAK SPACE}": " ",
+    "^": "**",
     "\N{SUPERSCRIPT TWO}": "**2",
     "\N{SUPERSCRIPT THREE}": "**3",
     "\N{PARTIAL DIFFERENTIAL}": "d",
 }
 
-# Signs of paper that Python does not read, and how they are written in a formula.
+# Signs of paper that a formula does not take, and how it is written.
 SIGNS = {
     r":$": "a definition has = alone, not :=",
     ":": "a number stands behind an arrow, as in w -> 0.5, not behind a colon",
@@ -74,6 +76,15 @@ MISUSED = {
 
 # Vectors on paper have a few components.
 MOST_COMPONENTS = 100
+
+
+def typed(text: str) -> list[str]:
+    """Each character of `text`, a sign of paper as Python writes it.
+
+    >>> "".join(typed("h^2 - 2·h"))
+    'h**2 - 2*h'
+    """
+    return [TYPESET.get(character, character) for character in text]
 
 
 def softmax(operands: list[ast.expr]) -> list[ast.expr]:

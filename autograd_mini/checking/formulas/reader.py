@@ -37,8 +37,8 @@ from autograd_mini.checking.formulas.functions import (
     MISUSED,
     OTHERS,
     SIGNS,
-    TYPESET,
     dot,
+    typed,
     written_out,
 )
 from autograd_mini.engine.operation import TABLE
@@ -123,15 +123,19 @@ def read_formula(text: str, names: Vocabulary, levels: int = MOST_LEVELS) -> ast
 
     Raises: FormulaError.
     """
-    text = text.replace("\N{NO-BREAK SPACE}", " ")
+    try:
+        return _read_typed("".join(typed(text)), names, levels)
+    except FormulaError as error:
+        columns = [column for column, signs in enumerate(typed(text)) for _ in signs]
+        column = columns[error.column] if error.column < len(columns) else len(text)
+        raise type(error)(error.message, text, column) from None
+
+
+def _read_typed(text: str, names: Vocabulary, levels: int) -> ast.expr:
     stripped = text.strip()
     start = len(text) - len(text.lstrip())
     if not stripped:
         raise FormulaError("an expression is missing here", text, start)
-    for column, character in enumerate(stripped):
-        if character in TYPESET:
-            message = f"write {TYPESET[character]} for {character} (U+{ord(character):04X})"
-            raise FormulaError(message, text, start + column)
     if "=" in stripped:
         column = start + stripped.index("=")
         raise FormulaError("a formula has no =; write the right side alone", text, column)
@@ -170,7 +174,7 @@ def python_tree(text: str) -> ast.expr:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of 1if: an error in any case
-        return ast.parse(text, mode="eval").body
+        return ast.parse("".join(typed(text)), mode="eval").body
 
 
 def _parse(text: str, stripped: str, start: int) -> ast.expr:
@@ -184,8 +188,8 @@ def _parse(text: str, stripped: str, start: int) -> ast.expr:
                     text,
                     start + stripped.index(word),
                 ) from None
-        if second := re.search(r"\bd\s*(\^|\*\*)\s*2\s*([^\W\d]\w*)?", stripped):
-            y = second[2] or "Y"
+        if second := re.search(r"\bd\s*\*\*\s*2\s*([^\W\d]\w*)?", stripped):
+            y = second[1] or "Y"
             raise FormulaError(
                 f"write a second derivative as d2{y}/dX2", text, start + second.start()
             ) from None
@@ -246,8 +250,6 @@ class Reader:
                 return ast.BinOp(self.read(left), operator, self.read(right))
             case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
                 return self.call(tree, name, arguments)
-            case ast.BinOp(right=right, op=ast.BitXor()):
-                raise self.error("a power is written **, not ^", right)
             case ast.Call(func=ast.BinOp() | ast.Constant() | ast.Call()):
                 raise self.error("a product is written with *, as in (w + 1)*(w - 1)", tree)
             case ast.Tuple():

@@ -22,6 +22,7 @@ NOTEBOOK = ".ipynb"
 
 # CommonMark's fences; any indentation will do, since in a list they are as far in as its text.
 FENCE = re.compile(r"[ \t]*(?P<fence>`{3,}|~{3,})[ \t]*(?P<info>.*)", re.DOTALL)
+ARROW = re.compile(" ?[→≈]")
 LINE_END = re.compile(r"\r\n|\r|\n")
 
 UTF_8 = "utf-8-sig"
@@ -149,8 +150,17 @@ def sheet_lines(text: str, file: str = "") -> list[Line]:
     """
     if not is_bare(text, file):
         return list(derivation_lines(text, file))
-    written = enumerate(LINE_END.split(text), start=1)
+    written = enumerate(map(with_arrow, LINE_END.split(text)), start=1)
     return [Line(file, number, line) for number, line in written if "=" in line or "->" in line]
+
+
+def with_arrow(line: str) -> str:
+    """A line with -> for the signs of paper, at the same columns where a space stands before it.
+
+    >>> with_arrow("w1 + 2 ≈ 2.15")
+    'w1 + 2-> 2.15'
+    """
+    return ARROW.sub("->", line)
 
 
 def prose_note(text: str, file: str = "") -> list[str]:
@@ -215,7 +225,7 @@ def _marked_lines(text: str, file: str, cell: int) -> Iterator[Line]:
             if marked:
                 for inside in range(first + 1, number):
                     if lines[inside - 1]:
-                        yield Line(file, inside, lines[inside - 1], cell)
+                        yield Line(file, inside, with_arrow(lines[inside - 1]), cell)
             fence = ""
         elif marked:
             raise Line(file, number, written, cell).error(
