@@ -291,6 +291,12 @@ def test_every_ring_has_a_size_budget() -> None:
     assert set(SIZE["BUDGETS"]) == {*rings, "autograd_mini", "native", "nn"}
 
 
+def test_the_map_in_contributing_has_every_package() -> None:
+    _, _, after = CONTRIBUTING.partition("## The map")
+    listed = re.findall(r"^  (\w+)(?:/|\.py) ", after.partition("\nnn/")[0], re.MULTILINE)
+    assert sorted(listed) == sorted({place(name) for name in MODULES} - {"__init__", "__main__"})
+
+
 def test_each_subcommand_has_a_module_of_its_name() -> None:
     """`autograd-mini check` is autograd_mini/cli/check.py; import is a keyword."""
     (commands,) = (each for each in parser()._actions if isinstance(each, _SubParsersAction))
