@@ -332,6 +332,8 @@ def test_ask_by_clicks_keys_and_lists(open_page):
     box(page, "out_o1").press("Shift+Enter")
     assert answer(page) == explained("out_o1", "w1")
     panel(page, "Why")
+    offered = page.get_by_label("Derivative of").locator("option").all_text_contents()
+    assert sorted(offered) == sorted(values.keys() - {""})
     page.get_by_label("Derivative of").select_option("net_o1")
     page.get_by_label("Derivative by").select_option("b1")
     assert answer(page) == explained("net_o1", "b1")

@@ -69,7 +69,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     state.step = steps().last; // what is learned is to be seen
     show();
   });
-  const why = new WhyPanel(graph, find, listed, setAsked, (pair) => picture.light(pair));
+  const why = new WhyPanel(graph, find, data.folded ? listed.filter((place) => place in data.symbols) : listed, setAsked, (pair) => picture.light(pair));
   const showPanel = tabs(find("panels"));
   const done = notes(find("notes"));
   const setTheme = themed(element);
@@ -128,7 +128,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     picture.groups?.setSample(state.sample, now);
     const before = picture.now;
     picture.show(values, moment.adjoints, moment.known, now, (...number) => quiz.hides(...number));
-    if (now !== before && picture.worked) bringIn(picture.worked);
+    if (now !== before) bringIn(picture.worked);
     find("sample").value = state.sample + 1;
     find("step").max = last;
     find("step").value = state.step;
@@ -140,8 +140,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     const asked = state.asked ?? nothing;
     const { top, bottom } = asks ? nothing : asked;
     const isNew = picture.mark(top, bottom, () => chains.get(state.root).links(values, top, bottom));
-    const box = isNew ? picture.boxes[bottom]?.box : null;
-    if (box?.getClientRects().length > 0) bringIn(box);
+    if (isNew) bringIn(picture.boxes[bottom]?.box);
     why.show(values, asked, chains.get(state.root), asks);
     showTraining();
     showTable(moment.adjoints);
@@ -217,14 +216,22 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
   /** Whether Forward and Back go along the factors of the derivative that is asked about. */
   const walks = () => why.stops.length > 0 && find("answer").checkVisibility();
 
+  /** Go a factor on, or back, and bring the box that it leads to into the frame. */
+  function walk(by) {
+    const isThere = why.walk(by);
+    bringIn(picture.boxes[why.operand]?.box);
+    return isThere;
+  }
+
   function back() {
-    if (walks()) return why.walk(-1);
+    if (walks()) return walk(-1);
     setStep(steps().stride(state.step, -1, find("stride").value));
   }
 
-  /** A stride on; from the last step to the first, so that there is always something to see. */
+  /** A stride on; from the last step to the first, so that there is always something to see.
+   * Of a walk along factors it gives whether there was one more. */
   function forward() {
-    if (walks()) return why.walk(1);
+    if (walks()) return walk(1);
     done("step");
     const before = steps().at(values, state.step);
     const isEnd = state.step === steps().last;
@@ -429,9 +436,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
 
   /** A stride further, from the first step if the last has been reached; whether there are more. */
   function playStep() {
-    if (walks()) return why.walk(1);
-    forward();
-    return state.step < steps().last;
+    return forward() ?? state.step < steps().last;
   }
 
   return (leaves) => {

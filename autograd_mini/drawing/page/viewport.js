@@ -106,8 +106,9 @@ export function viewport(stage, frame, buttons, changed, isTall) {
     fit();
   }
 
-  /** Put a box that is not all in the frame in its middle; the page itself does not move. */
+  /** Put a box that is not all in the frame in its middle, if it is drawn; the page does not move. */
   function bringIn(box) {
+    if (!box?.getClientRects().length) return;
     const [{ left, right, top, bottom }, outer] = [box, frame].map((each) => each.getBoundingClientRect());
     const away = (low, high, from, room) =>
       low < from + BORDER || high > from + room - BORDER ? (low + high - room) / 2 - from : 0;

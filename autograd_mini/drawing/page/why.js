@@ -71,6 +71,7 @@ export class WhyPanel {
 
   showStop() {
     const { link, term, said } = this.stops[this.at] ?? {};
+    this.operand = link?.operand;
     this.edge = link ? `${link.result},${link.operand}` : "";
     const hint = this.stops.length > 0 ? "<b>Forward</b> goes through it, factor by factor." : "";
     this.find("walk").innerHTML = said ?? hint;
