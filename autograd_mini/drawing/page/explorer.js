@@ -318,7 +318,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     else show();
     picture.groups?.openAll(open);
     if (zoom) zoomTo(zoom);
-    find("picture").scrollTo(...scrolled);
+    if (scrolled.some(Boolean)) find("picture").scrollTo(...scrolled);
     keep();
   }
 
