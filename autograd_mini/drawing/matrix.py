@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import ClassVar, NamedTuple
 
 from autograd_mini.drawing.escape import shorten, xml_text
+from autograd_mini.drawing.font_metrics import FONTS, fit_text, room
 from autograd_mini.drawing.image import Image
-from autograd_mini.drawing.lettering import fit_text, room
 from autograd_mini.drawing.palette import (
     BROKEN,
     INK_DARK,
@@ -39,7 +39,7 @@ GAP, MARGIN = 26.0, 12.0
 Matrix = Sequence[Sequence[Value | float]]
 
 _STYLE = f"""
-text {{ font-family: Helvetica, Arial, "Liberation Sans", sans-serif; fill: {INK_LIGHT};
+text {{ font-family: {FONTS}; fill: {INK_LIGHT};
        font-size: {NUMBER_SIZE}px; text-anchor: middle; white-space: pre; }}
 .name {{ font-size: {NAME_SIZE}px; }}
 .row {{ text-anchor: end; }}

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from autograd_mini.drawing.description import describe, describe_edge, summary
 from autograd_mini.drawing.escape import shorten, xml_text
+from autograd_mini.drawing.font_metrics import FONTS, fit_text
 from autograd_mini.drawing.layout.layout import FRAME_TITLE, Layout, Rectangle, ScopeFrame, Wire
 from autograd_mini.drawing.lettering import (
     FORMULA_ROW,
@@ -24,7 +25,6 @@ from autograd_mini.drawing.lettering import (
     PADDING,
     TITLE_SIZE,
     Lettering,
-    fit_text,
 )
 from autograd_mini.drawing.palette import (
     BROKEN,
@@ -49,7 +49,7 @@ BASELINE = 0.36  # of the font size, from the middle of a row down to where lett
 ASTERISK_DROP = 3  # * and ** stand high above the line
 
 _STYLE = f"""
-text {{ font-family: Helvetica, Arial, "Liberation Sans", sans-serif; fill: {INK_LIGHT};
+text {{ font-family: {FONTS}; fill: {INK_LIGHT};
        white-space: pre; }}
 .label {{ font-size: {LABEL_SIZE}px; text-anchor: middle; }}
 .key, .number {{ font-size: {NUMBER_SIZE}px; }}

@@ -22,7 +22,7 @@ from pages import scripts_of
 
 import nn
 from autograd_mini import Value, check_printed, draw, explain, label, log
-from autograd_mini.drawing.lettering import text_width
+from autograd_mini.drawing.font_metrics import text_width
 from autograd_mini.drawing.page.bundle import LIMITS, module_text
 from autograd_mini.engine.graph import topological_order
 from autograd_mini.engine.operation import TABLE, Operation

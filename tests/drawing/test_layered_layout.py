@@ -23,8 +23,9 @@ from layout_checks import (
 )
 
 from autograd_mini import Value, draw, scope
+from autograd_mini.drawing.font_metrics import text_width
 from autograd_mini.drawing.layout import layered_layout
-from autograd_mini.drawing.lettering import NOTE_SIZE, NUMBER_SIZE, letter, text_width
+from autograd_mini.drawing.lettering import NOTE_SIZE, NUMBER_SIZE, letter
 from autograd_mini.drawing.picture import take_picture
 from autograd_mini.symbols.names import Names
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from autograd_mini.drawing.lettering import CIRCLE, NOTE_GAP, WIDER, Lettering
+from autograd_mini.drawing.font_metrics import WIDER
+from autograd_mini.drawing.lettering import CIRCLE, NOTE_GAP, Lettering
 from autograd_mini.drawing.picture import Direction, DrawnOperation, Picture
 
 ARROW = 13  # an arrow that has no text beside it

@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from autograd_mini.drawing.lettering import NOTE_SIZE, room
+from autograd_mini.drawing.font_metrics import room
+from autograd_mini.drawing.lettering import NOTE_SIZE
 from autograd_mini.drawing.network.units import Connection, Network, NetworkInput, Number, Unit
 from autograd_mini.engine.value import Value
 from autograd_mini.symbols.names import natural

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from autograd_mini.drawing.dot import FONT
 from autograd_mini.drawing.escape import dot_string
-from autograd_mini.drawing.lettering import NUMBER_SIZE, fit_text, room
+from autograd_mini.drawing.font_metrics import FONTS, fit_text, room
+from autograd_mini.drawing.lettering import NUMBER_SIZE
 from autograd_mini.drawing.network.layout import (
     LABEL_GAP,
     LABEL_ROW,
@@ -36,7 +37,7 @@ HEADING_Y = 24.0
 POINTS = 0.75  # a pixel in TikZ, in points
 
 _STYLE = f"""
-text {{ font-family: Helvetica, Arial, "Liberation Sans", sans-serif; fill: {INK_LIGHT};
+text {{ font-family: {FONTS}; fill: {INK_LIGHT};
        font-size: {NUMBER_SIZE}px; text-anchor: middle; white-space: pre; }}
 .name {{ font-weight: bold; }}
 .small {{ font-size: {SMALL_SIZE}px; fill-opacity: 0.8; }}
