@@ -71,6 +71,7 @@ SENTENCES: dict[str, str] = {
     "number-for-formula": "a number is not a formula: write a printed number after `->`",
     "copied": "right, but it does not follow from the numbers before it",
     "independent": "{y} does not depend on {x}; a stated number keeps its formula with `given`",
+    "accident/only": "it holds for {name} = {number} only",
     "accident": "it agrees at this point only: with other numbers in the leaves it does not",
     # Slips in the derivation behind a printed number.
     "neighbour/number": "it is {name}, the neighbour's",

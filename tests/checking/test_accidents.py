@@ -82,3 +82,14 @@ def test_a_target_that_was_put_into_the_loss_may_stand_in_the_derivative() -> No
     assert (found.verdict, found.remark) == ("holds", "it uses that t = 1")
     assert last(*lines, "dL/dz = t - y").slip == "sign"
     assert last(*lines, "dL/dz = (y - t)*x").slip == "factor-extra"  # y was computed from x
+
+
+def test_a_formula_with_the_number_of_one_leaf_put_in_names_the_leaf() -> None:
+    lines = ["z1 = 1", "z2 = 2", "z3 = 3", "t1 = 0", "t2 = 1", "t3 = 0"]
+    lines += ["p1, p2, p3 = softmax(z1, z2, z3)", "L = -(t1*log(p1) + t2*log(p2) + t3*log(p3))"]
+    found = last(*lines, "dL/dz1 = p1")
+    assert (found.verdict, found.slip) == ("fails", "accident")
+    assert found.remark == "it holds for t1 = 0 only"
+    assert (
+        last("x = 3", "w = 2", "y = w*x", "dy/dw = x + w - 2").remark == "it holds for w = 2 only"
+    )

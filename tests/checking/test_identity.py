@@ -143,7 +143,7 @@ def test_agreeing_at_one_point_is_not_enough() -> None:
         "fails",
         2.0,
         2.0,
-        suggestion="it agrees at this point only: with other numbers in the leaves it does not",
+        suggestion="it holds for x = 2 only",
         slip="accident",
     )
 

@@ -152,6 +152,8 @@ def check_identity(
     if found.code:
         return FormulaVerdict("fails", *numbers, found.part, found.sentence, found.code)
     remark = _remark(trials)
+    if remark.code == "accident":
+        remark = _only_for(here, left, right, effort) or remark
     part = factor_off(trials, left, right, effort)
     return FormulaVerdict("fails", *numbers, part, remark.sentence, remark.code)
 
@@ -212,6 +214,17 @@ def _remark(trials: Sequence[Trial]) -> Slip:
     if trials[0].agrees and not all(trial.agrees for trial in trials):
         return slip("accident")
     return NO_SLIP
+
+
+def _only_for(here: Scene, left: ast.expr, right: ast.expr, effort: Effort) -> Slip | None:
+    """The slip of a formula that holds for the number of one leaf, as p for p - t where t = 0."""
+    for name, leaf in here.leaves.items():
+        if not effort.spend(POINTS * len(here.order)):
+            return None
+        trials = list(around(here, left, right, [name]))
+        if len(trials) >= ENOUGH and all(trial.agrees for trial in trials):
+            return slip("accident/only", name=name, number=f"{leaf.data:g}")
+    return None
 
 
 def _without_value(scene: Scene, left: ast.expr, right: ast.expr) -> FormulaVerdict:

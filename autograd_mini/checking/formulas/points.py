@@ -92,8 +92,7 @@ def around(
     found = 0
     for _ in range(ATTEMPTS):
         try:
-            moves = _moved(scene, spread, chance)
-            there = scene.at({name: data for name, data in moves.items() if name not in fixed})
+            there = scene.at(_moved(scene, spread, chance, fixed))
             if _same_branches(scene, there):
                 yield compare(there, left, right)
                 found += 1
@@ -162,15 +161,20 @@ def _exponents(scene: Scene) -> set[int]:
     }
 
 
-def _moved(scene: Scene, spread: float, chance: random.Random) -> dict[str, float]:
+def _moved(
+    scene: Scene, spread: float, chance: random.Random, fixed: Collection[str] = ()
+) -> dict[str, float]:
     exponents = _exponents(scene)
     moves = {
         name: spread * chance.uniform(-1.0, 1.0) * (abs(leaf.data) or 1.0)
         for name, leaf in scene.leaves.items()
         if id(leaf) not in exponents
     }
-    for group in _distributions(scene.leaves):
-        together = math.fsum(moves.get(name, 0.0) for name in group) / len(group)
+    for name in fixed:
+        moves.pop(name, None)
+    for members in _distributions(scene.leaves):
+        group = [name for name in members if name not in fixed]
+        together = math.fsum(moves.get(name, 0.0) for name in group) / (len(group) or 1)
         moves.update({name: moves.get(name, 0.0) - together for name in group})
     return {name: scene.leaves[name].data + move for name, move in moves.items()}
 
