@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -112,6 +112,19 @@ class Tape:
             made.append(Entry(row, operands, number, tag))
         return made
 
+    @cached_property
+    def _calls(self) -> list[tuple[Callable[..., Any] | None, bool]]:
+        """For each value the function that records it, None for a leaf; whether it takes two."""
+        rows, codes, xs = self.columns[:3]
+        size = len(codes)
+        # A method takes a Value first: to ask for the types of operands would double the time.
+        return [
+            (getattr(Value, row.name) if x < size else row.record, row.arity == 2)
+            if (row := rows[code - 1] if code else None)
+            else (None, False)
+            for code, x in zip(codes, xs)
+        ]
+
     def replay(self, numbers: Mapping[int, float], count: int | None = None) -> list[Value]:
         """All values, or the first `count`, recorded again with other numbers for some leaves.
 
@@ -119,17 +132,16 @@ class Tape:
 
         Raises: DomainError where an operation has no value.
         """
-        values: list[Value] = []
-        for place, (operation, operands, data, tag) in enumerate(self.entries[:count]):
-            if operation is None:
-                value = Value(numbers.get(place, data))
+        _, _, xs, ys, constants, data, tags = self.columns
+        values: list[Any] = [None] * len(self)
+        values += constants
+        last = len(self) if count is None else min(count, len(self))
+        steps = zip(range(last), self._calls, xs, ys, data, tags)
+        for place, (record, is_binary), x, y, number, tag in steps:
+            if record is None:
+                value = Value(numbers.get(place, number))
             else:
-                value = operation.record(
-                    *[
-                        values[operand] if isinstance(operand, int) else operand
-                        for operand in operands
-                    ]
-                )
+                value = record(values[x], values[y]) if is_binary else record(values[x])
             value._tag = tag
-            values.append(value)
-        return values
+            values[place] = value
+        return values[:last]
