@@ -153,7 +153,7 @@ class Author:
                 return CarriedNumbers(known.low, known.high, known.roots)
         if not self._is_wrong_somewhere:
             return None
-        choices = itertools.chain(self._choices(tree), self._without_misprint(tree))
+        choices = itertools.chain(self._choices(tree), self._without_misprints(tree))
         return next(self._findings(tree, numeral, choices, failing=True), None)
 
     @property
@@ -315,10 +315,10 @@ class Author:
         finest, wrong = self._choose(tree, list), self._choose(tree, _wrong)
         return [finest] if wrong == finest else [finest, wrong]
 
-    def _without_misprint(self, tree: ast.expr) -> Iterator[dict[str, Known]]:
-        """The finest numbers with one wrong one taken for a misprint of the number that follows.
+    def _without_misprints(self, tree: ast.expr) -> Iterator[dict[str, Known]]:
+        """The finest numbers with a wrong one or two taken for misprints of numbers that follow.
 
-        The author has gone on with that number, rounded or cut off as the printed one is.
+        The author has gone on with those numbers, rounded or cut off as the printed ones are.
         """
         finest = self._choices(tree)[0]
         used = {
@@ -327,16 +327,27 @@ class Author:
             for name, known in route.used
             if known.wrong and name in finest
         }
-        for name in sorted(used, key=lambda each: finest[each].line)[-MOST_MISPRINTS:]:
-            others = {each: known for each, known in finest.items() if each != name}
-            route = next(self._routes(ast.Name(name), others, failing=True), None)
-            bounds = route.bounds() if route else None
-            line, unit = finest[name].line, finest[name].unit
-            places = [number / unit for number in bounds or ()]
-            if route and bounds and all(map(math.isfinite, places)):
-                printed = [near(place) * unit for place in places for near in (round, math.trunc)]
-                low, high = min(*bounds, *printed), max(*bounds, *printed)
-                yield {**others, name: Known(sum(bounds) / 2, low, high, unit, line, route.roots)}
+        meant = {
+            name: known
+            for name in sorted(used, key=lambda each: finest[each].line)[-MOST_MISPRINTS:]
+            if (known := self._meant(name, finest))
+        }
+        for number in (1, 2):
+            for names in itertools.combinations(meant, number):
+                yield {**finest, **{name: meant[name] for name in names}}
+
+    def _meant(self, name: str, finest: Mapping[str, Known]) -> Known | None:
+        """The number that the author had where he misprinted one, rounded or cut off."""
+        others = {each: known for each, known in finest.items() if each != name}
+        route = next(self._routes(ast.Name(name), others, failing=True), None)
+        bounds = route.bounds() if route else None
+        line, unit = finest[name].line, finest[name].unit
+        places = [number / unit for number in bounds or ()]
+        if not route or not bounds or not all(map(math.isfinite, places)):
+            return None
+        printed = [near(place) * unit for place in places for near in (round, math.trunc)]
+        low, high = min(*bounds, *printed), max(*bounds, *printed)
+        return Known(sum(bounds) / 2, low, high, unit, line, route.roots)
 
     def _mended(self, tree: ast.expr) -> dict[str, Known]:
         """As if every erratum were a misprint only, after which the right number was used."""
