@@ -20,6 +20,7 @@ out * (1 - out) * x
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -278,7 +279,7 @@ def evaluate(tree: ast.expr, environment: Mapping[str, T]) -> T:
     Raises: LookupError for a name that is not in `environment`; DomainError.
     """
     results: list[Any] = []
-    for node in postorder(tree):  # not an Interpreter: a sum may have thousands of terms
+    for node in nodes(tree):  # not an Interpreter: a sum may have thousands of terms
         match node:
             case ast.Constant(value=int() | float() as value):
                 results.append(float(value))
@@ -300,6 +301,12 @@ def evaluate(tree: ast.expr, environment: Mapping[str, T]) -> T:
                 results.append(find(name)(*operands))
     outcome: T = results.pop()
     return outcome
+
+
+@functools.lru_cache(maxsize=1_000)
+def nodes(tree: ast.expr) -> tuple[ast.expr, ...]:
+    """`postorder` of a tree, remembered: a sheet evaluates a tree at many numbers."""
+    return tuple(postorder(tree))
 
 
 def postorder(tree: ast.expr) -> Iterator[ast.expr]:

@@ -346,3 +346,15 @@ def test_parameters_that_were_updated_before_are_named() -> None:
     *_, found = check(*lines)
     assert (found.verdict, found.slip) == ("wrong", "updated")
     assert found.suggestion == "computed with w, as already updated"
+
+
+def test_a_slip_is_carried_forward_to_all_weights_of_a_wide_unit() -> None:
+    inputs = {f"x{i}": i / 100 for i in range(1, 91)}
+    lines = [f"{name} = {number}" for name, number in inputs.items()]
+    lines += [f"w{i} = 0.5" for i in range(1, 91)]
+    total = " + ".join(f"w{i}*x{i}" for i in range(1, 91))
+    lines += [f"n = {total}  -> 40.95", "E = n**2"]  # 20.475, twice
+    lines += [f"dE/dw{i}  -> {2 * 40.95 * inputs[f'x{i}']:.3f}" for i in range(1, 91)]
+    wrong, *others = report = check(*lines)
+    assert (wrong.verdict, {result.verdict for result in others}) == ("wrong", {"follows"})
+    assert report.notes == ()

@@ -21,7 +21,7 @@ from autograd_mini.engine.graph import topological_order
 from autograd_mini.engine.operation import DomainError
 from autograd_mini.engine.transforms import gradients
 from autograd_mini.engine.value import Value
-from autograd_mini.symbols.formulas import evaluate, postorder
+from autograd_mini.symbols.formulas import evaluate, nodes
 from autograd_mini.symbols.tape import Tape
 
 # The formulas of a sheet are compared at the same points, which are recorded once for all of them:
@@ -229,7 +229,7 @@ class Scene:
 def names_in(tree: ast.expr) -> Iterator[str]:
     """The names that stand in an expression, each once, in the order in which they first do."""
     seen: set[str] = set()
-    for node in postorder(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Name) and node.id not in seen:
             seen.add(node.id)
             yield node.id

@@ -200,14 +200,14 @@ class Author:
         known = self._choices(tree)[0]
         kept = {name: each for name, each in known.items() if each.wrong}
         formulas = self._standing_in(tree, failing=True)
-        work = Work(self.steps, known, formulas, decimals=True)
-        full = Work(self.steps, kept, formulas, decimals=True)
+        work = Work(self.steps, known, formulas, decimals=True, effort=effort)
+        full = Work(self.steps, kept, formulas, decimals=True, effort=effort)
         below = self._depends_on(tree)
         updates = {name: each for name, each in self.updated.items() if name in below}
         updated = [
             (
                 {name: each.decimal for name, each in taken.items()},
-                Work(self.steps, {**known, **taken}, formulas, decimals=True).data,
+                Work(self.steps, {**known, **taken}, formulas, decimals=True, effort=effort).data,
             )
             for taken in (*({name: each} for name, each in updates.items()), updates)
             if taken

@@ -144,25 +144,35 @@ class Work:
         self._numbers: dict[str, Number] = {}
         self._leaves: dict[str, tuple[Value, Known]] = {}
         self._turns: set[int] = set()
-        names = {**self.known, **self.formulas}
-        ends = {name: self.steps.ends(name) for name in names}
-        self._values = {name for name in names if ends[name] is None}
-        self._slopes = [pair for pair in ends.values() if pair is not None]
+        self._values: set[str] = set()
+        self._slopes: list[tuple[str, str]] = []
+        # Names of derivatives that are not printed, and of printed ones that are always equal.
         self._equal: dict[str, str] = {}
-        for name in self.known:
-            pair = ends[name]
-            for equal in self._equal_derivatives(*pair) if pair is not None else ():
-                if equal not in names:
-                    self._equal[equal] = name
-        equal_ends = (self.steps.ends(name) for name in self._equal)
-        self._slopes += (pair for pair in equal_ends if pair is not None)
         # For each name the results whose derivatives with respect to it are printed.
         self._printed: dict[str, set[str]] = {}
-        for name in (*self.known, *self._equal):
-            if pair := self.steps.ends(name):
-                self._printed.setdefault(pair[1], set()).add(pair[0])
+        for name in self.formulas.keys() - self.known.keys():
+            self._note(name)
+        for name in self.known:
+            y, x = self._note(name)
+            if y:
+                self._printed.setdefault(x, set()).add(y)
+            for equal in self._equal_derivatives(y, x) if y in self.steps.terms_of_sums else ():
+                if equal not in self.known and equal not in self.formulas:
+                    self._equal[equal] = name
+        for name in self._equal:
+            y, x = self._note(name)
+            self._printed.setdefault(x, set()).add(y)
         self._pending: set[str] = set()
         self.differentiates: bool = False  # whether the chain rule was used
+
+    def _note(self, name: str) -> tuple[str, str]:
+        """Note a value or derivative that is known. Returns the ends of the derivative."""
+        ends = self.steps.ends(name)
+        if ends is None:
+            self._values.add(name)
+            return "", ""
+        self._slopes.append(ends)
+        return ends
 
     def route(self, tree: ast.expr) -> Route:
         """The route to an expression.
@@ -234,11 +244,11 @@ class Work:
 
         R, and all other terms of J, do not depend on x.
         """
-        for term, total in self.steps.terms_of_sums:
-            if y in (term, total) and x not in (term, total):
-                names = self.steps.between(total, x)
-                if self.steps.uses(term, x) and self._all_paths(x, term, total, names):
-                    yield f"d{total if y == term else term}/d{x}"
+        for term, total in self.steps.terms_of_sums.get(y, ()):
+            if x in (term, total) or not self.steps.uses(term, x):
+                continue
+            if self.steps.all_paths(x, term, total):
+                yield f"d{total if y == term else term}/d{x}"
 
     def by_formula(self, name: str, claimed: Formula) -> Number:
         """The right side of a formula that is claimed for a name.
@@ -319,18 +329,11 @@ class Work:
             if (
                 result in printed
                 and result not in (operand, y)
-                and self._all_paths(operand, result, y, names)
+                and self.steps.all_paths(operand, result, y)
             ):
                 return [(result, f"d{result}/d{operand}")]
         within = set(names)
         return [(name, "") for name in self.steps.results(operand) if name in within]
-
-    def _all_paths(self, x: str, through: str, y: str, names: Sequence[str]) -> bool:
-        reached = {x}
-        for name in names:
-            if name != through and not reached.isdisjoint(self.steps.operands(name)):
-                reached.add(name)
-        return y not in reached
 
     def _edges(
         self, result: str, operands: Iterable[tuple[str, str]]

@@ -10,12 +10,15 @@ from __future__ import annotations
 import ast
 import itertools
 import math
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator
+from operator import itemgetter
 
 from autograd_mini.checking.formulas.candidates import Effort
 from autograd_mini.checking.formulas.formula_slips import CLOSE
 from autograd_mini.checking.formulas.identity import check_identity
+from autograd_mini.checking.formulas.points import POINTS
 from autograd_mini.checking.formulas.scene import names_in
 from autograd_mini.checking.sheets.steps import Steps
 from autograd_mini.engine.value import Value
@@ -26,27 +29,35 @@ from autograd_mini.symbols.simplify import addends
 def shortcuts(steps: Steps, name: str, effort: Effort) -> list[ast.expr]:
     """The shortcuts to a derivative dY/dX; empty for any other name."""
     scene, ends = steps.scene, steps.ends(name)
-    if ends is None or not effort.spend(len(scene.values) * len(scene.leaves)):
+    if ends is None or not effort.spend(len(scene.values)):
         return []
     candidates = itertools.chain(
         _differences(steps, name), _beside_a_bias(steps, *ends), _softmax(steps, *ends)
     )
-    left = ast.Name(name)
-    return [each for each in candidates if check_identity(scene, left, each, effort=Effort(0))]
+    found = []
+    for each in candidates:
+        if not effort.spend(POINTS * len(scene.order)):
+            break
+        if check_identity(scene, ast.Name(name), each, effort=Effort(0)):
+            found.append(each)
+    return found
 
 
 def _differences(steps: Steps, name: str) -> Iterator[ast.expr]:
     """p, p - t and p - 1 for every value p and leaf t, where the numbers agree."""
     scene = steps.scene
-    number, numbers = scene.number(name), {each: scene.number(each) for each in scene.values}
-    targets: list[tuple[ast.expr | None, float]] = [(None, 0.0)]
-    targets += [(ast.Name(leaf), numbers[leaf]) for leaf in scene.leaves]
-    targets.append((ast.Constant(1), 1.0))
-    for each, value in scene.values.items():
-        for target, less in targets if value.op is not None else ():
-            if math.isclose(numbers[each] - less, number, rel_tol=CLOSE):
-                tree = ast.Name(each)
-                yield tree if target is None else ast.BinOp(tree, ast.Sub(), target)
+    number = scene.number(name)
+    targets: list[tuple[float, ast.expr | None]] = [(0.0, None), (1.0, ast.Constant(1))]
+    targets += [(scene.number(leaf), ast.Name(leaf)) for leaf in scene.leaves]
+    targets.sort(key=itemgetter(0))
+    for each in (each for each, value in scene.values.items() if value.op is not None):
+        target = scene.number(each) - number
+        error = CLOSE * abs(number)
+        first = bisect_left(targets, target - error, key=itemgetter(0))
+        last = bisect_right(targets, target + error, key=itemgetter(0))
+        for _, less in targets[first:last]:
+            tree = ast.Name(each)
+            yield tree if less is None else ast.BinOp(tree, ast.Sub(), less)
 
 
 def _beside_a_bias(steps: Steps, y: str, x: str) -> Iterator[ast.expr]:

@@ -27,6 +27,7 @@ class Steps:
         self._below: dict[str, frozenset[str]] = {}
         self._first_names: dict[int, str] = {}
         self._factors: dict[tuple[str, str], ast.expr] = {}
+        self._through: dict[tuple[str, str, str], bool] = {}
         self._kinked: set[str] = set()
         self._derived: set[str] = set()
         self._ends: dict[str, tuple[str, str] | None] = {}
@@ -97,6 +98,17 @@ class Steps:
         others = (below for below in self._operands[result] if below != operand)
         return not any(self.uses(below, operand) for below in others)
 
+    def all_paths(self, x: str, through: str, y: str) -> bool:
+        """True if every path from x to y leads through one value."""
+        ends = (x, through, y)
+        if ends not in self._through:
+            reached = {x}
+            for name in self.between(y, x):
+                if name != through and not reached.isdisjoint(self._operands[name]):
+                    reached.add(name)
+            self._through[ends] = y not in reached
+        return self._through[ends]
+
     def factor(self, result: str, operand: str, number: Callable[[str], float]) -> ast.expr:
         """d result / d operand over the paths that meet no other name.
 
@@ -124,14 +136,19 @@ class Steps:
         return name in self._derived
 
     @cached_property
-    def terms_of_sums(self) -> list[tuple[str, str]]:
-        """The terms of sums, each with the name of its sum: (E, J) and (R, J) for J = E + R."""
-        return [
-            (operand, result)
-            for result, tree in self.definitions.items()
-            for operand in self._operands[result]
-            if operand in _summands(tree) and self.is_only_path(result, operand)
-        ]
+    def terms_of_sums(self) -> dict[str, list[tuple[str, str]]]:
+        """For every name the sums in which it is a term, and its own terms.
+
+        J = E + R: (E, J) for E, (R, J) for R, and both for J.
+        """
+        found: dict[str, list[tuple[str, str]]] = {}
+        for result, tree in self.definitions.items():
+            summands = _summands(tree)
+            for operand in self._operands[result]:
+                if operand in summands and self.is_only_path(result, operand):
+                    for name in (operand, result):
+                        found.setdefault(name, []).append((operand, result))
+        return found
 
     def has_kink(self, name: str) -> bool:
         """True if the definition of a value has an operation with a kink, such as relu."""
