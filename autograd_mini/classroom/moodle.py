@@ -12,7 +12,6 @@ import html
 import re
 from collections.abc import Mapping
 from fractions import Fraction
-from xml.sax.saxutils import escape
 
 from autograd_mini.classroom.personal import Personal
 from autograd_mini.classroom.template import Blank, Template
@@ -29,7 +28,7 @@ def moodle_xml(template: Template, students: Mapping[str, Personal], category: s
             '<?xml version="1.0" encoding="UTF-8"?>',
             "<quiz>",
             '<question type="category">',
-            f"<category><text>$course$/top/{escape(category)}</text></category>",
+            f"<category><text>$course$/top/{html.escape(category, quote=False)}</text></category>",
             "</question>",
             *(_question(template, *entry) for entry in students.items()),
             "</quiz>",
@@ -54,7 +53,7 @@ def _question(template: Template, student: str, personal: Personal) -> str:
     return "\n".join(
         [
             '<question type="cloze">',
-            f"<name><text>{escape(student)}</text></name>",
+            f"<name><text>{html.escape(student, quote=False)}</text></name>",
             f'<questiontext format="html"><text><![CDATA[{question}]]></text></questiontext>',
             "<generalfeedback><text></text></generalfeedback>",
             "<penalty>0</penalty>",
