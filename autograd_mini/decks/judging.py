@@ -44,7 +44,7 @@ from autograd_mini.decks.findings import (
     is_understood,
     readable,
 )
-from autograd_mini.decks.given import comes_out, leads_to, precision, value_of
+from autograd_mini.decks.given import agree, comes_out, leads_to, precision, value_of
 from autograd_mini.decks.missing import Fit, fit
 from autograd_mini.decks.names import neighbours
 from autograd_mini.decks.parts import Equality, Figure, LeftAlone, Part
@@ -268,10 +268,11 @@ class Judging:
         """The remark on a number that its line does not fit and that is printed otherwise."""
         if figure.fits or not figure.is_operand:
             return ""
-        others = {printed for text, printed in self.stated if text == written(figure.tree)}
-        if len(others) != 1 or precision(other := others.pop()) < precision(figure.printed):
+        others = [printed for text, printed in self.stated if text == written(figure.tree)]
+        other = max(others, key=precision, default="")
+        if not all(agree(other, each) for each in others) or other in ("", figure.printed):
             return ""
-        if other == figure.printed:
+        if precision(other) < precision(figure.printed):
             return ""
         return f"its line does not come out with it; elsewhere it is {other}"
 

@@ -147,7 +147,7 @@ def _explains(other: JudgedPart, best: JudgedPart, change: Change) -> bool:
         sum(finding.verdict in RIGHT for finding in judged.claimed) for judged in (other, best)
     )
     lines, lines_before = ({finding.line for finding in each} for each in (wrong, wrong_before))
-    if best.declined and lines != {change.line}:
+    if change.line not in lines or (best.declined and len(lines) > 1):
         return False
     if len(lines - {change.line} if change.is_shown else lines) > len(lines_before):
         return False

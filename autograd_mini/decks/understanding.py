@@ -31,6 +31,7 @@ from autograd_mini.decks.definitions import (
     read_bare_names,
     rows,
 )
+from autograd_mini.decks.doubts import broken_link
 from autograd_mini.decks.given import STATED, agree, leads_to, precision
 from autograd_mini.decks.lines import NumberLines
 from autograd_mini.decks.meanings import ANOTHER, TOO_MANY, Meanings
@@ -40,7 +41,9 @@ from autograd_mini.decks.reading import Deck, DeckEquation, Side
 from autograd_mini.decks.scenes import Identities
 from autograd_mini.decks.trees import (
     UPDATE,
+    digits,
     ends,
+    is_one_off,
     is_other_sign,
     plain_names,
     rebuilt,
@@ -330,6 +333,8 @@ class Walk:
         """A formula whose figures are names again, as far as they were printed before."""
         replaced: dict[int, ast.expr] = {}
         for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and any("." in digits(each) for each in node.args):
+                return None  # sigmoid(1.2) beside names
             if isinstance(node, ast.Constant):
                 text = str(getattr(node, "kind", None) or "")
                 if precision(text) > 2:
@@ -382,15 +387,34 @@ class Walk:
         reason = self.why_not(left) or self.why_not(right)
         if self.identities.effort.is_spent:
             reason = TOO_MANY
+        if link := broken_link(self.result, left, right):
+            remark, factor = link
+            place = side.at(getattr(factor, "col_offset", side.start), self.deck.source)
+            self.result.claims.append(Equality(left, right, place, (), remark, "index"))
+            return
         if reason:
             self.result.left_alone.append(LeftAlone(side, reason))
             return
         if written(left) == written(right):
             return
+        if (below := self._differentiated(left, right)) is not None:
+            self.result.claims.append(Equality(*below, side))
         if reason := self._condition(left, right):
             self.result.left_alone.append(LeftAlone(side, reason))
             return
         self.result.claims.append(Equality(left, right, side, before))
+
+    def _differentiated(self, left: ast.expr, right: ast.expr) -> tuple[ast.expr, ast.expr] | None:
+        """N and its formula with a slip, for dN/dx = d(formula)/dx, in which it may not matter."""
+        match left, right:
+            case ast.Name(id=one), ast.Name(id=two) if "/d" in one and "/d" in two:
+                name, part = ends(one)[0], ends(two)[0]
+                formulas = self.definitions.formulas
+                if part not in self.definitions.helpers.values() or name not in formulas:
+                    return None
+                if is_one_off(formulas[name], formulas[part]):
+                    return ast.Name(name), formulas[part]
+        return None
 
     def _condition(self, left: ast.expr, right: ast.expr) -> str:
         """The reason to read an equation as a condition, "" if it may be an identity.

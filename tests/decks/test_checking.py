@@ -179,6 +179,49 @@ $$y_1 = a z_1 = 1, \qquad y_2 = a z_2 = -2$$"""
     assert condition  # dL/dy_i = 0 in the minimum
 
 
+def test_a_step_of_a_gated_cell_is_judged_by_its_letters() -> None:
+    text = r"""$W_i = 0.5$, $b_i = 0.2$, $x_t = 2$, $c = 3$.
+$$i_t = \sigma(W_i x_t + b_i) = \sigma(0.5 \cdot 2 + 0.2) = \sigma(1.2) = 0.7685$$
+$$g_t = i_t \odot c = 2.3056$$
+$$\frac{\partial g_t}{\partial b_i} = c \, \sigma'(W_i x_t + b_i) = 0.5337$$"""
+    assert {f.verdict for f in check_deck_text(text).shown} == {"rounds", "holds"}
+    with_minus = check_deck_text(text.replace("x_t + b_i", "x_t - b_i", 1))
+    assert wrong(with_minus) == [(2, "i_t = sigmoid(W_i * x_t - b_i)", "sign")]
+    mixed = check_deck_text(text.replace("'(W_i x_t + b_i)", "'(1.2)"))
+    assert not mixed.unexpected
+    assert "names and numbers mixed" in str(mixed)
+
+
+def test_derivatives_that_are_given_are_those_of_a_loss_above() -> None:
+    text = r"""$w = 3$, $x_1 = 1$, $x_2 = 2$. $$y_1 = w x_1 = 3, \quad y_2 = w x_2 = 6$$
+$$\frac{\partial L}{\partial y_1} = 0.5, \quad \frac{\partial L}{\partial y_2} = -0.25$$
+$$\frac{\partial L}{\partial w} = \sum_i \frac{\partial L}{\partial y_i} x_i = 0.01$$"""
+    report = check_deck_text(text)
+    assert report.read_as == {"L by its derivatives by y1, y2": 2}
+    assert wrong(report) == [(3, "dL/dw", "wrong")]  # 0
+    one_of_two = text.replace(r"\quad \frac{\partial L}{\partial y_2} = -0.25", "")
+    assert not check_deck_text(one_of_two).unexpected
+
+
+def test_a_formula_that_is_equal_for_the_given_numbers_alone_is_no_second_meaning() -> None:
+    text = r"""$t_1 = 1$, $t_2 = 0$, $a = 0.5$, $b = 3$.
+$$L = t_1 a + t_2 b = a = 0.5, \qquad \frac{\partial L}{\partial t_2} = b$$"""
+    report = check_deck_text(text)
+    assert [f.verdict for f in report.shown] == ["rounds", "holds"]
+    assert "equal for the given numbers" in {alone.reason for alone in report.left_alone}
+
+
+def test_a_slip_that_leaves_the_value_of_a_derivative_is_found() -> None:
+    text = r"""$w = 3$, $x_1 = 2$, $x_2 = 1$, $b = 1$.
+$$z_1 = w x_1 + b, \quad z_2 = w x_2, \quad y = z_1^2$$
+$$\frac{\partial z_1}{\partial w} = \frac{\partial (w x_1 - b)}{\partial w} = x_1$$
+$$\frac{\partial y}{\partial x_1}
+= \frac{\partial y}{\partial z_1} \frac{\partial z_1}{\partial x_1}
++ \frac{\partial y}{\partial z_2} \frac{\partial z_1}{\partial x_1}$$"""
+    found = [(line, slip) for line, _, slip in wrong(check_deck_text(text))]
+    assert found == [(3, "sign"), (6, "index")]  # dz_1/dx_1 behind dy/dz_2
+
+
 def test_a_slip_in_a_definition_that_spoils_most_of_a_deck_is_reported_alone() -> None:
     text = (EXAMPLES / "layers.md").read_text(encoding="utf-8").replace("0.1501", "0.1051", 1)
     for line, old, new in (
