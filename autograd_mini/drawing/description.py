@@ -28,8 +28,7 @@ def summary(picture: Picture) -> str:
 def heading(picture: Picture) -> str:
     """The picture in one sentence for a page, where numbers change and groups open."""
     names = [short_name(box) for box in _roots(picture)]
-    more = "; click one to open it" if picture.groups else ""
-    return f"Graph of {_listed(names)}: {_contents(picture)}{more}"
+    return f"Graph of {_listed(names)}: {_contents(picture)}"
 
 
 def _roots(picture: Picture) -> list[ValueBox]:

@@ -422,6 +422,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
   const { bringIn, refit, act, zoomTo, zoomed } = viewport(find("stage"), find("picture"), buttons, keep, graph.inPlane);
   const project = projector(element, refit);
   find("views").hidden = !data.folded;
+  if (!data.groups) find("groups").remove();
   find("diagrams").hidden = !diagram;
   find("looks").hidden = !attention;
   find("stride").hidden = !data.runs;
