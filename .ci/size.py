@@ -51,7 +51,7 @@ BUDGETS = {
         "blocks of scopes",
     ),
     "autograd_mini/derivation": Budget(
-        2205, 0, "networks with indices; articles and slides; a GPT by blocks, in a table"
+        2200, 0, "networks with indices; articles and slides; a GPT by blocks, in a table"
     ),
     "autograd_mini/checking": Budget(
         4520,
