@@ -215,6 +215,15 @@ def test_each_circle_of_the_network_shows_its_unit_in_the_plane(open_page):
             if abs(number(inputs)) > 0.1:
                 assert colour(page, inputs, shown) == (BLUE if number(inputs) > 0 else ORANGE)
     network, text = page.locator(".network"), page.locator(".network .unit .data").first
+    page.keyboard.press("f")
+    page.keyboard.press("Space")
+    page.locator(".losses[points]:not([points=''])").wait_for(state="attached")
+    page.keyboard.press("Space")
+    plane, picture = (page.locator(each).bounding_box() for each in (".plane canvas", ".picture"))
+    assert plane["x"] >= picture["x"] + picture["width"], (
+        "full screen has the network and the plane"
+    )
+    page.keyboard.press("Escape")
     page.set_viewport_size({"width": 900, "height": 900})
     settle(page)
     size = text.evaluate(

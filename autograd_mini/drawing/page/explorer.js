@@ -379,7 +379,7 @@ export function explore(element, data, rows, kinds, { linked = false, changed = 
     pageKeys(element, linked ? window : element, {
       ArrowLeft: back,
       ArrowRight: forward,
-      " ": () => find("play").click(),
+      " ": () => find(find("rounds").checkVisibility() ? "run" : "play").click(),
       Home: () => setStep(0),
       End: () => setStep(steps().last),
       "?": () => find("keyboard").showModal(),
