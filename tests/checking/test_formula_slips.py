@@ -204,3 +204,11 @@ def test_the_factor_that_is_off_is_told_though_nothing_explains_it() -> None:
     verdict = identity("dE/dw5 = (out_o1 - t1) * tanh(net_o1) * out_h1")
     assert verdict == FormulaVerdict("fails", verdict.left, verdict.right, "tanh(net_o1)", "")
     assert identity("net_h1 = w1*i1 + sin(w2) + b1").factor == "sin(w2)"
+
+
+def test_a_formula_that_should_be_divided_by_a_name_gets_the_factor() -> None:
+    x, y, z = Value(3.0, label="x"), Value(2.0, label="y"), Value(5.0, label="z")
+    f = x / y * z
+    f.label = "f"
+    verdict = check_formula((f, x), "f")
+    assert (verdict.factor, verdict.suggestion) == ("1 / x", "a factor is missing: (1 / x)")

@@ -11,8 +11,15 @@ import pytest
 
 from autograd_mini import check_sheet
 from autograd_mini.checking.sheets.markdown import SheetError
-from autograd_mini.classroom.assignment import SetError, assign, read_class, read_index
+from autograd_mini.classroom.assignment import (
+    Assigned,
+    SetError,
+    assign,
+    read_class,
+    read_index,
+)
 from autograd_mini.classroom.handed_in import student_of
+from autograd_mini.classroom.personal import Personal
 from autograd_mini.cli import main
 
 EXERCISE = Path(__file__).parents[2] / "docs" / "how-to" / "exercise.md"
@@ -105,6 +112,17 @@ def test_students_can_be_added_to_a_set(tmp_path: Path) -> None:
     assert (tmp_path / "set/anna.md").read_bytes() == before
     index = json.loads((tmp_path / "set/set.json").read_text("utf-8"))
     assert list(index["students"]) == ["anna", "ben"]
+
+
+def test_the_summary_names_the_student_whose_numbers_hide_most_slips() -> None:
+    def summary(*claims: str) -> str:
+        hidden = tuple((claim, "a minus sign too many") for claim in claims)
+        students = {"s01": Personal({}, (), hidden[:1]), "s02": Personal({}, (), hidden)}
+        return Assigned(Path("set"), students, 348).summary
+
+    begin = "2 sheets; at most"
+    assert summary("y", "z", "y") == f"{begin} 3 of 348 usual slips would not show (y, z of s02)"
+    assert summary(*"abcd") == f"{begin} 4 of 348 usual slips would not show (a, b, c, ... of s02)"
 
 
 def test_the_usual_slips_show_with_the_numbers_of_every_student(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from autograd_mini import (
     compile_function,
     compile_graph,
     exp,
+    hypot,
     log,
     maximum,
     sigmoid,
@@ -305,6 +306,20 @@ def test_jax_takes_the_program_as_it_is(jax: Any) -> None:
         value, gradients = run(0.5, 0.1, jax.numpy.asarray(columns))
         assert numpy.allclose(value, expected[0], rtol=1e-12, atol=0)
         assert numpy.allclose(gradients, expected[1], rtol=1e-12, atol=1e-300)
+
+
+def test_jax_gets_floats_from_whole_numbers_and_no_complex_ones(jax: Any, raises: Any) -> None:
+    x = Value(2.0, label="x")
+    fourth = compile_graph(x * x * x * x, [x], target="numpy", xp=jax.numpy)
+    value, (slope,) = fourth(jax.numpy.asarray([100_000, -70_000]))
+    assert value.tolist() == [1e20, 2.401e19]
+    assert slope.tolist() == [4e15, -1.372e15]
+    value, (slope,) = compile_graph(hypot(x - x, x - x), [x], target="numpy", xp=jax.numpy)(0.7)
+    assert (float(value), float(slope)) == (0.0, 0.0)
+    with raises(
+        TypeError, "x must be an array of real numbers, got Array([0.+1.j], dtype=complex128)"
+    ):
+        fourth(jax.numpy.asarray([1j]))
 
 
 def test_jax_differentiates_the_program_once_more(jax: Any) -> None:

@@ -215,7 +215,8 @@ class CompiledArrays(Compiled):
         """
         given = arranged("this graph", self.inputs, numbers, by_name)
         if not self._backend.is_numpy:
-            return self._backend.computed(given)[:2]
+            traced = [self._traced(name, array) for name, array in zip(self.inputs, given)]
+            return self._backend.computed(traced)[:2]
         xp = self._backend.xp
         arrays = [self._array(name, array) for name, array in zip(self.inputs, given)]
         value, gradients, looked_at = self._backend.computed(arrays)
@@ -278,6 +279,19 @@ class CompiledArrays(Compiled):
                 if None not in numbers:
                     return numpy.array(numbers, dtype=float).reshape(array.shape)
         raise TypeError(f"{name} must be an array of numbers, got {given!r:.80}")
+
+    def _traced(self, name: str, given: Any) -> Any:
+        """An array of floats, of the precision given; whole numbers would overflow silently.
+
+        Raises: TypeError if it is neither a real number nor an array of them.
+        """
+        xp = self._backend.xp
+        if not hasattr(given, "dtype") and not hasattr(given, "__len__"):
+            given = as_number(name, given)
+        array = xp.asarray(given)
+        if xp.issubdtype(array.dtype, xp.complexfloating):
+            raise TypeError(f"{name} must be an array of real numbers, got {given!r:.80}")
+        return array if xp.issubdtype(array.dtype, xp.floating) else array.astype(float)
 
     def _attempt(self, numbers: Numbers) -> Any:
         value, gradients, looked_at = self._backend.computed(numbers)
