@@ -820,8 +820,9 @@ def test_a_raw_deck_is_judged_as_the_shipped_sheet(name: str) -> None:
         for result in check_sheet(LECTURES / f"{name}.md")
         if result.claim.printed is not None and not result.claim.erratum
     }
-    for prelude in ("", PRELUDE) if name in WITH_PICTURE else ("",):
-        for claim, printed, verdict in judged_figures(name, raw_report(name, prelude)):
+    reports = [raw_report(name), *[raw_report(name, PRELUDE)] * (name in WITH_PICTURE)]
+    for report in reports:
+        for claim, printed, verdict in judged_figures(name, report):
             known = expected.get((quantity(claim), printed), "wrong")
             assert verdict in (known, "follows"), (claim, printed)
 
