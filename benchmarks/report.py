@@ -26,6 +26,8 @@ METHOD = """\
   more than {patience:g} s has one round only, and is compared with our first. Memory and chain
   have one round.
 - W1: 0.05, 0.10 -> 0.01, 0.99, sigmoid, half squared error, rate 0.5, all ten parameters trained.
+  Engines whose sigmoid or relu is a method are given that of the class, which takes as long to call
+  as `x.sigmoid()`.
   W2: the step of micrograd's demo, 100 points, hinge + L2, about 65,000 nodes. The points are
   floats, with which micrograd is faster than with the notebook's NumPy numbers. A rate of 1e-12
   freezes the weights, because satisfied hinges would take less work, and at rate 0 CasADi leaves
