@@ -7,6 +7,7 @@ is a formula claimed for that name.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,7 +17,7 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from autograd_mini.checking.digits.printed import check_printed
-from autograd_mini.checking.formulas.scene import Scene
+from autograd_mini.checking.formulas.scene import Scene, names_in
 from autograd_mini.checking.sheets.language import BLANK, parse_lines
 from autograd_mini.checking.sheets.markdown import (
     Line,
@@ -31,10 +32,12 @@ from autograd_mini.checking.sheets.statements import (
     Definition,
     DescendStatement,
     Given,
+    Identity,
     Statement,
     Unread,
 )
 from autograd_mini.classroom.template import Blank, Template, is_leaf, subject
+from autograd_mini.engine.tree import Printer
 from autograd_mini.symbols.simplify import key
 
 # The verdicts that earn the marks of a blank; `follows` is an error carried forward.
@@ -265,6 +268,9 @@ def _marked(
         if isinstance(statement, (Unread, DescendStatement)) or result.verdict == "missing":
             continue  # a blank that is left may be filled in below
         is_formula = result.verdict in ("holds", "fails")
+        if result.verdict == "holds" and _uses_itself(statement, sheet, reference):
+            remark = f"the formula uses {Printer().text(subject(statement))} itself"
+            each = each._replace(result=result._replace(verdict="fails", suggestion=remark))
         found.setdefault((is_formula, key(subject(statement))), []).append(each)
         if result.verdict == "fails":
             failing.setdefault(line, each)
@@ -324,6 +330,22 @@ def _mark(
     if verdict in ("wrong", "fails") and remark.startswith(AGAIN):
         verdict = "again"
     return Mark(blank, verdict, earned, line, _written(result), remark, slip)
+
+
+def _uses_itself(statement: Statement, sheet: Sheet, reference: Reference) -> bool:
+    """True if a formula uses its own left side, perhaps by a name of the student."""
+    match statement:
+        case Identity(left=ast.Name(id=left), right=right):
+            pending = [right]
+        case _:
+            return False
+    while pending:
+        for name in names_in(pending.pop()):
+            if name == left:
+                return True
+            if name in sheet.definitions and name not in reference.formulas:
+                pending.append(sheet.definitions[name])
+    return False
 
 
 def _written(result: Result) -> str:

@@ -217,6 +217,17 @@ def test_two_answers_to_one_blank_go_to_a_person_if_only_one_is_right(
     assert re.fullmatch(r"lines \d+ and \d+ answer dL/dd differently", other.person)
 
 
+@pytest.mark.parametrize(
+    "lines", ["dL/dm = dL/dm", "dL/dm = 2*dL/dm - dL/dm", "delta = dL/dm\ndL/dm = delta"]
+)
+def test_a_formula_that_uses_its_own_left_side_earns_nothing(
+    class_set: Path, tmp_path: Path, lines: str
+) -> None:
+    paper = hand_in(class_set, key_of(class_set, "s01").replace("dL/dm = y - t", lines), tmp_path)
+    (lost,) = (mark for mark in paper.marks if not mark.earned)
+    assert (lost.blank.text, lost.remark) == ("dL/dm =", "the formula uses dL/dm itself")
+
+
 def test_a_blank_that_is_left_takes_nothing_from_the_answer_below(
     class_set: Path, tmp_path: Path
 ) -> None:
