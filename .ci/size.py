@@ -73,7 +73,7 @@ BUDGETS = {
     ),
     "autograd_mini/drawing": Budget(
         4650,
-        3615,
+        3614,
         "pages with the planes of units, with answers factor by factor, and with the weights of "
         "attention",
     ),

@@ -468,7 +468,8 @@ def test_the_weights_of_attention_are_a_matrix_that_asks(open_page):
         *(f"{each.data:.2f}{format_number(each.grad, 2)}" for each in weights),
     ]
     assert Axe().run(page).violations_count == 0
-    cells.nth(4).get_by_role("button").press("Enter")
+    looks_at = page.get_by_role("button", name="position 2 looks at 1: 0.62, gradient ")
+    looks_at.press("Enter")
     assert page.get_by_label("Derivative by").locator(":checked").text_content() == "looks2_1"
     value = f"{looks[2][1].grad:.9f}".replace("-", "\N{MINUS SIGN}")
     assert page.locator(".answer mtr").last.text_content() == f"={value}"

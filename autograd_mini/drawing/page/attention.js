@@ -14,7 +14,7 @@ export class AttentionPanel {
     for (const [name, rows] of Object.entries(heads)) {
       const table = make("table");
       table.append(make("caption", { textContent: name }), this.line("looks at", short.map((each) => make("th", { textContent: each, scope: "col" }))));
-      rows.forEach((row, k) => table.append(this.line(positions[k], row.map((place) => this.cell(place, ask)))));
+      rows.forEach((row, k) => table.append(this.line(positions[k], row.map((place, at) => this.cell(place, `${positions[k]} looks at ${short[at]}`, ask)))));
       element.append(table);
     }
   }
@@ -25,21 +25,19 @@ export class AttentionPanel {
     return line;
   }
 
-  cell(place, ask) {
+  cell(place, name, ask) {
     const cell = make("td");
     if (place === null) {
       this.tint(cell, 1);
       cell.textContent = (1).toFixed(DECIMALS_OF_WEIGHT); // a position that has only itself to look at
       return cell;
     }
-    const weight = make("span");
-    const data = make("span");
-    const grad = make("small");
+    const [weight, data, grad] = ["span", "span", "small"].map((tag) => make(tag));
     weight.append(data, grad);
     button(weight, null, () => ask(place));
     weight.setAttribute("tabindex", "0");
     cell.append(weight);
-    this.cells.push({ place, cell, data, grad });
+    this.cells.push({ place, name, cell, weight, data, grad });
     return cell;
   }
 
@@ -49,11 +47,12 @@ export class AttentionPanel {
 
   /** Write the weights, and below each its gradient. known(place): whether its value is. */
   show(values, { of, reached }, known) {
-    for (const { place, cell, data, grad } of this.cells) {
-      const weight = known(place) ? values[place] : 0;
-      this.tint(cell, Math.min(1, Math.max(0, weight)) || 0);
-      write(data, known(place) ? weight.toFixed(DECIMALS_OF_WEIGHT) : "");
+    for (const { place, name, cell, weight, data, grad } of this.cells) {
+      const number = known(place) ? values[place] : 0;
+      this.tint(cell, Math.min(1, Math.max(0, number)) || 0);
+      write(data, known(place) ? number.toFixed(DECIMALS_OF_WEIGHT) : "");
       write(grad, reached[place] ? format(of[place], DIGITS_OF_SLOPE) : "-");
+      weight.setAttribute("aria-label", `${name}: ${data.textContent || "not computed"}, gradient ${grad.textContent}`);
     }
   }
 }
