@@ -165,16 +165,26 @@ def files_of(names: Sequence[str]) -> Iterator[FileToCheck]:
 
 
 def report_of(text: str, file: str) -> Report | DeckReport:
-    """The report on a sheet, or on a deck: a text with LaTeX, and without blocks.
+    """The report on a sheet, or on a deck: a text without blocks that has LaTeX or prose in it.
 
     Raises: NothingToCheck for a text that is neither; SheetError for one that is broken.
     """
+    sheet: Report | None = None
     try:
-        return check_text(text, file)
+        sheet = check_text(text, file)
     except NothingToCheck:
         if not has_equations(text, file):
             raise
-    return check_deck_text(text, file)
+    if sheet is not None:
+        is_unread = any(result.verdict == "unread" for result in sheet)
+        if not (is_unread and is_bare(text, file) and has_equations(text, file)):
+            return sheet
+    try:
+        return check_deck_text(text, file)
+    except NothingToCheck:
+        if sheet is None:
+            raise
+        return sheet
 
 
 def watch(files: Callable[[], Iterable[str]], check: Callable[[], int]) -> int:

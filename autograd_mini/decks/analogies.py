@@ -65,15 +65,20 @@ def define_by_general(deck: Deck, found: list[Assertion], definitions: Definitio
     result = Generalities([], {}, [], [])
     used = set()
     rows = {row.head.side.start: row for row in found}
+    own = {*definitions.formulas}
     for start, formulas in _general(deck.general, {*occurring}, definitions).items():
         if (row := rows.get(start)) is None:
             continue
-        known = {n: tree for n, tree in formulas.items() if "/d" in n or n in definitions.formulas}
+        known = {n: tree for n, tree in formulas.items() if "/d" in n or n in own}
         if known:
             used.add(start)
             side = next(term.side for term in row.terms if term.side.relation == "=")
             result.claims.append([Equality(ast.Name(n), tree, side) for n, tree in known.items()])
-        formulas = {name: tree for name, tree in formulas.items() if name not in known}
+        formulas = {
+            name: tree
+            for name, tree in formulas.items()
+            if name not in known and name not in definitions.formulas
+        }
         if not formulas:
             continue
         mended, slip = _mended(formulas, printed)

@@ -195,10 +195,12 @@ def _hidden(part: Part, name: str) -> str:
     for leaf in sorted(part.definitions.below([y])):
         if leaf in formulas or base_of(leaf) not in computed or "_" not in leaf:
             continue
-        # A value that x is computed from does not depend on x, and neither does a value that x
-        # stands beside in every formula, as a weight does beside its input.
-        if leaf in above or (
-            beside and all(leaf in names and swap(n, leaf) is None for n, names in beside)
+        # A value that x is computed from does not depend on x, neither does one of the same layer,
+        # nor a value that x stands beside in every formula, as a weight does beside its input.
+        if (
+            leaf in above
+            or swap(leaf, x) is not None
+            or (beside and all(leaf in names and swap(n, leaf) is None for n, names in beside))
         ):
             continue
         return leaf

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -127,9 +128,15 @@ def is_understood(findings: Sequence[Finding]) -> bool:
     formulas = [f for f in findings if f.verdict in ("holds", "fails")]
     for kind, most in ((numbers, MOST_NUMBERS), (formulas, MOST_FORMULAS)):
         judged = [finding for finding in kind if not finding.is_own_line]
+        failing = [each for each in judged if each.is_wrong and not each.is_operand]
         # The components of one vector are one claim.
-        wrong = {each.side.start for each in judged if each.is_wrong and not each.is_operand}
+        counts: dict[int, int] = {}
+        for (start, _), number in Counter(
+            (each.side.start, each.claim) for each in failing
+        ).items():
+            counts[start] = max(counts.get(start, 0), number)
+        wrong = sum(counts.values())
         right = sum(not finding.is_wrong for finding in judged)
-        if len(wrong) > most and len(wrong) > right:
+        if wrong > most and wrong > right:
             return False
     return True

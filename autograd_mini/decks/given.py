@@ -100,6 +100,12 @@ def value_of(tree: ast.expr) -> float:
         return math.nan
 
 
+def is_close(one: ast.expr, other: ast.expr) -> bool:
+    """True if two lines of numbers are equal, as far as they may be rounded on the way."""
+    values = value_of(one), value_of(other)
+    return math.isclose(*values, rel_tol=0.05) or not all(map(math.isfinite, values))
+
+
 def leads_to(line: ast.expr, printed: str) -> bool:
     """True if a line of numbers comes to a printed number, as far as they may be rounded.
 

@@ -277,18 +277,16 @@ class Judging:
         return f"its line does not come out with it; elsewhere it is {other}"
 
     def _neighbour(self, figure: Figure) -> str:
-        """The derivative beside that of a wrong number whose number it is, or ""."""
+        """The quantity beside that of a wrong number whose number it is, or ""."""
         name = figure.tree.id if isinstance(figure.tree, ast.Name) else ""
-        if "/d" not in name or "." not in figure.printed or precision(figure.printed) < 3:
+        if not name or "." not in figure.printed or precision(figure.printed) < 3:
             return ""
-        y, x = ends(name)
-        names = {*self.part.definitions.formulas, *self.part.leaves}
-        for other in neighbours(x, names):
-            tree = ast.Name(f"d{y}/d{other}")
+        y, x = ends(name) if "/d" in name else ("", name)
+        for other in neighbours(x, {*self.part.definitions.formulas, *self.part.leaves}):
+            tree = ast.Name(f"d{y}/d{other}" if y else other)
             if doubt(self.part, tree) or not self._define(tree, figure.side.line):
                 continue
-            value = self.sheet.scene.number(tree.id)
-            if comes_out(figure.printed, value):
+            if comes_out(figure.printed, self.sheet.scene.number(tree.id)):
                 return tree.id
         return ""
 

@@ -9,7 +9,6 @@ from autograd_mini.decks.definitions import (
     Assertion,
     Definitions,
     Term,
-    is_rule,
     occurring_names,
 )
 from autograd_mini.decks.given import (
@@ -185,10 +184,6 @@ class NumberLines:
         changed, _ = self.with_other_sign(formula, numbers)
         if changed is not None:
             return f"the numbers of its line are those of {written(changed)}"
-        if row.name.endswith(UPDATE) and is_rule(formula, row.name.removesuffix(UPDATE)):
-            for tree, printed in operands or ():
-                if printed.startswith("-") and self.fits(tree, printed) == 0:
-                    return f"its line puts {printed} for {written(tree)}, so that the step goes up"
         if len(against) == 1 and isinstance(against[0].tree, ast.Name):
             name = against[0].tree.id
             for other in neighbours(name, self.occurring):

@@ -64,13 +64,14 @@ class Change:
 
     claims: those of the deck, which are put back. trees: for each as it is read now, None if not
     at all. defines: whether they define names. is_shown: whether other lines show the slip by
-    themselves.
+    themselves. fewest: how many claims must come out by it, where no fewer fail.
     """
 
     claims: list[Claim]
     trees: list[ast.expr | None]
     defines: bool = False
     is_shown: bool = False
+    fewest: int = FEWEST
 
     @property
     def line(self) -> int:
@@ -153,7 +154,7 @@ def _explains(other: JudgedPart, best: JudgedPart, change: Change) -> bool:
         return False
     if right < right_before:
         return False
-    if len(wrong) < len(wrong_before) or right >= right_before + FEWEST:
+    if len(wrong) < len(wrong_before) or right >= right_before + change.fewest:
         return True
     return change.is_shown and change.line in lines - lines_before and bool(lines_before)
 
@@ -162,8 +163,10 @@ def _changes(judged: JudgedPart) -> Iterator[Change]:
     """The changes that may explain what is wrong of a part, the likeliest first."""
     part = judged.part
     wrong = [finding for finding in judged.claimed if finding.is_wrong]
-    for definitions in _contradicted(part, part.numbers):
-        yield _definition(part, definitions, is_shown=True)
+    for code, definitions in _contradicted(part, part.numbers):
+        # Of few changes of a sign, one comes out by chance less often than of all others.
+        fewest = 1 if code == "sign" else FEWEST
+        yield replace(_definition(part, definitions, is_shown=True), fewest=fewest)
     if not wrong:
         return
     starts = {finding.side.start for finding in wrong}
@@ -275,10 +278,10 @@ def _candidates(part: Part, numbers: dict[str, float]) -> list[Trees]:
     return [new for most, new in found if most > len(holding)]
 
 
-def _contradicted(part: Part, given: dict[str, float]) -> Iterator[Trees]:
+def _contradicted(part: Part, given: dict[str, float]) -> Iterator[tuple[str, Trees]]:
     """The names whose printed number is not that of the numbers printed for its formula.
 
-    Each with the formula without a slip that has that number.
+    Each with the formula without a slip that has that number, behind the code of the slip.
     """
     printed: dict[str, set[str]] = {}
     for claim in part.claims:
@@ -299,14 +302,16 @@ def _contradicted(part: Part, given: dict[str, float]) -> Iterator[Trees]:
             continue
         changes = zip(*(slip_changes(formula, known) for formula in formulas))
         fitting = [
-            trees
-            for trees in ([tree for _, tree in each] for each in islice(changes, MOST_CHANGES))
+            (each[0][0], trees)
+            for each in islice(changes, MOST_CHANGES)
+            for trees in [[tree for _, tree in each]]
             if not any(_is_off(tree, numbers, text) for tree, text in zip(trees, texts))
         ]
         # Those to the last digit first: the digits of a sum may have been lost before.
-        fitting.sort(key=lambda trees: not all(map(partial(_is_exact, numbers), trees, texts)))
+        fitting.sort(key=lambda each: not all(map(partial(_is_exact, numbers), each[1], texts)))
         if fitting:
-            yield dict(zip(names, fitting[0]))
+            code, trees = fitting[0]
+            yield code, dict(zip(names, trees))
 
 
 def _is_exact(numbers: dict[str, float], formula: ast.expr, text: str) -> bool:

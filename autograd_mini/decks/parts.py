@@ -177,6 +177,10 @@ def stated_twice(equations: list[DeckEquation]) -> list[tuple[DeckEquation, str,
     Returns each with the remark on it, and the name that is meant.
     """
     found = []
+    numbers: dict[str, set[str]] = {}
+    for equation in equations:
+        if len(equation.sides) == 2:
+            numbers.setdefault(_name(equation), set()).add(equation.sides[1].printed)
     listed: list[tuple[DeckEquation, str, str]] = []
     for equation, after in zip(equations, [*equations[1:], None]):
         name = _name(equation)
@@ -189,6 +193,8 @@ def stated_twice(equations: list[DeckEquation]) -> list[tuple[DeckEquation, str,
             continue
         listed.append((equation, name, printed))
         names = [other for _, other, _ in listed]
+        if len(numbers[name]) > 2:
+            continue  # a list of results for one name
         first = names.index(name)
         if float(listed[first][2]) == float(printed) or not name[-1:].isdigit():
             continue

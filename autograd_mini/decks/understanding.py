@@ -32,7 +32,7 @@ from autograd_mini.decks.definitions import (
     rows,
 )
 from autograd_mini.decks.doubts import broken_link
-from autograd_mini.decks.given import STATED, agree, leads_to, precision
+from autograd_mini.decks.given import STATED, agree, is_close, leads_to, precision
 from autograd_mini.decks.lines import NumberLines
 from autograd_mini.decks.meanings import ANOTHER, TOO_MANY, Meanings
 from autograd_mini.decks.names import loose_index
@@ -141,7 +141,10 @@ class Walk:
         None if that formula is for some of the names and not for others.
         """
         first = claims[0]
-        if any(self.why_not(tree) for each in claims for tree in (each.left, each.right)):
+        trees = [tree for each in claims for tree in (each.left, each.right)]
+        below = self.definitions.below(name for tree in trees for name in plain_names(tree))
+        guessed = self.result.computed | self.definitions.analogies.keys()
+        if below & guessed or any(map(self.why_not, trees)):
             return []
         if "/d" in written(first.left):
             return [first]
@@ -212,6 +215,11 @@ class Walk:
                 self._add_operands(row, term)
                 if head is not None and not row.head.is_number:
                     self._add_conflict(row, term)
+                if own is not None and not is_close(own, tree):
+                    remark = f"{written(own)} is not {written(tree)}"
+                    self.result.claims.append(
+                        Equality(own, tree, own_side or term.side, (), remark)
+                    )
                 self.pending[row.name] = tree, term.side
                 own_side = term.side
                 own = tree
@@ -242,6 +250,11 @@ class Walk:
                 and not is_other_sign(self.definitions.updates[updated], tree)  # else it is a slip
             ):
                 self.rule = updated, tree
+            rule = self.definitions.updates.get(updated) if updated != row.name else None
+            is_step = len({*names_in(tree)}) > 2  # w - eta says nothing of the derivative
+            if rule is not None and is_rule(rule, updated) and not is_step:
+                self.result.left_alone.append(LeftAlone(term.side, "another rule of updates"))
+                continue
             self._add_formula(row, term, tree, before)
             before += (self._tree(tree),)
 

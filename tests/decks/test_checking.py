@@ -222,6 +222,22 @@ $$\frac{\partial y}{\partial x_1}
     assert found == [(3, "sign"), (6, "index")]  # dz_1/dx_1 behind dy/dz_2
 
 
+def test_a_line_of_numbers_that_is_not_the_next_one_is_reported() -> None:
+    text = r"$y = \sigma(0.5 \cdot 2 {} 0.3) = \sigma(1.3) = 0.7858$"
+    assert not check_deck_text(text.format("+")).unexpected
+    assert wrong(check_deck_text(text.format("-")))[0] == (
+        1, "sigmoid(0.5 * 2 - 0.3) = sigmoid(1.3)", "own-numbers",
+    )  # fmt: skip
+
+
+def test_a_value_of_the_same_layer_does_not_stand_between() -> None:
+    text = r"""$t_1 = 0.2$, $t_2 = 0.1$, $h_1 = 2$, $w = 0.3$.
+$$out_{o1} = \tanh(w h_1) = 0.5370, \quad out_{o2} = 0.4$$
+$$E = \frac12 (t_1 - out_{o1})^2 + \frac12 (t_2 - out_{o2})^2$$
+$$\frac{\partial E}{\partial out_{o1}} = -(t_1 + out_{o1}) = 0.3370$$"""
+    assert [(line, slip) for line, _, slip in wrong(check_deck_text(text))] == [(4, "sign")]
+
+
 def test_a_slip_in_a_definition_that_spoils_most_of_a_deck_is_reported_alone() -> None:
     text = (EXAMPLES / "layers.md").read_text(encoding="utf-8").replace("0.1501", "0.1051", 1)
     for line, old, new in (
@@ -553,7 +569,7 @@ def test_the_numbers_below_a_formula_show_a_slip_in_it() -> None:
 $$E = \frac12 (t_1 + o_1)^2 = \frac12 (0.2 - 0.7)^2 = 0.125$$
 $$F = 2 (t_1 - o_2) = 2 (0.2 - 0.7) = -1$$"""
     assert [(f.line, f.suggestion) for f in findings(text) if f.verdict == "fails"] == [
-        (2, "the numbers of its line are those of 1 / 2 * (t1 - o1) ** 2"),
+        (2, "a minus is missing: try t1 - o1 instead of t1 + o1"),
         (3, "the number of its line for o2 is that of o1"),
     ]
 

@@ -36,6 +36,8 @@ def test_a_right_deck_has_status_0_and_one_that_is_not_understood_status_2(
     assert main(["check", UNIT]) == 0
     assert main(["check", str(EXAMPLES / "general.md")]) == 2
     assert "the math of this deck was not understood" in capsys.readouterr().err
+    assert main(["check", str(EXAMPLES / "typed.txt")]) == 1  # prose, and no LaTeX
+    assert capsys.readouterr().out.endswith("wrong: line 10\n")
 
 
 def test_the_rows_of_json_have_the_keys_of_a_deck(capsys: pytest.CaptureFixture[str]) -> None:
