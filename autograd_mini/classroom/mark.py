@@ -284,6 +284,11 @@ def _marked(
         for each in unread
         if each.result.verdict == "unread"
     ]
+    reasons += [
+        f"the line {statement.line.text.strip()} of the exercise is left out"
+        for statement in reference.template.statements
+        if isinstance(statement, DescendStatement) and reference.moves[_move(statement)] > 0
+    ]
     for blank in reference.template.blanks:
         candidates = found.get((blank.printed is None, key(blank.tree)), [])
         if candidates:

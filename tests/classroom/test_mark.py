@@ -205,6 +205,18 @@ def test_a_student_cannot_give_the_exercise_other_numbers(
     assert "is unread" in moved.person
 
 
+def test_a_sheet_without_the_descent_of_the_exercise_goes_to_a_person(tmp_path: Path) -> None:
+    template = tmp_path / "template.md"
+    lines = ["w = 0.5  # choose 0.2 to 0.9 by 0.1", "E = w**2  -> 0.250"]
+    descent = "descend(E, [w], rate=0.1, times=2)"
+    template.write_text("\n".join(["```derivation", *lines, descent, "E -> 0.102", "```"]), "utf-8")
+    assign(template, ["anna"], "1", tmp_path / "set")
+    text = key_of(tmp_path / "set", "anna")
+    assert hand_in(tmp_path / "set", text, tmp_path).person == ""
+    short = hand_in(tmp_path / "set", text.replace(descent, ""), tmp_path)
+    assert short.person == f"the line {descent} of the exercise is left out"
+
+
 def test_two_answers_to_one_blank_go_to_a_person_if_only_one_is_right(
     class_set: Path, tmp_path: Path
 ) -> None:
