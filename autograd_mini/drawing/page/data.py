@@ -135,17 +135,21 @@ def _attention(names: Names, tape: Tape) -> dict[str, Any]:
             place = place_of_dividend(value, powers)
             if place is not None:
                 row[place] = tape.place(value)
-    positions = list(dict.fromkeys(each.scope[0] for each in names.values if len(each.scope) > 1))
-    count = len(positions)
-    lone: list[int | None] = [None]
+    scopes = dict.fromkeys(each.scope for each in names.values if len(each.scope) > 1)
+    positions = list(dict.fromkeys(scope[0] for scope in scopes))
+    wanted = ([*range(1, len(positions) + 1)], [len(positions)] * len(positions))
     heads: dict[str, list[list[int | None]]] = {}
     for inner in dict.fromkeys(scope[1:] for scope in rows):
-        at = [[*rows.get((position, *inner), {}).values()] for position in positions]
+        at = [
+            # Of a single score there is no softmax: the weight is 1.
+            [row for row in rows[scope].values() if None not in row] or [[None]] * (scope in scopes)
+            for scope in ((position, *inner) for position in positions)
+        ]
+        several = max(map(len, at)) > 1
         for k in range(max(map(len, at))):
-            weights = [each[k] if k < len(each) else lone for each in at]
-            if [*map(len, weights)] in ([*range(1, count + 1)], [count] * count) and count > 1:
-                several = f" {k + 1}" if max(map(len, at)) > 1 else ""
-                heads[" / ".join(map(printable, inner)) + several] = weights
+            weights = [(each[k:] or [[None]])[0] if each else [] for each in at]
+            if [*map(len, weights)] in wanted and len(positions) > 1:
+                heads[" / ".join(map(printable, inner)) + f" {k + 1}" * several] = weights
     if not heads:
         return {}
     return {"attention": {"positions": [*map(printable, positions)], "heads": heads}}
