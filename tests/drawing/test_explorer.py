@@ -21,7 +21,7 @@ from drawn_graphs import (
 from pages import scripts_of
 
 import nn
-from autograd_mini import Value, check_printed, draw, explain, label, log
+from autograd_mini import Value, check_printed, draw, explain, label, log, scope
 from autograd_mini.drawing.font_metrics import text_width
 from autograd_mini.drawing.page.bundle import LIMITS, module_text
 from autograd_mini.engine.graph import topological_order
@@ -406,3 +406,29 @@ for (let k = 0; k < 5000; k += 1) {
 console.log(JSON.stringify(wrong.slice(0, 3)));
 }"""
     assert run(f"{draw(two_two_two()).page.script()}\n{program}") == []
+
+
+def weights_of_attention(causal, heads, seen):
+    """The places of the weights of three positions in the data of a page, by the name of the head.
+
+    seen: how many weights of each softmax are computed.
+    """
+    xs, mixed = [Value(0.3), Value(0.5), Value(-0.2)], []
+    for position, x in enumerate(xs):
+        for head in range(heads):
+            with scope(f"position {position}"), scope("attention"):
+                looked_at = xs[: position + 1] if causal else xs
+                powers = [(x * each * (head + 1)).exp() for each in looked_at]
+                weights = [power / sum(powers) for power in powers[:seen]]
+                mixed.append(sum(weight * each for weight, each in zip(weights, looked_at)))
+    data = draw(sum(mixed)).page.script().rpartition("const DATA = ")[2].removesuffix(";")
+    found = json.loads(data).get("attention", {"heads": {}})["heads"]
+    return {name: [len(row) for row in rows] for name, rows in found.items()}
+
+
+def test_attention_is_found_by_softmaxes_in_scopes_that_repeat():
+    rows = [1, 2, 3]
+    assert weights_of_attention(causal=True, heads=1, seen=3) == {"attention": rows}
+    assert weights_of_attention(True, 2, 3) == {"attention 1": rows, "attention 2": rows}
+    assert weights_of_attention(causal=False, heads=1, seen=3) == {"attention": [3, 3, 3]}
+    assert weights_of_attention(causal=True, heads=1, seen=2) == {}
