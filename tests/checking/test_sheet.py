@@ -526,3 +526,9 @@ def test_gates_units_that_are_off_and_the_textbook_example() -> None:
         "dg/dx -> 2.333",
     )
     assert report.passed
+
+
+@pytest.mark.parametrize("given", [b"x = 2", None, ["x = 2"]])
+def test_a_sheet_is_a_path_or_a_text(given: object) -> None:
+    with pytest.raises(TypeError, match="check_sheet takes a path, or the text of a sheet, got "):
+        check_sheet(given)  # type: ignore[arg-type]

@@ -18,6 +18,7 @@ line  claim           printed  exact    verdict          likely slip
 from __future__ import annotations
 
 from collections.abc import Sequence
+from os import PathLike
 from pathlib import Path
 
 from autograd_mini.checking.sheets.language import parse_lines
@@ -55,8 +56,13 @@ def check_sheet(path_or_text: str | Path) -> Report:
 
     A line that cannot be read is unread, and the others are judged.
 
-    Raises: SheetError for a text that is not a sheet; OSError for a file that cannot be read.
+    Raises: SheetError for a text that is not a sheet; OSError for a file that cannot be read;
+        TypeError.
     """
+    if not isinstance(path_or_text, (str, PathLike)):
+        raise TypeError(
+            f"check_sheet takes a path, or the text of a sheet, got {path_or_text!r:.80}"
+        )
     if isinstance(path_or_text, str) and len(path_or_text.splitlines()) != 1:
         return check_text(path_or_text)
     return check_text(read_sheet(Path(path_or_text)), str(path_or_text))
