@@ -174,7 +174,7 @@ class FormulaReader(QuantityReader):
         if self._text() in (",", ";"):
             raise self._unread("a function of several arguments")
         if len(entries) > 1:
-            tree = ast.List([ast.List([entry]) for entry in entries])
+            tree = ast.Tuple(entries)
         if self._text() not in (closing, ")", "]") or not self._text():
             raise self._unread()
         self._next()

@@ -18,6 +18,7 @@ FUNCTIONS = {
     "tanh": "tanh", "sinh": "sinh", "cosh": "cosh", "arctan": "atan", "sqrt": "sqrt",
     "sigmoid": "sigmoid", "relu": "relu", "softplus": "softplus", "max": "maximum",
     "min": "minimum", "logistic": "sigmoid", "sig": "sigmoid",
+    "softmax": "softmax",
 }  # fmt: skip
 
 ACCENTS = {"\\hat": "hat", "\\widehat": "hat", "\\bar": "bar", "\\tilde": "tilde"}
@@ -165,8 +166,10 @@ class DeckNames:
 def _components(tokens: list[Token]) -> int:
     """The number of components of a vector that is written as such, (1, 2); 0 for anything else."""
     texts = [token.text for token in tokens]
+    if texts[-1:] in (["T"], ["\\top"]) and "^" in texts:
+        del texts[texts.index("^") :]
     match [*texts[:1], *texts[-1:]]:
-        case ["(", ")"] if texts.count("(") == 1:
+        case ["(" | "[", ")" | "]"] if texts.count("(") + texts.count("[") == 1:
             return texts.count(",") + 1 if "," in texts else 0
         case [first, last] if (first, last) == (MATRIX, END_OF_MATRIX):
             rows, columns = texts.count(ROW) + (texts[-2] != ROW), texts.count(COLUMN)

@@ -251,7 +251,8 @@ class Walk:
             ):
                 self.rule = updated, tree
             rule = self.definitions.updates.get(updated) if updated != row.name else None
-            is_step = len({*names_in(tree)}) > 2  # w - eta says nothing of the derivative
+            # w - eta says nothing of the derivative.
+            is_step = len({*names_in(tree)}) > 2 or "/d" in written(tree)
             if rule is not None and is_rule(rule, updated) and not is_step:
                 self.result.left_alone.append(LeftAlone(term.side, "another rule of updates"))
                 continue

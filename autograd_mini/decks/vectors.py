@@ -35,6 +35,9 @@ MOST_PASSES = 4
 # The names, numbers and operations of a formula between vectors; a longer one is left alone.
 LARGEST = 300
 
+# Functions of vectors, as the reader of formulas writes them.
+OF_VECTORS = frozenset(("hadamard", "transpose", "norm", "softmax"))
+
 
 class Vectors:
     """The vectors and matrices of a deck.
@@ -70,7 +73,7 @@ class Vectors:
                 if size + len(value) * len(value[0]) > MOST_COMPONENTS:
                     return
                 entries = [entry for row in value for entry in row]
-                is_named = isinstance(tree, ast.List) and all(
+                is_named = isinstance(tree, (ast.List, ast.Tuple)) and all(
                     isinstance(entry, ast.Name) and "/" not in entry.id for entry in entries
                 )
                 self.entries[name] = value if is_named else self._components(name, value)
@@ -116,8 +119,10 @@ class Vectors:
     def _concerns(self, node: ast.AST) -> bool:
         """True if a part of a formula is a vector, or is written as for vectors."""
         match node:
-            case ast.List() | ast.Call(func=ast.Name(id="hadamard" | "transpose" | "norm")):
+            case ast.List() | ast.Tuple():
                 return True
+            case ast.Call(func=ast.Name(id=name)):
+                return name in OF_VECTORS
             case ast.Name(id=name):
                 names = ends(name) if "/d" in name else (name.removesuffix(UPDATE),)
                 return any(each in self.entries or self._stated(each) for each in names)
@@ -133,6 +138,8 @@ class Vectors:
                 return self._named(name) or tree
             case ast.List(elts=rows):
                 return [[self._number(each) for each in _elements(row)] for row in rows]
+            case ast.Tuple(elts=entries):  # (1, 2), a column
+                return [[self._number(each)] for each in entries]
             case ast.UnaryOp(op=sign, operand=operand):
                 return self._each(tree, lambda x: ast.UnaryOp(sign, x), operand)
             case ast.BinOp(left=left, op=ast.Mult(), right=right):
@@ -153,6 +160,8 @@ class Vectors:
                 return tree if is_same else ast.BinOp(numbers[0], operator, numbers[1])
             case ast.Call(func=ast.Name(id="hadamard"), args=[left, right]):
                 return self._each(None, lambda x, y: ast.BinOp(x, ast.Mult(), y), left, right)
+            case ast.Call(func=ast.Name(id="transpose"), args=[ast.Tuple() as column]):
+                return self._plain(column)
             case ast.Call(func=ast.Name(id="transpose"), args=[operand]):
                 value = self._plain(operand)
                 if not isinstance(value, list):
@@ -162,6 +171,12 @@ class Vectors:
                 return _transposed(value)
             case ast.Call(func=ast.Name(id="norm"), args=[vector]):
                 return _root(self._squares(vector))
+            case ast.Call(func=ast.Name(id="softmax"), args=[vector]) if isinstance(
+                scores := self._plain(vector), list
+            ):
+                powers = _mapped(lambda z: ast.Call(ast.Name("exp"), [z], []), scores)
+                whole = total([power for row in powers for power in row])
+                return _mapped(lambda power: ast.BinOp(power, ast.Div(), whole), powers)
             case ast.Call(func=ast.Name(id="derivative"), args=[operand, ast.Name(id=by)]):
                 above = self._plain(operand)
                 is_scalar = by not in self.entries and not isinstance(above, list)

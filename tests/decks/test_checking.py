@@ -116,6 +116,11 @@ def test_formulas_between_vectors_and_matrices_are_judged_component_by_component
         (33, "dE/dW12_1 = x1 * delta2_1", "fails"),
         (33, "dE/dW21_1 = x2 * delta1_1", "fails"),
     ]
+    scores = r"""$\mathbf{z} = [1, 2]^T$, $t = [0, 1]^T$.
+$$\hat{y} = \mathrm{softmax}(\mathbf{z}) = (0.2689, 0.7311)$$
+$$L = -\sum_{k=1}^2 t_k \ln \hat{y}_k$$
+$$\nabla_{\mathbf{z}} L = \hat{y} - t = (0.2689, -0.2698)$$"""
+    assert wrong(check_deck_text(scores)) == [(4, "dL/dz2", "digits-swapped")]
     symbols = r"$W = \begin{pmatrix} w_{11} & w_{12} \end{pmatrix} = (1, 2)$, $y = W x + 1$"
     unknown = check_deck_text(symbols + r", $z = w_{11} - w_{12} = -1$")
     assert [(f.claim, f.verdict) for f in unknown.shown] == [("z", "rounds")]
