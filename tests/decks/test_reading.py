@@ -213,6 +213,8 @@ HOSTILE = {
     "macros": "\\newcommand{\\a}{\\a\\a} $\\a = 1$",
     "mutual macros": "\\def\\a{\\b\\b}\\def\\b{\\a\\a} $\\a = 1$",
     "numbers": "$" + "1" * 90_000 + " = 2$",
+    "matrices": "$x = " + "\\begin{pmatrix} 1 & " * 2_000 + "\\end{pmatrix}" * 2_000 + "$",
+    "transposes": "$$x" + "^T" * 20_000 + " = 1$$",
     "empty": "",
 }
 
