@@ -6,7 +6,7 @@ import ast
 import math
 
 from autograd_mini.checking.formulas.scene import names_in
-from autograd_mini.decks.definitions import Assertion, Term, is_same_but_for_index
+from autograd_mini.decks.definitions import Assertion, Definitions, Term, is_same_but_for_index
 from autograd_mini.decks.lines import NumberLines
 from autograd_mini.decks.missing import scene_of
 from autograd_mini.decks.names import neighbours
@@ -27,7 +27,7 @@ class Meanings:
 
     def __init__(self, part: Part, lines: NumberLines, identities: Identities) -> None:
         self.part = part
-        self.definitions = part.definitions
+        self.definitions: Definitions = part.definitions
         self.lines = lines
         self.identities = identities
         self.current: dict[str, str] = {}

@@ -66,7 +66,9 @@ class PythonLoops(PythonSource):
         self.given: list[str] = [name for name in program.names.inputs if name not in self.moving]
         self._without_line: set[str] = set() if for_readers else set(self.read_once())
         named = program.names.terms.items()
-        self.code = self.printer({k: name for k, name in named if name not in self._without_line})
+        self.code: CodePrinter = self.printer(
+            {k: name for k, name in named if name not in self._without_line}
+        )
         self._own_names: dict[str, dict[str, str]] = {}
         self.sums: dict[str, str] = self.own_names("sum")
         self.sum_of_values: str = program.names.identifiers.make("sum_of_values")
