@@ -137,7 +137,7 @@ def forward(recipe: Recipe, end: int, jet: Jet, tally: Tally) -> None:
     assert tally.close("forward", along.data, expected, doubt(along)), (along.data, expected)
 
 
-GRAPHS = pytest.mark.parametrize("graphs", [600, pytest.param(100_000, marks=pytest.mark.long)])
+GRAPHS = pytest.mark.parametrize("graphs", [300, pytest.param(100_000, marks=pytest.mark.long)])
 
 
 @GRAPHS
