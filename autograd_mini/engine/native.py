@@ -1,9 +1,9 @@
 """Which engine runs: the extension in C, or the Python code of this package.
 
 A wheel for a platform has the extension, which is built from the table of rows and gives the same
-bits more than five times as fast. Python runs where it is missing, where the variable AUTOGRAD_MINI_PURE is
-set, where the extension was built from other rows, and where its C library rounds otherwise than
-Python's `math`.
+bits more than five times as fast. Python runs where it is missing, where the variable
+AUTOGRAD_MINI_PURE is set, where the extension was built from other rows, and where its C library
+rounds otherwise than Python's `math`.
 """
 
 from __future__ import annotations
