@@ -162,7 +162,11 @@ def test_a_broken_line_leaves_the_last_graph_dimmed(opened: Opened) -> None:
 
 
 def test_a_sheet_that_takes_too_long_is_stopped_and_the_next_is_checked(opened: Opened) -> None:
-    lines = [f"y{k + 1} = sin(sin(y{k}))\ndy{k + 1}/dx -> 0.1" for k in range(400)]
+    lines = [
+        f"y{k + 1} = sin(sin(sin(sin(y{k}))))\ndy{k + 1}/dx -> 0.1\ny{k + 1} -> 0.12345"
+        for k in range(490)
+    ]
+    lines += ["u = 1.1", "v = u**2/2", "descend(v, [u], rate=1e-9, times=900000)", "u -> 1.1"]
     opened.write("\n".join(["x = 1.1", "y0 = x", *lines]))
     opened.until_status("stopped after 5 seconds", seconds=20)
     opened.write("w = 2\ny = w*w -> 4")
