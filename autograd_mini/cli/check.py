@@ -26,9 +26,8 @@ DESCRIPTION = """\
 Checks every number and every formula in the blocks of Markdown files that are marked `derivation`,
 and in those of Jupyter notebooks. A file without such blocks is a deck: the numbers and formulas of
 its LaTeX math are checked as far as they are understood. A text without either is a derivation: its
-lines with = or -> are checked. FILE may be a folder, and a shipped
-lecture, given by any part of its name. Of one file every claim is shown, of several the summary of
-each.
+lines with = or -> are checked. FILE may be a folder, and a shipped lecture, given by any part of
+its name. Of one file every claim is shown, of several the summary of each.
 """
 
 EPILOG = """\

@@ -30,7 +30,7 @@ DANGLING = frozenset("+-*/")
 
 # The head and the rows of a table in Markdown.
 TABLE = re.compile(r"^[ \t]*(\|.+\|)[ \t]*\n[ \t]*\|[-:| \t]+\n((?:[ \t]*\|.*\n?)+)", re.MULTILINE)
-LARGEST_TABLE = 60  # cells; of more samples no single one is told of
+LARGEST_TABLE = 60  # cells; a table with more is left alone
 
 # Words in \text{...} that talk about a formula rather than name a quantity.
 TALK = frozenset((

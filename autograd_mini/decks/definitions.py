@@ -387,7 +387,7 @@ def one_for_many(
     if not base.isalpha() or not layer.isdigit() or len(mine) != 1 or not others:
         return ""
     one = next(iter(mine))
-    return f"a layer of several units has several {name}: this is that of {one}"
+    return f"a layer of several units has several {name}: this formula belongs to {one}"
 
 
 def read_bare_names(found: list[Assertion]) -> dict[str, int]:

@@ -277,7 +277,7 @@ class Judging:
         return f"its line does not come out with it; elsewhere it is {other}"
 
     def _neighbour(self, figure: Figure) -> str:
-        """The quantity beside that of a wrong number whose number it is, or ""."""
+        """The neighbour whose number was printed for this quantity, or ""."""
         name = figure.tree.id if isinstance(figure.tree, ast.Name) else ""
         if not name or "." not in figure.printed or precision(figure.printed) < 3:
             return ""

@@ -57,7 +57,7 @@ class Meanings:
             return ""
         if self._same_number(now, tree):
             return "equal for the given numbers"
-        return ANOTHER if self._define_anew(name, tree, term.side) else ""
+        return ANOTHER if self._redefines(name, tree, term.side) else ""
 
     def _same_number(self, name: str, tree: ast.expr) -> bool:
         """True if a formula has the value of a name for the numbers that are given."""
@@ -98,8 +98,8 @@ class Meanings:
             return True
         return name in self.lines.figured and (is_near(formula, tree) or is_near(written_out, tree))
 
-    def _define_anew(self, name: str, tree: ast.expr, side: Side) -> bool:
-        """Give a name another meaning from there on; whether that went."""
+    def _redefines(self, name: str, tree: ast.expr, side: Side) -> bool:
+        """Give a name another meaning from there on; True if that is possible."""
         version = 2
         while (new := f"{name}_v{version}") in self.definitions.formulas:
             version += 1

@@ -82,7 +82,7 @@ def _beside_a_bias(steps: Steps, y: str, x: str) -> Iterator[ast.expr]:
 
 
 def _softmax(steps: Steps, y: str, x: str) -> Iterator[ast.expr]:
-    """own * (dY/d own - sum of p * dY/dp) over the outputs p of a softmax, own being that of x."""
+    """own * (dY/d own - sum of p * dY/dp) over the outputs p of a softmax; own is that of x."""
     scene = steps.scene
     quotients = [name for name in steps.between(y, x) if _is_quotient(steps.definitions[name])]
     slopes = {name: scene.number(f"d{name}/d{x}") for name in quotients}

@@ -60,7 +60,7 @@ def sides(text: Lettering, direction: Direction) -> tuple[float, float]:
 def beside(slot: float, breadth: float, count: int, direction: Direction) -> float:
     """The position of a text beside the edge that arrives in one of `count` slots.
 
-    From the left, a text stands on its edge, and that of the lower of two edges hangs from it.
+    From the left, a text stands on its edge; the text of the lower of two edges hangs from it.
     """
     if direction == "TB":
         return slot + math.copysign(TEXT_GAP + breadth / 2, slot if count > 1 else 1)

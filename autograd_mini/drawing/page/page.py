@@ -192,7 +192,7 @@ def _document(title: str, body: str, *scripts: str) -> str:
         # A picture that is saved as PNG is drawn from a blob.
         policy = f"; script-src {' '.join(map(_digest, scripts))}; img-src blob:"
         start = f'<script type="module">{scripts[0]}</script>\n'
-    # A wide window is often that of a projector, which is read from afar.
+    # A wide window often belongs to a projector, which is read from afar.
     size = "clamp(1rem, 0.3rem + 0.82vw, 1.5rem)"
     style = f"html {{ font-size: {size}; }} body {{ margin: 0; }} main {{ min-height: 100vh; }}"
     content = f"""<main class="explorer">
