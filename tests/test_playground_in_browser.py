@@ -95,7 +95,8 @@ def test_the_first_sheet_is_judged_and_an_edit_keeps_the_step(opened: Opened) ->
     where = "(frame) => [frame.scrollLeft, frame.scrollTop, frame.firstElementChild.clientWidth]"
     picture = opened.graph.locator(".picture")
     picture.evaluate("(frame) => frame.scrollTo(200, 30)")
-    time.sleep(0.5)  # the address follows soon after the step
+    # The address follows soon after the step, by the page's own clock.
+    picture.evaluate("() => new Promise((done) => setTimeout(done, 500))")
     step = opened.graph.locator("input.step").input_value()
     place = picture.evaluate(where)
     opened.page.click("#rows tbody tr >> nth=0")
@@ -104,7 +105,7 @@ def test_the_first_sheet_is_judged_and_an_edit_keeps_the_step(opened: Opened) ->
     opened.page.keyboard.press("End")
     opened.page.keyboard.type(" ")
     opened.until(f"() => document.documentElement.dataset.drawn !== '{before}'")
-    assert opened.graph.locator("input.step").input_value() == step
+    playwright.expect(opened.graph.locator("input.step")).to_have_value(step)
     assert place[:2] == [200, 30]
     assert picture.evaluate(where) == pytest.approx(place, abs=8)  # the zoom is kept to a percent
     opened.page.click("#why summary")
